@@ -1,0 +1,64 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '@platform/runtime';
+
+/** The secrets of an instance. */
+export interface Credentials {
+  readonly caller_secret: string;
+  readonly admin_username: string;
+  readonly admin_password: string;
+  readonly consumer_key: string;
+}
+
+export interface LoadedCredentials extends Credentials {
+  /** True when at least one was generated now. */
+  readonly created: boolean;
+  /** Where the generated ones are kept. */
+  readonly file: string;
+}
+
+/**
+ * Each secret from the environment, else from the data folder, else generated and stored there, readable by its
+ * owner alone. Never called in production, which takes no generated secret.
+ */
+export function loadCredentials({ dataDir, env }: { dataDir: string; env: Environment }): LoadedCredentials {
+  const file = join(dataDir, 'credentials.json');
+  const stored = readStored(file);
+  const names = ['caller_secret', 'admin_password', 'consumer_key'] as const;
+  const secrets = { ...stored };
+  let created = false;
+  for (const name of names) {
+    const given = env[name.toUpperCase()];
+    if (given !== undefined && given !== '') secrets[name] = given;
+    else if (secrets[name] === undefined) {
+      secrets[name] = generators[name]();
+      stored[name] = secrets[name];
+      created = true;
+    }
+  }
+  if (created) store(dataDir, file, stored);
+  return { ...(secrets as Required<Secrets>), admin_username: env['ADMIN_USERNAME'] || 'admin.user', created, file };
+}
+
+type Secrets = Partial<Record<'caller_secret' | 'admin_password' | 'consumer_key', string>>;
+
+const generators: { readonly [K in keyof Secrets]-?: () => string } = {
+  caller_secret: () => randomBytes(32).toString('hex'),
+  admin_password: () => randomBytes(18).toString('base64url'),
+  consumer_key: () => Array.from({ length: 40 }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join(''),
+};
+
+function readStored(file: string): Secrets {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function store(dataDir: string, file: string, secrets: Secrets): void {
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,109 @@
+import { LockMode, type MikroORM } from '@mikro-orm/postgresql';
+import { ObpFailure } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
+import { checkText, command, type UniqueFailures } from '@platform/persistence';
+import type { Clock } from '@platform/runtime';
+import { v7 } from 'uuid';
+import { Customer, CustomerSchema, numberIndex } from './customer.entity.js';
+import { checkBody, customerLimits } from './customer.limits.js';
+import { checkDependants, checkNewNumber, customerUnknown, numberTaken, otherShape, randomNumber } from './customer.rules.js';
+import { customerV310 } from './customer.view.js';
+
+/** A generated number is taken at most once in 200 at a bank of ten million. */
+const generatedNumbers = 10;
+
+interface Change<Body> {
+  readonly bank_id: string;
+  readonly customer_id: string;
+  readonly body: Body | null;
+}
+
+/** The rpcs that write customers. */
+export function customerCommands(orm: MikroORM, clock: Clock): Implementation<CustomerServiceDefinition> {
+  const now = () => `${new Date(clock()).toISOString().slice(0, 19)}Z`;
+
+  const insert = (bank_id: string, customer_number: string, body: PostCustomerJsonV310): Promise<CustomerV310> =>
+    command(orm, takenAt(bank_id, customer_number), async (em) => {
+      // Version 7: the order of the ids is that of creation.
+      const customer = new Customer({ bank_id, customer_id: v7(), customer_number, now: now() }, body);
+      em.persist(customer);
+      return customerV310(customer);
+    });
+
+  const insertNumbered = async (bank_id: string, body: PostCustomerJsonV310): Promise<CustomerV310> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await insert(bank_id, randomNumber(), body);
+      } catch (error) {
+        if (attempt === generatedNumbers || !isTaken(error)) throw error;
+      }
+    }
+  };
+
+  /** Loads, changes and saves a customer; concurrent changes of one customer follow each other. */
+  const change = async <Body extends object>(
+    request: Change<Body>,
+    bodyName: string,
+    apply: (customer: Customer, body: Body) => void,
+    unique: UniqueFailures = {},
+  ): Promise<CustomerV310> => {
+    const body = request.body ?? otherShape(bodyName);
+    checkBody(body);
+    const { bank_id, customer_id } = request;
+    checkText('customer_id', customer_id, customerLimits['customer_id']);
+    return command(orm, unique, async (em) => {
+      const customer = await em.findOne(CustomerSchema, { bank_id, customer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (customer === null) return customerUnknown(customer_id);
+      apply(customer, body);
+      customer.updated_at = now();
+      return customerV310(customer);
+    });
+  };
+
+  return {
+    async createCustomer({ bank_id, body }) {
+      if (body === null) return otherShape('PostCustomerJsonV310');
+      checkDependants(body.dependants ?? 0, body.dob_of_dependants.length);
+      const customer_number = body.customer_number ?? undefined;
+      if (customer_number !== undefined) checkNewNumber(customer_number);
+      checkBody(body);
+      return customer_number === undefined ? insertNumbered(bank_id, body) : insert(bank_id, customer_number, body);
+    },
+    updateCustomerBranch: (request) =>
+      change(request, 'PutUpdateCustomerBranchJsonV310', (customer, body) => customer.changeBranch(body.branch_id)),
+    updateCustomerCreditLimit: (request) => {
+      const bodyName = 'PutUpdateCustomerCreditLimitJsonV310';
+      return change(request, bodyName, (customer, body) => customer.changeCreditLimit(body.credit_limit ?? otherShape(bodyName)));
+    },
+    updateCustomerCreditRatingAndSource: (request) =>
+      change(request, 'PutUpdateCustomerCreditRatingAndSourceJsonV310', (customer, body) =>
+        customer.changeCreditRating(body.credit_rating, body.credit_source),
+      ),
+    updateCustomerEmail: (request) =>
+      change(request, 'PutUpdateCustomerEmailJsonV310', (customer, body) => customer.changeEmail(body.email)),
+    updateCustomerIdentity: (request) =>
+      change(request, 'PutUpdateCustomerIdentityJsonV310', (customer, body) => customer.changeIdentity(body)),
+    updateCustomerMobileNumber: (request) =>
+      change(request, 'PutUpdateCustomerMobilePhoneNumberJsonV310', (customer, body) => customer.changeMobileNumber(body.mobile_phone_number)),
+    updateCustomerNumber: (request) =>
+      change(
+        request,
+        'PutUpdateCustomerNumberJsonV310',
+        (customer, body) => customer.changeNumber(body.customer_number),
+        takenAt(request.bank_id, request.body?.customer_number ?? ''),
+      ),
+    updateCustomerData: (request) => {
+      const bodyName = 'PutUpdateCustomerDataJsonV310';
+      return change(request, bodyName, (customer, body) => customer.changeData(body, body.face_image ?? otherShape(bodyName)));
+    },
+  };
+}
+
+function takenAt(bank_id: string, customer_number: string): UniqueFailures {
+  return { [numberIndex]: () => numberTaken(bank_id, customer_number) };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof ObpFailure && error.failure === Failure.FAILURE_CUSTOMER_NUMBER_EXISTS;
+}

@@ -1,0 +1,79 @@
+import type { Reader } from '@platform/persistence';
+import { anyBankList, anyBankListKey, bankList, bankListKey, bankStretch, type Direction, nextBank, type Selection, type Statement } from './customer.sql.js';
+import type { Page } from './page.js';
+
+/** Rows fetched at once: the memory of a list, whatever its limit. */
+export const chunkRows = 500;
+
+/** Where a row stands in a list. `sort` is PostgreSQL's text of last_ok_date, or infinity. */
+interface Key {
+  readonly sort: string;
+  readonly customer_id: string;
+  readonly bank_id: string;
+}
+
+/** Keys before and behind every row: ids are letters, digits and "-._", all below "~". */
+const lowest: Key = { sort: '-infinity', customer_id: '', bank_id: '' };
+const highest: Key = { sort: 'infinity', customer_id: '~', bank_id: '~' };
+const start: Readonly<Record<Direction, Key>> = { asc: lowest, desc: highest };
+const end: Readonly<Record<Direction, Key>> = { asc: highest, desc: lowest };
+
+/** A page of a bank's customers in chunks, by last_ok_date and customer id. */
+export async function* listBank<Row>(reader: Reader, selection: Selection, bank_id: string, page: Page): AsyncGenerator<Row[]> {
+  const { direction, offset, limit } = page;
+  const first = offset === 0 ? start[direction] : await keyAt(reader, bankListKey(direction), [bank_id, offset - 1]);
+  if (first === undefined) return;
+  const statement = bankList(direction, selection);
+  yield* walk<Row>(limit, first, (after, rows) => reader.page({ ...statement, values: [bank_id, after.sort, after.customer_id, rows] }));
+}
+
+/**
+ * A page of all banks' customers in chunks: the page is cut by last_ok_date and key, then ordered by bank. What fits
+ * in one chunk is sorted here; a longer page is read again bank by bank between its first and its last row.
+ */
+export async function* listAnyBank<Row extends Key>(reader: Reader, selection: Selection, page: Page): AsyncGenerator<Row[]> {
+  const { direction, offset, limit } = page;
+  const keyStatement = anyBankListKey(direction);
+  const keyBehind = (key: Key, places: number) => keyAt(reader, keyStatement, [key.sort, key.customer_id, key.bank_id, places - 1]);
+  const first = offset === 0 ? start[direction] : await keyBehind(start[direction], offset);
+  if (first === undefined) return;
+  if (limit <= chunkRows) {
+    const statement = anyBankList(direction, selection);
+    const rows = await reader.page<Row>({ ...statement, values: [first.sort, first.customer_id, first.bank_id, limit] });
+    yield rows.sort((a, b) => (a.bank_id < b.bank_id ? -1 : Number(a.bank_id > b.bank_id)));
+    return;
+  }
+  const last = (await keyBehind(first, limit)) ?? end[direction];
+  const stretch = bankStretch(direction, selection);
+  for await (const bank_id of banks(reader)) {
+    yield* walk<Row>(Infinity, first, (after, rows) =>
+      reader.page({ ...stretch, values: [bank_id, after.sort, after.customer_id, after.bank_id, last.sort, last.customer_id, last.bank_id, rows] }),
+    );
+  }
+}
+
+/** Reads on from a key until the limit or the end. */
+async function* walk<Row>(limit: number, from: Key, read: (after: Key, rows: number) => Promise<(Row & Key)[]>): AsyncGenerator<Row[]> {
+  let after = from;
+  for (let left = limit; left > 0; left -= chunkRows) {
+    const wanted = Math.min(left, chunkRows);
+    const rows = await read(after, wanted);
+    if (rows.length > 0) yield rows;
+    if (rows.length < wanted) return;
+    after = rows[rows.length - 1] as Key;
+  }
+}
+
+async function* banks(reader: Reader): AsyncGenerator<string> {
+  for (let bank_id: string | undefined = ''; ; ) {
+    const rows: { bank_id: string }[] = await reader.page({ ...nextBank, values: [bank_id] });
+    bank_id = rows[0]?.bank_id;
+    if (bank_id === undefined) return;
+    yield bank_id;
+  }
+}
+
+async function keyAt(reader: Reader, statement: Statement, values: readonly unknown[]): Promise<Key | undefined> {
+  const rows = await reader.page<Key>({ ...statement, values });
+  return rows[0];
+}

@@ -1,0 +1,67 @@
+import type { Implementation } from '@platform/grpc';
+import type { CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
+import { checkText, type Reader } from '@platform/persistence';
+import { listAnyBank, listBank } from './customer-list.js';
+import { searchBank } from './customer-search.js';
+import { customerLimits } from './customer.limits.js';
+import { otherShape } from './customer.rules.js';
+import { customersById, customersByNumber, type SearchColumn } from './customer.sql.js';
+import { type CustomerRow, customerV300, customerV310 } from './customer.view.js';
+import { type Page, pageOf } from './page.js';
+import { patternOf } from './pattern.js';
+
+/** A search answers this many unless told otherwise. */
+const searchLimit = 500;
+
+/** 150 customers with every text at its limit stay under the 4 MB that a gRPC client takes. */
+const messageCustomers = 150;
+
+type ListRow = CustomerRow & { readonly sort: string };
+
+/** The rpcs that read customers: straight from columns to messages. */
+export function customerQueries(reader: Reader): Implementation<CustomerServiceDefinition> {
+  const search = (column: SearchColumn, bank_id: string, text: string, page: Page) => {
+    checkText(column, text, customerLimits[column]);
+    return customersOf(searchBank(reader, column, bank_id, patternOf(column, text), page));
+  };
+
+  return {
+    getCustomersMinimalAtAnyBank: (request) => keysOf(listAnyBank(reader, 'keys', pageOf(request))),
+    getCustomersMinimalAtOneBank: (request) => keysOf(listBank(reader, 'keys', request.bank_id, pageOf(request))),
+    getCustomersAtAnyBank: (request) => customersOf(listAnyBank<ListRow>(reader, 'customers', pageOf(request))),
+    getCustomersAtOneBank: (request) => customersOf(listBank<CustomerRow>(reader, 'customers', request.bank_id, pageOf(request))),
+    getCustomersByLegalName: ({ bank_id, body, ...asked }) =>
+      search('legal_name', bank_id, (body ?? otherShape('PostCustomerLegalNameJsonV510')).legal_name, pageOf(asked, searchLimit)),
+    getCustomersByCustomerPhoneNumber: ({ bank_id, body, ...asked }) =>
+      search('mobile_phone_number', bank_id, (body ?? otherShape('PostCustomerPhoneNumberJsonV400')).mobile_phone_number, pageOf(asked, searchLimit)),
+    async batchGetCustomers({ keys }) {
+      const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_id }) => customer_id)];
+      return { customers: (await reader.rows<CustomerRow>({ ...customersById, values })).map(customerV310) };
+    },
+    async batchGetCustomersByNumber({ keys }) {
+      const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_number }) => customer_number)];
+      return { customers: (await reader.rows<CustomerRow>({ ...customersByNumber, values })).map(customerV310) };
+    },
+  };
+}
+
+/** At least one message goes out, so that an empty list is a list. */
+async function* customersOf(chunks: AsyncIterable<readonly CustomerRow[]>): AsyncGenerator<CustomersV300> {
+  let sent = false;
+  for await (const rows of chunks) {
+    for (let from = 0; from < rows.length; from += messageCustomers) {
+      yield { customers: rows.slice(from, from + messageCustomers).map(customerV300) };
+      sent = true;
+    }
+  }
+  if (!sent) yield { customers: [] };
+}
+
+async function* keysOf(chunks: AsyncIterable<CustomerMinimal[]>): AsyncGenerator<CustomersMinimal> {
+  let sent = false;
+  for await (const customers of chunks) {
+    yield { customers };
+    sent = true;
+  }
+  if (!sent) yield { customers: [] };
+}

@@ -1,0 +1,39 @@
+import { randomInt } from 'node:crypto';
+import { fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+
+/** @throws ObpFailure OBP-10020 unless the number of dependants is that of their birthdays */
+export function checkDependants(dependants: number, birthdays: number): void {
+  if (dependants === birthdays) return;
+  fail(Failure.FAILURE_INVALID_JSON_CONTENT, ` The field dependants(${dependants}) not equal the length(${birthdays}) of dob_of_dependants array`);
+}
+
+/** The separator that OBP keeps for itself is in no new number. @throws ObpFailure OBP-10001 */
+export function checkNewNumber(customer_number: string): void {
+  if (customer_number.includes('::::')) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' customer_number can not contain `::::` characters');
+}
+
+/** A number for a customer that came without one, in the range OBP generates. */
+export function randomNumber(): string {
+  return String(randomInt(0, 2_147_483_647));
+}
+
+/** An e-mail as it is stored. Its syntax is not checked. */
+export function normalEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** @throws ObpFailure OBP-30006 */
+export function numberTaken(bank_id: string, customer_number: string): never {
+  return fail(Failure.FAILURE_CUSTOMER_NUMBER_EXISTS, ` Current customer_number(${customer_number}) and Current bank_id(${bank_id})`);
+}
+
+/** @throws ObpFailure OBP-30046 */
+export function customerUnknown(customer_id: string): never {
+  return fail(Failure.FAILURE_CUSTOMER_NOT_FOUND, `. Current CustomerId(${customer_id})`);
+}
+
+/** What a body of another shape is refused with. @throws ObpFailure OBP-10001 */
+export function otherShape(bodyName: string): never {
+  return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` The Json body should be the ${bodyName} `);
+}

@@ -1,0 +1,101 @@
+import { customerColumns } from './customer.view.js';
+
+/** A statement that is prepared once per connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export type Direction = 'asc' | 'desc';
+
+/** What a list answers with: whole customers, or their keys, which the list's index holds. */
+export type Selection = 'customers' | 'keys';
+
+const selected: Readonly<Record<Selection, string>> = {
+  customers: columns('customer'),
+  keys: 'customer.bank_id, customer.customer_id',
+};
+const sortKey = `last_ok_sort::text as sort`;
+
+/** Every customer of the keys ($1 bank ids, $2 customer ids). */
+export const customersById = batch('customer_id');
+
+/** Every customer of the keys ($1 bank ids, $2 customer numbers). */
+export const customersByNumber = batch('customer_number');
+
+function batch(column: string): Statement {
+  return {
+    name: `customers_by_${column}`,
+    text: `select ${columns('customer')} from unnest($1::text[], $2::text[]) as key (bank_id, value) join customer on customer.bank_id = key.bank_id and customer.${column} = key.value`,
+  };
+}
+
+/** A bank's ($1) list after ($2 sort, $3 customer id), $4 rows of it. */
+export function bankList(direction: Direction, selection: Selection): Statement {
+  return {
+    name: `bank_list_${direction}_${selection}`,
+    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and (last_ok_sort, customer_id) ${after(direction)} ($2::timestamptz, $3::text) order by last_ok_sort ${direction}, customer_id ${direction} limit $4::int`,
+  };
+}
+
+/** The key of the row at $2 of a bank's ($1) list. */
+export function bankListKey(direction: Direction): Statement {
+  return {
+    name: `bank_list_key_${direction}`,
+    text: `select bank_id, customer_id, ${sortKey} from customer where bank_id = $1 order by last_ok_sort ${direction}, customer_id ${direction} limit 1 offset $2::int`,
+  };
+}
+
+/** The list of all banks after ($1 sort, $2 customer id, $3 bank id), $4 rows of it. */
+export function anyBankList(direction: Direction, selection: Selection): Statement {
+  return {
+    name: `any_bank_list_${direction}_${selection}`,
+    text: `select ${selected[selection]}, ${sortKey} from customer where (last_ok_sort, customer_id, bank_id) ${after(direction)} ($1::timestamptz, $2::text, $3::text) order by last_ok_sort ${direction}, customer_id ${direction}, bank_id ${direction} limit $4::int`,
+  };
+}
+
+/** The key of the row $4 places behind ($1 sort, $2 customer id, $3 bank id) in the list of all banks. */
+export function anyBankListKey(direction: Direction): Statement {
+  return {
+    name: `any_bank_list_key_${direction}`,
+    text: `select bank_id, customer_id, ${sortKey} from customer where (last_ok_sort, customer_id, bank_id) ${after(direction)} ($1::timestamptz, $2::text, $3::text) order by last_ok_sort ${direction}, customer_id ${direction}, bank_id ${direction} limit 1 offset $4::int`,
+  };
+}
+
+/** A bank's ($1) part of a stretch of the list of all banks: after ($2, $3, $4), until ($5, $6, $7), $8 rows of it. */
+export function bankStretch(direction: Direction, selection: Selection): Statement {
+  const key = '(last_ok_sort, customer_id, bank_id)';
+  return {
+    name: `bank_stretch_${direction}_${selection}`,
+    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and ${key} ${after(direction)} ($2::timestamptz, $3::text, $4::text) and ${key} ${after(direction === 'asc' ? 'desc' : 'asc')}= ($5::timestamptz, $6::text, $7::text) order by last_ok_sort ${direction}, customer_id ${direction} limit $8::int`,
+  };
+}
+
+/** The bank that follows $1 among those that have customers. */
+export const nextBank: Statement = {
+  name: 'next_bank',
+  text: 'select bank_id from customer where bank_id > $1::text order by bank_id limit 1',
+};
+
+export type SearchColumn = 'legal_name' | 'mobile_phone_number';
+
+/**
+ * A bank's ($1) customers like $2, after customer id $3, $4 rows from $5 on. All hits come from the trigram index
+ * before any is sorted: with a limit in sight the planner would rather walk the bank and hope.
+ */
+export function searchByTrigrams(column: SearchColumn): string {
+  return `with hit as materialized (select customer_id from customer where bank_id = $1 and ${column} like $2), wanted as materialized (select customer_id from hit where customer_id > $3::text order by customer_id limit $4::int offset $5::int) select ${columns('customer')} from wanted join customer on customer.bank_id = $1 and customer.customer_id = wanted.customer_id order by wanted.customer_id`;
+}
+
+/** The same for a pattern without trigrams, which fits many or all: the bank is walked by key until the page is full. */
+export function searchByWalk(column: SearchColumn): string {
+  return `select ${columns('customer')} from customer where bank_id = $1 and (${column} || '') like $2 and customer_id > $3::text order by customer_id limit $4::int offset $5::int`;
+}
+
+function after(direction: Direction): string {
+  return direction === 'asc' ? '>' : '<';
+}
+
+function columns(table: string): string {
+  return customerColumns.map((column) => `${table}.${column}`).join(', ');
+}

@@ -1,0 +1,17 @@
+import type { BankRouting } from '@platform/messages';
+
+/**
+ * The routings a bank keeps of the posted ones: the BIC, then the first of another scheme. Empty addresses are
+ * dropped, and so is OBP: that one is always the bank's own id.
+ */
+export function keptRoutings(posted: readonly BankRouting[]): BankRouting[] {
+  const given = posted.filter(({ scheme, address }) => scheme !== 'OBP' && address !== '');
+  const bic = given.find(({ scheme }) => scheme === 'BIC');
+  const national = given.find(({ scheme }) => scheme !== 'BIC');
+  return [bic, national].filter((routing) => routing !== undefined).map(({ scheme, address }) => ({ scheme, address }));
+}
+
+/** The routings on the wire: OBP with the bank's id first. */
+export function shownRoutings(bank_id: string, kept: readonly BankRouting[]): BankRouting[] {
+  return [{ scheme: 'OBP', address: bank_id }, ...kept];
+}

@@ -1,0 +1,51 @@
+import { fail } from '@platform/failure';
+import { type BoundService, bind, type Call } from '@platform/grpc';
+import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role } from '@platform/messages';
+import { command, type Reader } from '@platform/persistence';
+import { requireBody } from '../body.js';
+import { grant } from '../entitlement/entitlement.entity.js';
+import { type Parts, timeText } from '../parts.js';
+import { BankSchema, bankConflicts } from './bank.entity.js';
+import { isBankId } from './bank-id.js';
+import { bankById, type BankRow, banksAfter, bankV400, bankV500 } from './bank.view.js';
+import { newBank } from './new-bank.js';
+
+const chunk = 500;
+
+/** What the creator of a bank may do there from the start. */
+const creatorRoles = [Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK, Role.ROLE_CAN_READ_DYNAMIC_RESOURCE_DOCS_AT_ONE_BANK];
+
+/** Banks, the tenants of the platform. */
+export function createBankService(parts: Parts): BoundService {
+  return bind(BankServiceDefinition, {
+    getBanks: () => getBanks(parts.reader),
+    getBank: ({ bank_id }) => getBank(parts.reader, bank_id),
+    createBank: (request, call) => createBank(parts, request, call),
+  });
+}
+
+/** All banks by id, in chunks; without any bank one empty chunk. */
+async function* getBanks(reader: Reader): AsyncGenerator<BanksV400> {
+  let last: BankRow | undefined;
+  let rows: BankRow[];
+  do {
+    rows = await reader.page<BankRow>(banksAfter(last?.bank_id ?? '', chunk));
+    if (rows.length > 0 || last === undefined) yield { banks: rows.map(bankV400) };
+    last = rows.at(-1);
+  } while (rows.length === chunk);
+}
+
+async function getBank(reader: Reader, bank_id: string): Promise<BankV500> {
+  const [found] = isBankId(bank_id) ? await reader.rows<BankRow>(bankById(bank_id)) : [];
+  return bankV500(found ?? fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`));
+}
+
+async function createBank({ orm, clock }: Parts, request: CreateBankRequest, { caller }: Call): Promise<BankV500> {
+  const bank = newBank(requireBody(request.body));
+  const created_at = timeText(clock());
+  await command(orm, bankConflicts, async (em) => {
+    em.create(BankSchema, { ...bank, created_at });
+    for (const role of creatorRoles) grant(em, role, { user_id: caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
+  });
+  return bankV500(bank);
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { fail } from '@platform/failure';
+import { Failure, type PostBankJson500 } from '@platform/messages';
+import { checkText, checkTexts } from '@platform/persistence';
+import { checkNewBankId } from './bank-id.js';
+import { keptRoutings } from './bank-routings.js';
+import type { BankRow } from './bank.view.js';
+
+const limit = 255;
+const limits = { bank_code: limit, full_name: limit, logo: limit, website: limit };
+const mostRoutings = 100;
+
+/**
+ * The bank that a body describes; without an id it gets a minted one.
+ * @throws ObpFailure OBP-10001, OBP-20010 or OBP-20011
+ */
+export function newBank({ id, bank_routings, ...texts }: PostBankJson500): BankRow {
+  checkTexts(texts, limits);
+  checkRoutings(bank_routings);
+  const bank_id = id ?? randomUUID();
+  checkNewBankId(bank_id);
+  return {
+    bank_id,
+    bank_code: texts.bank_code,
+    full_name: texts.full_name ?? '',
+    logo: texts.logo ?? '',
+    website: texts.website ?? '',
+    routings: keptRoutings(bank_routings),
+    attributes: [],
+  };
+}
+
+function checkRoutings(routings: PostBankJson500['bank_routings']): void {
+  if (routings.length > mostRoutings) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` bank_routings must not have more than ${mostRoutings} entries.`);
+  for (const { scheme, address } of routings) {
+    checkText('bank_routings.scheme', scheme, limit);
+    checkText('bank_routings.address', address, limit);
+  }
+}

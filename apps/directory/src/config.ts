@@ -1,0 +1,95 @@
+import { serviceDatabase } from '@platform/persistence';
+import { ConfigurationError, type Environment, kinds, type LogLevel, logLevels, type Settings, type Values } from '@platform/runtime';
+import { isStrongPassword } from './user/password-strength.js';
+import { isUsername } from './user/username.js';
+
+/** Every setting of the directory service. */
+export const directorySettings = {
+  HOST: { schema: kinds.text('127.0.0.1'), about: 'the address to listen on' },
+  DIRECTORY_PORT: { schema: kinds.port(50052), about: 'the gRPC port; 0 takes any free one' },
+  DATABASE_URL: { schema: kinds.postgres(), about: 'a PostgreSQL server; the service uses its database "directory"' },
+  DIRECTORY_DATABASE_URL: { schema: kinds.postgres(), about: "the service's own database; wins over DATABASE_URL" },
+  DATABASE_POOL: { schema: kinds.integer(1, 100, 4), about: 'database connections for commands' },
+  LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
+  CALLER_SECRET: { schema: kinds.secret(32), about: 'signs calls between the services; the same everywhere, at least 32 characters', secret: true },
+  PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'the address clients use; names the identity provider of local users' },
+  ADMIN_USERNAME: { schema: kinds.text('admin.user'), about: 'the first admin, a super admin' },
+  ADMIN_PASSWORD: { schema: kinds.secret(10), about: "the first admin's password; a new value changes it at the next start", secret: true },
+  CONSUMER_KEY: { schema: kinds.secret(16), about: "the first application's key, letters, digits and hyphens", secret: true },
+  SUPER_ADMIN_USER_IDS: { schema: kinds.text(), about: 'user ids that may grant entitlements without a role, separated by commas' },
+  MAX_BAD_LOGIN_ATTEMPTS: { schema: kinds.integer(0, 1_000, 5), about: 'more bad logins in a row lock a user' },
+  TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin token is valid' },
+  USER_ACCOUNT_VALIDATED: {
+    schema: kinds.choice(['true', 'false', 'auto'], 'auto'),
+    about: 'whether new users may log in at once; auto: outside production',
+  },
+} satisfies Settings;
+
+/** What the directory service runs on. */
+export interface DirectoryConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly database_url: string;
+  readonly database_pool: number;
+  readonly log_level: LogLevel;
+  readonly caller_secret: string;
+  /** The identity provider of users made here. */
+  readonly provider: string;
+  readonly admin_username: string;
+  readonly admin_password: string;
+  readonly consumer_key: string;
+  readonly super_admin_user_ids: readonly string[];
+  readonly max_bad_login_attempts: number;
+  readonly token_expiration_weeks: number;
+  readonly user_account_validated: boolean;
+}
+
+/**
+ * The configuration of the settings' values. Secrets have no default here: whoever starts the service gives them.
+ * @throws ConfigurationError naming every fault, never a value
+ */
+export function directoryConfig(values: Values<typeof directorySettings>, env: Environment): DirectoryConfig {
+  const database_url = serviceDatabase(values.DIRECTORY_DATABASE_URL, values.DATABASE_URL, 'directory');
+  const { CALLER_SECRET: caller_secret, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key } = values;
+  const faults = [
+    ...(database_url === undefined ? ['DIRECTORY_DATABASE_URL or DATABASE_URL must be set'] : []),
+    ...missing({ CALLER_SECRET: caller_secret, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key }),
+    ...credentialFaults(values),
+  ];
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return {
+    host: values.HOST,
+    port: values.DIRECTORY_PORT,
+    database_url: database_url as string,
+    database_pool: values.DATABASE_POOL,
+    log_level: values.LOG_LEVEL as LogLevel,
+    caller_secret: caller_secret as string,
+    provider: values.PUBLIC_URL,
+    admin_username: values.ADMIN_USERNAME,
+    admin_password: admin_password as string,
+    consumer_key: consumer_key as string,
+    super_admin_user_ids: values.SUPER_ADMIN_USER_IDS.split(',').map((id) => id.trim()).filter((id) => id !== ''),
+    max_bad_login_attempts: values.MAX_BAD_LOGIN_ATTEMPTS,
+    token_expiration_weeks: values.TOKEN_EXPIRATION_WEEKS,
+    user_account_validated: values.USER_ACCOUNT_VALIDATED === 'auto' ? env['NODE_ENV'] !== 'production' : values.USER_ACCOUNT_VALIDATED === 'true',
+  };
+}
+
+function missing(secrets: Record<string, string | undefined>): string[] {
+  return Object.entries(secrets)
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => `${name} must be set: npm start generates it, a service that starts alone is given it`);
+}
+
+/** What could never be sent in a DirectLogin header would lock the first admin out. */
+function credentialFaults(values: Values<typeof directorySettings>): string[] {
+  const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password, CONSUMER_KEY: key } = values;
+  return [
+    ...(isUsername(username) ? [] : ['ADMIN_USERNAME must be an e-mail address, or 8 to 100 letters, digits, dots and underscores']),
+    ...(password === undefined || isStrongPassword(password)
+      ? []
+      : ['ADMIN_PASSWORD must have 17 to 512 ASCII characters, or 10 to 16 with a digit, both cases and a special character']),
+    ...(password?.includes(',') === true ? ['ADMIN_PASSWORD must not contain a comma: a DirectLogin header cannot carry it'] : []),
+    ...(key === undefined || /^[A-Za-z0-9-]{1,512}$/.test(key) ? [] : ['CONSUMER_KEY must have letters, digits and hyphens only']),
+  ];
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { defineEntity, type EntityManager, type InferEntity, p } from '@mikro-orm/core';
+import { roleName } from '@platform/entitlements';
+import { fail } from '@platform/failure';
+import { Failure, type Role } from '@platform/messages';
+import { SecondsType, type UniqueFailures } from '@platform/persistence';
+
+/** A role held by a user: at one bank, or, for system roles, with an empty bank id. */
+export const EntitlementSchema = defineEntity({
+  name: 'Entitlement',
+  tableName: 'entitlement',
+  properties: {
+    entitlement_id: p.text().primary(),
+    user_id: p.text(),
+    role_name: p.text(),
+    bank_id: p.text(),
+    created_by_process: p.text(),
+    created_at: p.type(SecondsType),
+  },
+});
+
+export type EntitlementRow = InferEntity<typeof EntitlementSchema>;
+
+export const entitlementConflicts: UniqueFailures = { entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) };
+
+/** Grants a role; written when the command ends. */
+export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, process: 'manual' | 'create_bank', created_at: string): EntitlementRow {
+  return em.create(EntitlementSchema, {
+    entitlement_id: randomUUID(),
+    user_id: holder.user_id,
+    bank_id: holder.bank_id,
+    role_name: roleName(role),
+    created_by_process: process,
+    created_at,
+  });
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { command } from '@platform/persistence';
+import type { Parts } from './parts.js';
+
+/**
+ * Makes the configured admin and application, or brings them up to date: a changed password or key replaces the old
+ * one, and its tokens end. Replicas that start together agree, because each statement decides on a unique index.
+ */
+export async function ensureFirstLogin(parts: Parts): Promise<void> {
+  await ensureAdmin(parts);
+  await ensureConsumer(parts.orm, parts.config.consumer_key);
+}
+
+async function ensureAdmin({ orm, reader, passwords, config }: Parts): Promise<void> {
+  const { admin_username: username, admin_password: password, provider } = config;
+  const [known] = await reader.rows<{ password_hash: string }>({
+    text: 'select password_hash from app_user where username = $1 and password_hash is not null',
+    values: [username],
+  });
+  const unchanged = known !== undefined && (await passwords.verify(known.password_hash, password));
+  const password_hash = unchanged ? known.password_hash : await passwords.hash(password);
+  await command(orm, {}, async (em) => {
+    const [admin] = await em.execute<{ user_id: string }[]>(
+      `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, is_super_admin, created_at)
+       values (?, ?, ?, ?, '', 'First', 'Admin', ?, true, true, now())
+       on conflict (username) where password_hash is not null
+       do update set password_hash = excluded.password_hash, is_validated = true, is_deleted = false, is_super_admin = true
+       returning user_id`,
+      [randomUUID(), provider, username, username, password_hash],
+    );
+    const { user_id } = admin as { user_id: string };
+    // An admin that the configuration no longer names is an ordinary user.
+    await em.execute('update app_user set is_super_admin = false where is_super_admin and user_id <> ?', [user_id]);
+    if (unchanged || known === undefined) return;
+    await em.execute('delete from token where user_id = ?', [user_id]);
+    await em.execute('delete from bad_login where provider = (select provider from app_user where user_id = ?) and username = ?', [user_id, username]);
+  });
+}
+
+async function ensureConsumer(orm: MikroORM, consumer_key: string): Promise<void> {
+  await command(orm, {}, async (em) => {
+    await em.execute(
+      `insert into consumer (consumer_id, consumer_key, app_name, is_enabled, is_configured, created_at)
+       values (?, ?, 'First application', true, true, now())
+       on conflict (is_configured) where is_configured
+       do update set consumer_key = excluded.consumer_key`,
+      [randomUUID(), consumer_key],
+    );
+  });
+}

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { fail } from '@platform/failure';
+import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
+import { checkTexts, command, type Query } from '@platform/persistence';
+import { type Parts, timeText } from '../parts.js';
+import { clearBadLogins, countBadLogin, type Trier } from './bad-logins.js';
+import { TokenSchema } from './token.entity.js';
+
+const limits = { username: 512, password: 512, consumer_key: 512 };
+const week_ms = 7 * 24 * 3_600_000;
+
+/** What is known of a login before the password is looked at. Without a user the last five are null or 0. */
+interface Known {
+  consumer_id: string | null;
+  attempts: number;
+  user_id: string | null;
+  provider: string;
+  password_hash: string | null;
+  is_validated: boolean | null;
+}
+
+/**
+ * Checks a password and issues a token, of which only the hash is kept.
+ * An unknown user, a wrong password and a user not yet validated answer alike, after the same work.
+ * @throws ObpFailure OBP-20008, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
+ */
+export async function logIn(parts: Parts, request: LogInRequest): Promise<LogInResponse> {
+  checkTexts(request, limits);
+  const { orm, config } = parts;
+  const [known] = (await parts.reader.rows<Known>(knownOf(request, config.provider))) as [Known];
+  const { consumer_id, user_id } = known;
+  if (consumer_id === null) return fail(Failure.FAILURE_INVALID_CONSUMER_KEY);
+  if (known.attempts > config.max_bad_login_attempts) return fail(Failure.FAILURE_USER_LOCKED);
+  const trier: Trier = { provider: known.provider, username: request.username, is_user: user_id !== null };
+  if (!(await parts.passwords.verify(known.password_hash ?? undefined, request.password)) || user_id === null) {
+    const counted = await countBadLogin(orm, trier, config.max_bad_login_attempts);
+    return fail(counted ? Failure.FAILURE_INVALID_LOGIN_CREDENTIALS : Failure.FAILURE_USER_LOCKED);
+  }
+  // Not counted: the wait for validation must not end in a lock.
+  if (known.is_validated !== true) return fail(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
+  return { token: await issueToken(parts, trier, { user_id, consumer_id }) };
+}
+
+function knownOf(request: LogInRequest, provider: string): Query {
+  return {
+    name: 'log-in',
+    text: `
+      select c.consumer_id, coalesce(b.attempts, 0) as attempts, u.user_id, coalesce(u.provider, $3) as provider, u.password_hash, u.is_validated
+      from (values ($1::text)) as given (username)
+      left join consumer c on c.consumer_key = $2 and c.is_enabled
+      left join app_user u on u.username = given.username and u.password_hash is not null and not u.is_deleted
+      left join bad_login b on b.provider = coalesce(u.provider, $3) and b.username = given.username`,
+    values: [request.username, request.consumer_key, provider],
+  };
+}
+
+/** The lock is looked at once more inside the transaction: parallel wrong tries may have set it meanwhile. */
+async function issueToken(parts: Parts, trier: Trier, owner: { user_id: string; consumer_id: string }): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  const now = parts.clock();
+  await command(parts.orm, {}, async (em) => {
+    if (!(await clearBadLogins(em, trier, parts.config.max_bad_login_attempts))) fail(Failure.FAILURE_USER_LOCKED);
+    await em.nativeDelete(TokenSchema, { user_id: owner.user_id, expires_at: { $lte: timeText(now) } });
+    em.create(TokenSchema, {
+      ...owner,
+      token_hash: hashOfToken(token),
+      created_at: timeText(now),
+      expires_at: timeText(now + parts.config.token_expiration_weeks * week_ms),
+    });
+  });
+  return token;
+}
+
+/** SHA-256: a token has 256 random bits, so a fast hash hides it well enough. */
+export function hashOfToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

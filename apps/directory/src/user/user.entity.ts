@@ -1,0 +1,37 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { SecondsType, type UniqueFailures } from '@platform/persistence';
+
+/** A user: what the platform refers to by user_id and, for local ones, the means to log in. */
+export const UserSchema = defineEntity({
+  name: 'User',
+  tableName: 'app_user',
+  properties: {
+    user_id: p.text().primary(),
+    provider: p.text(),
+    /** The user's id at the provider; of a local user the username. */
+    provider_id: p.text(),
+    username: p.text(),
+    email: p.text(),
+    first_name: p.text(),
+    last_name: p.text(),
+    /** Argon2id in PHC form; none: the user logs in elsewhere. */
+    password_hash: p.text().nullable().hidden(),
+    is_validated: p.boolean(),
+    is_deleted: p.boolean(),
+    is_super_admin: p.boolean(),
+    created_at: p.type(SecondsType),
+  },
+});
+
+export type User = InferEntity<typeof UserSchema>;
+
+const taken = () => fail(Failure.FAILURE_USERNAME_TAKEN);
+
+export const userConflicts: UniqueFailures = { app_user_local_username_key: taken, app_user_provider_id_key: taken };
+
+/** Whether the user may grant entitlements without a role: the configured admin, or one named by the configuration. */
+export function isSuperAdmin(user: Pick<User, 'user_id' | 'is_super_admin'>, configured: readonly string[]): boolean {
+  return user.is_super_admin || configured.includes(user.user_id);
+}

@@ -1,0 +1,19 @@
+import type { Entitlements, UserV200, UserV300 } from '@platform/messages';
+import type { Query } from '@platform/persistence';
+
+export type UserRow = Omit<UserV200, 'entitlements'>;
+
+export const userById = (user_id: string): Query => ({
+  name: 'user-by-id',
+  text: 'select user_id, email, provider_id, provider, username from app_user where user_id = $1 and not is_deleted',
+  values: [user_id],
+});
+
+export function userV200({ user_id, email, provider_id, provider, username }: UserRow, entitlements: Entitlements): UserV200 {
+  return { user_id, email, provider_id, provider, username, entitlements };
+}
+
+/** Accounts have no views here, so their list is empty. */
+export function userV300(user: UserRow, entitlements: Entitlements): UserV300 {
+  return { ...userV200(user, entitlements), views: { list: [] } };
+}

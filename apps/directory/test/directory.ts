@@ -1,0 +1,127 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
+import { createPeer, type Peer, rpc } from '@platform/grpc';
+import {
+  BankServiceDefinition,
+  EntitlementServiceDefinition,
+  type Identity,
+  IdentityServiceDefinition,
+  type PostBankJson500,
+  Role,
+  type UserV200,
+  UserServiceDefinition,
+} from '@platform/messages';
+import { createTestDatabase } from '@platform/testing';
+import { Client } from 'pg';
+import { openDatabase } from '../src/database.js';
+import { createDirectoryService, type DirectoryConfig } from '../src/index.js';
+
+export const methods = {
+  logIn: rpc(IdentityServiceDefinition, 'logIn'),
+  resolveToken: rpc(IdentityServiceDefinition, 'resolveToken'),
+  findBank: rpc(IdentityServiceDefinition, 'findBank'),
+  createUser: rpc(UserServiceDefinition, 'createUser'),
+  getCurrentUser: rpc(UserServiceDefinition, 'getCurrentUser'),
+  addEntitlement: rpc(EntitlementServiceDefinition, 'addEntitlement'),
+  getEntitlements: rpc(EntitlementServiceDefinition, 'getEntitlementsForCurrentUser'),
+  deleteEntitlement: rpc(EntitlementServiceDefinition, 'deleteEntitlement'),
+  getBanks: rpc(BankServiceDefinition, 'getBanks'),
+  getBank: rpc(BankServiceDefinition, 'getBank'),
+  createBank: rpc(BankServiceDefinition, 'createBank'),
+};
+
+export const adminPassword = 'first-admin-password';
+export const consumerKey = 'first-consumer-key-of-tests';
+export const userPassword = 'a-password-of-a-user';
+export const secret = 'a-caller-secret-for-tests-of-the-directory';
+
+export function testConfig(database_url: string, change: Partial<DirectoryConfig> = {}): DirectoryConfig {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    database_url,
+    database_pool: 2,
+    log_level: 'silent',
+    caller_secret: secret,
+    provider: 'http://127.0.0.1:8080',
+    admin_username: 'admin.user',
+    admin_password: adminPassword,
+    consumer_key: consumerKey,
+    super_admin_user_ids: [],
+    max_bad_login_attempts: 5,
+    token_expiration_weeks: 4,
+    user_account_validated: true,
+    ...change,
+  };
+}
+
+export type Directory = Awaited<ReturnType<typeof connect>>;
+
+/** A directory of its own on a fresh database, with what a test calls it by. */
+export async function startDirectory(change: Partial<DirectoryConfig> = {}, injected: Parameters<typeof createDirectoryService>[1] = {}) {
+  const database = await createTestDatabase('directory', async (url) => (await openDatabase(url, 1)).close());
+  const service = await createDirectoryService(testConfig(database.url, change), injected);
+  const sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  const directory = connect(service.port);
+  return {
+    ...directory,
+    database_url: database.url,
+    /** Rows as they lie in the database. */
+    rows: async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> => (await sql.query<Record<string, unknown>>(text, values)).rows,
+    async close() {
+      directory.peer.close();
+      await service.close();
+      await sql.end();
+      await database.close();
+    },
+  };
+}
+
+/** What a caller claims and how. */
+export const context = (claims: Partial<Claims> = {}) => ({
+  assertion: signAssertion(secret, 'gateway', { ...serviceClaims, ...claims }, Date.now()),
+  correlation_id: 'test',
+});
+
+/** A context that belongs to a logged-in user. */
+export const asUser = (user_id: string, roles: Role[] = [], bank_id = '') => context({ user_id, roles, bank_id });
+
+/** Calls to a directory that listens on the port. */
+export function connect(port: number) {
+  const peer: Peer = createPeer(`127.0.0.1:${port}`, callerKey);
+  const logIn = async (username: string, password: string, consumer_key = consumerKey): Promise<string> =>
+    (await peer.call(methods.logIn, { username, password, consumer_key }, context())).token;
+  const resolve = (token: string): Promise<Identity> => peer.call(methods.resolveToken, { token_hash: sha256(token) }, context());
+  const admin = async (): Promise<Identity> => resolve(await logIn('admin.user', adminPassword));
+  const createUser = (username = newName('user')): Promise<UserV200> => peer.call(methods.createUser, { body: userBody({ username }) }, context());
+  const createBank = (user_id: string, bank: Partial<PostBankJson500> = {}) =>
+    peer.call(methods.createBank, { body: bankBody(bank) }, asUser(user_id, [Role.ROLE_CAN_CREATE_BANK]));
+  const addEntitlement = (caller_id: string, user_id: string, role_name: string, bank_id = '') =>
+    peer.call(methods.addEntitlement, { user_id, body: { role_name, bank_id } }, asUser(caller_id));
+  const entitlements = async (user_id: string) => (await peer.call(methods.getEntitlements, {}, asUser(user_id))).list;
+  return { peer, logIn, resolve, admin, createUser, createBank, addEntitlement, entitlements };
+}
+
+export const newName = (kind: string): string => `${kind}.${randomUUID().slice(0, 13).replace('-', '.')}`;
+
+export const userBody = (change: object = {}) => ({
+  email: 'robert@example.com',
+  username: newName('user'),
+  password: userPassword,
+  first_name: 'Robert',
+  last_name: 'Xuvius',
+  ...change,
+});
+
+export const bankBody = (change: Partial<PostBankJson500> = {}): PostBankJson500 => ({
+  id: newName('bank'),
+  bank_code: 'GH',
+  full_name: 'Gringotts',
+  logo: 'https://example.com/logo.png',
+  website: 'https://example.com',
+  bank_routings: [],
+  ...change,
+});
+
+export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

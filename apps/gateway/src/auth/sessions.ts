@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Rpc } from '@platform/grpc';
+import { rpc } from '@platform/grpc';
+import { type Identity, IdentityServiceDefinition } from '@platform/messages';
+import { type Clock, createCache, systemClock } from '@platform/runtime';
+import type { LoginParameters } from './credentials.js';
+
+/** Calls the directory on the gateway's own behalf. */
+export type DirectoryCall = <Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string) => Promise<Response>;
+
+/** Who is calling and which banks there are, as the directory said less than a second ago. */
+export interface Sessions {
+  /** @throws ObpFailure OBP-20003, 20013, 20058 or 20064 */
+  identify(token: string, correlation_id: string): Promise<Identity>;
+  /** The identity as it is now: a refusal is never taken from the cache, so a granted role works at once. */
+  refresh(token: string, correlation_id: string): Promise<Identity>;
+  bankExists(bank_id: string, correlation_id: string): Promise<boolean>;
+  logIn(parameters: LoginParameters, correlation_id: string): Promise<string>;
+}
+
+const resolveToken = rpc(IdentityServiceDefinition, 'resolveToken');
+const findBank = rpc(IdentityServiceDefinition, 'findBank');
+const logIn = rpc(IdentityServiceDefinition, 'logIn');
+
+/** Less than the second within which a revoked role or token must have stopped working. */
+const ttl_ms = 900;
+
+export function createSessions(call: DirectoryCall, clock: Clock = systemClock): Sessions {
+  const identities = createCache<Promise<Identity>>({ limit: 20_000, ttl_ms, clock });
+  const banks = createCache<Promise<boolean>>({ limit: 20_000, ttl_ms, clock });
+
+  const look = (token: string, correlation_id: string): Promise<Identity> => {
+    const since = clock();
+    const found = call(resolveToken, { token_hash: createHash('sha256').update(token).digest() }, correlation_id);
+    identities.set(token, found, since);
+    // A failure is not kept: the next call asks again.
+    found.catch(() => identities.delete(token));
+    return found;
+  };
+
+  return {
+    identify: (token, correlation_id) => identities.get(token) ?? look(token, correlation_id),
+    refresh: (token, correlation_id) => look(token, correlation_id),
+    bankExists(bank_id, correlation_id) {
+      const known = banks.get(bank_id);
+      if (known !== undefined) return known;
+      const since = clock();
+      const found = call(findBank, { bank_id }, correlation_id).then(({ exists }) => exists);
+      banks.set(bank_id, found, since);
+      // Only existing banks are kept: one that is created now is there for the next call.
+      found.then((exists) => exists || banks.delete(bank_id), () => banks.delete(bank_id));
+      return found;
+    },
+    logIn: async (parameters, correlation_id) => (await call(logIn, parameters, correlation_id)).token,
+  };
+}

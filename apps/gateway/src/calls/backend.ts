@@ -1,0 +1,134 @@
+import type { Endpoint } from '@platform/endpoints';
+import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
+import { fail } from '@platform/failure';
+import { type BoundService, type Call, type CallContext, createPeer, pathOf, type Peer, type Rpc } from '@platform/grpc';
+import * as messages from '@platform/messages';
+import { type Clock, createCache } from '@platform/runtime';
+
+/** Who and what an operation is run for. */
+export interface Errand {
+  readonly claims: Claims;
+  readonly correlation_id: string;
+  /** Aborted when the client has gone; asked for only where a call can be long. */
+  readonly signal: () => AbortSignal;
+}
+
+/** An operation as the edge calls it, wherever it runs. */
+export interface Operation {
+  readonly method: Rpc<object, object>;
+  call(request: object, errand: Errand): Promise<object>;
+  stream(request: object, errand: Errand): AsyncIterable<object>;
+}
+
+export interface Backend {
+  /** The service of a proto package, e.g. "obp.customers.v1". */
+  operation(endpoint: Endpoint): Operation;
+  /** Calls a peer on the gateway's own behalf. */
+  asService<Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string): Promise<Response>;
+  ready(timeout_ms: number): Promise<void>;
+  close(): void;
+}
+
+export interface BackendOptions {
+  /** Addresses by proto package. A package without one has no service yet: its operations are not implemented. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly secret: string;
+  readonly clock: Clock;
+  /** Services implemented in this process. */
+  readonly views: (backend: Backend) => readonly BoundService[];
+}
+
+const issuer = 'gateway';
+/** Signed assertions are used again for this long; services accept them for 15 s. */
+const reuse_ms = 1_000;
+
+type AnyRpc = Rpc<object, object>;
+const rpcs: ReadonlyMap<string, AnyRpc> = new Map(Object.values(messages).flatMap((value) => (isDefinition(value) ? rpcsOf(value) : [])));
+
+export function createBackend(options: BackendOptions): Backend {
+  const peers = new Map(Object.entries(options.addresses).map(([name, address]) => [name, createPeer(address, callerKey)]));
+  const assertions = createCache<Buffer>({ limit: 10_000, ttl_ms: reuse_ms, clock: options.clock });
+
+  const assertionOf = (claims: Claims): Buffer => {
+    const key = `${claims.user_id}|${claims.consumer_id}|${claims.bank_id}|${claims.roles.join()}`;
+    const known = assertions.get(key);
+    if (known !== undefined) return known;
+    const signed = signAssertion(options.secret, issuer, claims, options.clock());
+    assertions.set(key, signed);
+    return signed;
+  };
+  const contextOf = ({ claims, correlation_id }: Errand): CallContext => ({ assertion: assertionOf(claims), correlation_id });
+
+  const backend: Backend = {
+    operation(endpoint) {
+      const method = rpcs.get(endpoint.rpc_path);
+      if (method === undefined) throw new Error(`${endpoint.rpc_path} has no message codecs`);
+      const local = views.get(endpoint.rpc_path);
+      if (local !== undefined) return localOperation(method, local, options.clock);
+      const peer = peers.get(endpoint.method.parent.file.proto.package);
+      return peer === undefined ? missingOperation(method) : remoteOperation(method, peer, contextOf);
+    },
+    asService(method, request, correlation_id) {
+      const name = method.path.slice(1, method.path.lastIndexOf('.'));
+      const peer = peers.get(name);
+      if (peer === undefined) throw new Error(`no address is configured for ${name}`);
+      return peer.call(method, request, { assertion: assertionOf(serviceClaims), correlation_id });
+    },
+    ready: async (timeout_ms) => void (await Promise.all([...peers.values()].map((peer) => peer.ready(timeout_ms)))),
+    close: () => peers.forEach((peer) => peer.close()),
+  };
+  const views = new Map(options.views(backend).flatMap(handlersByPath));
+  return backend;
+}
+
+function remoteOperation(method: AnyRpc, peer: Peer, contextOf: (errand: Errand) => CallContext): Operation {
+  return {
+    method,
+    call: (request, errand) => peer.call(method, request, contextOf(errand)),
+    stream: (request, errand) => peer.stream(method, request, { ...contextOf(errand), signal: errand.signal() }),
+  };
+}
+
+type LocalHandler = (request: object, call: Call) => unknown;
+
+function localOperation(method: AnyRpc, handler: LocalHandler, clock: Clock): Operation {
+  const open = ({ claims, correlation_id, signal }: Errand): Call => {
+    const now = clock();
+    return { caller: { ...claims, issuer, issued_at: now, expires_at: now + reuse_ms }, correlation_id, signal };
+  };
+  return {
+    method,
+    call: (request, errand) => handler(request, open(errand)) as Promise<object>,
+    stream: (request, errand) => handler(request, open(errand)) as AsyncIterable<object>,
+  };
+}
+
+function missingOperation(method: AnyRpc): Operation {
+  const refuse = () => fail(messages.Failure.FAILURE_NOT_IMPLEMENTED);
+  return {
+    method,
+    call: async () => refuse(),
+    // eslint-disable-next-line require-yield
+    async *stream() {
+      refuse();
+    },
+  };
+}
+
+function handlersByPath({ definition, handlers }: BoundService): [string, LocalHandler][] {
+  return Object.entries(handlers).map(([key, handler]) => [pathOf(definition, definition.methods[key]?.name ?? key), handler as unknown as LocalHandler]);
+}
+
+type Definition = BoundService['definition'];
+
+function isDefinition(value: unknown): value is Definition {
+  return typeof value === 'object' && value !== null && 'fullName' in value && 'methods' in value;
+}
+
+function rpcsOf(definition: Definition): [string, AnyRpc][] {
+  return Object.values(definition.methods).map((method) => {
+    const path = pathOf(definition, method.name);
+    return [path, { path, requestType: method.requestType, responseType: method.responseType, responseStream: method.responseStream }];
+  });
+}
+

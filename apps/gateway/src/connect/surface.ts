@@ -1,0 +1,91 @@
+import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
+import { FailureDetailSchema } from '@platform/descriptors';
+import type { Endpoint } from '@platform/endpoints';
+import { failureStatus, failureText, ObpFailure } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import type { Logger } from '@platform/runtime';
+import { randomUUID } from 'node:crypto';
+import type { Backend, Errand } from '../calls/backend.js';
+import type { Admit } from '../guards/admission.js';
+
+export interface SurfaceOptions {
+  readonly endpoints: readonly Endpoint[];
+  readonly backend: Backend;
+  readonly admit: Admit;
+  readonly log: Logger;
+}
+
+/** The same operations, behind the same checks, over Connect, gRPC-Web and gRPC. */
+export function connectRoutes(options: SurfaceOptions): (router: ConnectRouter) => void {
+  return (router) => {
+    for (const endpoint of options.endpoints) {
+      const serve = endpoint.list === undefined ? unary(endpoint, options) : streaming(endpoint, options);
+      router.rpc(endpoint.method as never, serve as never);
+    }
+  };
+}
+
+function unary(endpoint: Endpoint, options: SurfaceOptions) {
+  const operation = options.backend.operation(endpoint);
+  return (message: Message, context: HandlerContext) =>
+    translating(options.log, context, async (correlation_id) => {
+      const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
+      return toMessage(endpoint.response, operation.method.responseType.encode(await operation.call(request, errand)).finish());
+    });
+}
+
+function streaming(endpoint: Endpoint, options: SurfaceOptions) {
+  const operation = options.backend.operation(endpoint);
+  return async function* (message: Message, context: HandlerContext) {
+    const next = await translating(options.log, context, async (correlation_id) => {
+      const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
+      const chunks = operation.stream(request, errand)[Symbol.asyncIterator]();
+      return () => translating(options.log, context, () => chunks.next());
+    });
+    for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
+      yield toMessage(endpoint.response, operation.method.responseType.encode(chunk.value).finish());
+    }
+  };
+}
+
+async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, message: Message, context: HandlerContext, correlation_id: string): Promise<{ request: object; errand: Errand }> {
+  const request = backend.operation(endpoint).method.requestType.decode(toBinary(endpoint.request, message));
+  const headers = Object.fromEntries(context.requestHeader);
+  const bank_id = endpoint.bank_scoped ? String((request as { bank_id: unknown }).bank_id) : '';
+  const claims = await admit({ endpoint, headers, bank_id, correlation_id });
+  if (endpoint.body !== undefined && (request as Record<string, unknown>)[endpoint.body.name] === null) {
+    throw new ObpFailure(Failure.FAILURE_INVALID_JSON_FORMAT, ` The field ${endpoint.body.name} must be given.`);
+  }
+  return { request, errand: { claims, correlation_id, signal: () => context.signal } };
+}
+
+function toMessage(schema: DescMessage, bytes: Uint8Array): Message {
+  return fromBinary(schema, bytes);
+}
+
+const codes: Readonly<Record<number, Code>> = {
+  400: Code.InvalidArgument,
+  401: Code.Unauthenticated,
+  403: Code.PermissionDenied,
+  404: Code.NotFound,
+  408: Code.DeadlineExceeded,
+  409: Code.AlreadyExists,
+  413: Code.InvalidArgument,
+  429: Code.ResourceExhausted,
+  501: Code.Unimplemented,
+};
+
+async function translating<T>(log: Logger, context: HandlerContext, work: (correlation_id: string) => Promise<T>): Promise<T> {
+  const correlation_id = randomUUID();
+  context.responseHeader.set('correlation-id', correlation_id);
+  try {
+    return await work(correlation_id);
+  } catch (error) {
+    if (!(error instanceof ObpFailure)) log.error({ err: error, correlation_id, rpc: context.method.name }, 'rpc failed');
+    const { failure, detail } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
+    const code = codes[failureStatus(failure)] ?? Code.Internal;
+    // Both generators number the failures alike.
+    throw new ConnectError(failureText(failure, detail), code, undefined, [{ desc: FailureDetailSchema, value: { failure: failure as number, detail } }]);
+  }
+}

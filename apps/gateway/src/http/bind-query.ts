@@ -1,0 +1,46 @@
+import type { DescField } from '@bufbuild/protobuf';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { ruleOf } from '@platform/endpoints';
+import { fail, failureText } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { readQueryDateTime } from './dates.js';
+
+/** The contract's query parameters with their checks, in the order in which they are checked. */
+const parameters: Readonly<Record<string, { read: (text: string) => string | number | undefined; failure: Failure }>> = {
+  sort_direction: { read: (text) => (/^(asc|desc)$/i.test(text) ? text.toUpperCase() : undefined), failure: Failure.FAILURE_INVALID_SORT_DIRECTION },
+  from_date: { read: readQueryDateTime, failure: Failure.FAILURE_INVALID_QUERY_DATE },
+  to_date: { read: readQueryDateTime, failure: Failure.FAILURE_INVALID_QUERY_DATE },
+  limit: { read: (text) => wholeNumber(text, 1), failure: Failure.FAILURE_INVALID_LIMIT },
+  offset: { read: (text) => wholeNumber(text, 0), failure: Failure.FAILURE_INVALID_OFFSET },
+};
+
+function wholeNumber(text: string, min: number): number | undefined {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  return value >= min && value < 2 ** 31 ? value : undefined;
+}
+
+/** Prepares the reading of a request's query fields: an absent or empty parameter is null. */
+export function compileQuery(fields: readonly DescField[]): (query: URLSearchParams) => Record<string, unknown> {
+  const order = Object.keys(parameters);
+  const rest = fields.find((field) => ruleOf(field).otherQueryParameters);
+  const known = fields.filter((field) => field !== rest).map(({ name }) => name);
+  const names = known.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const required = new Set(fields.filter((field) => field !== rest && field.presence !== FeatureSet_FieldPresence.EXPLICIT).map(({ name }) => name));
+  return (query) => {
+    const plain: Record<string, unknown> = {};
+    for (const name of names) plain[name] = readParameter(name, query.get(name)) ?? (required.has(name) ? '' : null);
+    if (rest !== undefined) plain[rest.name] = others(query, new Set(names));
+    return plain;
+  };
+}
+
+function readParameter(name: string, text: string | null): unknown {
+  if (text === null || text === '') return undefined;
+  const parameter = parameters[name];
+  if (parameter === undefined) return text;
+  return parameter.read(text) ?? fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ` <- ${failureText(parameter.failure)}`);
+}
+
+function others(query: URLSearchParams, known: ReadonlySet<string>): { name: string; value: string }[] {
+  return [...query].filter(([name]) => !known.has(name)).map(([name, value]) => ({ name, value }));
+}

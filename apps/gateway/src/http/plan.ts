@@ -1,0 +1,45 @@
+import type { Endpoint } from '@platform/endpoints';
+import type { Operation } from '../calls/backend.js';
+import { compileBody } from './bind-body.js';
+import { compileQuery } from './bind-query.js';
+import type { Json } from './json.js';
+import { decodePiece } from './target.js';
+
+type Plain = Record<string, unknown>;
+
+/** An operation with everything prepared that its descriptor says. */
+export interface Plan {
+  readonly endpoint: Endpoint;
+  readonly operation: Operation;
+  readonly needsBody: boolean;
+  /** The decoded path fields. @throws ObpFailure OBP-10034 */
+  path(fields: Readonly<Record<string, string>>): Plain;
+  /** The request: body, then query, then path. @throws ObpFailure OBP-10001 or OBP-10016 */
+  bind(path: Plain, query: URLSearchParams, body: Json | undefined): Plain;
+  /** The JSON text of an answer. */
+  render(response: object): string;
+  /** "items=0-50" for lists that are paged. */
+  range(request: Plain): string | undefined;
+}
+
+export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
+  const { body, response_field } = endpoint;
+  const readBody = body === undefined ? undefined : compileBody(body.message);
+  const readQuery = compileQuery(endpoint.query);
+  const absentFields = Object.fromEntries(endpoint.request.fields.filter((field) => field !== body && !endpoint.query.includes(field)).map(({ name }) => [name, null]));
+  const paged = endpoint.routes[0].verb === 'GET' && ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
+  return {
+    endpoint,
+    operation,
+    needsBody: readBody !== undefined,
+    path: (fields) => Object.fromEntries(Object.entries(fields).map(([name, piece]) => [name, decodePiece(piece)])),
+    bind: (path, query, json) => ({
+      ...(body === undefined || readBody === undefined ? {} : { [body.name]: readBody(json) }),
+      ...readQuery(query),
+      ...absentFields,
+      ...path,
+    }),
+    render: (response) => JSON.stringify(response_field === undefined ? response : (response as Plain)[response_field]),
+    range: ({ limit, offset }) => (paged ? `items=${String(offset ?? 0)}-${String(limit ?? 50)}` : undefined),
+  };
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { failureStatus, failureText, ObpFailure } from '@platform/failure';
+import { Failure } from '@platform/messages';
+
+const json = 'application/json;charset=utf-8';
+type Headers = Record<string, string | number>;
+
+/** The headers every answer carries. */
+export function commonHeaders(correlation_id: string): Headers {
+  return { 'Access-Control-Allow-Origin': '*', 'Correlation-Id': correlation_id, 'X-Frame-Options': 'DENY' };
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Compact JSON; empty for 204. */
+  readonly body: string;
+  /** Decoded path and query: part of the ETag. */
+  readonly address: string;
+  /** "items=0-50" on paged lists. */
+  readonly range?: string;
+}
+
+/** Sends a success: with its ETag, or as 304 when the client has this very answer. */
+export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer, common: Headers): void {
+  const etag = createHash('sha256').update(answer.address).update(answer.body).digest('hex');
+  const headers: Headers = { ...common, ETag: etag };
+  if (answer.range !== undefined) headers['Range'] = answer.range;
+  if (answer.status === 200 && request.headers['if-none-match'] === etag) {
+    response.writeHead(304, headers).end();
+  } else if (answer.status === 204) {
+    response.writeHead(204, headers).end();
+  } else {
+    headers['Content-Type'] = json;
+    headers['Content-Length'] = Buffer.byteLength(answer.body);
+    response.writeHead(answer.status, headers).end(answer.body);
+  }
+}
+
+/** Begins an answer too long to hold; it has no ETag, because that would come first. */
+export function startLongAnswer(response: ServerResponse, status: number, range: string | undefined, common: Headers): void {
+  response.writeHead(status, { ...common, ...(range === undefined ? {} : { Range: range }), 'Content-Type': json });
+}
+
+/** Sends a failure as `{"code":…,"message":…}`. Anything but a failure of the contract is OBP-50000 without its cause. */
+export function sendFailure(response: ServerResponse, error: unknown, common: Headers, realm: string): void {
+  const { failure, detail } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
+  const code = failureStatus(failure);
+  const body = JSON.stringify({ code, message: failureText(failure, detail) });
+  const headers: Headers = { ...common, 'Content-Type': json, 'Content-Length': Buffer.byteLength(body) };
+  if (failure === Failure.FAILURE_USER_NOT_LOGGED_IN) {
+    headers['WWW-Authenticate'] = `OAuth realm="${realm}", Bearer realm="${realm}", DirectLogin realm="${realm}"`;
+  }
+  // What is left of an oversized or late request is not read.
+  if ((code === 408 || code === 413) && response.req.httpVersionMajor === 1) headers['Connection'] = 'close';
+  response.writeHead(code, headers).end(body);
+}
+
+/** Answers a CORS preflight, on any path and without login. */
+export function sendPreflight(response: ServerResponse, common: Headers): void {
+  response
+    .writeHead(204, {
+      ...common,
+      'Content-Type': 'text/plain;charset=utf-8',
+      'Access-Control-Allow-Credentials': 'true',
+      'Access-Control-Allow-Methods': 'GET, POST, OPTIONS, PUT, PATCH, DELETE',
+      'Access-Control-Allow-Headers': '*',
+      'Access-Control-Max-Age': '1728000',
+    })
+    .end();
+}

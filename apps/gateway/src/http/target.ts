@@ -1,0 +1,50 @@
+import { fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+
+/** The prefixes under which every operation answers. */
+const versions = new Set(['v1.2.1', 'v1.3.0', 'v1.4.0', 'v2.0.0', 'v2.1.0', 'v2.2.0', 'v3.0.0', 'v3.1.0', 'v4.0.0', 'v5.0.0', 'v5.1.0', 'v6.0.0']);
+
+/** A request's address, taken apart. */
+export interface Target {
+  /** The pieces after the version prefix; undefined when the path has no known prefix. */
+  readonly pieces: readonly string[] | undefined;
+  /** All pieces of the path. Repeated slashes count as one. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  /** Decoded path and query, as the ETag counts them. */
+  readonly decoded: string;
+}
+
+/** @throws ObpFailure OBP-10034 for an address that is no path, or that does not decode */
+export function readTarget(url: string): Target {
+  // "GET http://elsewhere/ HTTP/1.1" is meant for a proxy.
+  if (!url.startsWith('/')) return fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request target must be a path.');
+  const mark = url.indexOf('?');
+  const path = (mark < 0 ? url : url.slice(0, mark)).split('/').filter((piece) => piece !== '');
+  const isObp = path[0] === 'obp' && versions.has(path[1] ?? '');
+  return {
+    path,
+    pieces: isObp ? path.slice(2) : undefined,
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    decoded: decodePiece(url),
+  };
+}
+
+/** @throws ObpFailure OBP-10034 */
+export function decodePiece(text: string): string {
+  if (!text.includes('%')) return text;
+  let decoded: string | undefined;
+  try {
+    decoded = decodeURIComponent(text);
+  } catch {
+    decoded = undefined;
+  }
+  if (decoded === undefined || decoded.includes('\0')) return fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The address holds an invalid percent-encoding.');
+  return decoded;
+}
+
+/** @throws ObpFailure OBP-09016 */
+export function refuseRepeated(query: URLSearchParams): void {
+  const names = [...query.keys()];
+  if (new Set(names).size !== names.length) fail(Failure.FAILURE_DUPLICATE_QUERY_PARAMETERS);
+}

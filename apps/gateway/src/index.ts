@@ -1,0 +1,2 @@
+export { gatewaySettings, type GatewayConfig } from './config.js';
+export { createGatewayService } from './service.js';

@@ -1,0 +1,28 @@
+const packages = {
+  messages: 'libs/contracts/messages',
+  descriptors: 'libs/contracts/descriptors',
+  ...Object.fromEntries(['endpoints', 'entitlements', 'failure', 'grpc', 'persistence', 'postgres', 'runtime', 'testing'].map((name) => [name, `libs/${name}`])),
+  ...Object.fromEntries(['allinone', 'customers', 'directory', 'gateway'].map((name) => [name, `apps/${name}`])),
+};
+
+/** Tests run from the sources: compiled to CommonJS one by one, without a build before. */
+export default {
+  testEnvironment: 'node',
+  rootDir: '.',
+  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/e2e', '<rootDir>/tools'],
+  testMatch: ['**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+  },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    ...Object.fromEntries(Object.entries(packages).map(([name, path]) => [`^@platform/${name}$`, `<rootDir>/${path}/src/index.ts`])),
+  },
+  // Jest maps no module names for these two, so they come from the build.
+  globalSetup: '<rootDir>/libs/testing/dist/global-setup.js',
+  globalTeardown: '<rootDir>/libs/testing/dist/global-teardown.js',
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/tools/lib/count-reporter.mjs'],
+};

@@ -1,0 +1,44 @@
+import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
+import type { Access, Failure, Feature, Role } from '@platform/descriptors';
+
+export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+
+/** A piece of a path: a literal, or the request field that takes it. */
+export type Segment = { readonly literal: string } | { readonly field: string };
+
+export interface Route {
+  readonly verb: Verb;
+  readonly segments: readonly Segment[];
+}
+
+/** All the wire contract says of one public operation, read from its descriptor. */
+export interface Endpoint {
+  /** "OBPv5.0.0-createCustomer" */
+  readonly operation_id: string;
+  readonly summary: string;
+  /** The path as documented, e.g. "/banks/BANK_ID/customers". */
+  readonly documented_path: string;
+  /** The documented route first, then its further paths. */
+  readonly routes: readonly [Route, ...Route[]];
+  readonly success_status: number;
+  readonly access: Access;
+  readonly roles: readonly Role[];
+  readonly tags: readonly string[];
+  readonly failures: readonly Failure[];
+  readonly feature: Feature;
+  /** The request field that is the JSON body, if there is one. */
+  readonly body: (DescField & { fieldKind: 'message' }) | undefined;
+  /** Request fields that come from the query, by their own names. */
+  readonly query: readonly DescField[];
+  /** The response field that is the whole JSON answer, e.g. a bare `true`. */
+  readonly response_field: string | undefined;
+  /** The list whose parts arrive in chunks, when the rpc streams. */
+  readonly list: DescField | undefined;
+  /** The request names a bank, which must exist. */
+  readonly bank_scoped: boolean;
+  readonly request: DescMessage;
+  readonly response: DescMessage;
+  readonly method: DescMethod;
+  /** "/obp.customers.v1.CustomerService/CreateCustomer" */
+  readonly rpc_path: string;
+}

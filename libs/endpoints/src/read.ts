@@ -1,0 +1,82 @@
+import { type DescField, type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
+import { Access, endpoint as endpointOption, http, type HttpRule, rule } from '@platform/descriptors';
+import type { Endpoint, Route, Segment, Verb } from './endpoint.js';
+
+/**
+ * Reads a method's options. Internal methods have no endpoint.
+ * @throws Error naming the method, when its options contradict each other
+ */
+export function readEndpoint(method: DescMethod): Endpoint | undefined {
+  const rpc_path = `/${method.parent.typeName}/${method.name}`;
+  const refuse = (reason: string): never => {
+    throw new Error(`${rpc_path}: ${reason}`);
+  };
+  if (!hasOption(method, endpointOption)) return refuse('has no (obp.api.v1.endpoint) option');
+  const option = getOption(method, endpointOption);
+  if (option.access === Access.SERVICE) {
+    return hasOption(method, http) ? refuse('is internal and must have no google.api.http option') : undefined;
+  }
+  if (!hasOption(method, http)) return refuse('is public and needs a google.api.http option');
+  if (!/^OBPv\d+\.\d+\.\d+-\w+$/.test(option.operationId)) return refuse(`"${option.operationId}" is no operation id`);
+
+  const httpRule = getOption(method, http);
+  const routes = [httpRule, ...httpRule.additionalBindings].map((one) => routeOf(one, refuse)) as [Route, ...Route[]];
+  const placeholders = new Set(routes.flatMap(({ segments }) => segments.flatMap((segment) => ('field' in segment ? [segment.field] : []))));
+  const byName = new Map(method.input.fields.map((field) => [field.name, field]));
+  for (const name of placeholders) {
+    const field = byName.get(name);
+    if (field?.fieldKind !== 'scalar') refuse(`the path's {${name}} is no scalar field of ${method.input.typeName}`);
+  }
+  const body = httpRule.body === '' ? undefined : byName.get(httpRule.body);
+  if (httpRule.body !== '' && body?.fieldKind !== 'message') refuse(`body "${httpRule.body}" is no message field`);
+
+  return {
+    operation_id: option.operationId,
+    summary: option.summary,
+    documented_path: documented(routes[0]),
+    routes,
+    success_status: option.successStatus === 0 ? 200 : option.successStatus,
+    access: option.access,
+    roles: option.roles,
+    tags: option.tags,
+    failures: option.failures,
+    feature: option.feature,
+    body: body as Endpoint['body'],
+    query: method.input.fields.filter((field) => field !== body && !placeholders.has(field.name)),
+    response_field: httpRule.responseBody === '' ? undefined : httpRule.responseBody,
+    list: listOf(method, refuse),
+    bank_scoped: byName.has('bank_id'),
+    request: method.input,
+    response: method.output,
+    method,
+    rpc_path,
+  };
+}
+
+/** What a field's own option says; the default when it has none. */
+export function ruleOf(field: DescField) {
+  return getOption(field, rule);
+}
+
+function listOf(method: DescMethod, refuse: (reason: string) => never): DescField | undefined {
+  if (method.methodKind === 'unary') return undefined;
+  const [list, ...others] = method.output.fields;
+  if (method.methodKind !== 'server_streaming' || list?.fieldKind !== 'list' || others.length > 0) {
+    return refuse('a streaming operation answers with a message of one list');
+  }
+  return list;
+}
+
+function routeOf({ pattern }: HttpRule, refuse: (reason: string) => never): Route {
+  if (pattern.case === undefined) return refuse('a google.api.http binding has no path');
+  return { verb: pattern.case.toUpperCase() as Verb, segments: pattern.value.split('/').filter((piece) => piece !== '').map(segmentOf) };
+}
+
+function segmentOf(piece: string): Segment {
+  const field = /^\{([a-z0-9_]+)\}$/.exec(piece)?.[1];
+  return field === undefined ? { literal: piece } : { field };
+}
+
+function documented({ segments }: Route): string {
+  return segments.map((segment) => `/${'field' in segment ? segment.field.toUpperCase() : segment.literal}`).join('');
+}

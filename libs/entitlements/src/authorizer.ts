@@ -1,0 +1,31 @@
+import { fail } from '@platform/failure';
+import { type CallerAssertion, Failure, rpcTable } from '@platform/messages';
+import { verifyAssertion } from './assertion.js';
+import { decide, missingRoles, needsBank } from './decide.js';
+
+/** Decides whether an rpc may run. @throws ObpFailure OBP-20001 without a valid caller, OBP-20006 with an insufficient one */
+export type Authorizer = (path: string, request: unknown, assertion: Uint8Array | undefined) => CallerAssertion;
+
+/**
+ * The second of the two role checks: each service's own, on the caller assertion alone.
+ * The assertion must speak of the bank that the request names.
+ */
+export function createAuthorizer(options: { secret: string; clock: () => number }): Authorizer {
+  return (path, request, bytes) => {
+    const rule = rpcTable[path];
+    if (rule === undefined) return fail(Failure.FAILURE_NOT_IMPLEMENTED);
+    const caller = bytes === undefined ? undefined : verifyAssertion(options.secret, bytes, options.clock());
+    if (caller === undefined) return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    if (rule.access === 'service') return caller.user_id === '' ? caller : denied('the platform itself');
+    if (rule.access === 'user' && caller.user_id === '') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    const bank_id = rule.bank_scoped ? (request as { bank_id: string }).bank_id : '';
+    if (rule.bank_scoped && caller.bank_id !== bank_id) return denied(`a caller at BankId(${bank_id}).`);
+    const held = caller.roles.map((role) => ({ role, bank_id: needsBank(role) ? caller.bank_id : '' }));
+    if (decide(rule, held, bank_id) === undefined) return denied(missingRoles(rule.roles, bank_id));
+    return caller;
+  };
+}
+
+function denied(detail: string): never {
+  return fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, detail);
+}

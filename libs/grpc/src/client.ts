@@ -1,0 +1,118 @@
+import { type CallOptions, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { rpcTable } from '@platform/messages';
+import type { Rpc } from './rpc.js';
+import { serializer } from './server.js';
+import { fromServiceError } from './status.js';
+
+/** What goes with a call. */
+export interface CallContext {
+  /** The signed caller assertion. */
+  readonly assertion: Buffer;
+  readonly correlation_id: string;
+  /** Milliseconds; default 5,000 for unary calls, 10 minutes for streams. */
+  readonly timeout_ms?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A service elsewhere, behind one channel that balances over its replicas. */
+export interface Peer {
+  call<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): Promise<Response>;
+  stream<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): AsyncIterable<Response>;
+  /** Resolves once a connection stands. @throws Error after `timeout_ms` */
+  ready(timeout_ms: number): Promise<void>;
+  close(): void;
+}
+
+const unaryTimeout_ms = 5_000;
+const streamTimeout_ms = 600_000;
+
+/**
+ * Reads are retried when a replica drains or vanishes. A command is not: it may have run before its connection broke.
+ * What a replica refused unseen, grpc-js sends to another one by itself, commands too.
+ */
+const serviceConfig = JSON.stringify({
+  loadBalancingConfig: [{ round_robin: {} }],
+  methodConfig: [
+    {
+      name: Object.entries(rpcTable).filter(([, { idempotent }]) => idempotent).map(([path]) => nameOf(path)),
+      retryPolicy: { maxAttempts: 4, initialBackoff: '0.05s', maxBackoff: '0.5s', backoffMultiplier: 2, retryableStatusCodes: ['UNAVAILABLE'] },
+    },
+  ],
+  retryThrottling: { maxTokens: 100, tokenRatio: 0.5 },
+});
+
+function nameOf(path: string): { service: string; method: string } {
+  const [, service = '', method = ''] = path.split('/');
+  return { service, method };
+}
+
+/**
+ * The one way to call a service.
+ * @param addresses "host:port", or several of them separated by commas: one replica each, IP addresses then
+ */
+export function createPeer(addresses: string, callerKey: string): Peer {
+  const client = new Client(targetOf(addresses), credentials.createInsecure(), {
+    'grpc.service_config': serviceConfig,
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1_000,
+    // Above the longest deadline plus the drain, or a draining server's accepted calls are dropped.
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.use_local_subchannel_pool': 1,
+  });
+
+  const metadataOf = (context: CallContext): Metadata => {
+    // Waiting for a connection lets services start in any order; the deadline bounds it.
+    const metadata = new Metadata({ waitForReady: true });
+    metadata.set(callerKey, context.assertion);
+    metadata.set('correlation-id', context.correlation_id);
+    return metadata;
+  };
+  const optionsOf = (context: CallContext, timeout_ms: number): CallOptions => ({ deadline: Date.now() + (context.timeout_ms ?? timeout_ms) });
+
+  return {
+    call: (rpc, request, context) =>
+      new Promise((resolve, reject) => {
+        const call = client.makeUnaryRequest(
+          rpc.path,
+          serializer(rpc.requestType),
+          (bytes) => rpc.responseType.decode(bytes),
+          request,
+          metadataOf(context),
+          optionsOf(context, unaryTimeout_ms),
+          (error, response) => (error === null ? resolve(response as never) : reject(fromServiceError(error))),
+        );
+        context.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+      }),
+    async *stream(rpc, request, context) {
+      const call = client.makeServerStreamRequest(
+        rpc.path,
+        serializer(rpc.requestType),
+        (bytes) => rpc.responseType.decode(bytes),
+        request,
+        metadataOf(context),
+        optionsOf(context, streamTimeout_ms),
+      );
+      context.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+      try {
+        for await (const message of call) yield message;
+      } catch (error) {
+        throw fromServiceError(error as ServiceError);
+      } finally {
+        call.cancel();
+      }
+    },
+    ready: (timeout_ms) =>
+      new Promise((resolve, reject) =>
+        client.waitForReady(Date.now() + timeout_ms, (error) => (error === undefined || error === null ? resolve() : reject(error))),
+      ),
+    close: () => client.close(),
+  };
+}
+
+function targetOf(addresses: string): string {
+  const list = addresses.split(',').map((address) => address.trim());
+  if (list.length === 1) return `dns:///${list[0]}`;
+  return `ipv4:${list.join(',')}`;
+}

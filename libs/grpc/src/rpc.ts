@@ -1,0 +1,75 @@
+import type { CallerAssertion } from '@platform/messages';
+
+/** What ts-proto gives for a message. */
+export interface Codec<T> {
+  encode(message: T): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+}
+
+// The codecs of a definition differ method by method; only inference through them is typed.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type AnyCodec = Codec<any>;
+
+/** One method of a ts-proto `XServiceDefinition`. */
+export interface MethodDefinition {
+  readonly name: string;
+  readonly requestType: AnyCodec;
+  readonly requestStream: boolean;
+  readonly responseType: AnyCodec;
+  readonly responseStream: boolean;
+}
+
+export interface ServiceDefinition {
+  readonly fullName: string;
+  readonly methods: Readonly<Record<string, MethodDefinition>>;
+}
+
+export type RequestOf<M> = M extends { requestType: Codec<infer T> } ? T : never;
+export type ResponseOf<M> = M extends { responseType: Codec<infer T> } ? T : never;
+
+/** What a handler knows beyond its request. */
+export interface Call {
+  readonly caller: CallerAssertion;
+  readonly correlation_id: string;
+  /** Aborted when the caller has gone or its deadline has passed; made when asked for. */
+  readonly signal: () => AbortSignal;
+}
+
+export type Handler<M> = M extends { responseStream: true }
+  ? (request: RequestOf<M>, call: Call) => AsyncIterable<ResponseOf<M>>
+  : (request: RequestOf<M>, call: Call) => Promise<ResponseOf<M>>;
+
+/** Handlers of a service's methods. A missing one answers UNIMPLEMENTED. */
+export type Implementation<D extends ServiceDefinition> = { [K in keyof D['methods']]?: Handler<D['methods'][K]> };
+
+/** A method as the client calls it. */
+export interface Rpc<Request, Response> {
+  /** "/obp.customers.v1.CustomerService/CreateCustomer" */
+  readonly path: string;
+  readonly requestType: Codec<Request>;
+  readonly responseType: Codec<Response>;
+  readonly responseStream: boolean;
+}
+
+/** Picks a method of a service for the client. */
+export function rpc<D extends ServiceDefinition, K extends keyof D['methods'] & string>(
+  definition: D,
+  method: K,
+): Rpc<RequestOf<D['methods'][K]>, ResponseOf<D['methods'][K]>> {
+  const { name, requestType, responseType, responseStream } = definition.methods[method] as MethodDefinition;
+  return { path: pathOf(definition, name), requestType, responseType, responseStream };
+}
+
+export function pathOf(definition: ServiceDefinition, methodName: string): string {
+  return `/${definition.fullName}/${methodName}`;
+}
+
+/** A service with its handlers, types checked against each other and then forgotten. */
+export interface BoundService {
+  readonly definition: ServiceDefinition;
+  readonly handlers: Readonly<Record<string, Handler<MethodDefinition>>>;
+}
+
+export function bind<D extends ServiceDefinition>(definition: D, implementation: Implementation<D>): BoundService {
+  return { definition, handlers: implementation as BoundService['handlers'] };
+}

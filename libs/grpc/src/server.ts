@@ -1,0 +1,144 @@
+import { type Server, Server as GrpcServer, ServerCredentials, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { ObpFailure } from '@platform/failure';
+import type { CallerAssertion } from '@platform/messages';
+import type { Logger } from '@platform/runtime';
+import { HealthImplementation } from 'grpc-health-check';
+import { addReflection } from './reflection.js';
+import { type BoundService, type Call, type Codec, pathOf } from './rpc.js';
+import { toServiceError } from './status.js';
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly services: readonly BoundService[];
+  /** Refuses by throwing a failure. */
+  readonly authorize: (path: string, request: unknown, assertion: Uint8Array | undefined) => CallerAssertion;
+  /** The metadata key of the caller assertion. */
+  readonly callerKey: string;
+  readonly log: Logger;
+  /** How long running calls may take once the server is closing. */
+  readonly drain_ms?: number;
+}
+
+type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
+
+/** Serves the services with health and reflection. `close` refuses new calls, lets running ones finish, then ends. */
+export async function createGrpcServer(options: GrpcServerOptions): Promise<{ port: number; close(): Promise<void> }> {
+  const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000 });
+  for (const service of options.services) addService(server, service, options);
+  const names = options.services.map(({ definition }) => definition.fullName);
+  const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
+  health.addToServer(server);
+  addReflection(server, names);
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(new Error(`cannot listen on ${options.host}:${options.port}: ${error.message}`)),
+    ),
+  );
+  return {
+    port,
+    close() {
+      for (const name of ['', ...names]) health.setStatus(name, 'NOT_SERVING');
+      return drain(server, options.drain_ms ?? 10_000);
+    },
+  };
+}
+
+/** `tryShutdown` alone waits for ever. */
+function drain(server: Server, limit_ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.forceShutdown(), limit_ms);
+    server.tryShutdown(() => {
+      clearTimeout(force);
+      resolve();
+    });
+  });
+}
+
+function addService(server: Server, { definition, handlers }: BoundService, options: GrpcServerOptions): void {
+  const methods: Record<string, GrpcServiceDefinition[string]> = {};
+  const served: UntypedServiceImplementation = {};
+  for (const [key, method] of Object.entries(definition.methods)) {
+    const path = pathOf(definition, method.name);
+    methods[key] = {
+      path,
+      requestStream: method.requestStream,
+      responseStream: method.responseStream,
+      requestSerialize: serializer(method.requestType),
+      requestDeserialize: (bytes) => method.requestType.decode(bytes),
+      responseSerialize: serializer(method.responseType),
+      responseDeserialize: (bytes) => method.responseType.decode(bytes),
+    };
+    const handler = handlers[key] as ((request: unknown, call: Call) => unknown) | undefined;
+    if (handler === undefined) continue;
+    const enter = (call: AnyCall): { result: unknown } => {
+      const context = openCall(call, path, options);
+      return { result: handler(call.request, context) };
+    };
+    served[key] = method.responseStream
+      ? (call: ServerWritableStream<unknown, unknown>) => void answerStream(call, enter, path, options.log)
+      : (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => void answer(call, callback, enter, path, options.log);
+  }
+  server.addService(methods, served);
+}
+
+/** A codec's bytes as a Buffer over the same memory. */
+export function serializer<T>(codec: Codec<T>): (message: T) => Buffer {
+  return (message) => {
+    const bytes = codec.encode(message).finish();
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  };
+}
+
+function openCall(call: AnyCall, path: string, options: GrpcServerOptions): Call {
+  const assertion = call.metadata.get(options.callerKey)[0];
+  const caller = options.authorize(path, call.request, Buffer.isBuffer(assertion) ? assertion : undefined);
+  const correlation = call.metadata.get('correlation-id')[0];
+  return {
+    caller,
+    correlation_id: typeof correlation === 'string' ? correlation : '',
+    signal: () => {
+      const controller = new AbortController();
+      if (call.cancelled) controller.abort();
+      else call.once('cancelled', () => controller.abort());
+      return controller.signal;
+    },
+  };
+}
+
+type Enter = (call: AnyCall) => { result: unknown };
+
+async function answer(call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>, enter: Enter, path: string, log: Logger): Promise<void> {
+  try {
+    callback(null, await (enter(call).result as Promise<unknown>));
+  } catch (error) {
+    report(error, call, path, log);
+    callback(toServiceError(error));
+  }
+}
+
+async function answerStream(call: ServerWritableStream<unknown, unknown>, enter: Enter, path: string, log: Logger): Promise<void> {
+  try {
+    for await (const chunk of enter(call).result as AsyncIterable<unknown>) {
+      if (call.cancelled) return;
+      if (!call.write(chunk)) await drained(call);
+    }
+    call.end();
+  } catch (error) {
+    report(error, call, path, log);
+    call.emit('error', toServiceError(error));
+  }
+}
+
+function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    call.once('drain', resolve);
+    call.once('cancelled', resolve);
+  });
+}
+
+function report(error: unknown, call: AnyCall, path: string, log: Logger): void {
+  if (error instanceof ObpFailure) return;
+  log.error({ err: error, rpc: path, correlation_id: call.metadata.get('correlation-id')[0] }, 'rpc failed');
+}

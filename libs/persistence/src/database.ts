@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+
+/**
+ * The URL of a service's own database: the one given for it, else the database named after the service on the
+ * shared server.
+ */
+export function serviceDatabase(own: string | undefined, server: string | undefined, service: string): string | undefined {
+  if (own !== undefined) return own;
+  if (server === undefined) return undefined;
+  const url = new URL(server);
+  url.pathname = `/${service}`;
+  return url.toString();
+}
+
+const missingDatabase = '3D000';
+const alreadyThere = new Set(['42P04', '23505']);
+
+/** Creates the database of the URL when the server has none of that name. */
+export async function ensureDatabase(url: string): Promise<void> {
+  if ((await connectError(url)) !== missingDatabase) return;
+  const name = decodeURIComponent(new URL(url).pathname.slice(1));
+  const server = new URL(url);
+  server.pathname = '/postgres';
+  const client = new Client({ connectionString: server.toString() });
+  await client.connect();
+  try {
+    await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } catch (error) {
+    if (!alreadyThere.has(codeOf(error) ?? '')) throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The SQLSTATE with which connecting failed, if it did; other failures are thrown. */
+async function connectError(url: string): Promise<string | undefined> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) === missingDatabase) return missingDatabase;
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The SQLSTATE of a database error, also of one wrapped by the ORM. */
+export function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,65 @@
+import { type Configuration, type EntitySchema, MikroORM, type MigrationObject, type Options } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import { Client } from 'pg';
+import { ensureDatabase } from './database.js';
+
+export interface OrmOptions {
+  /** postgresql://user:password@host:port/database */
+  readonly url: string;
+  // Entities of different classes in one list.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly entities: readonly EntitySchema<any>[];
+  readonly migrations: readonly MigrationObject[];
+  /** Connections for commands; every command passes with one. */
+  readonly pool?: number;
+}
+
+/** Limits of every database session: a query may not outlive its caller. Milliseconds. */
+export const sessionLimits = { statement_timeout: 4_000, lock_timeout: 1_000, idle_in_transaction_session_timeout: 5_000 } as const;
+
+/** What every session is opened with. Times are read as UTC text, whatever zone the server prefers. */
+export const sessionOptions = { ...sessionLimits, application_name: 'customer-platform', options: '-c TimeZone=UTC -c DateStyle=ISO' } as const;
+
+/** Opens the command side of a service's database: creates the database and runs its migrations when they are missing. */
+export async function openOrm(options: OrmOptions): Promise<MikroORM> {
+  await ensureDatabase(options.url);
+  const orm = await MikroORM.init(configure(options));
+  try {
+    await migrate(orm, options.url);
+    return orm;
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+}
+
+function configure(options: OrmOptions): Options {
+  return {
+    clientUrl: options.url,
+    entities: [...options.entities],
+    extensions: [Migrator],
+    migrations: { migrationsList: [...options.migrations], snapshot: false, allOrNothing: true, tableName: 'migration' },
+    metadataCache: { enabled: false },
+    discovery: { warnWhenNoEntities: false },
+    forceUtcTimezone: true,
+    pool: { min: 0, max: options.pool ?? 4, acquireTimeoutMillis: 1_000 },
+    driverOptions: { connection: sessionOptions },
+    allowGlobalContext: false,
+    logger: () => undefined,
+  } satisfies Partial<Configuration> | Options;
+}
+
+/** Any fixed number: replicas that start together migrate one after the other. */
+const migrationLock = 7_232_117;
+
+async function migrate(orm: MikroORM, url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    const migrator = orm.getMigrator();
+    if ((await migrator.getPendingMigrations()).length > 0) await migrator.up();
+  } finally {
+    await client.end();
+  }
+}

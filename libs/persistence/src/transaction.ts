@@ -1,0 +1,38 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { codeOf } from './database.js';
+
+const attempts = 5;
+const serializationFailure = '40001';
+const deadlock = '40P01';
+const uniqueViolation = '23505';
+
+/** What a violated unique constraint means: throws its failure. By the constraint's name. */
+export type UniqueFailures = Readonly<Record<string, () => never>>;
+
+/**
+ * Runs a command: a fresh EntityManager, one transaction, flushed at its end. A serialization failure or a deadlock
+ * runs it again; a unique constraint decides a race and becomes its failure.
+ */
+export async function command<T>(orm: MikroORM, unique: UniqueFailures, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await orm.em.fork().transactional(work);
+    } catch (error) {
+      const code = codeOf(error);
+      if ((code === serializationFailure || code === deadlock) && attempt < attempts) {
+        await new Promise((resolve) => setTimeout(resolve, attempt * 5 * (1 + Math.random())));
+        continue;
+      }
+      if (code === uniqueViolation) unique[(error as { constraint?: string }).constraint ?? '']?.();
+      refuseBadValue(code);
+      throw error;
+    }
+  }
+}
+
+/** A value the database cannot hold is the client's fault: 400, never 500. */
+export function refuseBadValue(code: string | undefined): void {
+  if (code !== undefined && /^(22|54)/.test(code)) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' A value cannot be stored.');
+}

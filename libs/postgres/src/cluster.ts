@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { giveTo } from './account.js';
+import { clusterFolder, passwordFile, stagingFolder } from './layout.js';
+import { type Programs, pathInside, run } from './program.js';
+
+export const SUPERUSER = 'postgres';
+
+/** Makes the cluster on the first start. @returns the superuser's password. */
+export async function prepareCluster(dataDir: string, programs: Programs): Promise<string> {
+  const cluster = clusterFolder(dataDir);
+  if (!existsSync(join(cluster, 'PG_VERSION'))) await create(dataDir, programs);
+  giveTo(programs.account, cluster);
+  return readFileSync(passwordFile(dataDir), 'utf8').trim();
+}
+
+// Made beside its place and renamed into it: an interrupted first start begins again.
+async function create(dataDir: string, programs: Programs): Promise<void> {
+  const staging = stagingFolder(dataDir);
+  const password = randomBytes(24).toString('hex');
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(join(staging, 'cluster'), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(join(staging, 'password'), password, { mode: 0o600 });
+    giveTo(programs.account, staging);
+    await initialise(staging, programs);
+    writeFileSync(passwordFile(dataDir), `${password}\n`, { mode: 0o600 });
+    renameSync(join(staging, 'cluster'), clusterFolder(dataDir));
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+async function initialise(staging: string, programs: Programs): Promise<void> {
+  const cluster = join(staging, 'cluster');
+  const child = run(programs, 'initdb', [
+    `--pgdata=${pathInside(cluster, programs.account)}`, `--username=${SUPERUSER}`, '--pwfile=../password',
+    '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync',
+  ], cluster);
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code === 0) return;
+  const hint = output.includes('user does not exist') ? '\nGive that user an entry in /etc/passwd, or set DATABASE_URL to a PostgreSQL server of your own.' : '';
+  throw new Error(`Cannot create the PostgreSQL database files in ${staging}:\n${output.trim()}${hint}`);
+}

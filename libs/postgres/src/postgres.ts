@@ -1,0 +1,87 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stopServer } from './abandoned.js';
+import { serverAccount } from './account.js';
+import { findBinaries } from './binaries.js';
+import { SUPERUSER, prepareCluster } from './cluster.js';
+import { ensureDatabase } from './ensure-database.js';
+import { freePort } from './free-port.js';
+import { clusterFolder, lockFile } from './layout.js';
+import { takeLock } from './owner-lock.js';
+import type { Programs } from './program.js';
+import { startServer, stopChild } from './server.js';
+
+export interface PostgresOptions {
+  /** Created if missing. May hold other things beside PostgreSQL's. */
+  dataDir: string;
+  /** 0 or absent: a free port between 10000 and 30000. */
+  port?: number;
+  /** false: faster, and everything may be lost in a power cut. For tests. */
+  durable?: boolean;
+  /** Receives each line that the server logs. */
+  log?: (line: string) => void;
+}
+
+export interface Postgres {
+  port: number;
+  /** The superuser's connection URL of a database; the server listens on 127.0.0.1 only. */
+  url(database: string): string;
+  /** Creates the database unless it exists. */
+  ensureDatabase(name: string): Promise<void>;
+  /** Writes everything and stops the server. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL server of our own on a data folder.
+ * @throws if another live process runs one there, or this machine has no build of PostgreSQL.
+ */
+export async function createPostgres(options: PostgresOptions): Promise<Postgres> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const lock = takeLock(lockFile(dataDir), dataDir);
+  try {
+    await stopServer(clusterFolder(dataDir));
+    const account = serverAccount();
+    const programs = { binaries: findBinaries(account), account };
+    const password = await prepareCluster(dataDir, programs);
+    const { child, port } = await start(programs, dataDir, options);
+    return running(child, port, password, lock.release);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+// A free port may be taken, or a killed server's memory not yet be freed, by the time it starts.
+async function start(programs: Programs, dataDir: string, options: PostgresOptions): Promise<{ child: ChildProcess; port: number }> {
+  const { durable = true, log = () => undefined } = options;
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port || (await freePort());
+    try {
+      return { child: await startServer(programs, { cluster: clusterFolder(dataDir), port, durable, log }), port };
+    } catch (error) {
+      const passing = /Address already in use|still in use/.test(String(error));
+      if (!passing || attempt === 5) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+function running(child: ChildProcess, port: number, password: string, release: () => void): Postgres {
+  const url = (database: string): string => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  const stopAtOnce = (): void => void child.kill('SIGINT');
+  process.once('exit', stopAtOnce);
+  return {
+    port,
+    url,
+    ensureDatabase: (name) => ensureDatabase(url(SUPERUSER), name),
+    async close() {
+      await stopChild(child);
+      process.removeListener('exit', stopAtOnce);
+      release();
+    },
+  };
+}

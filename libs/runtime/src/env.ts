@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/** One setting read from the environment. */
+export interface Setting {
+  /** Parses the variable's text; its `default()` is what an absent variable means. */
+  readonly schema: z.ZodType;
+  readonly about: string;
+  /** Secrets must be given in production; their values are never printed. */
+  readonly secret?: boolean;
+}
+
+export type Settings = Record<string, Setting>;
+export type Values<S extends Settings> = { [K in keyof S]: z.infer<S[K]['schema']> };
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All faults of a configuration at once. */
+export class ConfigurationError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nRun with --help to see every setting.`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * Reads the settings from an environment; an empty variable counts as absent.
+ * @throws ConfigurationError naming every fault
+ */
+export function readSettings<S extends Settings>(settings: S, env: Environment): Values<S> {
+  const production = env['NODE_ENV'] === 'production';
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    const text = env[name] === '' ? undefined : env[name];
+    if (production && setting.secret === true && text === undefined) {
+      faults.push(`${name} must be set when NODE_ENV=production (${setting.about})`);
+      continue;
+    }
+    const parsed = setting.schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else faults.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')} (${setting.about})`);
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return values as Values<S>;
+}
+
+/** What --help prints: every setting with its default. */
+export function describeSettings(settings: Settings): string {
+  const width = Math.max(...Object.keys(settings).map((name) => name.length));
+  return Object.entries(settings)
+    .map(([name, setting]) => `  ${name.padEnd(width)}  ${setting.about}${defaultOf(setting)}`)
+    .join('\n');
+}
+
+function defaultOf(setting: Setting): string {
+  if (setting.secret === true) return ' (secret; required in production)';
+  const parsed = setting.schema.safeParse(undefined);
+  if (!parsed.success) return ' (required)';
+  return parsed.data === undefined || parsed.data === '' ? '' : ` (default ${String(parsed.data)})`;
+}
+
+const whole = (min: number, max: number) =>
+  z.string().regex(/^\d{1,9}$/, 'must be a whole number').transform(Number).pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+/** The kinds of settings in use, each with its default. */
+export const kinds = {
+  text: (initial = '') => z.string().default(initial),
+  required: () => z.string({ error: 'must be set' }).min(1, 'must be set'),
+  /** 0 means any free port. */
+  port: (initial: number) => whole(0, 65535).default(initial),
+  integer: (min: number, max: number, initial: number) => whole(min, max).default(initial),
+  flag: (initial: boolean) =>
+    z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true').default(initial),
+  choice: <const T extends readonly [string, ...string[]]>(names: T, initial: T[number]) =>
+    z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(initial as never),
+  /** A secret of at least 16 characters; absent only outside production. */
+  secret: (min = 16) => z.string().min(min, `must have at least ${min} characters`).optional(),
+  postgres: () => z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'must be a postgresql:// URL').optional(),
+};

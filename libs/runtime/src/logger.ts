@@ -1,0 +1,40 @@
+import { type Logger as PinoLogger, pino } from 'pino';
+
+export type Logger = PinoLogger;
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** JSON lines on standard output. Secrets never get in: headers and bodies are not logged, and these keys are cut. */
+export function createLogger(service: string, level: LogLevel): Logger {
+  return pino({
+    name: service,
+    level,
+    redact: {
+      paths: ['password', 'token', 'authorization', 'secret', 'consumer_key', '*.password', '*.token', '*.authorization', '*.secret', '*.consumer_key'],
+      censor: '[redacted]',
+    },
+    serializers: { err: describeError },
+  });
+}
+
+/**
+ * What the log keeps of an error. A driver's error carries the row's values in `detail` and the parameters in
+ * `query`: personal data, so only these members pass.
+ */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code, constraint, table } = error as Error & Record<string, unknown>;
+  const database = 'severity' in error || 'query' in error || error.constructor.name.includes('Exception');
+  return {
+    type: error.constructor.name,
+    message: database ? 'a database error' : error.message,
+    stack: framesOf(error),
+    ...(code === undefined ? {} : { code }),
+    ...(constraint === undefined ? {} : { constraint }),
+    ...(table === undefined ? {} : { table }),
+  };
+}
+
+function framesOf(error: Error): string[] {
+  return (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 12).map((line) => line.trim());
+}

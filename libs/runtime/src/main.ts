@@ -1,0 +1,46 @@
+import { ConfigurationError, describeSettings, type Environment, readSettings, type Settings, type Values } from './env.js';
+
+export interface Running {
+  /** Stops taking work, finishes what runs, frees everything. */
+  close(): Promise<void>;
+}
+
+export interface Program<S extends Settings> {
+  readonly name: string;
+  readonly about: string;
+  readonly settings: S;
+  start(values: Values<S>, env: Environment): Promise<Running>;
+}
+
+/** Runs a program until SIGINT or SIGTERM. `--help` prints its settings; a bad configuration exits with 2. */
+export async function runProgram<S extends Settings>(program: Program<S>): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${program.name}: ${program.about}\n\nSettings (environment variables):\n${describeSettings(program.settings)}\n`);
+    return;
+  }
+  // Signals count from the first moment: one that comes during the start waits for it and then stops.
+  const stopped = firstSignal();
+  try {
+    const running = await program.start(readSettings(program.settings, process.env), process.env);
+    await stopped;
+    await running.close();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${program.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof ConfigurationError ? 2 : 1);
+  }
+}
+
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let count = 0;
+    const onSignal = () => {
+      count += 1;
+      if (count === 1) resolve();
+      // Whoever insists is obeyed.
+      if (count === 3) process.exit(130);
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}

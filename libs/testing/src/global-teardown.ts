@@ -1,0 +1,20 @@
+import { Client } from 'pg';
+import { runEnvironment } from './run-environment.js';
+import { closeServer } from './run-server.js';
+
+/** Stops the run's server and deletes its files; on somebody else's server drops what the run made. */
+async function stopServer(): Promise<void> {
+  if (await closeServer()) return;
+  const { adminUrl, prefix } = runEnvironment();
+  const admin = new Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    const { rows } = await admin.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [prefix]);
+    for (const { datname } of rows) await admin.query(`drop database if exists ${admin.escapeIdentifier(datname)} with (force)`);
+  } finally {
+    await admin.end();
+  }
+}
+
+// Jest wants the default export.
+export default stopServer;

@@ -1,0 +1,2 @@
+export { type TestDatabase, createTestDatabase } from './test-database.js';
+export { type Random, createRandom } from './random.js';

@@ -1,0 +1,75 @@
+// Generates libs/contracts from proto/: the code of both generators, their indexes and the tables.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { indexSource } from './lib/contract-index.mjs';
+import { readTables } from './lib/contract-tables.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const HEADER = '// Generated from proto/ by tools/generate.mjs. Do not edit.\n/* eslint-disable */\n';
+const DESCRIPTORS = join(root, 'libs/contracts/descriptors/src/gen');
+const MESSAGES = join(root, 'libs/contracts/messages/src/gen');
+
+function buf(...args) {
+  execFileSync(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd: root, stdio: 'inherit' });
+}
+
+function descriptorSet() {
+  const path = join(root, '.cache/contract.binpb');
+  mkdirSync(dirname(path), { recursive: true });
+  buf('build', '--as-file-descriptor-set', '--exclude-source-info', '-o', path);
+  return readFileSync(path);
+}
+
+function writeDescriptorsIndex() {
+  const { files, clashing, source } = indexSource(DESCRIPTORS, (path) => path.startsWith('obp/') || /^google\/api\/(annotations|http)_pb\.ts$/.test(path));
+  const fileName = (path) => `file_${path.replace(/_pb\.ts$/, '').replace(/[^A-Za-z0-9]/g, '_')}`;
+  const own = files.filter((path) => path.startsWith('obp/'));
+  write(DESCRIPTORS, 'index.ts', [
+    `import type { DescFile } from '@bufbuild/protobuf';`,
+    ...own.map((path) => `import { ${fileName(path)} } from './${path.replace(/\.ts$/, '.js')}';`),
+    source,
+    '/** Every file of the contract. */',
+    `export const contractFiles: readonly DescFile[] = [${own.map(fileName).join(', ')}];`,
+  ]);
+  return clashing;
+}
+
+function writeMessagesIndex() {
+  const extra = ['google/protobuf/any.ts', 'google/rpc/status.ts'];
+  const { files, clashing, source } = indexSource(MESSAGES, (path) => path.startsWith('obp/') || extra.includes(path));
+  const messageFns = files.find((path) => readFileSync(join(MESSAGES, path), 'utf8').includes('export interface MessageFns<'));
+  write(MESSAGES, 'index.ts', [
+    source,
+    `export type { MessageFns } from './${messageFns.replace(/\.ts$/, '.js')}';`,
+    `export * from './tables.js';`,
+  ]);
+  return clashing;
+}
+
+function writeTables(bytes) {
+  const { failureTable, roleTable, rpcTable } = readTables(bytes);
+  const table = (comment, name, type, rows) => `/** ${comment} */\nexport const ${name}: Readonly<Record<${type}>> = ${JSON.stringify(rows, null, 2)};`;
+  write(MESSAGES, 'tables.ts', [
+    'export interface FailureRow { code: string; status: number; text: string }',
+    'export interface RoleRow { name: string; requires_bank_id: boolean }',
+    `export interface RpcRow { operation_id: string; access: 'user' | 'public' | 'service'; roles: readonly number[]; idempotent: boolean; bank_scoped: boolean }`,
+    table('By the number of the Failure.', 'failureTable', 'number, FailureRow', failureTable),
+    table('By the number of the Role.', 'roleTable', 'number, RoleRow', roleTable),
+    table('By the path of the rpc: /package.Service/Method.', 'rpcTable', 'string, RpcRow', rpcTable),
+    '/** A google.protobuf.FileDescriptorSet of the contract and its imports, in base64. */',
+    `export const fileDescriptorSet: string = '${bytes.toString('base64')}';`,
+  ]);
+  return Object.keys(rpcTable).length;
+}
+
+function write(folder, name, lines) {
+  writeFileSync(join(folder, name), `${HEADER}${lines.join('\n')}\n`);
+}
+
+buf('generate');
+const rpcs = writeTables(descriptorSet());
+const clashing = [...new Set([...writeDescriptorsIndex(), ...writeMessagesIndex()])];
+console.log(`generated ${rpcs} rpcs`);
+if (clashing.length > 0) console.log(`declared in more than one package, exported with the package's noun in front: ${clashing.join(', ')}`);

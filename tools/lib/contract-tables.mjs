@@ -1,0 +1,53 @@
+import { createFileRegistry, fromBinary, getOption, hasOption } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+
+const ACCESS = ['user', 'public', 'service'];
+
+/**
+ * What the services need of the proto options at run time, as plain tables.
+ * @param {Uint8Array} descriptorSet a google.protobuf.FileDescriptorSet with its imports
+ */
+export function readTables(descriptorSet) {
+  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
+  const option = (name) => required(registry.getExtension(`obp.api.v1.${name}`), name);
+  return {
+    failureTable: enumTable(registry, 'Failure', option('failure_info'), ({ code, status, text }) => ({ code, status, text })),
+    roleTable: enumTable(registry, 'Role', option('role_info'), ({ name, requiresBankId }) => ({ name, requires_bank_id: requiresBankId })),
+    rpcTable: rpcTable(registry, option('endpoint')),
+  };
+}
+
+function required(found, name) {
+  if (!found) throw new Error(`proto/obp/api/v1 does not declare ${name}`);
+  return found;
+}
+
+function enumTable(registry, name, option, row) {
+  const { values } = required(registry.getEnum(`obp.api.v1.${name}`), name);
+  const described = values.filter((value) => hasOption(value, option));
+  return Object.fromEntries(described.map((value) => [value.number, row(getOption(value, option))]));
+}
+
+function rpcTable(registry, option) {
+  const http = required(registry.getExtension('google.api.http'), 'google.api.http');
+  const services = [...registry].filter((type) => type.kind === 'service').sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
+  return Object.fromEntries(services.flatMap((service) => service.methods
+    .filter((method) => hasOption(method, option))
+    .map((method) => [`/${service.typeName}/${method.name}`, rpcRow(method, getOption(method, option), http)])));
+}
+
+function rpcRow(method, endpoint, http) {
+  return {
+    operation_id: endpoint.operationId,
+    access: ACCESS[endpoint.access],
+    roles: endpoint.roles,
+    idempotent: isIdempotent(method, http),
+    bank_scoped: method.input.fields.some((field) => field.name === 'bank_id'),
+  };
+}
+
+// A GET may be sent again; for anything else its author says so with `idempotency_level`.
+function isIdempotent(method, http) {
+  const declared = method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
+  return declared || (hasOption(method, http) && getOption(method, http).pattern.case === 'get');
+}
