@@ -1,29 +1,21 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
-/** A list that arrives in chunks: whole when one chunk is all of it, else piece by piece. */
+/** Up to this many items an answer is held to give it its length and ETag. */
+const heldItems = 1_000;
+
+/** A list that arrives in chunks: whole when it is short, else what has come and the rest. */
 export type ListAnswer = { readonly whole: object } | { readonly first: object; readonly rest: AsyncIterator<object> };
 
-/** Reads so much of a streamed list as is needed to know whether it is short. The first failure comes here, before any header. */
-export async function openList(chunks: AsyncIterable<object>, emptyAnswer: object): Promise<ListAnswer> {
+/** Reads so much of a streamed list as is needed to know whether it is short. A refusal comes here, before any header. */
+export async function openList(chunks: AsyncIterable<object>, list: string): Promise<ListAnswer> {
   const rest = chunks[Symbol.asyncIterator]();
-  const first = await rest.next();
-  if (first.done === true) return { whole: emptyAnswer };
-  const second = await rest.next();
-  if (second.done === true) return { whole: first.value };
-  return { first: first.value, rest: prepend(second.value, rest) };
-}
-
-function prepend(value: object, rest: AsyncIterator<object>): AsyncIterator<object> {
-  let pending: object | undefined = value;
-  return {
-    async next() {
-      if (pending === undefined) return rest.next();
-      const item = pending;
-      pending = undefined;
-      return { done: false, value: item };
-    },
-  };
+  const held: unknown[] = [];
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+    for (const item of itemsOf(list, next.value)) held.push(item);
+    if (held.length > heldItems) return { first: { [list]: held }, rest };
+  }
+  return { whole: { [list]: held } };
 }
 
 /**
@@ -39,8 +31,12 @@ export async function writeList(response: ServerResponse, list: string, first: o
   response.end(']}');
 }
 
+function itemsOf(list: string, chunk: object): readonly unknown[] {
+  return (chunk as Record<string, readonly unknown[]>)[list] ?? [];
+}
+
 function items(list: string, chunk: object): string {
-  return JSON.stringify((chunk as Record<string, unknown>)[list]).slice(1, -1);
+  return JSON.stringify(itemsOf(list, chunk)).slice(1, -1);
 }
 
 async function write(response: ServerResponse, text: string): Promise<void> {

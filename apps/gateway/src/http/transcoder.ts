@@ -113,7 +113,7 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
     return send(status === 204 ? '' : plan.render(answer));
   }
   const list = endpoint.list.name;
-  const opened = await openList(operation.stream(bound, errand), { [list]: [] });
+  const opened = await openList(operation.stream(bound, errand), list);
   if ('whole' in opened) return send(plan.render(opened.whole));
   startLongAnswer(response, status, range, common);
   return writeList(response, list, opened.first, opened.rest);
