@@ -13,9 +13,9 @@ export const directorySettings = {
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
   CALLER_SECRET: { schema: kinds.secret(32), about: 'signs calls between the services; the same everywhere, at least 32 characters', secret: true },
   PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'the address clients use; names the identity provider of local users' },
-  ADMIN_USERNAME: { schema: kinds.text('admin.user'), about: 'the first admin, a super admin' },
-  ADMIN_PASSWORD: { schema: kinds.secret(10), about: "the first admin's password; a new value changes it at the next start", secret: true },
-  CONSUMER_KEY: { schema: kinds.secret(16), about: "the first application's key, letters, digits and hyphens", secret: true },
+  ADMIN_USERNAME: { schema: kinds.text('admin.user').refine(isUsername, 'must be an e-mail address, or 8 to 100 letters, digits, dots and underscores'), about: 'the first admin, a super admin' },
+  ADMIN_PASSWORD: { schema: adminPassword(), about: "the first admin's password; a new value changes it at the next start", secret: true },
+  CONSUMER_KEY: { schema: kinds.secret(16).refine((key = '') => /^[A-Za-z0-9-]{0,512}$/.test(key), 'must have letters, digits and hyphens only'), about: "the first application's key, letters, digits and hyphens", secret: true },
   SUPER_ADMIN_USER_IDS: { schema: kinds.text(), about: 'user ids that may grant entitlements without a role, separated by commas' },
   MAX_BAD_LOGIN_ATTEMPTS: { schema: kinds.integer(0, 1_000, 5), about: 'more bad logins in a row lock a user' },
   TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin token is valid' },
@@ -54,7 +54,6 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
   const faults = [
     ...(database_url === undefined ? ['DIRECTORY_DATABASE_URL or DATABASE_URL must be set'] : []),
     ...missing({ CALLER_SECRET: caller_secret, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key }),
-    ...credentialFaults(values),
   ];
   if (faults.length > 0) throw new ConfigurationError(faults);
   return {
@@ -82,14 +81,9 @@ function missing(secrets: Record<string, string | undefined>): string[] {
 }
 
 /** What could never be sent in a DirectLogin header would lock the first admin out. */
-function credentialFaults(values: Values<typeof directorySettings>): string[] {
-  const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password, CONSUMER_KEY: key } = values;
-  return [
-    ...(isUsername(username) ? [] : ['ADMIN_USERNAME must be an e-mail address, or 8 to 100 letters, digits, dots and underscores']),
-    ...(password === undefined || isStrongPassword(password)
-      ? []
-      : ['ADMIN_PASSWORD must have 17 to 512 ASCII characters, or 10 to 16 with a digit, both cases and a special character']),
-    ...(password?.includes(',') === true ? ['ADMIN_PASSWORD must not contain a comma: a DirectLogin header cannot carry it'] : []),
-    ...(key === undefined || /^[A-Za-z0-9-]{1,512}$/.test(key) ? [] : ['CONSUMER_KEY must have letters, digits and hyphens only']),
-  ];
+function adminPassword() {
+  return kinds
+    .secret(10)
+    .refine((password) => password === undefined || isStrongPassword(password), 'must have 17 to 512 ASCII characters, or 10 to 16 with a digit, both cases and a special character')
+    .refine((password) => password?.includes(',') !== true, 'must not contain a comma: a DirectLogin header cannot carry it');
 }

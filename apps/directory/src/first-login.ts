@@ -1,15 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { command } from '@platform/persistence';
+import { codeOf, command, type UniqueFailures } from '@platform/persistence';
+import { ConfigurationError } from '@platform/runtime';
 import type { Parts } from './parts.js';
 
 /**
  * Makes the configured admin and application, or brings them up to date: a changed password or key replaces the old
  * one, and its tokens end. Replicas that start together agree, because each statement decides on a unique index.
+ * @throws ConfigurationError when the key is another application's
  */
 export async function ensureFirstLogin(parts: Parts): Promise<void> {
-  await ensureAdmin(parts);
-  await ensureConsumer(parts.orm, parts.config.consumer_key);
+  try {
+    await ensureAdmin(parts);
+    await ensureConsumer(parts.orm, parts.config.consumer_key);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    throw new Error(`the first admin and application cannot be prepared: ${reasonOf(error)}`);
+  }
+}
+
+/** A driver's message begins with the statement and its values, the key and the password's hash: only its end is shown. */
+function reasonOf(error: unknown): string {
+  const words = (error instanceof Error ? error.message : '').split(' - ').at(-1) ?? '';
+  return `${words} (${codeOf(error) ?? 'no SQLSTATE'})`;
 }
 
 async function ensureAdmin({ orm, reader, passwords, config }: Parts): Promise<void> {
@@ -38,8 +51,14 @@ async function ensureAdmin({ orm, reader, passwords, config }: Parts): Promise<v
   });
 }
 
+const consumerConflicts: UniqueFailures = {
+  consumer_key_key: () => {
+    throw new ConfigurationError(['CONSUMER_KEY is the key of another application already']);
+  },
+};
+
 async function ensureConsumer(orm: MikroORM, consumer_key: string): Promise<void> {
-  await command(orm, {}, async (em) => {
+  await command(orm, consumerConflicts, async (em) => {
     await em.execute(
       `insert into consumer (consumer_id, consumer_key, app_name, is_enabled, is_configured, created_at)
        values (?, ?, 'First application', true, true, now())

@@ -24,13 +24,13 @@ export type EntitlementRow = InferEntity<typeof EntitlementSchema>;
 export const entitlementConflicts: UniqueFailures = { entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) };
 
 /** Grants a role; written when the command ends. */
-export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, process: 'manual' | 'create_bank', created_at: string): EntitlementRow {
+export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, origin: 'manual' | 'create_bank', created_at: string): EntitlementRow {
   return em.create(EntitlementSchema, {
     entitlement_id: randomUUID(),
     user_id: holder.user_id,
     bank_id: holder.bank_id,
     role_name: roleName(role),
-    created_by_process: process,
+    created_by_process: origin,
     created_at,
   });
 }

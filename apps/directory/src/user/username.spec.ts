@@ -18,7 +18,7 @@ describe('username', () => {
 describe('e-mail address', () => {
   it.each(['a@b.de', "o'neil+tag@mail.example.com"])('accepts %s', (address) => expect(isEmail(address)).toBe(true));
 
-  it.each(['', 'a', 'a@b', 'a@@b.de', 'a b@c.de', 'a@b..de', 'a@.de', `${'x'.repeat(250)}@b.de`, 'a@b.de\0', 'a@b.de\n'])('refuses %j', (address) => {
+  it.each(['', 'a', 'a@b', 'a@@b.de', 'a b@c.de', 'a@b..de', 'a@.de', `${'x'.repeat(251)}@b.de`, 'a@b.de\0', 'a@b.de\n'])('refuses %j', (address) => {
     expect(isEmail(address)).toBe(false);
   });
 });
