@@ -1,8 +1,8 @@
 import type { Platform } from './platform.js';
 import { tour } from './tour.js';
 
-/** What `npm start` prints once it is ready; generated secrets only at the start that made them. */
-export function banner({ origin, ports, credentials }: Platform): string {
+/** What a start prints once everything is ready; generated secrets only at the start that made them. */
+export function banner({ origin, ports, credentials }: Pick<Platform, 'origin' | 'ports' | 'credentials'>): string {
   const shown = credentials.created ? credentials : { ...credentials, admin_password: '<password>', consumer_key: '<key>' };
   const secrets = credentials.created
     ? `first admin    ${credentials.admin_username}\npassword       ${credentials.admin_password}\nconsumer key   ${credentials.consumer_key}\n               (kept in ${credentials.file}, not shown again)`

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '@platform/runtime';
 
@@ -61,4 +61,6 @@ function readStored(file: string): Secrets {
 function store(dataDir: string, file: string, secrets: Secrets): void {
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  // The mode counts only for a new file.
+  chmodSync(file, 0o600);
 }

@@ -30,8 +30,9 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
     for (const one of running.splice(0).reverse()) await one.close();
   };
   try {
-    const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
     const databases = await openDatabases(values, running);
+    // After the folder is ours: of two first starts at the same moment only one makes secrets.
+    const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
     const config = { ...values, ...databases, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `http://${values.HOST}:${values.PORT}` };
     const [directory, customers] = await Promise.all([
       started(running, createDirectoryService(directoryConfig(config, env))),

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { createReader, openOrm, type Reader } from '@platform/persistence';
-import { CustomerSchema } from './customer/customer.entity.js';
+import { CustomerSchema } from './customer/customer.schema.js';
 import { migrations } from './migrations/index.js';
 
 /** The service's database: entities for commands, plain rows for queries. */

@@ -49,7 +49,7 @@ describe('createCustomer', () => {
   it('answers the published absent values for a minimal body', async () => {
     const created = await harness.create();
     expect(created).toEqual({
-      bank_id: bank, customer_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}$/), customer_number: expect.stringMatching(/^\d{1,10}$/),
+      bank_id: bank, customer_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/), customer_number: expect.stringMatching(/^\d{1,10}$/),
       legal_name: 'Legal Name', mobile_phone_number: '+44 07972 444 876', email: '', face_image: { url: '', date: null }, date_of_birth: null,
       relationship_status: '', dependants: 0, dob_of_dependants: [], credit_rating: { rating: '', source: '' }, credit_limit: { currency: '', amount: '' },
       highest_education_attained: '', employment_status: '', kyc_status: false, last_ok_date: null, title: '', branch_id: '', name_suffix: '',

@@ -13,18 +13,18 @@ export const bank = 'gh.29.uk';
 const allRoles = Object.values(Role).filter((role): role is Role => typeof role === 'number' && role !== Role.ROLE_UNSPECIFIED);
 
 type Methods = CustomerServiceDefinition['methods'];
-type Service = typeof CustomerServiceDefinition;
 type RequestOf<K extends keyof Methods> = ReturnType<Methods[K]['requestType']['decode']>;
 type ResponseOf<K extends keyof Methods> = ReturnType<Methods[K]['responseType']['decode']>;
 
 /** The customers service over real gRPC and a database of its own. */
 export interface Harness {
   readonly url: string;
-  call<K extends keyof Methods & string>(method: K, request: RequestOf<K>, context?: CallContext): Promise<ResponseOf<K>>;
+  readonly call: <K extends keyof Methods>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<ResponseOf<K>>;
   /** All customers of a list, its messages joined. */
-  list<K extends keyof Methods & string>(method: K, request: RequestOf<K>, context?: CallContext): Promise<Listed<K>>;
-  create(body?: Partial<PostCustomerJsonV310>, bank_id?: string): Promise<CustomerV310>;
+  readonly list: <K extends keyof Methods>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<Listed<K>>;
+  readonly create: (body?: Partial<PostCustomerJsonV310>, bank_id?: string) => Promise<CustomerV310>;
   sql<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Stops the service and starts it again on the same database. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,14 +33,14 @@ type Listed<K extends keyof Methods> = ResponseOf<K> extends { customers: infer 
 
 export async function createHarness(options: { pool?: number; timeZone?: string } = {}): Promise<Harness> {
   const database = await createTestDatabase('customers', async (url) => (await openDatabase(url, 1)).close());
-  const config: CustomersConfig = { host: '127.0.0.1', port: 0, database_url: database.url, database_pool: options.pool ?? 4, caller_secret: secret, log_level: 'silent' };
+  const config: CustomersConfig = { host: '127.0.0.1', port: 0, database_url: database.url, database_pool: options.pool ?? 4, caller_secret: secret, log_level: 'error' };
   const admin = new Client({ connectionString: database.url });
   await admin.connect();
-  if (options.timeZone !== undefined) await admin.query(`do $$ begin execute format('alter database %I set timezone = ${options.timeZone}', current_database()); end $$`);
+  if (options.timeZone !== undefined) await admin.query(`do $$ begin execute format('alter database %I set timezone = %L', current_database(), '${options.timeZone}'); end $$`);
   let service: CustomersService = await createCustomersService(config);
   let peer: Peer = createPeer(`127.0.0.1:${service.port}`, callerKey);
 
-  const method = <K extends keyof Methods & string>(name: K) => rpc(CustomerServiceDefinition as Service, name) as Rpc<RequestOf<K>, ResponseOf<K>>;
+  const method = <K extends keyof Methods>(name: K) => rpc(CustomerServiceDefinition, name) as Rpc<RequestOf<K>, ResponseOf<K>>;
   const stop = async () => {
     peer.close();
     await service.close();
@@ -48,13 +48,16 @@ export async function createHarness(options: { pool?: number; timeZone?: string 
   const harness: Harness = {
     url: database.url,
     call: (name, request, context = contextFor(name, request)) => peer.call(method(name), request, context),
-    async list<K extends keyof Methods & string>(name: K, request: RequestOf<K>, context = contextFor(name, request)) {
+    async list<K extends keyof Methods>(name: K, request: RequestOf<K>, context = contextFor(name, request)) {
       const customers: unknown[] = [];
       for await (const message of peer.stream(method(name), request, context)) customers.push(...(message as { customers: unknown[] }).customers);
       return customers as Listed<K>;
     },
     create: (body, bank_id = bank) => harness.call('createCustomer', { bank_id, body: customerBody(body) }),
-    sql: async (text, values) => (await admin.query(text, values)).rows,
+    async sql<Row extends QueryResultRow>(text: string, values?: unknown[]) {
+      const { rows } = await admin.query<Row>(text, values);
+      return rows;
+    },
     async restart() {
       await stop();
       service = await createCustomersService(config);

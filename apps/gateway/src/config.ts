@@ -6,7 +6,7 @@ export const gatewaySettings = {
   PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'how clients reach this instance; realm of WWW-Authenticate' },
   DIRECTORY_ADDRESS: { schema: kinds.text('127.0.0.1:50052'), about: 'directory service, host:port, replicas separated by commas' },
   CUSTOMERS_ADDRESS: { schema: kinds.text('127.0.0.1:50051'), about: 'customers service, host:port, replicas separated by commas' },
-  CALLER_SECRET: { schema: kinds.secret(), about: 'signs caller assertions; the same for all processes, at least 16 characters', secret: true },
+  CALLER_SECRET: { schema: kinds.secret(32), about: 'signs caller assertions; the same for all processes, at least 32 characters', secret: true },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: 'trace, debug, info, warn, error, fatal or silent' },

@@ -18,7 +18,7 @@ const rpcLimits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304, maxTimeou
 
 /** Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call. */
 export async function createGatewayService(config: GatewayConfig): Promise<{ port: number; close(): Promise<void> }> {
-  if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 16 characters');
+  if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = readEndpoints();
   let closing = false;
@@ -40,7 +40,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     log,
   });
   const handler = connectNodeAdapter({ routes: connectRoutes({ endpoints, backend, admit, log }), fallback: transcoder as never, ...rpcLimits });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler: handler as never });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler: handler });
   return {
     port: server.port,
     async close() {

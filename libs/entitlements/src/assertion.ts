@@ -25,8 +25,18 @@ export function verifyAssertion(secret: string, bytes: Uint8Array, now: number):
   if (bytes.length <= signatureLength) return undefined;
   const payload = bytes.subarray(signatureLength);
   if (!timingSafeEqual(mac(secret, payload), bytes.subarray(0, signatureLength))) return undefined;
-  const assertion = CallerAssertion.decode(payload);
+  const assertion = decode(payload);
+  if (assertion === undefined) return undefined;
   return assertion.issuer !== '' && assertion.issued_at <= now + skew_ms && now < assertion.expires_at ? assertion : undefined;
+}
+
+/** Signed does not mean well-formed: a newer or broken peer may sign what this one cannot read. */
+function decode(payload: Uint8Array): CallerAssertion | undefined {
+  try {
+    return CallerAssertion.decode(payload);
+  } catch {
+    return undefined;
+  }
 }
 
 function mac(secret: string, payload: Uint8Array): Buffer {

@@ -1,7 +1,6 @@
 import { type CallOptions, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { rpcTable } from '@platform/messages';
 import type { Rpc } from './rpc.js';
-import { serializer } from './server.js';
 import { fromServiceError } from './status.js';
 
 /** What goes with a call. */
@@ -76,25 +75,25 @@ export function createPeer(addresses: string, callerKey: string): Peer {
       new Promise((resolve, reject) => {
         const call = client.makeUnaryRequest(
           rpc.path,
-          serializer(rpc.requestType),
-          (bytes) => rpc.responseType.decode(bytes),
+          rpc.serialize,
+          rpc.deserialize,
           request,
           metadataOf(context),
           optionsOf(context, unaryTimeout_ms),
           (error, response) => (error === null ? resolve(response as never) : reject(fromServiceError(error))),
         );
-        context.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+        cancelOnAbort(call, context.signal);
       }),
     async *stream(rpc, request, context) {
       const call = client.makeServerStreamRequest(
         rpc.path,
-        serializer(rpc.requestType),
-        (bytes) => rpc.responseType.decode(bytes),
+        rpc.serialize,
+        rpc.deserialize,
         request,
         metadataOf(context),
         optionsOf(context, streamTimeout_ms),
       );
-      context.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+      cancelOnAbort(call, context.signal);
       try {
         for await (const message of call) yield message;
       } catch (error) {
@@ -109,6 +108,12 @@ export function createPeer(addresses: string, callerKey: string): Peer {
       ),
     close: () => client.close(),
   };
+}
+
+/** A signal that was aborted before says so only when asked. */
+function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) call.cancel();
+  else signal?.addEventListener('abort', () => call.cancel(), { once: true });
 }
 
 function targetOf(addresses: string): string {

@@ -1,10 +1,5 @@
 import type { CallerAssertion } from '@platform/messages';
-
-/** What ts-proto gives for a message. */
-export interface Codec<T> {
-  encode(message: T): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): T;
-}
+import { type Codec, deserializer, serializer } from './wire.js';
 
 // The codecs of a definition differ method by method; only inference through them is typed.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -48,7 +43,8 @@ export interface Rpc<Request, Response> {
   readonly path: string;
   readonly requestType: Codec<Request>;
   readonly responseType: Codec<Response>;
-  readonly responseStream: boolean;
+  readonly serialize: (request: Request) => Buffer;
+  readonly deserialize: (bytes: Buffer) => Response;
 }
 
 /** Picks a method of a service for the client. */
@@ -56,8 +52,12 @@ export function rpc<D extends ServiceDefinition, K extends keyof D['methods'] & 
   definition: D,
   method: K,
 ): Rpc<RequestOf<D['methods'][K]>, ResponseOf<D['methods'][K]>> {
-  const { name, requestType, responseType, responseStream } = definition.methods[method] as MethodDefinition;
-  return { path: pathOf(definition, name), requestType, responseType, responseStream };
+  return toRpc(definition, definition.methods[method] as MethodDefinition) as Rpc<RequestOf<D['methods'][K]>, ResponseOf<D['methods'][K]>>;
+}
+
+/** The method as the client calls it. */
+export function toRpc(definition: ServiceDefinition, { name, requestType, responseType }: MethodDefinition): Rpc<unknown, unknown> {
+  return { path: pathOf(definition, name), requestType, responseType, serialize: serializer(requestType), deserialize: deserializer(responseType) };
 }
 
 export function pathOf(definition: ServiceDefinition, methodName: string): string {

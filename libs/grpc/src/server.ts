@@ -4,8 +4,9 @@ import type { CallerAssertion } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
 import { addReflection } from './reflection.js';
-import { type BoundService, type Call, type Codec, pathOf } from './rpc.js';
+import { type BoundService, type Call, pathOf } from './rpc.js';
 import { toServiceError } from './status.js';
+import { deserializer, serializer } from './wire.js';
 
 export interface GrpcServerOptions {
   readonly host: string;
@@ -66,9 +67,9 @@ function addService(server: Server, { definition, handlers }: BoundService, opti
       requestStream: method.requestStream,
       responseStream: method.responseStream,
       requestSerialize: serializer(method.requestType),
-      requestDeserialize: (bytes) => method.requestType.decode(bytes),
+      requestDeserialize: deserializer(method.requestType),
       responseSerialize: serializer(method.responseType),
-      responseDeserialize: (bytes) => method.responseType.decode(bytes),
+      responseDeserialize: deserializer(method.responseType),
     };
     const handler = handlers[key] as ((request: unknown, call: Call) => unknown) | undefined;
     if (handler === undefined) continue;
@@ -81,14 +82,6 @@ function addService(server: Server, { definition, handlers }: BoundService, opti
       : (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => void answer(call, callback, enter, path, options.log);
   }
   server.addService(methods, served);
-}
-
-/** A codec's bytes as a Buffer over the same memory. */
-export function serializer<T>(codec: Codec<T>): (message: T) => Buffer {
-  return (message) => {
-    const bytes = codec.encode(message).finish();
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  };
 }
 
 function openCall(call: AnyCall, path: string, options: GrpcServerOptions): Call {
@@ -111,7 +104,7 @@ type Enter = (call: AnyCall) => { result: unknown };
 
 async function answer(call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>, enter: Enter, path: string, log: Logger): Promise<void> {
   try {
-    callback(null, await (enter(call).result as Promise<unknown>));
+    callback(null, await (enter(call).result));
   } catch (error) {
     report(error, call, path, log);
     callback(toServiceError(error));
@@ -126,6 +119,8 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
     }
     call.end();
   } catch (error) {
+    // Nobody hears it, and a source that was told to stop may say so by throwing.
+    if (call.cancelled) return;
     report(error, call, path, log);
     call.emit('error', toServiceError(error));
   }
@@ -133,8 +128,12 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
 
 function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
   return new Promise((resolve) => {
-    call.once('drain', resolve);
-    call.once('cancelled', resolve);
+    // Both are taken off again: a long stream waits many times.
+    const done = () => {
+      call.off('drain', done).off('cancelled', done);
+      resolve();
+    };
+    call.once('drain', done).once('cancelled', done);
   });
 }
 

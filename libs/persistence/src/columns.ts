@@ -59,7 +59,7 @@ export type TextLimits = Readonly<Record<string, number>>;
  * @throws ObpFailure OBP-10001 naming the field and the limit
  */
 export function checkTexts(values: object, limits: TextLimits, prefix = ''): void {
-  for (const [key, value] of Object.entries(values)) {
+  for (const [key, value] of Object.entries(values) as [string, unknown][]) {
     if (value === null || value === undefined) continue;
     if (typeof value === 'object' && !Array.isArray(value)) checkTexts(value, limits, `${prefix}${key}.`);
     else if (typeof value === 'string') checkText(`${prefix}${key}`, value, limits[`${prefix}${key}`]);

@@ -1,7 +1,7 @@
 import { Client, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { codeOf } from './database.js';
 import { secondsList, secondsText } from './columns.js';
-import { sessionOptions } from './orm.js';
+import { queueTimeout_ms, sessionOptions } from './orm.js';
 import { refuseBadValue } from './transaction.js';
 
 /** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name. */
@@ -29,15 +29,15 @@ const wireTypes: ClientConfig['types'] = {
     if (oid === timestamptz) return secondsText;
     if (oid === timestamptzList) return secondsList;
     if (oid === bigint) return Number;
-    return types.getTypeParser(oid, format);
+    return types.getTypeParser(oid, format) as unknown;
   },
-} as ClientConfig['types'];
+};
 
 /** Opens the query side of a service's database. */
 export function createReader(url: string, connections = 2): Reader {
   const config = { connectionString: url, ...sessionOptions, types: wireTypes };
   const lanes = Array.from({ length: connections }, () => createLane(config));
-  const pool = new Pool({ ...config, max: connections, connectionTimeoutMillis: 1_000, idleTimeoutMillis: 30_000 });
+  const pool = new Pool({ ...config, max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced at its next use.
   pool.on('error', () => undefined);
   let next = 0;
@@ -77,28 +77,33 @@ function createLane(config: ClientConfig): Lane {
 
   const open = (): Promise<Client> => {
     if (current !== undefined) return current;
-    const client = new Client({ ...config, pipeline: true } as ClientConfig);
+    const client = new Client({ ...config, pipeline: true });
     const opening = client.connect().then(() => client);
-    const forget = () => {
-      if (current === opening) current = undefined;
-    };
-    client.on('error', forget);
-    client.on('end', forget);
-    opening.catch(forget);
+    client.on('error', () => forget(opening));
+    client.on('end', () => forget(opening));
+    opening.catch(() => forget(opening));
     current = opening;
     return opening;
   };
 
-  const attempt = async <Row>(query: Query): Promise<Row[]> => (await (await open()).query(configOf(query))).rows as Row[];
+  // Many reads fail with one connection; only the first of them may put a new one in its place.
+  const forget = (opening: Promise<Client>) => {
+    if (current !== opening) return;
+    current = undefined;
+    opening.then((client) => client.end()).catch(() => undefined);
+  };
+
+  const attempt = async <Row>(opening: Promise<Client>, query: Query): Promise<Row[]> => (await (await opening).query(configOf(query))).rows as Row[];
 
   return {
     async run(query) {
+      const opening = open();
       try {
-        return await attempt(query);
+        return await attempt(opening, query);
       } catch (error) {
         if (!isBroken(error)) throw error;
-        current = undefined;
-        return attempt(query);
+        forget(opening);
+        return attempt(open(), query);
       }
     },
     async close() {

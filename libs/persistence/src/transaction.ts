@@ -7,6 +7,8 @@ const attempts = 5;
 const serializationFailure = '40001';
 const deadlock = '40P01';
 const uniqueViolation = '23505';
+/** What the statement timeout ends a statement with. */
+const queryCanceled = '57014';
 
 /** What a violated unique constraint means: throws its failure. By the constraint's name. */
 export type UniqueFailures = Readonly<Record<string, () => never>>;
@@ -32,7 +34,8 @@ export async function command<T>(orm: MikroORM, unique: UniqueFailures, work: (e
   }
 }
 
-/** A value the database cannot hold is the client's fault: 400, never 500. */
+/** A value the database cannot hold is the client's fault, and a question too broad for the time limit is no bug: never 500. */
 export function refuseBadValue(code: string | undefined): void {
+  if (code === queryCanceled) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   if (code !== undefined && /^(22|54)/.test(code)) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' A value cannot be stored.');
 }

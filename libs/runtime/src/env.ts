@@ -55,7 +55,7 @@ function defaultOf(setting: Setting): string {
   if (setting.secret === true) return ' (secret; required in production)';
   const parsed = setting.schema.safeParse(undefined);
   if (!parsed.success) return ' (required)';
-  return parsed.data === undefined || parsed.data === '' ? '' : ` (default ${String(parsed.data)})`;
+  return parsed.data === undefined || parsed.data === '' ? '' : ` (default ${String(parsed.data as string | number | boolean)})`;
 }
 
 const whole = (min: number, max: number) =>

@@ -1,12 +1,12 @@
-import { type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, type LoggerOptions, pino } from 'pino';
 
 export type Logger = PinoLogger;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** JSON lines on standard output. Secrets never get in: headers and bodies are not logged, and these keys are cut. */
-export function createLogger(service: string, level: LogLevel): Logger {
-  return pino({
+/** JSON lines on standard output, or where `destination` is. Secrets never get in: headers and bodies are not logged, and these keys are cut. */
+export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     name: service,
     level,
     redact: {
@@ -14,7 +14,17 @@ export function createLogger(service: string, level: LogLevel): Logger {
       censor: '[redacted]',
     },
     serializers: { err: describeError },
-  });
+    hooks: {
+      // An error logged without words would lend the line its own message, past the serializer.
+      logMethod(inputs, method) {
+        const [first, ...rest] = inputs as [unknown, ...unknown[]];
+        const error = first instanceof Error ? { err: first } : first;
+        const wordless = rest.length === 0 && typeof error === 'object' && error !== null && 'err' in error;
+        method.apply(this, (wordless ? [error, 'error'] : [error, ...rest]) as Parameters<typeof method>);
+      },
+    },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 /**

@@ -5,9 +5,10 @@ import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCu
 import { checkText, command, type UniqueFailures } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { Customer, CustomerSchema, numberIndex } from './customer.entity.js';
+import { Customer } from './customer.entity.js';
 import { checkBody, customerLimits } from './customer.limits.js';
 import { checkDependants, checkNewNumber, customerUnknown, numberTaken, otherShape, randomNumber } from './customer.rules.js';
+import { CustomerSchema, numberIndex } from './customer.schema.js';
 import { customerV310 } from './customer.view.js';
 
 /** A generated number is taken at most once in 200 at a bank of ten million. */
@@ -19,8 +20,11 @@ interface Change<Body> {
   readonly body: Body | null;
 }
 
-/** The rpcs that write customers. */
-export function customerCommands(orm: MikroORM, clock: Clock): Implementation<CustomerServiceDefinition> {
+/**
+ * The rpcs that write customers.
+ * @param nextNumber numbers for customers that come without one
+ */
+export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => string = randomNumber): Implementation<CustomerServiceDefinition> {
   const now = () => `${new Date(clock()).toISOString().slice(0, 19)}Z`;
 
   const insert = (bank_id: string, customer_number: string, body: PostCustomerJsonV310): Promise<CustomerV310> =>
@@ -34,7 +38,7 @@ export function customerCommands(orm: MikroORM, clock: Clock): Implementation<Cu
   const insertNumbered = async (bank_id: string, body: PostCustomerJsonV310): Promise<CustomerV310> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await insert(bank_id, randomNumber(), body);
+        return await insert(bank_id, nextNumber(), body);
       } catch (error) {
         if (attempt === generatedNumbers || !isTaken(error)) throw error;
       }

@@ -1,6 +1,5 @@
-import { defineEntity, p, PrimaryKeyProp } from '@mikro-orm/postgresql';
+import type { PrimaryKeyProp } from '@mikro-orm/postgresql';
 import type { CreditLimit, FaceImage, PostCustomerJsonV310, PutUpdateCustomerDataJsonV310, PutUpdateCustomerIdentityJsonV310 } from '@platform/messages';
-import { SecondsListType, SecondsType } from '@platform/persistence';
 import { normalEmail, numberTaken } from './customer.rules.js';
 
 /** What a customer is born with beside the posted body. */
@@ -116,38 +115,3 @@ export class Customer {
     this.employment_status = data.employment_status;
   }
 }
-
-export const CustomerSchema = defineEntity({
-  class: Customer,
-  tableName: 'customer',
-  properties: {
-    bank_id: p.text().primary(),
-    customer_id: p.text().primary(),
-    customer_number: p.text(),
-    legal_name: p.text(),
-    mobile_phone_number: p.text(),
-    email: p.text(),
-    face_image_url: p.text(),
-    face_image_date: p.type(SecondsType).nullable(),
-    date_of_birth: p.type(SecondsType).nullable(),
-    relationship_status: p.text(),
-    dependants: p.integer(),
-    dob_of_dependants: p.type(SecondsListType),
-    credit_rating_rating: p.text(),
-    credit_rating_source: p.text(),
-    credit_limit_currency: p.text(),
-    credit_limit_amount: p.text(),
-    highest_education_attained: p.text(),
-    employment_status: p.text(),
-    kyc_status: p.boolean(),
-    last_ok_date: p.type(SecondsType).nullable(),
-    title: p.text(),
-    branch_id: p.text(),
-    name_suffix: p.text(),
-    created_at: p.type(SecondsType),
-    updated_at: p.type(SecondsType),
-  },
-});
-
-/** The unique index over (bank_id, customer_number). */
-export const numberIndex = 'customer_number_unique';

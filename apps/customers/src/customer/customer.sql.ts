@@ -15,7 +15,7 @@ const selected: Readonly<Record<Selection, string>> = {
   customers: columns('customer'),
   keys: 'customer.bank_id, customer.customer_id',
 };
-const sortKey = `last_ok_sort::text as sort`;
+const sortKey = 'last_ok_sort::text as sort';
 
 /** Every customer of the keys ($1 bank ids, $2 customer ids). */
 export const customersById = batch('customer_id');
@@ -42,7 +42,7 @@ export function bankList(direction: Direction, selection: Selection): Statement 
 export function bankListKey(direction: Direction): Statement {
   return {
     name: `bank_list_key_${direction}`,
-    text: `select bank_id, customer_id, ${sortKey} from customer where bank_id = $1 order by last_ok_sort ${direction}, customer_id ${direction} limit 1 offset $2::int`,
+    text: keyText(`from customer where bank_id = $1 order by last_ok_sort ${direction}, customer_id ${direction} limit 1 offset $2::int`),
   };
 }
 
@@ -58,7 +58,9 @@ export function anyBankList(direction: Direction, selection: Selection): Stateme
 export function anyBankListKey(direction: Direction): Statement {
   return {
     name: `any_bank_list_key_${direction}`,
-    text: `select bank_id, customer_id, ${sortKey} from customer where (last_ok_sort, customer_id, bank_id) ${after(direction)} ($1::timestamptz, $2::text, $3::text) order by last_ok_sort ${direction}, customer_id ${direction}, bank_id ${direction} limit 1 offset $4::int`,
+    text: keyText(
+      `from customer where (last_ok_sort, customer_id, bank_id) ${after(direction)} ($1::timestamptz, $2::text, $3::text) order by last_ok_sort ${direction}, customer_id ${direction}, bank_id ${direction} limit 1 offset $4::int`,
+    ),
   };
 }
 
@@ -90,6 +92,11 @@ export function searchByTrigrams(column: SearchColumn): string {
 /** The same for a pattern without trigrams, which fits many or all: the bank is walked by key until the page is full. */
 export function searchByWalk(column: SearchColumn): string {
   return `select ${columns('customer')} from customer where bank_id = $1 and (${column} || '') like $2 and customer_id > $3::text order by customer_id limit $4::int offset $5::int`;
+}
+
+/** Selects inside: a row that OFFSET skips would still have its time made text, ten times the cost of skipping it. */
+function keyText(place: string): string {
+  return `select bank_id, customer_id, ${sortKey} from (select bank_id, customer_id, last_ok_sort ${place}) as key`;
 }
 
 function after(direction: Direction): string {

@@ -1,7 +1,7 @@
 import type { Endpoint } from '@platform/endpoints';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
 import { fail } from '@platform/failure';
-import { type BoundService, type Call, type CallContext, createPeer, pathOf, type Peer, type Rpc } from '@platform/grpc';
+import { type BoundService, type Call, type CallContext, createPeer, pathOf, type Peer, type Rpc, toRpc } from '@platform/grpc';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
 
@@ -108,7 +108,7 @@ function missingOperation(method: AnyRpc): Operation {
   return {
     method,
     call: async () => refuse(),
-    // eslint-disable-next-line require-yield
+     
     async *stream() {
       refuse();
     },
@@ -127,8 +127,7 @@ function isDefinition(value: unknown): value is Definition {
 
 function rpcsOf(definition: Definition): [string, AnyRpc][] {
   return Object.values(definition.methods).map((method) => {
-    const path = pathOf(definition, method.name);
-    return [path, { path, requestType: method.requestType, responseType: method.responseType, responseStream: method.responseStream }];
+    const rpc = toRpc(definition, method) as AnyRpc;
+    return [rpc.path, rpc];
   });
 }
-

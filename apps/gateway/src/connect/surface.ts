@@ -86,6 +86,6 @@ async function translating<T>(log: Logger, context: HandlerContext, work: (corre
     const { failure, detail } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
     const code = codes[failureStatus(failure)] ?? Code.Internal;
     // Both generators number the failures alike.
-    throw new ConnectError(failureText(failure, detail), code, undefined, [{ desc: FailureDetailSchema, value: { failure: failure as number, detail } }]);
+    throw new ConnectError(failureText(failure, detail), code, undefined, [{ desc: FailureDetailSchema, value: { failure: failure, detail } }]);
   }
 }

@@ -45,7 +45,7 @@ export function createAdmission(sessions: Sessions, features: Features): Admit {
     if (endpoint.bank_scoped && !(await sessions.bankExists(bank_id, correlation_id))) {
       fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
     }
-    const requirement: Requirement = { access: endpoint.access === Access.PUBLIC ? 'public' : 'user', roles: endpoint.roles as readonly number[] as readonly Role[] };
+    const requirement: Requirement = { access: endpoint.access === Access.PUBLIC ? 'public' : 'user', roles: endpoint.roles as readonly number[] };
     const roles =
       granted(requirement, identity, bank_id) ??
       (anonymous ? undefined : granted(requirement, await sessions.refresh(credentials.token, correlation_id), bank_id)) ??

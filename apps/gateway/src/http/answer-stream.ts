@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 /** Up to this many items an answer is held to give it its length and ETag. */
@@ -23,12 +22,17 @@ export async function openList(chunks: AsyncIterable<object>, list: string): Pro
  * source; a source that fails after the headers can only break the connection.
  */
 export async function writeList(response: ServerResponse, list: string, first: object, rest: AsyncIterator<object>): Promise<void> {
-  await write(response, `{${JSON.stringify(list)}:[${items(list, first)}`);
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-    const text = items(list, next.value);
-    if (text !== '') await write(response, `,${text}`);
+  try {
+    await write(response, `{${JSON.stringify(list)}:[${items(list, first)}`);
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+      const text = items(list, next.value);
+      if (text !== '') await write(response, `,${text}`);
+    }
+    response.end(']}');
+  } finally {
+    // A client that has gone needs no more: the source is told.
+    await rest.return?.();
   }
-  response.end(']}');
 }
 
 function itemsOf(list: string, chunk: object): readonly unknown[] {
@@ -40,6 +44,18 @@ function items(list: string, chunk: object): string {
 }
 
 async function write(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed) throw new Error('the client went away');
-  if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  const isGone = () => response.destroyed;
+  if (!isGone() && !response.write(text)) await drained(response);
+  if (isGone()) throw new Error('the client went away');
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    // Both are taken off again: a long list waits many times.
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.once('drain', done).once('close', done);
+  });
 }

@@ -55,7 +55,7 @@ function compileField(field: DescField): Read {
     return (value, name) => {
       if (absent(value, name)) return [];
       if (!Array.isArray(value)) return refuse(name, 'must be a list');
-      return value.map((item, index) => read(item, `${name}[${index}]`));
+      return (value as readonly Json[]).map((item, index) => read(item, `${name}[${index}]`));
     };
   }
   if (field.fieldKind === 'message') {

@@ -40,6 +40,10 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
       ...path,
     }),
     render: (response) => JSON.stringify(response_field === undefined ? response : (response as Plain)[response_field]),
-    range: ({ limit, offset }) => (paged ? `items=${String(offset ?? 0)}-${String(limit ?? 50)}` : undefined),
+    range: (request) => (paged ? `items=${countOf(request['offset'], 0)}-${countOf(request['limit'], 50)}` : undefined),
   };
+}
+
+function countOf(value: unknown, initial: number): number {
+  return typeof value === 'number' ? value : initial;
 }

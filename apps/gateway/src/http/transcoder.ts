@@ -66,7 +66,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
 
   const handle = async (exchange: Exchange): Promise<void> => {
     const { request, response, common, correlation_id } = exchange;
-    refuseRepeatedHeaders(request);
+    refuseBadHeaders(request);
     const body = await readBody(request, options.bodyLimit);
     const target = readTarget(request.url ?? '');
     const verb = request.method ?? '';
@@ -129,7 +129,7 @@ function goneSignal(response: ServerResponse): () => AbortSignal {
 }
 
 /** Node merges or drops repeated headers; which of two credentials counts must never be a guess. */
-function refuseRepeatedHeaders(request: IncomingMessage): void {
+function refuseBadHeaders(request: IncomingMessage): void {
   const seen = new Set<string>();
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
     const name = (request.rawHeaders[index] as string).toLowerCase();
@@ -137,6 +137,7 @@ function refuseRepeatedHeaders(request: IncomingMessage): void {
     if (seen.has(name)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
     seen.add(name);
   }
+  if (request.httpVersion === '1.1' && !seen.has('host')) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
 }
 const single = new Set(['host', 'authorization', 'directlogin', 'content-type', 'content-length', 'if-none-match']);
 

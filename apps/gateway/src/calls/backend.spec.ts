@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Endpoint, readEndpoints } from '@platform/endpoints';
+import { bind } from '@platform/grpc';
+import { Failure, RootServiceDefinition, type RootV400 } from '@platform/messages';
+import { createBackend, type Errand } from './backend.js';
+
+const endpoints = readEndpoints();
+const named = (name: string) => endpoints.find(({ operation_id }) => operation_id.endsWith(`-${name}`)) as Endpoint;
+const errand: Errand = { claims: { user_id: 'u-1', consumer_id: '', bank_id: 'a', roles: [] }, correlation_id: 'c-1', signal: () => new AbortController().signal };
+
+const backend = createBackend({
+  addresses: {},
+  secret: 'a secret of the tests',
+  clock: () => 1_000,
+  views: () => [bind(RootServiceDefinition, { getRoot: async (_request, { caller, correlation_id }) => ({ version: `${caller.user_id} ${caller.issuer} ${correlation_id}` }) as RootV400 })],
+});
+
+describe('the backend', () => {
+  it('runs in this process what is implemented here, with the caller as a service would see it', async () => {
+    expect(await backend.operation(named('root')).call({}, errand)).toEqual({ version: 'u-1 gateway c-1' });
+  });
+
+  it('has an answer for every operation, also for those that no service serves yet', async () => {
+    for (const endpoint of endpoints.filter((one) => one !== named('root'))) {
+      const operation = backend.operation(endpoint);
+      const run = endpoint.list === undefined ? operation.call({}, errand) : (async () => { for await (const _ of operation.stream({}, errand)) break; })();
+      await expect(run).rejects.toMatchObject({ failure: Failure.FAILURE_NOT_IMPLEMENTED });
+    }
+  });
+
+  it('names the service whose address is missing', () => {
+    const method = { path: '/obp.links.v1.LinkService/X', requestType: undefined as never, responseType: undefined as never, responseStream: false };
+    expect(() => backend.asService(method, {}, 'c')).toThrow('no address is configured for obp.links.v1');
+  });
+});

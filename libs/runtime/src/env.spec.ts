@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError, describeSettings, type Environment, kinds, readSettings, type Settings } from './env.js';
+
+const settings = {
+  HOST: { schema: kinds.text('127.0.0.1'), about: 'address' },
+  PORT: { schema: kinds.port(8080), about: 'port' },
+  SIZE: { schema: kinds.integer(10, 20, 15), about: 'size' },
+  OPEN: { schema: kinds.flag(false), about: 'whether it is open' },
+  LEVEL: { schema: kinds.choice(['low', 'high'], 'low'), about: 'level' },
+  URL: { schema: kinds.postgres(), about: 'database' },
+  KEY: { schema: kinds.secret(), about: 'signs things', secret: true },
+} as const satisfies Settings;
+
+const faultsOf = (env: Environment, wanted: Settings = settings): readonly string[] => {
+  try {
+    readSettings(wanted, env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+};
+
+describe('readSettings', () => {
+  it('takes the default of what is absent or empty', () => {
+    const expected = { HOST: '127.0.0.1', PORT: 8080, SIZE: 15, OPEN: false, LEVEL: 'low', URL: undefined, KEY: undefined };
+    expect(readSettings(settings, {})).toEqual(expected);
+    expect(readSettings(settings, { HOST: '', PORT: '', SIZE: '', OPEN: '', LEVEL: '', URL: '', KEY: '' })).toEqual(expected);
+  });
+
+  it('reads every kind', () => {
+    const env = { HOST: '::1', PORT: '0', SIZE: '20', OPEN: 'true', LEVEL: 'high', URL: 'postgresql://u:p@h:1/d', KEY: 'sixteen letters!' };
+    expect(readSettings(settings, env)).toEqual({ ...env, PORT: 0, SIZE: 20, OPEN: true });
+  });
+
+  it('names all faults at once and prints no value', () => {
+    const env = { PORT: '65536', SIZE: 'hunter2', OPEN: 'hunter2', LEVEL: 'hunter2', URL: 'mysql://hunter2', KEY: 'hunter2' };
+    const faults = faultsOf(env);
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual(['PORT', 'SIZE', 'OPEN', 'LEVEL', 'URL', 'KEY']);
+    expect(faults.join()).not.toContain('hunter2');
+    expect(faults.join()).not.toContain('65536');
+    expect(new ConfigurationError(faults).message).toContain('--help');
+  });
+
+  it.each(['1.5', '-1', ' 1', '1e3', '0x10', '99999999999'])('takes no %j for a port', (PORT) => {
+    expect(faultsOf({ PORT })).toHaveLength(1);
+  });
+
+  it('needs what has no default', () => {
+    expect(faultsOf({}, { NAME: { schema: kinds.required(), about: 'a name' } })).toEqual(['NAME: must be set (a name)']);
+  });
+
+  it('refuses to run in production without its secrets', () => {
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual(['KEY must be set when NODE_ENV=production (signs things)']);
+    expect(faultsOf({ NODE_ENV: 'production', KEY: '' })).toHaveLength(1);
+    expect(faultsOf({ NODE_ENV: 'production', KEY: 'sixteen letters!' })).toEqual([]);
+  });
+});
+
+describe('describeSettings', () => {
+  it('lists every setting with its default', () => {
+    const lines = describeSettings({ ...settings, NAME: { schema: kinds.required(), about: 'a name' } }).split('\n');
+    expect(lines).toEqual([
+      '  HOST   address (default 127.0.0.1)',
+      '  PORT   port (default 8080)',
+      '  SIZE   size (default 15)',
+      '  OPEN   whether it is open (default false)',
+      '  LEVEL  level (default low)',
+      '  URL    database',
+      '  KEY    signs things (secret; required in production)',
+      '  NAME   a name (required)',
+    ]);
+  });
+});
