@@ -4,62 +4,68 @@ import { prepare } from './prepare.mjs';
 import { startChildren } from './lib/children.mjs';
 import { startDatabase } from './lib/database.mjs';
 
-/** The deployables in the order they start, each with its default gRPC port; the last one is the edge. */
-const SERVICES = [
-  { name: 'directory', port: 50052 },
-  { name: 'customers', port: 50051 },
-  { name: 'gateway' },
-];
+/** The deployables in the order they start; the last one is the edge. */
+const SERVICES = ['directory', 'customers', 'gateway'];
 
 await prepare();
-await run(process.env.DATA_DIR || '.data');
+const { runProgram } = await import('@platform/runtime');
+const { banner, loadCredentials, platformSettings } = await import('@platform/allinone');
+await runProgram({
+  name: 'customer-platform',
+  about: 'the OBP customer platform, each service in a process of its own',
+  settings: platformSettings,
+  start,
+});
 
-async function run(dataDir) {
-  const { loadCredentials } = await import('../apps/allinone/dist/credentials.js');
-  const database = await startDatabase(dataDir, process.env);
-  const credentials = await loadCredentials({ dataDir, env: process.env });
-  const children = startChildren(SERVICES.map(({ name }) => name), environment(database.url, credentials));
-  const address = `http://${process.env.HOST || '127.0.0.1'}:${process.env.PORT || 8080}`;
-  tell(address, credentials);
-  void announce(address);
-  const failed = await children.ended(stopSignal());
-  await database.close();
-  process.exit(failed ? 1 : 0);
+async function start(values, env) {
+  const database = await startDatabase(values);
+  // After the folder is ours: of two first starts at the same moment only one makes secrets.
+  const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
+  const children = startChildren(SERVICES, environment(values, env, credentials, database.url));
+  const close = async () => {
+    await children.close();
+    await database.close();
+  };
+  const origin = `http://${values.HOST}:${values.PORT}`;
+  try {
+    await Promise.race([ready(origin), children.broken]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const ports = { gateway: values.PORT, directory: values.DIRECTORY_PORT, customers: values.CUSTOMERS_PORT };
+  process.stdout.write(banner({ origin, ports, credentials }));
+  children.broken.catch(async (error) => {
+    console.error(error.message);
+    await close();
+    process.exit(1);
+  });
+  return { close };
 }
 
 /** What every process is told: the database server, the secrets they share, where each one listens. */
-function environment(databaseUrl, credentials) {
-  const addresses = SERVICES.filter(({ port }) => port).flatMap(({ name, port }) => {
-    const prefix = name.toUpperCase();
-    const own = process.env[`${prefix}_PORT`] || String(port);
-    return [[`${prefix}_PORT`, own], [`${prefix}_ADDRESS`, process.env[`${prefix}_ADDRESS`] || `127.0.0.1:${own}`]];
-  });
+function environment(values, env, credentials, databaseUrl) {
+  const address = (service) => env[`${service}_ADDRESS`] || `${values.HOST}:${values[`${service}_PORT`]}`;
   return {
-    ...process.env,
-    DATABASE_URL: databaseUrl,
+    ...env,
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+    PUBLIC_URL: env.PUBLIC_URL || `http://${values.HOST}:${values.PORT}`,
     CALLER_SECRET: credentials.caller_secret,
     ADMIN_USERNAME: credentials.admin_username,
     ADMIN_PASSWORD: credentials.admin_password,
     CONSUMER_KEY: credentials.consumer_key,
-    ...Object.fromEntries(addresses),
+    DIRECTORY_ADDRESS: address('DIRECTORY'),
+    CUSTOMERS_ADDRESS: address('CUSTOMERS'),
   };
 }
 
-function tell(address, { admin_username, admin_password, consumer_key, created }) {
-  console.log(`Starting ${SERVICES.map(({ name }) => name).join(', ')}; the API will be at ${address}. Ctrl-C stops everything.`);
-  if (created) console.log(`Admin: ${admin_username}  password: ${admin_password}  consumer key: ${consumer_key}`);
-}
-
-/** Says when the edge reaches every service. */
-async function announce(address) {
+/** Waits until the edge reaches every service. */
+async function ready(origin) {
   for (;;) {
-    const answer = await fetch(`${address}/readyz`).catch(() => undefined);
-    if (answer?.ok) break;
-    await sleep(200);
+    const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    // Read to its end, or its connection stays.
+    await answer?.text().catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(100);
   }
-  console.log(`Ready at ${address}`);
-}
-
-function stopSignal() {
-  return new Promise((resolve) => process.on('SIGINT', resolve).on('SIGTERM', resolve));
 }

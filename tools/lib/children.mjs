@@ -12,13 +12,20 @@ const PATIENCE = 30_000;
 export function startChildren(names, env) {
   const width = Math.max(...names.map((name) => name.length));
   const children = names.map((name) => startChild(name, env, (line) => console.log(`${name.padEnd(width)} | ${line}`)));
+  let closing = false;
+  const broken = Promise.race(children.map(async (child) => {
+    await child.exited;
+    if (closing) return new Promise(() => undefined);
+    throw new Error(`${child.name} ended unexpectedly (${child.reason()}); everything stops.`);
+  }));
+  broken.catch(() => undefined);
   return {
-    /** Waits for the signal or the first child that ends by itself, then stops all, the edge first. */
-    async ended(signal) {
-      const first = await Promise.race([signal.then(() => undefined), ...children.map((child) => child.exited.then(() => child))]);
-      if (first) console.error(`${first.name} ended unexpectedly (${first.reason()}); stopping the others.`);
+    /** Rejects when a child ends by itself; never resolves. */
+    broken,
+    /** Stops all, the edge first. */
+    async close() {
+      closing = true;
       for (const child of [...children].reverse()) await child.stop();
-      return first !== undefined;
     },
   };
 }

@@ -9,13 +9,17 @@ const KEPT = 400_000;
  */
 export async function runStep({ label, command, args, rerun }) {
   const progress = startProgress(label);
-  const { ok, output } = await capture(command, args);
+  const { ok, output } = await outputOf(command, args);
   progress.end(ok);
   if (!ok) process.stderr.write(`\n${output.trimEnd()}\n\nFailed: ${label}. To see it again: ${rerun}\n`);
   return ok;
 }
 
-function capture(command, args) {
+/**
+ * Runs a command in the repository's folder.
+ * @returns {Promise<{ok: boolean, output: string}>} whether it succeeded, and what it printed
+ */
+export function outputOf(command, args) {
   return new Promise((resolve) => {
     let output = '';
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError, readSettings } from '@platform/runtime';
+import { type ConfigurationError, readSettings } from '@platform/runtime';
 import { directoryConfig, directorySettings } from './config.js';
 
 const given = {

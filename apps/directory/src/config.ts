@@ -61,7 +61,7 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
     port: values.DIRECTORY_PORT,
     database_url: database_url as string,
     database_pool: values.DATABASE_POOL,
-    log_level: values.LOG_LEVEL as LogLevel,
+    log_level: values.LOG_LEVEL,
     caller_secret: caller_secret as string,
     provider: values.PUBLIC_URL,
     admin_username: values.ADMIN_USERNAME,

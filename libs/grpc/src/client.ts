@@ -1,4 +1,5 @@
 import { type CallOptions, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { ObpFailure } from '@platform/failure';
 import { rpcTable } from '@platform/messages';
 import type { Rpc } from './rpc.js';
 import { fromServiceError } from './status.js';
@@ -80,7 +81,7 @@ export function createPeer(addresses: string, callerKey: string): Peer {
           request,
           metadataOf(context),
           optionsOf(context, unaryTimeout_ms),
-          (error, response) => (error === null ? resolve(response as never) : reject(fromServiceError(error))),
+          (error, response) => (error === null ? resolve(response as never) : reject(traced(fromServiceError(error), rpc.path, context))),
         );
         cancelOnAbort(call, context.signal);
       }),
@@ -97,7 +98,7 @@ export function createPeer(addresses: string, callerKey: string): Peer {
       try {
         for await (const message of call) yield message;
       } catch (error) {
-        throw fromServiceError(error as ServiceError);
+        throw traced(fromServiceError(error as ServiceError), rpc.path, context);
       } finally {
         call.cancel();
       }
@@ -114,6 +115,15 @@ export function createPeer(addresses: string, callerKey: string): Peer {
 function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) call.cancel();
   else signal?.addEventListener('abort', () => call.cancel(), { once: true });
+}
+
+/**
+ * Names the call in an error without a failure of its own. Several requests may wait for one call: the log of each must
+ * lead to the service's line about it.
+ */
+function traced(error: Error, path: string, { correlation_id }: CallContext): Error {
+  if (!(error instanceof ObpFailure)) error.message += ` (${path}, correlation_id ${correlation_id})`;
+  return error;
 }
 
 function targetOf(addresses: string): string {

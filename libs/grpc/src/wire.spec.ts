@@ -46,7 +46,7 @@ describe('the wire', () => {
 
   it('starts clean after a message that could not be encoded', () => {
     const serialize = serializer(FailureDetail);
-    expect(() => serialize({ failure: 1, detail: undefined as unknown as string })).toThrow();
+    expect(() => serialize({ failure: 2, detail: undefined as unknown as string })).toThrow();
     expect(serialize({ failure: 2, detail: 'x' }).equals(FailureDetail.encode({ failure: 2, detail: 'x' }).finish())).toBe(true);
   });
 

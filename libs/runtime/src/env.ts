@@ -55,7 +55,8 @@ function defaultOf(setting: Setting): string {
   if (setting.secret === true) return ' (secret; required in production)';
   const parsed = setting.schema.safeParse(undefined);
   if (!parsed.success) return ' (required)';
-  return parsed.data === undefined || parsed.data === '' ? '' : ` (default ${String(parsed.data as string | number | boolean)})`;
+  const initial = parsed.data as string | number | boolean | undefined;
+  return initial === undefined || initial === '' ? '' : ` (default ${initial})`;
 }
 
 const whole = (min: number, max: number) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Endpoint, readEndpoints } from '@platform/endpoints';
-import { bind } from '@platform/grpc';
-import { Failure, RootServiceDefinition, type RootV400 } from '@platform/messages';
+import { bind, rpc } from '@platform/grpc';
+import { Failure, IdentityServiceDefinition, RootServiceDefinition, type RootV400 } from '@platform/messages';
 import { createBackend, type Errand } from './backend.js';
 
 const endpoints = readEndpoints();
@@ -29,7 +29,6 @@ describe('the backend', () => {
   });
 
   it('names the service whose address is missing', () => {
-    const method = { path: '/obp.links.v1.LinkService/X', requestType: undefined as never, responseType: undefined as never, responseStream: false };
-    expect(() => backend.asService(method, {}, 'c')).toThrow('no address is configured for obp.links.v1');
+    expect(() => backend.asService(rpc(IdentityServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow('no address is configured for obp.directory.v1');
   });
 });

@@ -35,6 +35,9 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     options.handler(request, response);
   });
   http1.on('clientError', answerBadRequest);
+  // Node would answer an expectation it does not know without a body, and a CONNECT not at all.
+  http1.on('checkExpectation', options.handler);
+  http1.on('connect', (_request, socket) => answerBadRequest(new Error('CONNECT'), socket));
   const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, options.handler as never);
   const sockets = new Set<Socket>();
   /** Those that have not said a word yet. */

@@ -1,0 +1,75 @@
+import { Client, credentials, status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { CustomerServiceDefinition, IdentityServiceDefinition } from '@platform/messages';
+import { fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { bind } from '../src/index.js';
+import { errorOf, serve, type Served } from './fake-service.js';
+
+let served: Served;
+let client: Client;
+beforeEach(async () => {
+  served = await serve([bind(IdentityServiceDefinition, {}), bind(CustomerServiceDefinition, {})], { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN), drain_ms: 200 });
+  client = new Client(`127.0.0.1:${served.port}`, credentials.createInsecure());
+});
+afterEach(async () => {
+  client.close();
+  await served.close();
+});
+
+const same = (bytes: Buffer) => bytes;
+/** A message with one text field of fewer than 128 bytes. */
+const field = (number: number, text: string) => Buffer.concat([Buffer.from([(number << 3) | 2, text.length]), Buffer.from(text)]);
+
+function check(service: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) =>
+    client.makeUnaryRequest('/grpc.health.v1.Health/Check', same, same, field(1, service), (error, answer) => (error === null ? resolve(answer?.[1]) : reject(error))),
+  );
+}
+
+function reflect(version: string, question: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const call = client.makeBidiStreamRequest(`/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, same, same);
+    call.on('data', (answer: Buffer) => {
+      resolve(answer.toString('latin1'));
+      call.end();
+    });
+    call.on('error', reject);
+    call.write(question);
+  });
+}
+
+const SERVING = 1;
+const NOT_SERVING = 2;
+
+describe('grpc.health.v1', () => {
+  it.each(['', 'obp.directory.v1.IdentityService', 'obp.customers.v1.CustomerService'])('says without a caller that "%s" is serving', async (service) => {
+    expect(await check(service)).toBe(SERVING);
+  });
+
+  it('does not know other services', async () => {
+    expect((await errorOf(check('obp.links.v1.Nothing')))['code']).toBe(status.NOT_FOUND);
+  });
+
+  it('tells a watcher when the server drains', async () => {
+    const seen: (number | undefined)[] = [];
+    const watch = client.makeServerStreamRequest('/grpc.health.v1.Health/Watch', same, same, field(1, ''));
+    const ended = new Promise((resolve) => watch.on('error', resolve).on('end', resolve));
+    await new Promise<void>((resolve) => watch.on('data', (answer: Buffer) => { seen.push(answer[1]); resolve(); }));
+    await served.close();
+    await ended;
+    expect(seen).toEqual([SERVING, NOT_SERVING]);
+  });
+});
+
+describe.each(['v1', 'v1alpha'])('reflection %s', (version) => {
+  it('lists the services without a caller', async () => {
+    const listed = await reflect(version, field(7, '*'));
+    for (const name of ['obp.directory.v1.IdentityService', 'obp.customers.v1.CustomerService', 'grpc.health.v1.Health']) expect(listed).toContain(name);
+    expect(listed).not.toContain('obp.links.v1');
+  });
+
+  it('shows the file of a symbol', async () => {
+    expect(await reflect(version, field(4, 'obp.directory.v1.IdentityService'))).toContain('obp/directory/v1/identity.proto');
+  });
+});

@@ -1,0 +1,111 @@
+// `npm run bench`: the platform in separate processes against one small process that does the same.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readOptions } from './bench/options.mjs';
+import { root } from './lib/workspace.mjs';
+import { prepare } from './prepare.mjs';
+
+const DATA = join(root, '.cache/bench-data');
+const REPORT = join(root, '.cache/bench.json');
+// Enough to compile the hot paths and to fill the caches.
+const WARM_UP = { connections: 16, seconds: 2 };
+
+const options = readOptions();
+await prepare();
+
+const started = [];
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt);
+const interrupted = new Promise((_, reject) => interruption.signal.addEventListener('abort', () => reject(interruption.signal.reason)));
+const failure = await Promise.race([bench(), interrupted]).then(() => undefined, (error) => error);
+if (interruption.signal.aborted) console.error('\nInterrupted, stopping …');
+else if (failure) tellFailure();
+await stop();
+process.exit(interruption.signal.aborted ? 130 : Number(failure !== undefined));
+
+async function bench() {
+  const { freePort } = await import('../libs/postgres/dist/free-port.js');
+  const postgres = await startDatabase();
+  const { startPlatform, openBank, BANK_ID } = await import('./bench/platform.mjs');
+  const platform = keep(await startPlatform({ databaseUrl: postgres.url('postgres'), freePort, profile: options.profile }));
+  const caller = { token: await openBank(platform.origin, platform.login), bank_id: BANK_ID };
+  const { loadCustomers } = await import('./bench/load.mjs');
+  const url = postgres.url('customers');
+  const ids = await loadCustomers({ url, bank_id: BANK_ID, rows: options.rows, sample: 5_000, signal: interruption.signal });
+  const baseline = keep(await startBaseline(url, await freePort(), caller));
+  const { verify } = await import('./bench/verify.mjs');
+  await verify([platform.origin, baseline.origin], { ...caller, ids });
+  console.log('Both answer the same. Measuring …');
+  await report(await measureAll({ platform, baseline, job: { ...caller, ids } }));
+}
+
+async function startDatabase() {
+  const { createPostgres, stopAbandoned } = await import('@platform/postgres');
+  if (!(await stopAbandoned(DATA))) throw new Error('another benchmark is running.');
+  rmSync(DATA, { recursive: true, force: true });
+  keep({ close: async () => rmSync(DATA, { recursive: true, force: true }) });
+  return keep(await createPostgres({ dataDir: DATA, durable: true }));
+}
+
+async function startBaseline(url, port, { token, bank_id }) {
+  const { answers, startProcess } = await import('./bench/process.mjs');
+  const { profileFlags } = await import('./bench/platform.mjs');
+  const env = { NODE_ENV: 'production', DATABASE_URL: url, PORT: port, TOKEN: token, BANK_ID: bank_id };
+  const baseline = keep(startProcess({ name: 'baseline', args: [...profileFlags('baseline', options.profile), join(root, 'tools/bench/baseline.mjs')], env }));
+  const origin = `http://127.0.0.1:${port}`;
+  await answers(`${origin}/livez`, [baseline]);
+  return { origin, processes: [baseline], close: async () => undefined };
+}
+
+async function measureAll({ platform, baseline, job }) {
+  const { startGenerator, measure } = await import('./bench/measure.mjs');
+  const { readCpu } = await import('./bench/cpu.mjs');
+  const generator = keep(startGenerator());
+  const postmaster = Number(readFileSync(join(DATA, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+  const everyone = [...platform.processes, ...baseline.processes, generator.process];
+  const contestants = Object.entries({ platform, baseline }).map(([name, { origin, processes }]) => ({ name, origin, processes: processes.map((one) => one.name) }));
+  const results = [];
+  for (const operation of options.operations) {
+    for (const { origin } of contestants) await generator.run({ ...job, ...WARM_UP, operation, origin });
+    for (const connections of options.connections) {
+      interruption.signal.throwIfAborted();
+      const figures = await measure({
+        generator, contestants, rounds: options.rounds, job: { ...job, operation, connections, seconds: options.seconds }, readCpu: () => readCpu(everyone, postmaster),
+      });
+      const ratio = figures.platform.requests_per_second / figures.baseline.requests_per_second;
+      console.log(`  ${operation}, ${connections} connections: ${ratio.toFixed(2)} of the baseline`);
+      results.push({ operation, connections, ratio, ...figures });
+    }
+  }
+  return results;
+}
+
+async function report(results) {
+  const { machine, printTable, writeReport } = await import('./bench/report.mjs');
+  printTable(results);
+  writeReport(REPORT, { at: new Date().toISOString(), machine: machine(), options, results });
+  console.log(`Also in ${REPORT}`);
+}
+
+function tellFailure() {
+  console.error(`\nThe benchmark failed: ${failure.message}`);
+  const ended = started.flatMap(({ processes = [] }) => processes).filter((one) => one.hasEnded());
+  for (const { name, output } of ended) console.error(`\n${name} has ended; its last lines:\n${output()}`);
+}
+
+/** Notes what has to be closed at the end, last things first. */
+function keep(thing) {
+  interruption.signal.throwIfAborted();
+  started.push(thing);
+  return thing;
+}
+
+async function stop() {
+  for (const thing of started.reverse()) await thing.close().catch((error) => console.error(error.message));
+}
+
+/** The first signal stops everything in order, a second one at once. */
+function interrupt() {
+  if (interruption.signal.aborted) process.exit(130);
+  interruption.abort(new Error('interrupted'));
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { root } from '../lib/workspace.mjs';
+import { answers, startProcess } from './process.mjs';
+
+export const BANK_ID = 'bench.bank';
+const ROLES = ['CanGetCustomer', 'CanGetCustomers', 'CanCreateCustomer'];
+
+/** The command line that makes a process write its CPU profile when it ends. */
+export function profileFlags(name, folder) {
+  if (folder === '') return [];
+  mkdirSync(folder, { recursive: true });
+  return ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`, `--cpu-prof-name=${name}.cpuprofile`];
+}
+
+/**
+ * Starts directory, customers and gateway, each as a process of its own.
+ * @returns the API's origin, the processes, and what logs in
+ */
+export async function startPlatform({ databaseUrl, freePort, profile }) {
+  const [directory, customers, gateway] = [await freePort(), await freePort(), await freePort()];
+  const login = { username: 'bench.admin', password: `Aa1!${randomBytes(12).toString('hex')}`, consumer_key: randomBytes(20).toString('hex') };
+  const origin = `http://127.0.0.1:${gateway}`;
+  const env = {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: gateway,
+    PUBLIC_URL: origin,
+    DATABASE_URL: databaseUrl,
+    DIRECTORY_PORT: directory,
+    DIRECTORY_ADDRESS: `127.0.0.1:${directory}`,
+    CUSTOMERS_PORT: customers,
+    CUSTOMERS_ADDRESS: `127.0.0.1:${customers}`,
+    CALLER_SECRET: randomBytes(32).toString('hex'),
+    ADMIN_USERNAME: login.username,
+    ADMIN_PASSWORD: login.password,
+    CONSUMER_KEY: login.consumer_key,
+  };
+  const processes = ['directory', 'customers', 'gateway'].map((name) =>
+    startProcess({ name, args: [...profileFlags(name, profile), join(root, 'apps', name, 'dist/main.js')], env }),
+  );
+  const close = async () => {
+    for (const started of [...processes].reverse()) await started.close();
+  };
+  try {
+    await answers(`${origin}/readyz`, processes);
+    return { origin, processes, login, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Logs in, makes the bank and takes the roles there, as any client would. @returns the token */
+export async function openBank(origin, { username, password, consumer_key }) {
+  const { token } = await call('POST', `${origin}/my/logins/direct`, `username=${username}, password=${password}, consumer_key=${consumer_key}`);
+  const api = (verb, path, body) => call(verb, `${origin}/obp/v5.1.0${path}`, `token=${token}`, body);
+  const { user_id } = await api('GET', '/users/current');
+  const grant = (role_name, bank_id) => api('POST', `/users/${user_id}/entitlements`, { bank_id, role_name });
+  await grant('CanCreateBank', '');
+  await api('POST', '/banks', { id: BANK_ID, bank_code: 'BENCH', full_name: 'Bank of the Benchmark' });
+  for (const role of ROLES) await grant(role, BANK_ID);
+  return token;
+}
+
+async function call(verb, url, directLogin, body) {
+  const headers = { directlogin: directLogin, 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: verb, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${verb} ${new URL(url).pathname} answered ${answer.status}: ${text}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,63 @@
+// `npm run check`: everything that can be told without running the platform.
+import { join } from 'node:path';
+import { buf } from './lib/buf.mjs';
+import { inexactVersions } from './lib/exact-versions.mjs';
+import { outputOf } from './lib/run-step.mjs';
+import { root } from './lib/workspace.mjs';
+import { prepare } from './prepare.mjs';
+
+const BASELINE = 'docs/api/contract.binpb';
+const HELP = `npm run check [-- --accept]
+
+Types, lint, the contract's lint, format and compatibility, exact versions, nothing generated in git.
+
+  --accept   after a deliberate change that breaks clients: makes the contract of now the one to be
+             compatible with (${BASELINE}), instead of checking
+`;
+
+const node = (...args) => () => outputOf(process.execPath, args);
+const found = (list) => ({ ok: list.length === 0, output: list.join('\n') });
+
+const checks = [
+  { name: 'types', run: node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') },
+  { name: 'lint', run: node('node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', '.cache/eslint', '--max-warnings', '0') },
+  { name: 'contract lint', run: () => buf('lint') },
+  { name: 'contract format', run: () => buf('format', '--diff', '--exit-code') },
+  { name: 'contract compatibility', run: () => buf('breaking', '--against', BASELINE) },
+  { name: 'nothing generated in git', run: generatedInGit },
+  { name: 'exact versions', run: async () => found(inexactVersions(root)) },
+];
+
+/** Generated code would hide a stale generator. Outside a git checkout there is nothing to see. */
+async function generatedInGit() {
+  const { ok, output } = await outputOf('git', ['ls-files', '--', ':(glob)**/gen/**', ':(glob)**/dist/**']);
+  return found(ok ? output.split('\n').filter(Boolean) : []);
+}
+
+async function accept() {
+  const { ok, output } = await buf('build', '--exclude-source-info', '-o', BASELINE);
+  console.log(ok ? `${BASELINE} is the contract of now.` : output);
+  return ok;
+}
+
+async function checkAll() {
+  const failed = [];
+  for (const { name, run } of checks) {
+    const started = Date.now();
+    const { ok, output } = await run();
+    console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    if (ok) continue;
+    failed.push(name);
+    console.error(`\n${output.trimEnd()}\n`);
+  }
+  console.log(failed.length === 0 ? `All ${checks.length} checks passed.` : `${failed.length} of ${checks.length} checks failed: ${failed.join(', ')}`);
+  return failed.length === 0;
+}
+
+if (process.argv.includes('--help')) {
+  console.log(HELP);
+} else {
+  await prepare({ build: false });
+  process.chdir(join(root));
+  process.exitCode = (await (process.argv.includes('--accept') ? accept() : checkAll())) ? 0 : 1;
+}
