@@ -12,8 +12,8 @@ export interface Credentials {
 }
 
 export interface LoadedCredentials extends Credentials {
-  /** True when at least one was generated now. */
-  readonly created: boolean;
+  /** Those generated now: the only ones ever shown. */
+  readonly generated: readonly SecretName[];
   /** Where the generated ones are kept. */
   readonly file: string;
 }
@@ -25,23 +25,23 @@ export interface LoadedCredentials extends Credentials {
 export function loadCredentials({ dataDir, env }: { dataDir: string; env: Environment }): LoadedCredentials {
   const file = join(dataDir, 'credentials.json');
   const stored = readStored(file);
-  const names = ['caller_secret', 'admin_password', 'consumer_key'] as const;
   const secrets = { ...stored };
-  let created = false;
-  for (const name of names) {
+  const generated: SecretName[] = [];
+  for (const name of Object.keys(generators) as SecretName[]) {
     const given = env[name.toUpperCase()];
     if (given !== undefined && given !== '') secrets[name] = given;
     else if (secrets[name] === undefined) {
       secrets[name] = generators[name]();
       stored[name] = secrets[name];
-      created = true;
+      generated.push(name);
     }
   }
-  if (created) store(dataDir, file, stored);
-  return { ...(secrets as Required<Secrets>), admin_username: env['ADMIN_USERNAME'] || 'admin.user', created, file };
+  if (generated.length > 0) store(dataDir, file, stored);
+  return { ...(secrets as Required<Secrets>), admin_username: env['ADMIN_USERNAME'] || 'admin.user', generated, file };
 }
 
-type Secrets = Partial<Record<'caller_secret' | 'admin_password' | 'consumer_key', string>>;
+type SecretName = 'caller_secret' | 'admin_password' | 'consumer_key';
+type Secrets = Partial<Record<SecretName, string>>;
 
 const generators: { readonly [K in keyof Secrets]-?: () => string } = {
   caller_secret: () => randomBytes(32).toString('hex'),

@@ -8,7 +8,7 @@ export function tour(origin: string, { admin_username, admin_password, consumer_
   return `\
 OBP=${origin}/obp/v5.1.0
 field() { sed -n 's/.*"'"$1"'":"\\([^"]*\\)".*/\\1/p'; }
-TOKEN=$(curl -s -X POST ${origin}/my/logins/direct -H 'DirectLogin: username=${admin_username}, password=${admin_password}, consumer_key=${consumer_key}' | field token)
+TOKEN=$(curl -s -X POST ${origin}/my/logins/direct -H 'DirectLogin: username=${admin_username}, password=${admin_password.replaceAll("'", "'\\''")}, consumer_key=${consumer_key}' | field token)
 AUTH="DirectLogin: token=$TOKEN"; JSON='Content-Type: application/json'
 USER_ID=$(curl -s $OBP/users/current -H "$AUTH" | field user_id)
 grant() { curl -s $OBP/users/$USER_ID/entitlements -H "$AUTH" -H "$JSON" -d '{"bank_id":"'"$2"'","role_name":"'"$1"'"}'; echo; }

@@ -8,7 +8,7 @@ export const settings = {
   DATABASE_URL: { schema: kinds.postgres(), about: 'PostgreSQL server; the database is named customers there' },
   CUSTOMERS_DATABASE_URL: { schema: kinds.postgres(), about: 'own database, instead of DATABASE_URL' },
   DATABASE_POOL: { schema: kinds.integer(1, 100, 4), about: 'database connections for commands' },
-  CALLER_SECRET: { schema: kinds.secret(), about: 'shared by all services: signs who calls', secret: true },
+  CALLER_SECRET: { schema: kinds.secret(32), about: 'signs calls between the services; the same everywhere, at least 32 characters', secret: true },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
 } satisfies Settings;
 

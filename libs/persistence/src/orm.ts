@@ -38,7 +38,7 @@ export async function openOrm(options: OrmOptions): Promise<MikroORM> {
   await ensureDatabase(options.url);
   const orm = await MikroORM.init(configure(options));
   try {
-    await migrate(orm, options.url);
+    await migrate(orm, options);
     return orm;
   } catch (error) {
     await orm.close(true);
@@ -65,14 +65,23 @@ function configure(options: OrmOptions): Options {
 /** Any fixed number: replicas that start together migrate one after the other. */
 const migrationLock = 7_232_117;
 
-async function migrate(orm: MikroORM, url: string): Promise<void> {
-  const client = new Client({ connectionString: url });
+async function migrate(orm: MikroORM, options: OrmOptions): Promise<void> {
+  const client = new Client({ connectionString: options.url });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
-    const migrator = orm.getMigrator();
-    if ((await migrator.getPendingMigrations()).length > 0) await migrator.up();
+    if ((await orm.getMigrator().getPendingMigrations()).length > 0) await migrateUnlimited(options);
   } finally {
     await client.end();
+  }
+}
+
+/** An index on a large table takes longer than any query may. */
+async function migrateUnlimited(options: OrmOptions): Promise<void> {
+  const unlimited = await MikroORM.init({ ...configure(options), driverOptions: { connection: { application_name: sessionOptions.application_name } } });
+  try {
+    await unlimited.getMigrator().up();
+  } finally {
+    await unlimited.close(true);
   }
 }

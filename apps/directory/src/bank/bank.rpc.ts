@@ -45,6 +45,8 @@ async function createBank({ orm, clock }: Parts, request: CreateBankRequest, { c
   const created_at = timeText(clock());
   await command(orm, bankConflicts, async (em) => {
     em.create(BankSchema, { ...bank, created_at });
+    // Before the roles: the bank's own index decides, also against its creator.
+    await em.flush();
     for (const role of creatorRoles) grant(em, role, { user_id: caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
   });
   return bankV500(bank);

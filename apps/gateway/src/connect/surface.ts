@@ -77,7 +77,8 @@ const codes: Readonly<Record<number, Code>> = {
 };
 
 async function translating<T>(log: Logger, context: HandlerContext, work: (correlation_id: string) => Promise<T>): Promise<T> {
-  const correlation_id = randomUUID();
+  // The parts of a stream keep the id that the client saw with its first.
+  const correlation_id = context.responseHeader.get('correlation-id') ?? randomUUID();
   context.responseHeader.set('correlation-id', correlation_id);
   try {
     return await work(correlation_id);

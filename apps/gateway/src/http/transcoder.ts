@@ -95,7 +95,9 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const common = commonHeaders(correlation_id);
     if (request.method === 'OPTIONS') return sendPreflight(response, common);
     handle({ request, response, correlation_id, common }).catch((error: unknown) => {
-      if (!(error instanceof ObpFailure)) options.log.error({ err: error, correlation_id, path: request.url?.split('?')[0] }, 'request failed');
+      // A client that goes away is its own affair.
+      const gone = request.errored !== null || response.destroyed;
+      if (!(error instanceof ObpFailure)) options.log[gone ? 'debug' : 'error']({ err: error, correlation_id, path: request.url?.split('?')[0] }, 'request failed');
       if (response.headersSent) response.destroy();
       else sendFailure(response, error, common, options.realm);
     });

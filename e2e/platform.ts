@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPlatform, platformSettings } from '@platform/allinone';
+import { readSettings } from '@platform/runtime';
+import { createTestDatabase } from '@platform/testing';
+import { type CallOptions, type Answer, createSend, type Send } from './http.js';
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+  readonly consumer_key: string;
+}
+
+/** A logged-in user. */
+export interface Person extends Login {
+  readonly user_id: string;
+  readonly token: string;
+}
+
+/** The running platform as its clients see it, with an admin logged in. */
+export interface Platform {
+  readonly origin: string;
+  /** gRPC ports of the services; absent when the platform runs elsewhere (E2E_URL). */
+  readonly ports: { readonly customers: number; readonly directory: number } | undefined;
+  readonly admin: Person;
+  readonly send: Send;
+  /** Like `send`, with the path below /obp/v5.1.0. */
+  readonly call: Send;
+  /** Makes and logs in a user who holds the roles: "CanX" a system role, "CanX@bank" a bank role. */
+  person(...roles: string[]): Promise<Person>;
+  /** @returns the entitlement's id */
+  grant(person: Person, role: string): Promise<string>;
+  /** A new bank's id. */
+  bank(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts the platform on free ports with empty databases, or takes the one that E2E_URL names. */
+export async function startPlatform(settings: Readonly<Record<string, string>> = {}): Promise<Platform> {
+  const instance = await (process.env.E2E_URL === undefined ? startHere(settings) : takeRunning(process.env.E2E_URL));
+  const { send, close } = createSend(instance.origin);
+  const call: Send = (method, path, options) => send(method, `/obp/v5.1.0${path}`, options);
+  const admin = await logIn(call, send, instance.login);
+  const grant = async ({ user_id }: Person, role: string): Promise<string> => {
+    const [role_name = '', bank_id = ''] = role.split('@');
+    const { json } = await expectStatus(201, call('POST', `/users/${user_id}/entitlements`, { token: admin.token, body: { role_name, bank_id } }));
+    return String(json.entitlement_id);
+  };
+  // A platform that runs already may have granted it before.
+  const granted = await call('POST', `/users/${admin.user_id}/entitlements`, { token: admin.token, body: { role_name: 'CanCreateBank', bank_id: '' } });
+  if (granted.status !== 201 && granted.json.message !== 'OBP-30216: Entitlement already exists for the user.') throw new Error(granted.text);
+  return {
+    origin: instance.origin,
+    ports: instance.ports,
+    admin,
+    send,
+    call,
+    grant,
+    async person(...roles) {
+      const login = { username: `user.${unique()}`, password: `pass word ${unique()}`, consumer_key: instance.login.consumer_key };
+      await expectStatus(201, call('POST', '/users', { body: { ...login, email: 'someone@example.com', first_name: 'Some', last_name: 'One' } }));
+      const person = await logIn(call, send, login);
+      for (const role of roles) await grant(person, role);
+      return person;
+    },
+    async bank() {
+      const id = `bank.${unique()}`;
+      await expectStatus(201, call('POST', '/banks', { token: admin.token, body: { id, bank_code: 'CODE' } }));
+      return id;
+    },
+    async close() {
+      close();
+      await instance.close();
+    },
+  };
+}
+
+/** @throws Error with the whole answer when it has another status */
+export async function expectStatus(status: number, answering: Promise<Answer>): Promise<Answer> {
+  const answer = await answering;
+  if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status} ${answer.text}`);
+  return answer;
+}
+
+/** The DirectLogin header of a login. */
+export function loginHeader({ username, password, consumer_key }: Login): CallOptions {
+  return { headers: { DirectLogin: `username=${username}, password=${password}, consumer_key=${consumer_key}` } };
+}
+
+export const unique = (): string => randomBytes(6).toString('hex');
+
+interface Instance {
+  readonly origin: string;
+  readonly ports: Platform['ports'];
+  readonly login: Login;
+  close(): Promise<void>;
+}
+
+async function startHere(settings: Readonly<Record<string, string>>): Promise<Instance> {
+  const [directory, customers, dataDir] = await Promise.all([createTestDatabase('e2e-directory'), createTestDatabase('e2e-customers'), mkdtemp(join(tmpdir(), 'platform-e2e-'))]);
+  const login = { username: 'first.admin', password: 'the first admin of the tests', consumer_key: 'key-of-the-tests-0123456789' };
+  const env = {
+    PORT: '0',
+    DIRECTORY_PORT: '0',
+    CUSTOMERS_PORT: '0',
+    DIRECTORY_DATABASE_URL: directory.url,
+    CUSTOMERS_DATABASE_URL: customers.url,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    CALLER_SECRET: 'a secret that all services of a test share',
+    ADMIN_USERNAME: login.username,
+    ADMIN_PASSWORD: login.password,
+    CONSUMER_KEY: login.consumer_key,
+    PUBLIC_URL: 'https://api.example.com',
+    ...settings,
+  };
+  const platform = await createPlatform(readSettings(platformSettings, env), env);
+  return {
+    origin: platform.origin,
+    ports: platform.ports,
+    login,
+    async close() {
+      await platform.close();
+      await Promise.all([directory.close(), customers.close(), rm(dataDir, { recursive: true, force: true })]);
+    },
+  };
+}
+
+async function takeRunning(origin: string): Promise<Instance> {
+  const { E2E_ADMIN_USERNAME: username = 'admin.user', E2E_ADMIN_PASSWORD: password, E2E_CONSUMER_KEY: consumer_key } = process.env;
+  if (password === undefined || consumer_key === undefined) throw new Error('E2E_URL needs E2E_ADMIN_PASSWORD and E2E_CONSUMER_KEY');
+  return { origin: origin.replace(/\/+$/, ''), ports: undefined, login: { username, password, consumer_key }, close: async () => undefined };
+}
+
+async function logIn(call: Send, send: Send, login: Login): Promise<Person> {
+  const { json } = await expectStatus(201, send('POST', '/my/logins/direct', loginHeader(login)));
+  const token = String(json.token);
+  const { json: user } = await expectStatus(200, call('GET', '/users/current', { token }));
+  return { ...login, token, user_id: String(user.user_id) };
+}

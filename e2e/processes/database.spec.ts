@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { createPostgres } from '@platform/postgres';
+import { createDataFolder } from './folder.js';
+import { freePorts } from './free-ports.js';
+import { startLoad } from './load.js';
+import { createOpen } from './open.js';
+import { aCustomer, createAndRead, loginHeader, openSession } from './session.js';
+import { sql } from './sql.js';
+import { createStack, secrets } from './stack.js';
+import { eventually } from './within.js';
+
+// Every wait has its own limit.
+jest.setTimeout(300_000);
+
+const { opened, closeAll } = createOpen();
+afterEach(closeAll);
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Line {
+  readonly msg: string;
+  readonly correlation_id: string;
+  readonly err: { readonly type: string; readonly message: string; readonly code?: string };
+}
+
+/** From the Correlation-Id of an answer over the gateway's line to the service's own: two requests may share a look-up. */
+function causeOf(correlation_id: string, output: string): Line['err'] | undefined {
+  const lines = output.split('\n').filter((line) => line.includes('"level":50')).map((line) => JSON.parse(line) as Line);
+  const find = (msg: string, id: string | undefined) => lines.find((line) => line.msg === msg && line.correlation_id === id)?.err;
+  const [, called] = /correlation_id (\S+)\)/.exec(find('request failed', correlation_id)?.message ?? '') ?? [];
+  return find('rpc failed', called);
+}
+
+describe('a database that goes away', () => {
+  it('costs answers with a code, never the service, and what is logged betrays nobody', async () => {
+    const folder = opened(createDataFolder());
+    const port = Number((await freePorts('postgres')).postgres);
+    const startServer = () => createPostgres({ dataDir: folder.path, port, durable: false });
+    let server = await startServer();
+    opened({ close: () => server.close() });
+    const stack = opened(await createStack({ DATABASE_URL: server.url('postgres'), LOG_LEVEL: 'trace' }));
+    await stack.startAll();
+    const session = opened(await openSession(stack.origin, secrets));
+    const customer_id = await createAndRead(session);
+    const recovers = async () => {
+      const took = await eventually(5_000, 'a success', async () => (await session.create()).status === 201 && (await session.read(customer_id)).status === 200 && (await session.whoAmI()).status === 200);
+      process.stderr.write(`recovered ${took} ms after the database\n`);
+    };
+
+    const load = startLoad(session);
+    for (let time = 0; time < 4; time += 1) {
+      await pause(300);
+      await sql(server.url('postgres'), "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('directory', 'customers')");
+    }
+    await recovers();
+
+    await server.close();
+    const failed = await session.create();
+    expect(failed).toMatchObject({ status: 500, body: { code: 500, message: 'OBP-50000: Unknown Error.' } });
+    server = await startServer();
+    await recovers();
+
+    const { refused, broken } = await load.stop();
+    expect(broken).toEqual([]);
+    for (const { status, body } of refused) expect(body).toEqual({ code: status, message: expect.stringMatching(/^OBP-\d{5}: /) });
+    for (const { correlation_id } of [failed, ...refused].filter(({ status }) => status === 500)) expect(causeOf(correlation_id, stack.output())).toBeDefined();
+
+    await session.rest.send('POST', '/my/logins/direct', { headers: { DirectLogin: loginHeader({ ...secrets, admin_password: 'Another-secret-17' }) } });
+    const logged = stack.output();
+    for (const secret of [secrets.admin_password, 'Another-secret-17', secrets.consumer_key, session.token, stack.env['CALLER_SECRET'] as string, ...Object.values(aCustomer)]) {
+      expect(logged).not.toContain(secret);
+    }
+  });
+});

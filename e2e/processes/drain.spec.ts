@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Load, type Results, startLoad } from './load.js';
+import { createOpen } from './open.js';
+import type { Program } from './program.js';
+import { openSession } from './session.js';
+import { countCustomers } from './sql.js';
+import { createStack, emptyDatabases, ready, secrets, type Service, type Stack } from './stack.js';
+import { eventually } from './within.js';
+
+// Every wait has its own limit.
+jest.setTimeout(300_000);
+
+const { opened, closeAll } = createOpen();
+const replicas: readonly (readonly [Service, number])[] = [['directory', 0], ['directory', 1], ['customers', 0], ['customers', 1]];
+const programs: Program[] = [];
+let stack: Stack;
+let customers: string;
+
+beforeAll(async () => {
+  const databases = opened(await emptyDatabases());
+  customers = databases.env['CUSTOMERS_DATABASE_URL'] as string;
+  stack = opened(await createStack(databases.env, 2));
+  programs.push(...replicas.map(([service, replica]) => stack.start(service, replica)));
+  await Promise.all(programs.map((program) => program.said('listening', 20_000)));
+});
+afterAll(closeAll);
+
+/** Waits for more customers, so that the load goes on while everything runs. */
+async function goOn(load: Load): Promise<void> {
+  const wanted = load.results().created + 30;
+  await eventually(10_000, 'the load to go on', () => load.results().created >= wanted);
+}
+
+/** A gateway and a load on it. @returns what came back, and how many customers were made meanwhile */
+async function underLoad(work: (load: Load, gateway: Program) => Promise<void>, keepAlive = true): Promise<Results & { stored: number }> {
+  const gateway = stack.start('gateway');
+  await gateway.said('listening');
+  await ready(stack.origin);
+  const before = await countCustomers(customers);
+  const session = await openSession(stack.origin, secrets, keepAlive);
+  const load = startLoad(session);
+  await goOn(load);
+  await work(load, gateway);
+  const results = await load.stop();
+  session.close();
+  await gateway.close();
+  return { ...results, stored: (await countCustomers(customers)) - before };
+}
+
+describe('a rolling restart under load', () => {
+  it('fails no request and creates every customer exactly once', async () => {
+    const { refused, broken, created, read, stored } = await underLoad(async (load) => {
+      for (const [index, [service, replica]] of replicas.entries()) {
+        const program = programs[index] as Program;
+        program.signal('SIGTERM');
+        expect(await program.ended()).toBe(0);
+        await stack.start(service, replica).said('listening');
+        await goOn(load);
+      }
+    });
+    expect(refused).toEqual([]);
+    expect(broken).toEqual([]);
+    expect([read, stored]).toEqual([created, created]);
+  });
+});
+
+describe('SIGTERM at the gateway under load', () => {
+  async function stopUnderLoad(keepAlive: boolean): Promise<Results & { stored: number; codes: string[] }> {
+    const results = await underLoad(async (_, gateway) => {
+      gateway.signal('SIGTERM');
+      expect(await gateway.ended()).toBe(0);
+    }, keepAlive);
+    return { ...results, codes: [...new Set(results.broken.map((error) => (error as NodeJS.ErrnoException).code ?? error.message))] };
+  }
+
+  it('answers everything on kept connections, then takes no new ones', async () => {
+    const { refused, codes, created, stored } = await stopUnderLoad(true);
+    expect(refused).toEqual([]);
+    expect(codes).toEqual(['ECONNREFUSED']);
+    expect(stored).toBe(created);
+  });
+
+  it('answers everything on new connections that it has accepted', async () => {
+    const { refused, codes, created, stored } = await stopUnderLoad(false);
+    expect(refused).toEqual([]);
+    // The kernel resets those that still waited to be accepted.
+    expect(codes.filter((code) => code !== 'ECONNRESET')).toEqual(['ECONNREFUSED']);
+    expect(stored).toBe(created);
+  });
+});

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { patient, within } from './within.js';
+
+const root = join(__dirname, '../..');
+const patience_ms = 15_000;
+
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+
+/** A program of the platform, running as its users run it. */
+export interface Program {
+  readonly pid: number;
+  /** All it has printed so far, on both channels. */
+  output(): string;
+  /** Waits until it has printed this. @throws when it ends before, or after `idle_ms`, later on a busy machine */
+  said(text: string | RegExp, idle_ms?: number): Promise<void>;
+  signal(signal: Signal): void;
+  /** SIGINT to it and all that it started, as a terminal sends it; for scripts of `tools/`. */
+  interrupt(): void;
+  /** Its exit code, or the signal that killed it. */
+  ended(idle_ms?: number): Promise<number | string>;
+  /** Asks it to end; insists when it does not. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts `node <script>`, a path from the repository's root.
+ * @param env all that it sees besides the path: nothing of the test's own settings
+ */
+export function startProgram(script: string, env: Record<string, string> = {}, args: readonly string[] = []): Program {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // What people type gets a group of its own, as from a shell; a service stays in ours, where Ctrl-C on the tests ends it.
+    detached: script.startsWith('tools/'),
+  });
+  return follow(child, script);
+}
+
+function follow(child: ChildProcess, script: string): Program {
+  let output = '';
+  const ended = new Promise<number | string>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown')));
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const isThere = (text: string | RegExp) => (typeof text === 'string' ? output.includes(text) : text.test(output));
+  const running = () => child.exitCode === null && child.signalCode === null;
+  const end = (idle_ms = patience_ms) => within(idle_ms, `${script} to end; it said:\n${output}`, ended);
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    async said(text, idle_ms = patience_ms) {
+      const limit_ms = patient(idle_ms);
+      const stop = Date.now() + limit_ms;
+      while (!isThere(text)) {
+        if (!running() || Date.now() > stop) throw new Error(`${script} did not say ${String(text)} within ${limit_ms} ms, but:\n${output}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    signal: (signal) => void child.kill(signal),
+    interrupt: () => void process.kill(-(child.pid as number), 'SIGINT'),
+    ended: end,
+    async close() {
+      if (!running()) return void (await end());
+      child.kill('SIGTERM');
+      await end().catch(() => child.kill('SIGKILL'));
+      await end();
+    },
+  };
+}

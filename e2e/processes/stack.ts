@@ -1,0 +1,84 @@
+import { createTestDatabase } from '@platform/testing';
+import { freePorts } from './free-ports.js';
+import { type Program, startProgram } from './program.js';
+import { createRest } from './rest.js';
+import { eventually } from './within.js';
+
+export type Service = 'directory' | 'customers' | 'gateway';
+
+export const secrets = { admin_username: 'admin.user', admin_password: 'Sesam-oeffne-dich-17', consumer_key: 'process-tests-consumer-key' } as const;
+
+/** The services as processes of their own, on ports of their own. */
+export interface Stack {
+  readonly origin: string;
+  /** What every process is told. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Starts a replica, on the same port each time, without waiting. */
+  start(service: Service, replica?: number): Program;
+  /** Starts one of each (or of those named) and waits until the gateway reaches them. */
+  startAll(...services: readonly [Service, number?][]): Promise<void>;
+  /** What all processes have printed. */
+  output(): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Prepares up to two replicas of each service behind one gateway.
+ * @param env the databases, and whatever differs from the defaults
+ */
+export async function createStack(env: Record<string, string>, replicas = 1): Promise<Stack> {
+  const ports = await freePorts('PORT', 'directory0', 'directory1', 'customers0', 'customers1');
+  const origin = `http://127.0.0.1:${ports.PORT}`;
+  const addresses = (service: 'directory' | 'customers') => ([0, 1] as const).slice(0, replicas).map((replica) => `127.0.0.1:${ports[`${service}${replica}`]}`).join();
+  const all = {
+    ADMIN_USERNAME: secrets.admin_username,
+    ADMIN_PASSWORD: secrets.admin_password,
+    CONSUMER_KEY: secrets.consumer_key,
+    CALLER_SECRET: 'shared by all processes of this one test',
+    DIRECTORY_ADDRESS: addresses('directory'),
+    CUSTOMERS_ADDRESS: addresses('customers'),
+    PORT: ports.PORT,
+    ...env,
+  };
+  const programs: Program[] = [];
+  const stack: Stack = {
+    origin,
+    env: all,
+    start(service, replica = 0) {
+      const own = service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
+      const program = startProgram(`apps/${service}/dist/main.js`, { ...all, ...own });
+      programs.push(program);
+      return program;
+    },
+    async startAll(...services) {
+      const wanted = services.length > 0 ? services : (['directory', 'customers', 'gateway'] as const).map((service) => [service] as const);
+      await Promise.all(wanted.map(([service, replica]) => stack.start(service, replica).said('listening', 20_000)));
+      await ready(origin);
+    },
+    output: () => programs.map((program) => program.output()).join('\n'),
+    async close() {
+      await Promise.all(programs.map((program) => program.close()));
+    },
+  };
+  return stack;
+}
+
+/** Waits until the gateway reaches a replica of every service. */
+export async function ready(origin: string, limit_ms = 10_000): Promise<void> {
+  await eventually(limit_ms, `${origin} to be ready`, async () => (await statusOf(origin, '/readyz')) === 200);
+}
+
+/** The status of a GET on a connection of its own; 0 where nobody listens. */
+export async function statusOf(origin: string, path: string): Promise<number> {
+  const rest = createRest(origin, false);
+  return rest.send('GET', path).then(({ status }) => status, () => 0).finally(() => rest.close());
+}
+
+/** Two empty databases on the server of the test run. */
+export async function emptyDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
+  const [directory, customers] = await Promise.all([createTestDatabase('processes'), createTestDatabase('processes')]);
+  return {
+    env: { DIRECTORY_DATABASE_URL: directory.url, CUSTOMERS_DATABASE_URL: customers.url },
+    close: async () => void (await Promise.all([directory.close(), customers.close()])),
+  };
+}

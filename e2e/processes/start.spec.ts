@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { createDataFolder, type DataFolder } from './folder.js';
+import { freePorts } from './free-ports.js';
+import { type Program, startProgram } from './program.js';
+import { createOpen } from './open.js';
+import { openSession, createAndRead } from './session.js';
+import { paste, printedSecrets, printedTour } from './tour.js';
+import { eventually, isAlive } from './within.js';
+
+// Every wait has its own limit.
+jest.setTimeout(300_000);
+
+const ready = 'The platform is ready.';
+const { opened, closeAll } = createOpen();
+afterEach(closeAll);
+
+/** Starts everything on a folder, on ports of its own. */
+async function start(folder: DataFolder, env: Record<string, string> = {}): Promise<Program & { readonly origin: string }> {
+  const ports = await freePorts('PORT', 'DIRECTORY_PORT', 'CUSTOMERS_PORT');
+  const program = opened(startProgram('tools/start.mjs', { ...ports, DATA_DIR: folder.path, ...env }));
+  return { ...program, origin: `http://127.0.0.1:${ports.PORT}` };
+}
+
+async function readyAfter(program: Program, limit_ms: number): Promise<number> {
+  const since = Date.now();
+  await program.said('Ctrl-C stops everything', limit_ms);
+  return Date.now() - since;
+}
+
+describe('npm start', () => {
+  it('starts on nothing, prints commands that work, stops at Ctrl-C, and keeps the data', async () => {
+    const folder = opened(createDataFolder());
+    const first = await start(folder);
+    const first_ms = await readyAfter(first, 20_000);
+    expect(first.output()).toContain(ready);
+    expect(first.output()).toContain(`${first.origin}/obp/v5.1.0`);
+    const secrets = printedSecrets(first.output());
+
+    const lines = await paste(printedTour(first.output()));
+    const customer = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
+    expect(customer).toMatchObject({ legal_name: 'Eveline Tripman', bank_id: 'gh.29.uk', date_of_birth: '1990-05-15T00:00:00Z' });
+
+    const server = folder.serverPid() as number;
+    expect(isAlive(server)).toBe(true);
+    first.interrupt();
+    expect(await first.ended()).toBe(0);
+    expect(isAlive(server)).toBe(false);
+
+    const second = await start(folder);
+    const later_ms = await readyAfter(second, 10_000);
+    process.stderr.write(`npm start: ready after ${first_ms} ms the first time, ${later_ms} ms later\n`);
+    expect(second.output()).not.toContain(secrets.admin_password);
+    expect(second.output()).not.toContain(secrets.consumer_key);
+    const session = opened(await openSession(second.origin, secrets));
+    const kept = await session.rest.send('GET', `/obp/v5.1.0/banks/gh.29.uk/customers/${String(customer['customer_id'])}`, { headers: { DirectLogin: `token=${session.token}` } });
+    expect(kept).toMatchObject({ status: 200, body: customer });
+  });
+
+  it('refuses a folder in use by name, and harms neither it nor, after a kill, its data', async () => {
+    const folder = opened(createDataFolder());
+    const first = await start(folder);
+    await readyAfter(first, 20_000);
+    const secrets = printedSecrets(first.output());
+    const session = opened(await openSession(first.origin, secrets));
+
+    const second = await start(folder);
+    expect(await second.ended()).toBe(1);
+    expect(second.output()).toContain(folder.path);
+    expect(second.output()).toContain(`pid ${first.pid}`);
+    const customer_id = await createAndRead(session);
+
+    first.signal('SIGKILL');
+    expect(await first.ended()).toBe('SIGKILL');
+    const third = await start(folder);
+    await readyAfter(third, 10_000);
+    const again = opened(await openSession(third.origin, secrets));
+    expect(await again.read(customer_id)).toMatchObject({ status: 200, body: { customer_id } });
+  });
+
+  it('stops at Ctrl-C while it is starting', async () => {
+    const folder = opened(createDataFolder());
+    const program = await start(folder);
+    await eventually(15_000, 'PostgreSQL to start', () => folder.serverPid() !== undefined);
+    program.interrupt();
+    // It insists on a clean end: the start is finished first.
+    expect(await program.ended(20_000)).toBe(0);
+    expect(folder.serverPid()).toBeUndefined();
+  });
+
+  it('says which port is in use, and stops what it had started', async () => {
+    const folder = opened(createDataFolder());
+    const { PORT } = await freePorts('PORT');
+    const other = createServer().listen(Number(PORT), '127.0.0.1');
+    opened({ close: () => new Promise<void>((resolve) => other.close(() => resolve())) });
+    const program = await start(folder, { PORT });
+    expect(await program.ended(20_000)).toBe(1);
+    expect(program.output()).toContain(`port ${PORT} is in use: set PORT to another one`);
+    await eventually(2_000, 'PostgreSQL to end', () => folder.serverPid() === undefined);
+  });
+});
+
+describe('the configuration of npm start', () => {
+  async function refused(env: Record<string, string>): Promise<{ code: number | string; output: string; files: string[] }> {
+    const folder = opened(createDataFolder());
+    const program = opened(startProgram('tools/start.mjs', { DATA_DIR: folder.path, ...env }));
+    const code = await program.ended();
+    return { code, output: program.output(), files: readdirSync(folder.path) };
+  }
+
+  it('names every fault at once, touching nothing and showing no secret', async () => {
+    const faulty = {
+      PORT: 'eighty', DIRECTORY_PORT: '70000', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://127.0.0.1', BODY_LIMIT: '-1',
+      ADMIN_USERNAME: 'me', ADMIN_PASSWORD: 'feeble', CONSUMER_KEY: 'sixteen and blanks', CALLER_SECRET: 'tiny',
+    };
+    const { code, output, files } = await refused(faulty);
+    expect(code).toBe(2);
+    for (const name of Object.keys(faulty)) expect(output).toContain(`- ${name}`);
+    expect(output).not.toMatch(/feeble|sixteen and blanks|tiny/);
+    expect(files).toEqual([]);
+  });
+
+  it('refuses production without secrets, naming them', async () => {
+    const { code, output, files } = await refused({ NODE_ENV: 'production' });
+    expect(code).toBe(2);
+    for (const name of ['ADMIN_PASSWORD', 'CONSUMER_KEY', 'CALLER_SECRET']) expect(output).toContain(`${name} must be set when NODE_ENV=production`);
+    expect(files).toEqual([]);
+  });
+
+  it('lists every setting at --help', async () => {
+    const program = opened(startProgram('tools/start.mjs', {}, ['--help']));
+    expect(await program.ended()).toBe(0);
+    for (const name of ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'DIRECTORY_DATABASE_URL', 'CUSTOMERS_DATABASE_URL', 'DIRECTORY_PORT', 'CUSTOMERS_PORT', 'ADMIN_USERNAME', 'ADMIN_PASSWORD', 'CONSUMER_KEY', 'CALLER_SECRET', 'LOG_LEVEL']) {
+      expect(program.output()).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+  });
+});

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { patient, within } from './within.js';
+
+/** Copies the commands out of what a start has printed, as a reader would. */
+export function printedTour(output: string): string {
+  const [, commands] = /\n(OBP=[\s\S]*?)\n\s*\nCtrl-C/.exec(output) ?? [];
+  if (commands === undefined) throw new Error(`no commands in:\n${output}`);
+  return `${commands}\n`;
+}
+
+/** Pastes commands into a shell. @returns the lines that come back */
+export async function paste(commands: string): Promise<string[]> {
+  const shell = spawn('sh', [], { stdio: ['pipe', 'pipe', 'pipe'], timeout: patient(20_000), killSignal: 'SIGKILL' });
+  let output = '';
+  for (const stream of [shell.stdout, shell.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = new Promise((resolve) => shell.once('close', resolve));
+  shell.stdin.end(commands);
+  await within(25_000, 'the shell', ended);
+  return output.trim().split('\n');
+}
+
+/** The secrets as a first start prints them. */
+export function printedSecrets(output: string): { admin_username: string; admin_password: string; consumer_key: string } {
+  const find = (label: string): string => {
+    const [, value] = new RegExp(`^${label} +(\\S+)$`, 'm').exec(output) ?? [];
+    if (value === undefined) throw new Error(`no "${label}" in:\n${output}`);
+    return value;
+  };
+  return { admin_username: find('first admin'), admin_password: find('password'), consumer_key: find('consumer key') };
+}

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, credentials, loadPackageDefinition, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { callerKey } from '@platform/entitlements';
+import { CreateCustomerRequest } from '@platform/messages';
+import { type Platform, startPlatform } from './platform.js';
+
+// These speak to the services' own ports, which are known only when the platform was started here.
+const describeHere = process.env.E2E_URL === undefined ? describe : describe.skip;
+
+let platform: Platform;
+let address: (service: 'customers' | 'directory') => string;
+beforeAll(async () => {
+  platform = await startPlatform();
+  address = (service) => `127.0.0.1:${platform.ports?.[service] ?? 0}`;
+});
+afterAll(() => platform.close());
+
+interface Stream {
+  write(message: object): void;
+  end(): void;
+  on(event: 'data', listener: (message: { list_services_response?: { service: { name: string }[] } }) => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'end', listener: () => void): void;
+}
+
+/** A client for a service of a .proto file in an installed package. */
+function clientOf<T>(proto: string, path: string[], target: string): T & { close(): void } {
+  const found = path.reduce((level, name) => (level as Record<string, unknown>)[name], loadPackageDefinition(loadSync(resolve('node_modules', proto), { keepCase: true, enums: String })) as unknown);
+  return new (found as new (address: string, insecure: unknown) => T & { close(): void })(target, credentials.createInsecure());
+}
+
+function listServices(version: 'v1' | 'v1alpha', target: string): Promise<string[]> {
+  const client = clientOf<{ ServerReflectionInfo(): Stream }>(`@grpc/reflection/build/proto/grpc/reflection/${version}/reflection.proto`, ['grpc', 'reflection', version, 'ServerReflection'], target);
+  return new Promise<string[]>((done, failed) => {
+    const stream = client.ServerReflectionInfo();
+    stream.on('data', ({ list_services_response }) => done((list_services_response?.service ?? []).map(({ name }) => name)));
+    stream.on('error', failed);
+    stream.write({ list_services: '*' });
+    stream.end();
+  }).finally(() => client.close());
+}
+
+function checkHealth(service: string, target: string): Promise<unknown> {
+  const client = clientOf<{ check(request: object, done: (error: Error | null, answer: { status: string }) => void): void }>('grpc-health-check/proto/health/v1/health.proto', ['grpc', 'health', 'v1', 'Health'], target);
+  return new Promise((done, failed) => client.check({ service }, (error, answer) => (error === null ? done(answer.status) : failed(error)))).finally(() => client.close());
+}
+
+function createCustomer(metadata: Metadata): Promise<ServiceError | undefined> {
+  const client = new Client(address('customers'), credentials.createInsecure());
+  const request = Buffer.from(CreateCustomerRequest.encode({ bank_id: 'gh.29.uk', body: null }).finish());
+  return new Promise<ServiceError | undefined>((done) => {
+    client.makeUnaryRequest('/obp.customers.v1.CustomerService/CreateCustomer', (bytes: Buffer) => bytes, (bytes) => bytes, request, metadata, (error) => done(error ?? undefined));
+  }).finally(() => client.close());
+}
+
+describeHere('each service', () => {
+  const services = [
+    ['customers', ['obp.customers.v1.CustomerService']],
+    ['directory', ['obp.directory.v1.BankService', 'obp.directory.v1.EntitlementService', 'obp.directory.v1.IdentityService', 'obp.directory.v1.UserService']],
+  ] as const;
+
+  it.each(services)('%s lists its services by reflection, v1 and v1alpha', async (name, expected) => {
+    for (const version of ['v1', 'v1alpha'] as const) expect(await listServices(version, address(name))).toEqual(expect.arrayContaining([...expected, 'grpc.health.v1.Health']));
+  });
+
+  it.each(services)('%s is healthy, as a whole and in each service', async (name, expected) => {
+    for (const service of ['', ...expected]) expect(await checkHealth(service, address(name))).toBe('SERVING');
+  });
+});
+
+describeHere('the customers service', () => {
+  it('refuses a call without a caller, or with one that nobody signed', async () => {
+    expect((await createCustomer(new Metadata()))?.code).toBe(status.UNAUTHENTICATED);
+    const forged = new Metadata();
+    forged.set(callerKey, Buffer.from('forged'));
+    expect((await createCustomer(forged))?.code).toBe(status.UNAUTHENTICATED);
+    const user = new Metadata();
+    user.set('directlogin', `token=${platform.admin.token}`);
+    expect((await createCustomer(user))?.code).toBe(status.UNAUTHENTICATED);
+  });
+});
