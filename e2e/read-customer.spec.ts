@@ -36,7 +36,7 @@ const ids = (...indexes: number[]) => indexes.map((index) => customers[index]?.c
 /** The shape of lists: birthdays are days, "" for none. */
 const listed = (customer: Customer | undefined) => ({
   ...customer,
-  date_of_birth: String(customer?.date_of_birth ?? '').slice(0, 10),
+  date_of_birth: ((customer?.date_of_birth ?? '') as string).slice(0, 10),
   dob_of_dependants: (customer?.dob_of_dependants as string[]).map((date) => date.slice(0, 10)),
 });
 

@@ -26,8 +26,8 @@ function linesOf({ operation, connections, platform: own, baseline, ratio }) {
 }
 
 /** The sum and its parts, without the load generator's, which serves nobody. */
-function cpuText({ generator, ...served }) {
-  const parts = Object.entries(served);
+function cpuText(used_us) {
+  const parts = Object.entries(used_us).filter(([name]) => name !== 'generator');
   if (parts.some(([, used]) => used === undefined)) return 'n/a';
   const sum = parts.reduce((total, [, used]) => total + used, 0);
   return `${sum} = ${parts.map(([name, used]) => `${name} ${used}`).join(' + ')}`;

@@ -1,4 +1,4 @@
-import { configOf as customersConfig, createCustomersService, settings as customersSettings } from '@platform/customers';
+import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
 import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
 import { createGatewayService, gatewaySettings } from '@platform/gateway';
 import { createPostgres } from '@platform/postgres';

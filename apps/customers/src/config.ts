@@ -2,7 +2,7 @@ import { serviceDatabase } from '@platform/persistence';
 import { ConfigurationError, kinds, logLevels, type LogLevel, type Settings, type Values } from '@platform/runtime';
 
 /** The service's environment variables. */
-export const settings = {
+export const customersSettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
   CUSTOMERS_PORT: { schema: kinds.port(50051), about: 'gRPC port; 0 for any free one' },
   DATABASE_URL: { schema: kinds.postgres(), about: 'PostgreSQL server; the database is named customers there' },
@@ -24,10 +24,10 @@ export interface CustomersConfig {
 }
 
 /**
- * What the service needs, from its settings.
+ * What the service needs, from its customersSettings.
  * @throws ConfigurationError when a database or the secret is missing
  */
-export function configOf(values: Values<typeof settings>): CustomersConfig {
+export function customersConfig(values: Values<typeof customersSettings>): CustomersConfig {
   const database_url = serviceDatabase(values.CUSTOMERS_DATABASE_URL, values.DATABASE_URL, 'customers');
   const caller_secret = values.CALLER_SECRET;
   if (database_url === undefined || caller_secret === undefined) {

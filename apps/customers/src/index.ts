@@ -1,2 +1,2 @@
-export { configOf, type CustomersConfig, settings } from './config.js';
+export { customersConfig, type CustomersConfig, customersSettings } from './config.js';
 export { createCustomersService, type CustomersService } from './service.js';

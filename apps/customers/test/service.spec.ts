@@ -3,7 +3,7 @@ import type { Call } from '@platform/grpc';
 import { ConfigurationError, readSettings } from '@platform/runtime';
 import { customerCommands } from '../src/customer/customer-commands.rpc.js';
 import { openDatabase } from '../src/database.js';
-import { configOf, settings } from '../src/index.js';
+import { customersConfig, customersSettings } from '../src/index.js';
 import { bank, createHarness, customerBody, type Harness } from './harness.js';
 
 describe('the customers service', () => {
@@ -80,11 +80,11 @@ describe('the customers service', () => {
 });
 
 describe('the configuration of the customers service', () => {
-  const read = (env: Record<string, string>) => configOf(readSettings(settings, env));
-  const good = { DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: 'sixteen characters' };
+  const read = (env: Record<string, string>) => customersConfig(readSettings(customersSettings, env));
+  const good = { DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: 'thirty-two characters or even more' };
 
   it('has defaults for all but the database and the secret', () => {
-    expect(read(good)).toEqual({ host: '127.0.0.1', port: 50051, database_url: 'postgresql://u:p@db:5432/customers', database_pool: 4, caller_secret: 'sixteen characters', log_level: 'info' });
+    expect(read(good)).toEqual({ host: '127.0.0.1', port: 50051, database_url: 'postgresql://u:p@db:5432/customers', database_pool: 4, caller_secret: 'thirty-two characters or even more', log_level: 'info' });
   });
 
   it('prefers its own database', () => {
@@ -94,7 +94,7 @@ describe('the configuration of the customers service', () => {
   it('says what is missing', () => {
     expect(() => read({})).toThrow(ConfigurationError);
     expect(() => read({})).toThrow(/DATABASE_URL or CUSTOMERS_DATABASE_URL must be set[\s\S]*CALLER_SECRET must be set, to the same value in every service \(`npm start` generates it\)/);
-    expect(() => read({ ...good, CALLER_SECRET: 'short' })).toThrow(/CALLER_SECRET: must have at least 16 characters/);
+    expect(() => read({ ...good, CALLER_SECRET: 'short' })).toThrow(/CALLER_SECRET: must have at least 32 characters/);
     expect(() => read({ NODE_ENV: 'production', DATABASE_URL: good.DATABASE_URL })).toThrow(/CALLER_SECRET must be set when NODE_ENV=production/);
   });
 });
