@@ -1,7 +1,6 @@
 import type { Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { fileDescriptorSet } from '@platform/messages';
-import { service as healthService } from 'grpc-health-check';
 
 type Root = ConstructorParameters<typeof ReflectionService>[0];
 
@@ -11,9 +10,8 @@ export function addReflection(server: Server, services: readonly string[]): void
   // hundreds of entries, half a second of every start.
   const root = {
     contract: { fileDescriptorProtos: filesOf(Buffer.from(fileDescriptorSet, 'base64')) },
-    health: (healthService as unknown as { Check: { requestType: object } }).Check.requestType,
   };
-  new ReflectionService(root as unknown as Root, { services: [...services, 'grpc.health.v1.Health'] }).addToServer(server);
+  new ReflectionService(root as unknown as Root, { services: [...services] }).addToServer(server);
 }
 
 /** The files of an encoded FileDescriptorSet: nothing but `repeated FileDescriptorProto file = 1`. */

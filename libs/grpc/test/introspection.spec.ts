@@ -65,7 +65,7 @@ describe('grpc.health.v1', () => {
 describe.each(['v1', 'v1alpha'])('reflection %s', (version) => {
   it('lists the services without a caller', async () => {
     const listed = await reflect(version, field(7, '*'));
-    for (const name of ['obp.directory.v1.IdentityService', 'obp.customers.v1.CustomerService', 'grpc.health.v1.Health']) expect(listed).toContain(name);
+    for (const name of ['obp.directory.v1.IdentityService', 'obp.customers.v1.CustomerService']) expect(listed).toContain(name);
     expect(listed).not.toContain('obp.links.v1');
   });
 
