@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { indexSource } from './lib/contract-index.mjs';
-import { readTables } from './lib/contract-tables.mjs';
+import { readFiles, readTables } from './lib/contract-tables.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const HEADER = '// Generated from proto/ by tools/generate.mjs. Do not edit.\n/* eslint-disable */\n';
@@ -58,8 +58,8 @@ function writeTables(bytes) {
     table('By the number of the Failure.', 'failureTable', 'number, FailureRow', failureTable),
     table('By the number of the Role.', 'roleTable', 'number, RoleRow', roleTable),
     table('By the path of the rpc: /package.Service/Method.', 'rpcTable', 'string, RpcRow', rpcTable),
-    '/** A google.protobuf.FileDescriptorSet of the contract and its imports, in base64. */',
-    `export const fileDescriptorSet: string = '${bytes.toString('base64')}';`,
+    '/** The google.protobuf.FileDescriptorProto of each file of the contract and its imports, in base64. */',
+    `export const fileDescriptors: readonly string[] = ${JSON.stringify(readFiles(bytes), null, 2)};`,
   ]);
   return Object.keys(rpcTable).length;
 }

@@ -1,5 +1,5 @@
-import { createFileRegistry, fromBinary, getOption, hasOption } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { createFileRegistry, fromBinary, getOption, hasOption, toBinary } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 
 const ACCESS = ['user', 'public', 'service'];
 
@@ -15,6 +15,11 @@ export function readTables(descriptorSet) {
     roleTable: enumTable(registry, 'Role', option('role_info'), ({ name, requiresBankId }) => ({ name, requires_bank_id: requiresBankId })),
     rpcTable: rpcTable(registry, option('endpoint')),
   };
+}
+
+/** Each file of the set by itself, in base64. */
+export function readFiles(descriptorSet) {
+  return fromBinary(FileDescriptorSetSchema, descriptorSet).file.map((file) => Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64'));
 }
 
 function required(found, name) {

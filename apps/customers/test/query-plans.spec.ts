@@ -31,8 +31,8 @@ const fixed = [
     { situation: `where a page of all banks begins, ${direction}`, text: anyBankListKey(direction).text, values: [...firstKey[direction], '~', 99_000], index: 'customer_list_any_bank' },
     ...selections.flatMap((selection) => [
       ...[50, 500].flatMap((rows) => [
-        { situation: `first ${rows} ${selection} of a bank, ${direction}`, text: bankList(direction, selection).text, values: ['bank.0', ...firstKey[direction], rows], index: 'customer_list' },
-        { situation: `next ${rows} ${selection} of a bank, ${direction}`, text: bankList(direction, selection).text, values: ['bank.3', someSort, someId, rows], index: 'customer_list' },
+        { situation: `first ${rows} ${selection} of a bank, ${direction}`, text: bankList(direction, selection).text, values: ['bank.0', ...firstKey[direction], rows, 0], index: 'customer_list' },
+        { situation: `next ${rows} ${selection} of a bank, ${direction}`, text: bankList(direction, selection).text, values: ['bank.3', someSort, someId, rows, rows], index: 'customer_list' },
         { situation: `first ${rows} ${selection} of all banks, ${direction}`, text: anyBankList(direction, selection).text, values: [...firstKey[direction], '~', rows], index: 'customer_list_any_bank' },
         { situation: `next ${rows} ${selection} of all banks, ${direction}`, text: anyBankList(direction, selection).text, values: [someSort, someId, 'bank.0', rows], index: 'customer_list_any_bank' },
       ]),

@@ -30,11 +30,11 @@ function batch(column: string): Statement {
   };
 }
 
-/** A bank's ($1) list after ($2 sort, $3 customer id), $4 rows of it. */
+/** A bank's ($1) list after ($2 sort, $3 customer id), $4 rows of it from the $5th on. */
 export function bankList(direction: Direction, selection: Selection): Statement {
   return {
     name: `bank_list_${direction}_${selection}`,
-    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and (last_ok_sort, customer_id) ${after(direction)} ($2::timestamptz, $3::text) order by last_ok_sort ${direction}, customer_id ${direction} limit $4::int`,
+    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and (last_ok_sort, customer_id) ${after(direction)} ($2::timestamptz, $3::text) order by last_ok_sort ${direction}, customer_id ${direction} limit $4::int offset $5::int`,
   };
 }
 
