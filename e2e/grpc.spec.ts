@@ -68,6 +68,10 @@ describe.each(transports)('over %s', (_name, open) => {
     ['a missing role', () => customers.createCustomer({ bankId: bank_id, body: body() }, as(platform.admin.token)), Code.PermissionDenied, Failure.USER_HAS_MISSING_ROLES, 'OBP-20006: '],
     ['an unknown bank', () => customers.createCustomer({ bankId: 'no.bank', body: body() }, as(person.token)), Code.NotFound, Failure.BANK_NOT_FOUND, 'OBP-30001: '],
     ['an unknown customer', () => views.getCustomerByCustomerId({ bankId: bank_id, customerId: 'unknown' }, as(person.token)), Code.NotFound, Failure.CUSTOMER_NOT_FOUND, 'OBP-30046: '],
+    ['NUL in an id', () => views.getCustomerByCustomerId({ bankId: bank_id, customerId: 'a\0b' }, as(person.token)), Code.NotFound, Failure.CUSTOMER_NOT_FOUND, 'OBP-30046: '],
+    ['NUL in a number', () => views.getCustomerByCustomerNumber({ bankId: bank_id, body: { customerNumber: 'a\0b' } }, as(person.token)), Code.InvalidArgument, Failure.INVALID_JSON_FORMAT, 'OBP-10001: '],
+    ['a number that is too long', () => views.getCustomerByCustomerNumber({ bankId: bank_id, body: { customerNumber: '1'.repeat(51) } }, as(person.token)), Code.InvalidArgument, Failure.INVALID_JSON_FORMAT, 'OBP-10001: '],
+    ['a branch id that is none', () => customers.createCustomer({ bankId: bank_id, body: { ...body(), branchId: 'a b' } }, as(person.token)), Code.InvalidArgument, Failure.INVALID_JSON_FORMAT, 'OBP-10001: '],
     ['no body', () => customers.createCustomer({ bankId: bank_id }, as(person.token)), Code.InvalidArgument, Failure.INVALID_JSON_FORMAT, 'OBP-10001: '],
     ['a text that is too long', () => customers.createCustomer({ bankId: bank_id, body: { ...body(), title: 'x'.repeat(256) } }, as(person.token)), Code.InvalidArgument, Failure.INVALID_JSON_FORMAT, 'OBP-10001: '],
     ['NUL', () => customers.createCustomer({ bankId: bank_id, body: { ...body(), title: 'a\0b' } }, as(person.token)), Code.InvalidArgument, Failure.INVALID_JSON_FORMAT, 'OBP-10001: '],
@@ -83,6 +87,17 @@ describe.each(transports)('over %s', (_name, open) => {
   });
 });
 
+describe('reads that travel together', () => {
+  it('are not spoilt by one that the database would refuse', async () => {
+    const views = createClient(CustomerViewService, createGrpcTransport({ baseUrl: platform.origin, sessionManager: sessions }));
+    const customers = createClient(CustomerService, createGrpcTransport({ baseUrl: platform.origin, sessionManager: sessions }));
+    const { customerId } = await customers.createCustomer({ bankId: bank_id, body: { legalName: 'A', mobilePhoneNumber: '1' } }, as(person.token));
+    const read = (id: string) => views.getCustomerByCustomerId({ bankId: bank_id, customerId: id }, as(person.token)).then((found) => found.customerId, (error: unknown) => ConnectError.from(error).code);
+    const asked = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? customerId : 'a\0b'));
+    expect(await Promise.all(asked.map(read))).toEqual(asked.map((id) => (id === customerId ? customerId : Code.NotFound)));
+  });
+});
+
 describe('Connect as plain JSON', () => {
   const post = (method: string, body: unknown, token?: string) => platform.send('POST', `/obp.customers.v1.CustomerService/${method}`, { body, token });
 
@@ -90,6 +105,7 @@ describe('Connect as plain JSON', () => {
     const { status, json, headers } = await post('CreateCustomer', { bankId: bank_id, body: { legalName: 'A', mobilePhoneNumber: '1' } }, person.token);
     expect([status, json]).toEqual([200, expect.objectContaining({ bankId: bank_id, legalName: 'A' })]);
     expect(headers['correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-expose-headers': '*', 'x-frame-options': 'DENY' });
   });
 
   it('is refused without a token', async () => {

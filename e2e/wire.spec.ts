@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { sendRaw } from './http.js';
 import { expectRefusal, newCustomer } from './operations.js';
@@ -118,6 +119,39 @@ describe('a body', () => {
     expect([status, json.legal_name]).toEqual([201, legal_name]);
     expect((await post(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(newCustomer))]))).status).toBe(201);
     expect((await post('{"legal_name":"\\ud83d\\ude00","mobile_phone_number":"1"}')).json.legal_name).toBe('\u{1F600}');
+  });
+});
+
+describe('a body over HTTP/2, which needs no length', () => {
+  /** Posts a body in two pieces. @returns the status and the body */
+  const post = (...pieces: string[]) =>
+    new Promise<[number | undefined, Record<string, unknown>]>((resolve, reject) => {
+      const session = connectHttp2(platform.origin);
+      const stream = session.request({ ':method': 'POST', ':path': `/obp/v5.1.0/banks/${bank_id}/customers`, directlogin: `token=${person.token}`, 'content-type': 'application/json' });
+      let status: number | undefined;
+      let text = '';
+      stream.on('response', (headers) => (status = headers[':status']));
+      stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      stream.on('error', reject).on('close', () => session.close(() => resolve([status, JSON.parse(text) as Record<string, unknown>])));
+      for (const piece of pieces) stream.write(piece);
+      stream.end();
+    });
+
+  it('counts like any other', async () => {
+    const text = JSON.stringify(newCustomer);
+    expect(await post(text.slice(0, 9), text.slice(9))).toEqual([201, expect.objectContaining({ legal_name: newCustomer.legal_name })]);
+    expect(await post(text.slice(0, 9))).toEqual([400, { code: 400, message: expect.stringMatching(/^OBP-10001: /) }]);
+    expect(await post(text, ' '.repeat(1_048_576))).toEqual([413, { code: 413, message: expect.stringMatching(/1048576 bytes/) }]);
+    expect(await post()).toEqual([400, { code: 400, message: expect.stringMatching(/should be the PostCustomerJsonV310 /) }]);
+  });
+});
+
+describe('requests in one go', () => {
+  it('are answered whole before nonsense behind them ends the connection', async () => {
+    const text = await sendRaw(platform.origin, `GET /obp/v5.1.0/users/current HTTP/1.1\r\nHost: a\r\nDirectLogin: token=${person.token}\r\n\r\nnonsense\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ user_id: person.user_id });
+    expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
   });
 });
 

@@ -4,7 +4,7 @@ import { createOpen } from './open.js';
 import type { Program } from './program.js';
 import { openSession } from './session.js';
 import { countCustomers } from './sql.js';
-import { createStack, emptyDatabases, ready, secrets, type Service, type Stack } from './stack.js';
+import { createStack, emptyDatabases, ready, secrets, type Service, type Stack, statusOf } from './stack.js';
 import { eventually } from './within.js';
 
 // Every wait has its own limit.
@@ -73,15 +73,19 @@ describe('SIGTERM at the gateway under load', () => {
     return { ...results, codes: [...new Set(results.broken.map((error) => (error as NodeJS.ErrnoException).code ?? error.message))] };
   }
 
-  it('answers everything on kept connections, then takes no new ones', async () => {
-    const { refused, codes, created, stored } = await stopUnderLoad(true);
-    expect(refused).toEqual([]);
-    expect(codes).toEqual(['ECONNREFUSED']);
-    expect(stored).toBe(created);
+  it('says that it is closing, still serves for a moment, then takes no connections', async () => {
+    const { broken } = await underLoad(async (load, gateway) => {
+      gateway.signal('SIGTERM');
+      await eventually(1_000, 'the gateway to say that it is closing', async () => (await statusOf(stack.origin, '/readyz')) === 503);
+      expect(load.results()).toMatchObject({ refused: [], broken: [] });
+      expect(await gateway.ended()).toBe(0);
+      expect(await statusOf(stack.origin, '/readyz')).toBe(0);
+    });
+    expect(broken).not.toEqual([]);
   });
 
-  it('answers everything on new connections that it has accepted', async () => {
-    const { refused, codes, created, stored } = await stopUnderLoad(false);
+  it.each([['kept', true], ['new', false]])('answers everything on %s connections that it has accepted', async (_, keepAlive) => {
+    const { refused, codes, created, stored } = await stopUnderLoad(keepAlive);
     expect(refused).toEqual([]);
     // The kernel resets those that still waited to be accepted.
     expect(codes.filter((code) => code !== 'ECONNRESET')).toEqual(['ECONNREFUSED']);

@@ -20,7 +20,7 @@ export interface LoadedCredentials extends Credentials {
 
 /**
  * Each secret from the environment, else from the data folder, else generated and stored there, readable by its
- * owner alone. Never called in production, which takes no generated secret.
+ * owner alone. In production the settings demand all of them, so that none is generated.
  */
 export function loadCredentials({ dataDir, env }: { dataDir: string; env: Environment }): LoadedCredentials {
   const file = join(dataDir, 'credentials.json');

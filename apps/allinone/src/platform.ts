@@ -10,6 +10,7 @@ export const platformSettings = {
   ...customersSettings,
   ...gatewaySettings,
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'warn'), about: `one of ${logLevels.join(', ')}` },
+  DRAIN_LINGER_MS: { schema: kinds.integer(0, 60_000, 0), about: gatewaySettings.DRAIN_LINGER_MS.about },
   DATA_DIR: { schema: kinds.text('./.data'), about: 'folder of the embedded PostgreSQL and of generated secrets' },
   DATABASE_URL: { schema: kinds.postgres(), about: 'a PostgreSQL server instead of the embedded one; one database per service there' },
 } as const;

@@ -85,5 +85,5 @@ function adminPassword() {
   return kinds
     .secret(10)
     .refine((password) => password === undefined || isStrongPassword(password), 'must have 17 to 512 ASCII characters, or 10 to 16 with a digit, both cases and a special character')
-    .refine((password) => password?.includes(',') !== true, 'must not contain a comma: a DirectLogin header cannot carry it');
+    .refine((password) => password === undefined || !/,|^[\s"]|[\s"]$/.test(password), 'must not contain a comma nor begin or end with a blank or a quote: a DirectLogin header cannot carry it');
 }

@@ -94,7 +94,7 @@ describe('addEntitlement', () => {
     for (const bank of ['no.bank', 'no bank']) {
       expect(await refusal(admin_id, user_id, 'CanGetCustomer', bank)).toMatchObject({ failure: Failure.FAILURE_BANK_NOT_FOUND, detail: ` Current BankId is ${bank}` });
     }
-    expect(await refusal(admin_id, 'with\0nul', 'CanGetAnyUser', '')).toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
+    expect(await refusal(admin_id, 'with\0nul', 'CanGetAnyUser', '')).toMatchObject({ failure: Failure.FAILURE_USER_NOT_FOUND });
     expect(await stored(user_id)).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe('deleteEntitlement', () => {
     const { entitlement_id } = await directory.addEntitlement(admin_id, user_id, 'CanGetAnyUser');
     for (const id of [newName('none'), '']) await expect(remove(user_id, id)).rejects.toMatchObject({ failure: Failure.FAILURE_ENTITLEMENT_NOT_FOUND });
     for (const id of [admin_id, 'unknown']) await expect(remove(id, entitlement_id)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_DOES_NOT_HAVE_ENTITLEMENT });
-    await expect(remove(user_id, 'x'.repeat(256))).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
+    await expect(remove(user_id, 'x'.repeat(256))).rejects.toMatchObject({ failure: Failure.FAILURE_ENTITLEMENT_NOT_FOUND });
     expect(await stored(user_id)).toHaveLength(1);
   });
 

@@ -9,6 +9,7 @@ export const gatewaySettings = {
   CALLER_SECRET: { schema: kinds.secret(32), about: 'signs caller assertions; the same for all processes, at least 32 characters', secret: true },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
+  DRAIN_LINGER_MS: { schema: kinds.integer(0, 60_000, 1_000), about: 'milliseconds in which a stopping gateway still accepts connections, while /readyz says closing' },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: 'trace, debug, info, warn, error, fatal or silent' },
 } as const;
 

@@ -40,7 +40,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     log,
   });
   const handler = connectNodeAdapter({ routes: connectRoutes({ endpoints, backend, admit, log }), fallback: transcoder as never, ...rpcLimits });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler: handler });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS });
   return {
     port: server.port,
     async close() {

@@ -3,7 +3,7 @@ import { type BoundService, createGrpcServer } from '@platform/grpc';
 import { bind } from '@platform/grpc';
 import { CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Role } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
-import { createGatewayService } from '../src/index.js';
+import { createGatewayService, type GatewayConfig } from '../src/index.js';
 
 export const secret = 'a secret of the tests, long enough';
 export type CustomerHandlers = Parameters<typeof bind<typeof CustomerServiceDefinition>>[1];
@@ -24,12 +24,12 @@ const identity: Identity = {
 };
 
 /** The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them. */
-export async function createStage(customers: CustomerHandlers): Promise<Stage> {
+export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}): Promise<Stage> {
   const directory = await serve(bind(IdentityServiceDefinition, { resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) }));
   const peer = await serve(bind(CustomerServiceDefinition, customers));
   const gateway = await createGatewayService({
     HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', DIRECTORY_ADDRESS: `127.0.0.1:${directory.port}`, CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
-    CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent',
+    CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent', DRAIN_LINGER_MS: 0, ...settings,
   });
   const origin = `http://127.0.0.1:${gateway.port}`;
   const stopPeers = once(async () => void (await Promise.all([directory.close(), peer.close()])));

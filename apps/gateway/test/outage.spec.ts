@@ -35,6 +35,18 @@ describe('a gateway whose peers are down', () => {
 });
 
 describe('a gateway that closes', () => {
+  it('says so and serves on new connections, until it has lingered', async () => {
+    stage = await createStage({}, { DRAIN_LINGER_MS: 600 });
+    const since = Date.now();
+    const closing = stage.closeGateway();
+    const answer = await fetch(`${stage.origin}/readyz`);
+    expect([answer.status, await answer.json(), answer.headers.get('connection')]).toEqual([503, { status: 'closing' }, 'close']);
+    expect((await fetch(`${stage.origin}/obp/v5.1.0/root`)).status).toBe(200);
+    await closing;
+    expect(Date.now() - since).toBeLessThan(1_500);
+    await expect(fetch(`${stage.origin}/livez`)).rejects.toThrow();
+  });
+
   it('finishes the request that runs and ends the connections that wait', async () => {
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));

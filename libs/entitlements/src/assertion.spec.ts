@@ -5,7 +5,7 @@ import { type Claims, serviceClaims, signAssertion, verifyAssertion } from './as
 
 const secret = 'a secret of the tests';
 const now = 1_700_000_000_000;
-const claims: Claims = { user_id: 'u-1', consumer_id: 'c-1', bank_id: 'gh.29.uk', roles: [Role.ROLE_CAN_CREATE_CUSTOMER] };
+const claims = { service: false, user_id: 'u-1', consumer_id: 'c-1', bank_id: 'gh.29.uk', roles: [Role.ROLE_CAN_CREATE_CUSTOMER] } satisfies Claims;
 const signed = signAssertion(secret, 'gateway', claims, now);
 
 /** Any payload with a valid signature. */
@@ -15,7 +15,7 @@ function sign(payload: Uint8Array): Buffer {
 
 describe('a caller assertion', () => {
   it('carries its claims', () => {
-    expect(verifyAssertion(secret, signed, now)).toEqual({ ...claims, issuer: 'gateway', issued_at: now, expires_at: now + 15_000 });
+    expect(verifyAssertion(secret, signed, now)).toEqual({ ...claims, service: false, issuer: 'gateway', issued_at: now, expires_at: now + 15_000 });
   });
 
   it('may speak for a service itself', () => {

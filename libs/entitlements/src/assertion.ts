@@ -9,14 +9,14 @@ const signatureLength = 32;
 const lifetime_ms = 15_000;
 const skew_ms = 5_000;
 
-export type Claims = Pick<CallerAssertion, 'user_id' | 'consumer_id' | 'bank_id' | 'roles'>;
+export type Claims = Pick<CallerAssertion, 'user_id' | 'consumer_id' | 'bank_id' | 'roles'> & Partial<Pick<CallerAssertion, 'service'>>;
 
 /** Claims of a service that calls on its own behalf. */
-export const serviceClaims: Claims = { user_id: '', consumer_id: '', bank_id: '', roles: [] };
+export const serviceClaims: Claims = { user_id: '', consumer_id: '', bank_id: '', roles: [], service: true };
 
 /** Signs what the issuer found true of a caller: 32 bytes of HMAC-SHA256, then the message. */
 export function signAssertion(secret: string, issuer: string, claims: Claims, now: number): Buffer {
-  const payload = CallerAssertion.encode({ ...claims, issuer, issued_at: now, expires_at: now + lifetime_ms }).finish();
+  const payload = CallerAssertion.encode({ service: false, ...claims, issuer, issued_at: now, expires_at: now + lifetime_ms }).finish();
   return Buffer.concat([mac(secret, payload), payload]);
 }
 

@@ -64,6 +64,9 @@ describe('the authorizer', () => {
   it('keeps the platform\'s own rpcs to the platform, whatever a user holds', () => {
     expect(refusal(batchGet, { keys: [] }, signed(serviceClaims))).toBeUndefined();
     expect(refusal(batchGet, { keys: [] }, signed(teller))).toBe(missing('the platform itself'));
+    const anonymous = { ...serviceClaims, service: false };
+    expect(refusal(root, {}, signed(anonymous))).toBeUndefined();
+    expect(refusal(batchGet, { keys: [] }, signed(anonymous))).toBe(missing('the platform itself'));
     expect(refusal(batchGet, { keys: [] }, undefined)).toBe(notLoggedIn);
   });
 

@@ -16,7 +16,7 @@ export function createAuthorizer(options: { secret: string; clock: () => number 
     if (rule === undefined) return fail(Failure.FAILURE_NOT_IMPLEMENTED);
     const caller = bytes === undefined ? undefined : verifyAssertion(options.secret, bytes, options.clock());
     if (caller === undefined) return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
-    if (rule.access === 'service') return caller.user_id === '' ? caller : denied('the platform itself');
+    if (rule.access === 'service') return caller.service ? caller : denied('the platform itself');
     if (rule.access === 'user' && caller.user_id === '') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const bank_id = rule.bank_scoped ? (request as { bank_id: string }).bank_id : '';
     if (rule.bank_scoped && caller.bank_id !== bank_id) return denied(`a caller at BankId(${bank_id}).`);

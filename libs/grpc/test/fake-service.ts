@@ -12,7 +12,7 @@ export const callerKey = 'obp-caller-bin';
 export const context: CallContext = { assertion: Buffer.from('anybody'), correlation_id: 'c-1' };
 export const noPage = { limit: null, offset: null, sort_direction: null };
 export const password = { username: 'u', password: 'p', consumer_key: 'k' };
-export const nobody: CallerAssertion = { issuer: 'gateway', user_id: '', consumer_id: '', bank_id: '', roles: [], issued_at: 0, expires_at: 0 };
+export const nobody: CallerAssertion = { issuer: 'gateway', user_id: '', consumer_id: '', bank_id: '', roles: [], issued_at: 0, expires_at: 0, service: false };
 
 export interface Served {
   readonly port: number;

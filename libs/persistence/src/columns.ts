@@ -50,6 +50,11 @@ export function secondsList(text: string): string[] {
   return text === '{}' ? [] : text.slice(2, -2).split('","').map(secondsText);
 }
 
+/** Whether a text can be the id of a record. Any other is the id of none: not found, never a fault. */
+export function isId(text: string): boolean {
+  return /^[A-Za-z0-9\-._]{1,255}$/.test(text);
+}
+
 /** Characters each column takes, by the field's name on the wire. */
 export type TextLimits = Readonly<Record<string, number>>;
 

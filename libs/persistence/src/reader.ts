@@ -2,7 +2,7 @@ import { Client, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { codeOf } from './database.js';
 import { secondsList, secondsText } from './columns.js';
 import { queueTimeout_ms, sessionOptions } from './orm.js';
-import { refuseBadValue } from './transaction.js';
+import { refuseKnown } from './transaction.js';
 
 /** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name. */
 export interface Query {
@@ -57,7 +57,7 @@ async function refusing<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    refuseBadValue(codeOf(error));
+    refuseKnown(error);
     throw error;
   }
 }

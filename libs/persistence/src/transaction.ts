@@ -9,6 +9,8 @@ const deadlock = '40P01';
 const uniqueViolation = '23505';
 /** What the statement timeout ends a statement with. */
 const queryCanceled = '57014';
+/** What the lock timeout ends a wait with. */
+const lockNotAvailable = '55P03';
 
 /** What a violated unique constraint means: throws its failure. By the constraint's name. */
 export type UniqueFailures = Readonly<Record<string, () => never>>;
@@ -28,7 +30,7 @@ export async function command<T>(orm: MikroORM, unique: UniqueFailures, work: (e
         continue;
       }
       if (code === uniqueViolation) unique[(error as { constraint?: string }).constraint ?? '']?.();
-      refuseBadValue(code);
+      refuseKnown(error);
       throw error;
     }
   }
@@ -51,8 +53,15 @@ async function transact<T>(em: EntityManager, work: (em: EntityManager) => Promi
   }
 }
 
-/** A value the database cannot hold is the client's fault, and a question too broad for the time limit is no bug: never 500. */
-export function refuseBadValue(code: string | undefined): void {
-  if (code === queryCanceled) fail(Failure.FAILURE_REQUEST_TIMEOUT);
+/** Throws the failure of a database error that is nobody's bug: a value it cannot hold, a limit of time, a full queue. */
+export function refuseKnown(error: unknown): void {
+  const code = codeOf(error);
+  if (code === queryCanceled || code === lockNotAvailable) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   if (code !== undefined && /^(22|54)/.test(code)) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' A value cannot be stored.');
+  if (isQueueTimeout(error)) fail(Failure.FAILURE_TOO_BUSY);
+}
+
+/** No connection came free in time: knex has a name for it, pg only these words. */
+function isQueueTimeout(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'KnexTimeoutError' || error.message === 'timeout exceeded when trying to connect');
 }

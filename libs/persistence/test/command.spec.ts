@@ -90,6 +90,25 @@ describe('a command', () => {
     expect(codeOf(await again.catch((error: unknown) => error))).toBe('23505');
   });
 
+  it('answers a wait for a lock that takes too long as a timeout', async () => {
+    await command(orm, {}, async (holder) => {
+      await holder.execute(`select from thing where id = 'a' for update`);
+      const waiting = command(orm, {}, async (em) => void (await em.execute(`update thing set size = 0 where id = 'a'`)));
+      await expect(waiting).rejects.toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+    });
+  });
+
+  it('answers a wait for a connection that takes too long as too busy', async () => {
+    const narrow = await open(database.url, 1);
+    try {
+      await command(narrow, {}, async () => {
+        await expect(command(narrow, {}, async (em) => void (await em.execute('select 1')))).rejects.toMatchObject({ failure: Failure.FAILURE_TOO_BUSY });
+      });
+    } finally {
+      await narrow.close(true);
+    }
+  });
+
   it.each([`select 'many'::int`, `select '2023-02-30'::timestamptz`, `select U&'\\0000'`])('takes %s for the client\'s fault', async (sql) => {
     await expect(command(orm, {}, async (em) => void (await em.execute(sql)))).rejects.toThrow(/OBP-10001|invalid Unicode/);
   });

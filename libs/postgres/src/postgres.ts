@@ -6,7 +6,6 @@ import { stopServer } from './abandoned.js';
 import { serverAccount } from './account.js';
 import { findBinaries } from './binaries.js';
 import { SUPERUSER, prepareCluster } from './cluster.js';
-import { ensureDatabase } from './ensure-database.js';
 import { freePort } from './free-port.js';
 import { clusterFolder, lockFile } from './layout.js';
 import { takeLock } from './owner-lock.js';
@@ -28,8 +27,6 @@ export interface Postgres {
   port: number;
   /** The superuser's connection URL of a database; the server listens on 127.0.0.1 only. */
   url(database: string): string;
-  /** Creates the database unless it exists. */
-  ensureDatabase(name: string): Promise<void>;
   /** Writes everything and stops the server. */
   close(): Promise<void>;
 }
@@ -77,7 +74,6 @@ function running(child: ChildProcess, port: number, password: string, release: (
   return {
     port,
     url,
-    ensureDatabase: (name) => ensureDatabase(url(SUPERUSER), name),
     async close() {
       await stopChild(child);
       process.removeListener('exit', stopAtOnce);

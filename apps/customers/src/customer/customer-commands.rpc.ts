@@ -2,11 +2,11 @@ import { LockMode, type MikroORM } from '@mikro-orm/postgresql';
 import { ObpFailure } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
-import { checkText, command, type UniqueFailures } from '@platform/persistence';
+import { command, isId, type UniqueFailures } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { Customer } from './customer.entity.js';
-import { checkBody, customerLimits } from './customer.limits.js';
+import { checkBody } from './customer.limits.js';
 import { checkDependants, checkNewNumber, customerUnknown, numberTaken, otherShape, randomNumber } from './customer.rules.js';
 import { CustomerSchema, numberIndex } from './customer.schema.js';
 import { customerV310 } from './customer.view.js';
@@ -55,7 +55,7 @@ export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => 
     const body = request.body ?? otherShape(bodyName);
     checkBody(body);
     const { bank_id, customer_id } = request;
-    checkText('customer_id', customer_id, customerLimits['customer_id']);
+    if (!isId(customer_id)) customerUnknown(customer_id);
     return command(orm, unique, async (em) => {
       const customer = await em.findOne(CustomerSchema, { bank_id, customer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (customer === null) return customerUnknown(customer_id);

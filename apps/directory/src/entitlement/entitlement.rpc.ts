@@ -3,7 +3,7 @@ import { fail, failureText } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
 import { roleName } from '@platform/entitlements';
 import { type AddEntitlementRequest, type DeleteEntitlementRequest, type Entitlement, EntitlementServiceDefinition, Failure, type Nothing, Role } from '@platform/messages';
-import { checkText, checkTexts, command } from '@platform/persistence';
+import { checkTexts, command, isId } from '@platform/persistence';
 import { BankSchema } from '../bank/bank.entity.js';
 import { isBankId } from '../bank/bank-id.js';
 import { requireBody } from '../body.js';
@@ -25,17 +25,21 @@ export function createEntitlementService(parts: Parts): BoundService {
 async function addEntitlement(parts: Parts, request: AddEntitlementRequest, { caller }: Call): Promise<Entitlement> {
   const body = requireBody(request.body);
   checkTexts(body, { role_name: 255, bank_id: 255 });
-  checkText('USER_ID', request.user_id, 255);
   const { user_id } = request;
   const { bank_id } = body;
+  if (!isId(user_id)) userUnknown(user_id);
   return command(parts.orm, entitlementConflicts, async (em) => {
-    if ((await em.findOne(UserSchema, { user_id, is_deleted: false })) === null) fail(Failure.FAILURE_USER_NOT_FOUND, ` Current USER_ID(${user_id})`);
+    if ((await em.findOne(UserSchema, { user_id, is_deleted: false })) === null) userUnknown(user_id);
     const role = wantedRole(body);
     if (!(await mayGrant(em, caller.user_id, bank_id, parts.config.super_admin_user_ids))) refuseGrant(bank_id);
     if (bank_id !== '' && !(await bankExists(em, bank_id))) fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
     const { entitlement_id, role_name } = grant(em, role, { user_id, bank_id }, 'manual', timeText(parts.clock()));
     return { entitlement_id, role_name, bank_id };
   });
+}
+
+function userUnknown(user_id: string): never {
+  return fail(Failure.FAILURE_USER_NOT_FOUND, ` Current USER_ID(${user_id})`);
 }
 
 const atOneBank = roleName(Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK);
@@ -61,7 +65,7 @@ async function bankExists(em: EntityManager, bank_id: string): Promise<boolean> 
 }
 
 async function deleteEntitlement({ orm }: Parts, { user_id, entitlement_id }: DeleteEntitlementRequest): Promise<Nothing> {
-  checkText('ENTITLEMENT_ID', entitlement_id, 255);
+  if (!isId(entitlement_id)) fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);
   await command(orm, {}, async (em) => {
     // Locked, so that of two parallel deletions one finds nothing.
     const found = await em.findOne(EntitlementSchema, { entitlement_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });

@@ -27,7 +27,7 @@ export const UserSchema = defineEntity({
 
 export type User = InferEntity<typeof UserSchema>;
 
-const taken = () => fail(Failure.FAILURE_USERNAME_TAKEN);
+const taken = () => fail(Failure.FAILURE_USERNAME_TAKEN, ' The username is taken.');
 
 export const userConflicts: UniqueFailures = { app_user_local_username_key: taken, app_user_provider_id_key: taken };
 

@@ -50,7 +50,7 @@ export function createBackend(options: BackendOptions): Backend {
   const assertions = createCache<Buffer>({ limit: 10_000, ttl_ms: reuse_ms, clock: options.clock });
 
   const assertionOf = (claims: Claims): Buffer => {
-    const key = `${claims.user_id}|${claims.consumer_id}|${claims.bank_id}|${claims.roles.join()}`;
+    const key = `${String(claims.service ?? false)}|${claims.user_id}|${claims.consumer_id}|${claims.bank_id}|${claims.roles.join()}`;
     const known = assertions.get(key);
     if (known !== undefined) return known;
     const signed = signAssertion(options.secret, issuer, claims, options.clock());
@@ -94,7 +94,7 @@ type LocalHandler = (request: object, call: Call) => unknown;
 function localOperation(method: AnyRpc, handler: LocalHandler, clock: Clock): Operation {
   const open = ({ claims, correlation_id, signal }: Errand): Call => {
     const now = clock();
-    return { caller: { ...claims, issuer, issued_at: now, expires_at: now + reuse_ms }, correlation_id, signal };
+    return { caller: { service: false, ...claims, issuer, issued_at: now, expires_at: now + reuse_ms }, correlation_id, signal };
   };
   return {
     method,

@@ -8,6 +8,8 @@ import type { Logger } from '@platform/runtime';
 import { randomUUID } from 'node:crypto';
 import type { Backend, Errand } from '../calls/backend.js';
 import type { Admit } from '../guards/admission.js';
+import { checkBodyIds } from '../guards/body-ids.js';
+import { commonHeaders } from '../http/render.js';
 
 export interface SurfaceOptions {
   readonly endpoints: readonly Endpoint[];
@@ -53,8 +55,10 @@ async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, mes
   const request = backend.operation(endpoint).method.requestType.decode(toBinary(endpoint.request, message));
   const headers = Object.fromEntries(context.requestHeader);
   const bank_id = endpoint.bank_scoped ? String((request as { bank_id: unknown }).bank_id) : '';
-  const claims = await admit({ endpoint, headers, bank_id, correlation_id });
-  if (endpoint.body !== undefined && (request as Record<string, unknown>)[endpoint.body.name] === null) {
+  const body = endpoint.body === undefined ? undefined : (request as Record<string, unknown>)[endpoint.body.name];
+  const checkBody = () => checkBodyIds(body);
+  const claims = await admit({ endpoint, headers, bank_id, correlation_id, ...(endpoint.routes[0].verb === 'POST' ? { checkBody } : {}) });
+  if (endpoint.body !== undefined && body === null) {
     throw new ObpFailure(Failure.FAILURE_INVALID_JSON_FORMAT, ` The field ${endpoint.body.name} must be given.`);
   }
   return { request, errand: { claims, correlation_id, signal: () => context.signal } };
@@ -79,7 +83,9 @@ const codes: Readonly<Record<number, Code>> = {
 async function translating<T>(log: Logger, context: HandlerContext, work: (correlation_id: string) => Promise<T>): Promise<T> {
   // The parts of a stream keep the id that the client saw with its first.
   const correlation_id = context.responseHeader.get('correlation-id') ?? randomUUID();
-  context.responseHeader.set('correlation-id', correlation_id);
+  for (const [name, value] of Object.entries(commonHeaders(correlation_id))) context.responseHeader.set(name, String(value));
+  // A browser shows a script only the headers that are named here.
+  context.responseHeader.set('Access-Control-Expose-Headers', '*');
   try {
     return await work(correlation_id);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isGone } from './exchange.js';
 
 /** Up to this many items an answer is held to give it its length and ETag. */
 const heldItems = 1_000;
@@ -44,9 +45,8 @@ function items(list: string, chunk: object): string {
 }
 
 async function write(response: ServerResponse, text: string): Promise<void> {
-  const isGone = () => response.destroyed;
-  if (!isGone() && !response.write(text)) await drained(response);
-  if (isGone()) throw new Error('the client went away');
+  if (!isGone(response) && !response.write(text)) await drained(response);
+  if (isGone(response)) throw new Error('the client went away');
 }
 
 function drained(response: ServerResponse): Promise<void> {

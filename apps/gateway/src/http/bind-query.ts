@@ -15,8 +15,9 @@ const parameters: Readonly<Record<string, { read: (text: string) => string | num
 };
 
 function wholeNumber(text: string, min: number): number | undefined {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : -1;
-  return value >= min && value < 2 ** 31 ? value : undefined;
+  // Any limit is honoured: one beyond the type means all there is.
+  const value = /^\d+$/.test(text) ? Math.min(Number(text), 2 ** 31 - 1) : -1;
+  return value >= min ? value : undefined;
 }
 
 /** Prepares the reading of a request's query fields: an absent or empty parameter is null. */

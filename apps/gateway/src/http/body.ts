@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import { streamOf } from './exchange.js';
 import { type Json, JsonFault, readJson } from './json.js';
 
 /** Whether the request says that its body is JSON. */
@@ -10,20 +11,43 @@ export function isJson(request: IncomingMessage): boolean {
 
 /**
  * Reads a request's body, at most `limit` bytes of it. What is not declared as JSON is read and forgotten.
+ * @param patience_ms how long an HTTP/2 body may take; the server itself watches HTTP/1
  * @returns the JSON value; undefined when there is none
- * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body
+ * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body and 408 for too slow a one
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Json | undefined> {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (encoding === undefined && (length === undefined || length === '0')) return undefined;
-  if (Number(length ?? 0) > limit) return tooLarge(limit);
-  const bytes = await collect(request, limit);
+export async function readBody(request: IncomingMessage, limit: number, patience_ms = 30_000): Promise<Json | undefined> {
+  if (!hasBody(request)) return undefined;
+  if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit);
+  const bytes = await (streamOf(request) === undefined ? collect(request, limit) : inTime(request, collect(request, limit), patience_ms));
   if (!isJson(request)) return undefined;
   try {
     return readJson(bytes);
   } catch (error) {
     if (error instanceof JsonFault) return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` ${error.message}.`);
     throw error;
+  }
+}
+
+/** HTTP/1 announces a body in the headers, HTTP/2 by not ending the stream with them. */
+function hasBody(request: IncomingMessage): boolean {
+  const stream = streamOf(request);
+  if (stream !== undefined) return !stream.endAfterHeaders;
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+async function inTime<T>(request: IncomingMessage, reading: Promise<T>, patience_ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      request.removeAllListeners('data').pause();
+      reject(new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT));
+    }, patience_ms);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

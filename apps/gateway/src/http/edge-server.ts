@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { createServer as createHttp1, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
-import { failureStatus, failureText } from '@platform/failure';
-import { Failure } from '@platform/messages';
-import { commonHeaders } from './render.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refuseBadRequests } from './bad-request.js';
+import { limitSession } from './session-limits.js';
 
 /** Answers a request of either protocol. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -14,13 +13,21 @@ export interface EdgeServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly handler: RequestHandler;
+  /** How long a closing server still accepts connections, so that whoever watches it can send clients elsewhere first. */
+  readonly accept_ms?: number;
   /** How long running requests may take once the server is closing. */
   readonly drain_ms?: number;
+  /** How long a connection without a request is kept. */
+  readonly idle_ms?: number;
+  /** How long an HTTP/2 request may take to come whole before its stream is closed without an answer. */
+  readonly request_ms?: number;
 }
 
 /** Node's own are far laxer. Milliseconds and bytes. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 } as const;
+const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 } as const;
 const http2Preface = 'PRI * HTTP/2.0';
+/** After the handler's own limit, which gives an answer. */
+const http2Request_ms = limits.requestTimeout + 5_000;
 const firstBytes_ms = 10_000;
 /** How long kept connections are still served while closing: a request may be on its way when one looks idle. */
 const linger_ms = 1_000;
@@ -28,16 +35,16 @@ const linger_ms = 1_000;
 /** One port for HTTP/1.1 (REST, Connect, gRPC-Web) and cleartext HTTP/2 (gRPC): a connection's first bytes tell. */
 export async function createEdgeServer(options: EdgeServerOptions): Promise<{ port: number; close(): Promise<void> }> {
   let closing = false;
+  const idle_ms = options.idle_ms ?? 65_000;
   // A missing Host header is refused by the handler, in OBP JSON.
-  const http1 = createHttp1({ ...limits, requireHostHeader: false }, (request, response) => {
+  const http1 = createHttp1({ ...limits, keepAliveTimeout: idle_ms, requireHostHeader: false }, (request, response) => {
     // Sends the client elsewhere with its next request.
     if (closing) response.shouldKeepAlive = false;
     options.handler(request, response);
   });
-  http1.on('clientError', answerBadRequest);
-  // Node would answer an expectation it does not know without a body, and a CONNECT not at all.
+  // Node would answer an expectation it does not know without a body.
   http1.on('checkExpectation', options.handler);
-  http1.on('connect', (_request, socket) => answerBadRequest(new Error('CONNECT'), socket));
+  refuseBadRequests(http1, limits.maxHeaderSize);
   const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, options.handler as never);
   const sockets = new Set<Socket>();
   /** Those that have not said a word yet. */
@@ -45,6 +52,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   const sessions = new Set<ServerHttp2Session>();
   http2.on('session', (session) => {
     sessions.add(session);
+    limitSession(session, { idle_ms, request_ms: options.request_ms ?? http2Request_ms });
     session.once('close', () => sessions.delete(session));
   });
   const tcp = createTcp({ noDelay: true }, (socket) => {
@@ -70,6 +78,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     port: (tcp.address() as AddressInfo).port,
     async close() {
       closing = true;
+      await sleep(options.accept_ms ?? 0);
       const gone = new Promise<void>((resolve) => tcp.close(() => resolve()));
       for (const session of sessions) session.close();
       const drain_ms = options.drain_ms ?? 10_000;
@@ -105,18 +114,4 @@ function sort(socket: Socket, decide: (isHttp2: boolean) => void): void {
     decide(start === http2Preface.slice(0, start.length) && start.length > 3);
     process.nextTick(() => socket.resume());
   });
-}
-
-/** What does not parse as HTTP gets OBP JSON too. */
-function answerBadRequest(error: NodeJS.ErrnoException, socket: NodeJS.WritableStream & { writable: boolean }): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.end();
-  const [failure, detail] = error.code === 'HPE_HEADER_OVERFLOW' ? ([Failure.FAILURE_HEADERS_TOO_LARGE, ` The headers must not be longer than ${limits.maxHeaderSize} bytes.`] as const) : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? ([Failure.FAILURE_REQUEST_TIMEOUT, ''] as const) : ([Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request is not valid HTTP.'] as const);
-  const code = failureStatus(failure);
-  const body = JSON.stringify({ code, message: failureText(failure, detail) });
-  socket.end(`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${commonLines()}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-}
-
-/** The headers every answer carries, as they are written. */
-function commonLines(): string {
-  return Object.entries(commonHeaders(randomUUID())).map(([name, value]) => `${name}: ${value}\r\n`).join('');
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
 import { failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import { streamOf } from './exchange.js';
 
 const json = 'application/json;charset=utf-8';
 type Headers = Record<string, string | number>;
@@ -52,8 +54,11 @@ export function sendFailure(response: ServerResponse, error: unknown, common: He
     headers['WWW-Authenticate'] = `OAuth realm="${realm}", Bearer realm="${realm}", DirectLogin realm="${realm}"`;
   }
   // What is left of an oversized or late request is not read.
-  if ((code === 408 || code === 413) && response.req.httpVersionMajor === 1) headers['Connection'] = 'close';
+  const unread = code === 408 || code === 413;
+  const stream = streamOf(response);
+  if (unread && stream === undefined) headers['Connection'] = 'close';
   response.writeHead(code, headers).end(body);
+  if (unread) stream?.close(constants.NGHTTP2_NO_ERROR);
 }
 
 /** Answers a CORS preflight, on any path and without login. */

@@ -10,6 +10,7 @@ import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
 import { openList, writeList } from './answer-stream.js';
 import { isJson, readBody } from './body.js';
+import { breakOff, isGone } from './exchange.js';
 import { createPlan, type Plan } from './plan.js';
 import { commonHeaders, sendAnswer, sendFailure, sendPreflight, startLongAnswer } from './render.js';
 import { RouteTable } from './route-table.js';
@@ -39,6 +40,8 @@ export interface TranscoderOptions {
   readonly realm: string;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** How long an HTTP/2 body may take. */
+  readonly bodyPatience_ms?: number;
   readonly log: Logger;
 }
 
@@ -67,7 +70,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
   const handle = async (exchange: Exchange): Promise<void> => {
     const { request, response, common, correlation_id } = exchange;
     refuseBadHeaders(request);
-    const body = await readBody(request, options.bodyLimit);
+    const body = await readBody(request, options.bodyLimit, options.bodyPatience_ms);
     const target = readTarget(request.url ?? '');
     const verb = request.method ?? '';
     const match = target.pieces === undefined ? bare.find(verb, target.path) : versioned.find(verb, target.pieces);
@@ -96,9 +99,9 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     if (request.method === 'OPTIONS') return sendPreflight(response, common);
     handle({ request, response, correlation_id, common }).catch((error: unknown) => {
       // A client that goes away is its own affair.
-      const gone = request.errored !== null || response.destroyed;
+      const gone = request.errored !== null || isGone(response);
       if (!(error instanceof ObpFailure)) options.log[gone ? 'debug' : 'error']({ err: error, correlation_id, path: request.url?.split('?')[0] }, 'request failed');
-      if (response.headersSent) response.destroy();
+      if (response.headersSent) breakOff(response);
       else sendFailure(response, error, common, options.realm);
     });
   };
@@ -125,7 +128,10 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
 function goneSignal(response: ServerResponse): () => AbortSignal {
   return () => {
     const controller = new AbortController();
-    response.once('close', () => response.writableFinished || controller.abort());
+    // HTTP/2 calls a broken answer finished too: what counts is whether all of it was written.
+    const stop = () => response.writableEnded || controller.abort();
+    if (isGone(response)) stop();
+    else response.once('close', stop);
     return controller.signal;
   };
 }

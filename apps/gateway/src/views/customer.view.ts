@@ -3,6 +3,7 @@ import { bind, type BoundService, rpc } from '@platform/grpc';
 import { CustomerServiceDefinition, CustomerViewServiceDefinition, type CustomerV310, type CustomerWithAttributesV310, Failure } from '@platform/messages';
 import { createBatcher } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
+import { isId } from '../guards/body-ids.js';
 
 interface Wanted {
   readonly bank_id: string;
@@ -13,6 +14,9 @@ interface Wanted {
 
 type Find = (wanted: Wanted) => Promise<CustomerV310 | undefined>;
 
+/** Characters of a customer number. */
+const numberLength = 50;
+
 /** Enough to fill the pipeline between two processes; more would make early callers wait for late ones. */
 const batches = { limit: 100, parallel: 2 };
 
@@ -22,15 +26,23 @@ export function createCustomerViews(backend: Backend): BoundService {
   const byNumber = createFind(backend, 'batchGetCustomersByNumber', (keys) => ({ keys: keys.map(({ bank_id, value }) => ({ bank_id, customer_number: value })) }), 'customer_number');
   return bind(CustomerViewServiceDefinition, {
     async getCustomerByCustomerId({ bank_id, customer_id }, { correlation_id }) {
-      const customer = await byId({ bank_id, value: customer_id, correlation_id });
+      // A text that is no id is not looked up: nothing that the database refuses may spoil a batch.
+      const customer = isId(customer_id) ? await byId({ bank_id, value: customer_id, correlation_id }) : undefined;
       return withAttributes(customer ?? fail(Failure.FAILURE_CUSTOMER_NOT_FOUND, `. Current CustomerId(${customer_id})`));
     },
     async getCustomerByCustomerNumber({ bank_id, body }, { correlation_id }) {
       const { customer_number } = body ?? fail(Failure.FAILURE_INVALID_JSON_FORMAT);
+      checkNumber(customer_number);
       const customer = await byNumber({ bank_id, value: customer_number, correlation_id });
       return withAttributes(customer ?? fail(Failure.FAILURE_CUSTOMER_NOT_FOUND_BY_NUMBER));
     },
   });
+}
+
+/** The column's characters and length, checked before the number joins a batch. @throws ObpFailure OBP-10001 */
+function checkNumber(customer_number: string): void {
+  if (customer_number.includes('\0')) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' customer_number must not contain the NUL character.');
+  if ([...customer_number].length > numberLength) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` customer_number must not be longer than ${numberLength} characters.`);
 }
 
 /** Look-ups of concurrent requests travel together: one call, one query. */

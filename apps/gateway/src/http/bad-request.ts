@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { failureStatus, failureText } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { commonHeaders } from './render.js';
+
+/** How long a refused client may take to read its answers. */
+const reading_ms = 5_000;
+
+/** Gives what does not parse as HTTP an answer in OBP JSON too. The answers of the requests before it come first and whole. */
+export function refuseBadRequests(server: Server, maxHeaderSize: number): void {
+  const running = new WeakMap<Duplex, Set<ServerResponse>>();
+  const refused = new WeakSet<Duplex>();
+  for (const event of ['request', 'checkExpectation']) {
+    // A pipelined answer has no socket of its own before its turn.
+    server.prependListener(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
+      const own = running.get(socket) ?? new Set();
+      running.set(socket, own.add(response));
+      response.once('close', () => own.delete(response));
+    });
+  }
+  const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    // A parser that has failed says so with every further byte.
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    // The one whose request has not come whole is what the error is about.
+    const before = [...(running.get(socket) ?? [])].filter((response) => response.req.complete || response.headersSent);
+    if (before.length === 0) return answer(error, socket, maxHeaderSize);
+    let left = before.length;
+    for (const response of before) response.once('close', () => (left -= 1) === 0 && end(socket));
+  };
+  server.on('clientError', refuse);
+  // Node would not answer it at all.
+  server.on('connect', (_request, socket) => refuse(new Error('CONNECT'), socket));
+}
+
+function answer(error: NodeJS.ErrnoException, socket: Duplex, maxHeaderSize: number): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return end(socket);
+  const [failure, detail] = failureOf(error.code, maxHeaderSize);
+  const code = failureStatus(failure);
+  const body = JSON.stringify({ code, message: failureText(failure, detail) });
+  end(socket, `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${commonLines()}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+function failureOf(code: string | undefined, maxHeaderSize: number): readonly [Failure, string] {
+  if (code === 'HPE_HEADER_OVERFLOW') return [Failure.FAILURE_HEADERS_TOO_LARGE, ` The headers must not be longer than ${maxHeaderSize} bytes.`];
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [Failure.FAILURE_REQUEST_TIMEOUT, ''];
+  return [Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request is not valid HTTP.'];
+}
+
+/** Destroyed at once, a socket with unread bytes would take back what it has sent. */
+function end(socket: Duplex, text = ''): void {
+  socket.end(text);
+  const late = setTimeout(() => socket.destroy(), reading_ms);
+  socket.once('close', () => clearTimeout(late));
+}
+
+/** The headers every answer carries, as they are written. */
+function commonLines(): string {
+  return Object.entries(commonHeaders(randomUUID())).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+}

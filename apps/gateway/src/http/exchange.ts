@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
+
+/** The HTTP/2 stream of a request or an answer; undefined with HTTP/1. */
+export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
+  return (message as { readonly stream?: ServerHttp2Stream }).stream;
+}
+
+/** Whether nobody reads this answer any more. HTTP/2 tells only at the stream. */
+export function isGone(response: ServerResponse): boolean {
+  return response.destroyed || streamOf(response)?.destroyed === true;
+}
+
+/** Breaks an answer off, so that its client sees that the end is missing. */
+export function breakOff(response: ServerResponse): void {
+  const stream = streamOf(response);
+  // Destroyed without a reason, an HTTP/2 stream would end as if it were complete.
+  if (stream === undefined) response.destroy();
+  else stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+}

@@ -1,0 +1,50 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
+import { connect } from 'node:net';
+import type { Backend } from '../src/calls/backend.js';
+import { createEdgeServer, type EdgeServerOptions } from '../src/http/edge-server.js';
+import { createTranscoder, type TranscoderOptions } from '../src/http/transcoder.js';
+
+/** An edge server on a free port. */
+export function createEdge(options: Partial<EdgeServerOptions> & Pick<EdgeServerOptions, 'handler'>) {
+  return createEdgeServer({ host: '127.0.0.1', port: 0, drain_ms: 500, ...options });
+}
+
+/** A handler of nothing but these routes, which tells `logged` what it logs. */
+export function createRoutes(options: Partial<TranscoderOptions>, logged: string[] = []): EdgeServerOptions['handler'] {
+  const log = { debug: () => logged.push('debug'), error: () => logged.push('error') } as unknown as TranscoderOptions['log'];
+  return createTranscoder({ endpoints: [], edgeRoutes: [], backend: {} as Backend, admit: () => Promise.reject(new Error('no endpoints')), realm: 'http://gateway.test', bodyLimit: 1_024, log, ...options });
+}
+
+export interface Http2Answer {
+  readonly status: number;
+  readonly text: string;
+  /** What ended the stream, 0 when nothing was wrong. */
+  readonly code: number;
+}
+
+/** Reads a stream's answer until the stream is closed. */
+export function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
+  return new Promise((resolve) => {
+    let status = 0;
+    let text = '';
+    stream.on('response', (headers) => (status = headers[':status'] ?? 0));
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    stream.on('error', () => undefined);
+    stream.once('close', () => resolve({ status, text, code: stream.rstCode ?? 0 }));
+  });
+}
+
+/** Opens a POST of JSON whose body, without a length, is the caller's to write. */
+export function openPost(session: ClientHttp2Session, path: string, headers: OutgoingHttpHeaders = {}): ClientHttp2Stream {
+  return session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/json', ...headers });
+}
+
+/** Sends bytes in one go and reads until the server ends the connection. */
+export function sendBytes(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
+    socket.once('error', reject).once('close', () => resolve(received));
+  });
+}
