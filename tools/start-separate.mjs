@@ -50,6 +50,7 @@ function environment(values, env, credentials, databaseUrl) {
     ...env,
     ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
     PUBLIC_URL: env.PUBLIC_URL || `http://${values.HOST}:${values.PORT}`,
+    DRAIN_LINGER_MS: String(values.DRAIN_LINGER_MS),
     CALLER_SECRET: credentials.caller_secret,
     ADMIN_USERNAME: credentials.admin_username,
     ADMIN_PASSWORD: credentials.admin_password,
