@@ -80,7 +80,7 @@ export async function startDirectory(change: Partial<DirectoryConfig> = {}, inje
 
 /** What a caller claims and how. */
 export const context = (claims: Partial<Claims> = {}) => ({
-  assertion: signAssertion(secret, 'gateway', { ...serviceClaims, ...claims }, Date.now()),
+  assertion: signAssertion(secret, 'gateway', { ...serviceClaims, service: claims.user_id === undefined, ...claims }, Date.now()),
   correlation_id: 'test',
 });
 
