@@ -39,7 +39,15 @@ export interface Platform {
 
 /** Starts the platform on free ports with empty databases, or takes the one that E2E_URL names. */
 export async function startPlatform(settings: Readonly<Record<string, string>> = {}): Promise<Platform> {
-  const instance = await (process.env.E2E_URL === undefined ? startHere(settings) : takeRunning(process.env.E2E_URL));
+  return enter(await (process.env.E2E_URL === undefined ? startHere(settings) : takeRunning(process.env.E2E_URL)));
+}
+
+/** Starts the platform here whatever E2E_URL says: for cases about its settings and the services' own ports. */
+export async function startOwnPlatform(settings: Readonly<Record<string, string>> = {}): Promise<Platform> {
+  return enter(await startHere(settings));
+}
+
+async function enter(instance: Instance): Promise<Platform> {
   const { send, close } = createSend(instance.origin);
   const call: Send = (method, path, options) => send(method, `/obp/v5.1.0${path}`, options);
   const admin = await logIn(call, send, instance.login);

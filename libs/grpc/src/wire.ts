@@ -8,7 +8,7 @@ export interface Codec<T> {
 
 /**
  * Writes the same bytes as BinaryWriter, into one growing buffer instead of a list of chunks per field: a customer
- * takes a fifth of the time. Kinds of fields that it does not override go through `raw`.
+ * takes a twentieth of the time. Kinds of fields that it does not override go through `raw`.
  */
 class FlatWriter extends BinaryWriter {
   private bytesWritten = Buffer.alloc(0);

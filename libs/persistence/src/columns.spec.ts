@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ObpFailure } from '@platform/failure';
-import { checkText, checkTexts, secondsList, SecondsListType, secondsText, SecondsType } from './columns.js';
+import { secondsList, SecondsListType, secondsText, SecondsType } from './columns.js';
 
 describe('SecondsType', () => {
   const column = new SecondsType();
@@ -30,32 +29,5 @@ describe('SecondsListType', () => {
     expect(column.convertToJSValue('{"2013-01-21 23:08:00+00","2014-01-01 00:00:00+00"}')).toEqual(['2013-01-21T23:08:00Z', '2014-01-01T00:00:00Z']);
     expect(secondsList('{}')).toEqual([]);
     expect(secondsText('0001-01-01 00:00:00+00')).toBe('0001-01-01T00:00:00Z');
-  });
-});
-
-describe('checkTexts', () => {
-  const refusal = (work: () => void): string => {
-    try {
-      work();
-      return '';
-    } catch (error) {
-      if (error instanceof ObpFailure) return error.detail;
-      throw error;
-    }
-  };
-
-  it('counts characters, not what JavaScript counts', () => {
-    expect(refusal(() => checkText('title', '😀'.repeat(5), 5))).toBe('');
-    expect(refusal(() => checkText('title', '😀'.repeat(6), 5))).toBe(' title must not be longer than 5 characters.');
-  });
-
-  it('names a nested text by its path and looks past what is no text', () => {
-    const limits = { legal_name: 3, 'credit_limit.currency': 3 };
-    expect(refusal(() => checkTexts({ legal_name: 'abc', dependants: 7, tags: ['abcdef'], credit_limit: null, email: undefined }, limits))).toBe('');
-    expect(refusal(() => checkTexts({ credit_limit: { currency: 'EURO' } }, limits))).toBe(' credit_limit.currency must not be longer than 3 characters.');
-  });
-
-  it('refuses NUL, with or without a limit', () => {
-    expect(refusal(() => checkTexts({ email: 'a\0b' }, {}))).toBe(' email must not contain the NUL character.');
   });
 });

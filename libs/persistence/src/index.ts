@@ -1,4 +1,4 @@
-export { checkText, checkTexts, isId, SecondsListType, SecondsType, type TextLimits } from './columns.js';
+export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { openOrm, type OrmOptions, sessionLimits, sessionOptions } from './orm.js';
 export { createReader, type Query, type Reader } from './reader.js';

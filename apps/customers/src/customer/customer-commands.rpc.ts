@@ -1,8 +1,8 @@
 import { LockMode, type MikroORM } from '@mikro-orm/postgresql';
-import { ObpFailure } from '@platform/failure';
+import { isId, ObpFailure } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
-import { command, isId, type UniqueFailures } from '@platform/persistence';
+import { command, type UniqueFailures } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { Customer } from './customer.entity.js';

@@ -1,6 +1,7 @@
 import type { Implementation } from '@platform/grpc';
 import type { CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
-import { checkText, type Reader } from '@platform/persistence';
+import type { Reader } from '@platform/persistence';
+import { checkText } from '@platform/failure';
 import { listAnyBank, listBank } from './customer-list.js';
 import { searchBank } from './customer-search.js';
 import { customerLimits } from './customer.limits.js';

@@ -1,6 +1,6 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { checkTexts, type TextLimits } from '@platform/persistence';
+import { checkTexts, type TextLimits } from '@platform/failure';
 
 /** Characters each text of a customer may have, by its name in the bodies. */
 export const customerLimits: TextLimits = {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fail } from '@platform/failure';
+import { checkText, checkTexts, fail } from '@platform/failure';
 import { Failure, type PostBankJson500 } from '@platform/messages';
-import { checkText, checkTexts } from '@platform/persistence';
 import { checkNewBankId } from './bank-id.js';
 import { keptRoutings } from './bank-routings.js';
 import type { BankRow } from './bank.view.js';

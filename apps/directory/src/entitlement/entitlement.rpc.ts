@@ -1,9 +1,9 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
-import { fail, failureText } from '@platform/failure';
+import { checkTexts, fail, failureText, isId } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
 import { roleName } from '@platform/entitlements';
 import { type AddEntitlementRequest, type DeleteEntitlementRequest, type Entitlement, EntitlementServiceDefinition, Failure, type Nothing, Role } from '@platform/messages';
-import { checkTexts, command, isId } from '@platform/persistence';
+import { command } from '@platform/persistence';
 import { BankSchema } from '../bank/bank.entity.js';
 import { isBankId } from '../bank/bank-id.js';
 import { requireBody } from '../body.js';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { fail } from '@platform/failure';
+import { checkTexts, fail } from '@platform/failure';
 import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
-import { checkTexts, command, type Query } from '@platform/persistence';
+import { command, type Query } from '@platform/persistence';
 import { type Parts, timeText } from '../parts.js';
 import { clearBadLogins, countBadLogin, type Trier } from './bad-logins.js';
 import { TokenSchema } from './token.entity.js';

@@ -1,6 +1,5 @@
-import { fail } from '@platform/failure';
+import { checkTexts, fail } from '@platform/failure';
 import { type CreateUserJson, Failure } from '@platform/messages';
-import { checkTexts } from '@platform/persistence';
 import { isEmail } from './email.js';
 import { isStrongPassword } from './password-strength.js';
 import { isUsername } from './username.js';

@@ -1,13 +1,7 @@
-import { fail } from '@platform/failure';
+import { fail, isId } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
 const idKeys = new Set(['id', 'user_id', 'bank_id', 'account_id', 'customer_id', 'branch_id', 'atm_id', 'transaction_id', 'transaction_request_id', 'card_id', 'view_id']);
-const id = /^[A-Za-z0-9\-._]{0,255}$/;
-
-/** Whether a text can be the id of a record. */
-export function isId(text: string): boolean {
-  return text !== '' && id.test(text);
-}
 
 /** Refuses a POST body in which, at any depth, an id has a character or a length that no id has. @throws ObpFailure OBP-10001 */
 export function checkBodyIds(body: unknown): void {
@@ -24,7 +18,7 @@ function collect(value: unknown, invalid: string[]): void {
     const members: Iterable<[unknown, unknown]> = value instanceof Map ? value : Object.entries(value);
     for (const [key, member] of members) {
       if (typeof member !== 'string') collect(member, invalid);
-      else if (idKeys.has(key as string) && !id.test(member)) invalid.push(`(${key as string},${member})`);
+      else if (idKeys.has(key as string) && member !== '' && !isId(member)) invalid.push(`(${key as string},${member})`);
     }
   }
 }

@@ -1,9 +1,8 @@
-import { fail } from '@platform/failure';
+import { checkText, fail, isId } from '@platform/failure';
 import { bind, type BoundService, rpc } from '@platform/grpc';
 import { CustomerServiceDefinition, CustomerViewServiceDefinition, type CustomerV310, type CustomerWithAttributesV310, Failure } from '@platform/messages';
 import { createBatcher } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
-import { isId } from '../guards/body-ids.js';
 
 interface Wanted {
   readonly bank_id: string;
@@ -32,17 +31,12 @@ export function createCustomerViews(backend: Backend): BoundService {
     },
     async getCustomerByCustomerNumber({ bank_id, body }, { correlation_id }) {
       const { customer_number } = body ?? fail(Failure.FAILURE_INVALID_JSON_FORMAT);
-      checkNumber(customer_number);
+      // Before it joins a batch, for the same reason.
+      checkText('customer_number', customer_number, numberLength);
       const customer = await byNumber({ bank_id, value: customer_number, correlation_id });
       return withAttributes(customer ?? fail(Failure.FAILURE_CUSTOMER_NOT_FOUND_BY_NUMBER));
     },
   });
-}
-
-/** The column's characters and length, checked before the number joins a batch. @throws ObpFailure OBP-10001 */
-function checkNumber(customer_number: string): void {
-  if (customer_number.includes('\0')) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' customer_number must not contain the NUL character.');
-  if ([...customer_number].length > numberLength) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` customer_number must not be longer than ${numberLength} characters.`);
 }
 
 /** Look-ups of concurrent requests travel together: one call, one query. */

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { ObpFailure } from './obp-failure.js';
+import { checkText, checkTexts, isId } from './text.js';
+
+describe('checkTexts', () => {
+  const refusal = (work: () => void): string => {
+    try {
+      work();
+      return '';
+    } catch (error) {
+      if (error instanceof ObpFailure) return error.detail;
+      throw error;
+    }
+  };
+
+  it('counts characters, not what JavaScript counts', () => {
+    expect(refusal(() => checkText('title', '😀'.repeat(5), 5))).toBe('');
+    expect(refusal(() => checkText('title', '😀'.repeat(6), 5))).toBe(' title must not be longer than 5 characters.');
+  });
+
+  it('names a nested text by its path and looks past what is no text', () => {
+    const limits = { legal_name: 3, 'credit_limit.currency': 3 };
+    expect(refusal(() => checkTexts({ legal_name: 'abc', dependants: 7, tags: ['abcdef'], credit_limit: null, email: undefined }, limits))).toBe('');
+    expect(refusal(() => checkTexts({ credit_limit: { currency: 'EURO' } }, limits))).toBe(' credit_limit.currency must not be longer than 3 characters.');
+  });
+
+  it('refuses NUL, with or without a limit', () => {
+    expect(refusal(() => checkTexts({ email: 'a\0b' }, {}))).toBe(' email must not contain the NUL character.');
+  });
+});
+
+describe('isId', () => {
+  it.each(['a', 'gh.29.uk', '01a2035e-6a82-72fc-9fa2-bb57c20cc524', 'A_b-1', 'x'.repeat(255)])('takes %s', (text) => expect(isId(text)).toBe(true));
+  it.each(['', 'a b', 'a/b', 'a\0', 'é', '%', 'a\n', 'x'.repeat(256)])('does not take %j', (text) => expect(isId(text)).toBe(false));
+});
