@@ -1,8 +1,8 @@
 const packages = {
   messages: 'libs/contracts/messages',
   descriptors: 'libs/contracts/descriptors',
-  ...Object.fromEntries(['endpoints', 'entitlements', 'failure', 'grpc', 'persistence', 'postgres', 'runtime', 'testing'].map((name) => [name, `libs/${name}`])),
-  ...Object.fromEntries(['allinone', 'customers', 'directory', 'gateway'].map((name) => [name, `apps/${name}`])),
+  ...Object.fromEntries(['customer-presence', 'endpoints', 'entitlements', 'failure', 'grpc', 'outbox', 'persistence', 'postgres', 'runtime', 'service', 'testing'].map((name) => [name, `libs/${name}`])),
+  ...Object.fromEntries(['agents', 'allinone', 'attributes', 'customers', 'directory', 'gateway', 'links'].map((name) => [name, `apps/${name}`])),
 };
 
 /** Tests run from the sources: compiled to CommonJS one by one, without a build before. */

@@ -1,3 +1,3 @@
-export { type Claims, callerKey, serviceClaims, signAssertion, verifyAssertion } from './assertion.js';
+export { type Claims, callerKey, createServiceAssertion, serviceClaims, signAssertion, verifyAssertion } from './assertion.js';
 export { type Authorizer, createAuthorizer } from './authorizer.js';
 export { decide, type HeldRole, missingRoles, needsBank, type Requirement, roleName, roleNamed, roleNames } from './decide.js';

@@ -1,4 +1,4 @@
-import { fail, failureText } from '@platform/failure';
+import { fail, failureText } from './obp-failure.js';
 import { Failure } from '@platform/messages';
 
 /** Which part of a list, and in which direction. */

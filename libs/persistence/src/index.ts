@@ -2,4 +2,4 @@ export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { openOrm, type OrmOptions, sessionLimits, sessionOptions } from './orm.js';
 export { createReader, type Query, type Reader } from './reader.js';
-export { command, refuseKnown, type UniqueFailures } from './transaction.js';
+export { command, refuseKnown, type ConstraintFailures } from './transaction.js';

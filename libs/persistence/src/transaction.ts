@@ -7,19 +7,20 @@ const attempts = 5;
 const serializationFailure = '40001';
 const deadlock = '40P01';
 const uniqueViolation = '23505';
+const foreignKeyViolation = '23503';
 /** What the statement timeout ends a statement with. */
 const queryCanceled = '57014';
 /** What the lock timeout ends a wait with. */
 const lockNotAvailable = '55P03';
 
-/** What a violated unique constraint means: throws its failure. By the constraint's name. */
-export type UniqueFailures = Readonly<Record<string, () => never>>;
+/** What a violated unique constraint or foreign key means: throws its failure. By the constraint's name. */
+export type ConstraintFailures = Readonly<Record<string, () => never>>;
 
 /**
  * Runs a command: a fresh EntityManager, one transaction, flushed at its end. A serialization failure or a deadlock
- * runs it again; a unique constraint decides a race and becomes its failure.
+ * runs it again; a constraint decides a race and becomes its failure.
  */
-export async function command<T>(orm: MikroORM, unique: UniqueFailures, work: (em: EntityManager) => Promise<T>): Promise<T> {
+export async function command<T>(orm: MikroORM, constraints: ConstraintFailures, work: (em: EntityManager) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transact(orm.em.fork(), work);
@@ -29,7 +30,7 @@ export async function command<T>(orm: MikroORM, unique: UniqueFailures, work: (e
         await new Promise((resolve) => setTimeout(resolve, attempt * 5 * (1 + Math.random())));
         continue;
       }
-      if (code === uniqueViolation) unique[(error as { constraint?: string }).constraint ?? '']?.();
+      if (code === uniqueViolation || code === foreignKeyViolation) constraints[(error as { constraint?: string }).constraint ?? '']?.();
       refuseKnown(error);
       throw error;
     }

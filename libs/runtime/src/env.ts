@@ -59,6 +59,12 @@ function defaultOf(setting: Setting): string {
   return initial === undefined || initial === '' ? '' : ` (default ${initial})`;
 }
 
+/** Where a peer is. */
+export const addressSetting = (name: string, port: number) => ({
+  schema: kinds.text(`127.0.0.1:${port}`),
+  about: `${name} service, host:port, replicas separated by commas`,
+});
+
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d{1,9}$/, 'must be a whole number').transform(Number).pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 

@@ -1,0 +1,40 @@
+import { customerUnknown, isId } from '@platform/failure';
+import { rpc } from '@platform/grpc';
+import { type CustomerKey, CustomerServiceDefinition } from '@platform/messages';
+import { createBatcher } from '@platform/runtime';
+import type { ServicePeer } from '@platform/service';
+
+/** Which customers there are, as the customers service says now. */
+export interface Customers {
+  /** @throws ObpFailure OBP-30046 unless the bank has the customer */
+  require(key: CustomerKey, correlation_id: string): Promise<void>;
+  /** Those of the keys that are keys of customers, in the same order; one call, whatever their number. */
+  existing<Key extends CustomerKey>(keys: readonly Key[], correlation_id: string): Promise<Key[]>;
+}
+
+const findCustomers = rpc(CustomerServiceDefinition, 'findCustomers');
+
+/** Look-ups of concurrent calls travel together. */
+const batches = { limit: 500, parallel: 2 };
+
+/** @param peer the customers service */
+export function createCustomers(peer: ServicePeer): Customers {
+  const existing = async <Key extends CustomerKey>(keys: readonly Key[], correlation_id: string): Promise<Key[]> => {
+    if (keys.length === 0) return [];
+    const asked = new Map(keys.map(({ bank_id, customer_id }) => [`${bank_id}/${customer_id}`, { bank_id, customer_id }]));
+    const found = await peer.call(findCustomers, { keys: [...asked.values()] }, correlation_id);
+    const there = new Set(found.keys.map(({ bank_id, customer_id }) => `${bank_id}/${customer_id}`));
+    return keys.filter(({ bank_id, customer_id }) => there.has(`${bank_id}/${customer_id}`));
+  };
+  const exists = createBatcher<CustomerKey & { readonly correlation_id: string }, boolean>(async (keys) => {
+    const there = new Set(await existing(keys, keys[0]?.correlation_id ?? ''));
+    return keys.map((key) => there.has(key));
+  }, batches);
+  return {
+    existing,
+    async require({ bank_id, customer_id }, correlation_id) {
+      // A text that is no id is not looked up: nothing that the database refuses may spoil a batch.
+      if (!isId(customer_id) || !(await exists({ bank_id, customer_id, correlation_id }))) customerUnknown(customer_id);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { createOutbox, type Outbox, type OutboxOptions, outboxTable, type Task } from './outbox.js';

@@ -1,0 +1,63 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { command } from '@platform/persistence';
+import type { Logger } from '@platform/runtime';
+import type { Task } from './outbox.js';
+import { type Leased, lease, release } from './task.sql.js';
+
+const tasksAtOnce = 10;
+/** A receiver that came back is not kept waiting. */
+const longestPause_ms = 5_000;
+
+export interface RelayOptions {
+  readonly orm: MikroORM;
+  readonly log: Logger;
+  readonly done: (task: Task, correlation_id: string) => Promise<void>;
+  readonly lease_ms: number;
+  readonly poll_ms: number;
+}
+
+/** Looks for tasks that somebody left, and does them. */
+export function createRelay({ orm, log, done, lease_ms, poll_ms }: RelayOptions): { close(): Promise<void> } {
+  const attempt = async ({ attempts, ...task }: Leased) => {
+    try {
+      await done(task, `outbox-${task.subject}`);
+    } catch (error) {
+      log.warn({ err: error, ...task, attempts }, 'a task of the outbox failed and will be repeated');
+      await command(orm, {}, (em) => release(em, task, Math.min(longestPause_ms, 2 ** attempts * 500)));
+    }
+  };
+  const round = async () => {
+    try {
+      const due = await command(orm, {}, (em) => lease(em, lease_ms, tasksAtOnce));
+      await Promise.all(due.map(attempt));
+      return due.length;
+    } catch (error) {
+      log.warn({ err: error }, 'the outbox cannot be read');
+      return 0;
+    }
+  };
+
+  let closed = false;
+  let wake = () => undefined as void;
+  const loop = async () => {
+    while (!closed) {
+      const taken = await round();
+      if (closed || taken === tasksAtOnce) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, poll_ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const running = loop();
+  return {
+    async close() {
+      closed = true;
+      wake();
+      await running;
+    },
+  };
+}

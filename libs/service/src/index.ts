@@ -1,0 +1,3 @@
+export { createService, prepareDatabase, type RunningService, type ServiceDefinition, type ServiceParts } from './service.js';
+export { type ServiceConfig, serviceConfig, serviceSettings } from './config.js';
+export { type Address, createServicePeer, type ServicePeer } from './peer.js';

@@ -1,0 +1,25 @@
+import { callerKey, createServiceAssertion } from '@platform/entitlements';
+import { createPeer, type Peer, type Rpc } from '@platform/grpc';
+import type { Clock } from '@platform/runtime';
+
+/** "host:port", replicas separated by commas; a function where it is known only once all services listen. */
+export type Address = string | (() => string);
+
+/** Another service, called on this one's own behalf. */
+export interface ServicePeer {
+  /** @param timeout_ms milliseconds; default 5,000 */
+  call<Request, Response>(rpc: Rpc<Request, Response>, request: Request, correlation_id: string, timeout_ms?: number): Promise<Response>;
+  close(): void;
+}
+
+/** @param issuer the calling service's name */
+export function createServicePeer(address: Address, issuer: string, secret: string, clock: Clock): ServicePeer {
+  const assertion = createServiceAssertion(secret, issuer, clock);
+  let peer: Peer | undefined;
+  const open = () => (peer ??= createPeer(typeof address === 'string' ? address : address(), callerKey));
+  return {
+    call: async (rpc, request, correlation_id, timeout_ms) =>
+      open().call(rpc, request, { assertion: assertion(), correlation_id, ...(timeout_ms === undefined ? {} : { timeout_ms }) }),
+    close: () => peer?.close(),
+  };
+}

@@ -1,0 +1,79 @@
+import type { EntitySchema, MigrationObject, MikroORM } from '@mikro-orm/postgresql';
+import { callerKey, createAuthorizer } from '@platform/entitlements';
+import { type BoundService, createGrpcServer } from '@platform/grpc';
+import { createReader, openOrm, type Reader } from '@platform/persistence';
+import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
+import type { ServiceConfig } from './config.js';
+import { type Address, createServicePeer, type ServicePeer } from './peer.js';
+
+/** What a service's rpcs are made of. */
+export interface ServiceParts {
+  /** Entities, for commands. */
+  readonly orm: MikroORM;
+  /** Plain rows, for queries. */
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Opens a peer that closes with the service. */
+  peer(address: Address): ServicePeer;
+  /** Closes it with the service: after the last call, before the database. */
+  closing<T extends { close(): Promise<void> | void }>(resource: T): T;
+}
+
+export interface ServiceDefinition {
+  /** "customers" */
+  readonly name: string;
+  // Entities of different classes in one list.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly entities: readonly EntitySchema<any>[];
+  readonly migrations: readonly MigrationObject[];
+  /** What it serves; called once, when the database stands. */
+  services(parts: ServiceParts): readonly BoundService[] | Promise<readonly BoundService[]>;
+}
+
+/** Creates and migrates the service's database, and does nothing else. */
+export async function prepareDatabase({ entities, migrations }: Pick<ServiceDefinition, 'entities' | 'migrations'>, url: string): Promise<void> {
+  const orm = await openOrm({ url, pool: 1, entities, migrations });
+  await orm.close(true);
+}
+
+/** A running service. `close` lets running calls finish. */
+export interface RunningService extends Running {
+  /** The gRPC port it listens on. */
+  readonly port: number;
+}
+
+/** Starts a service: its database, created and migrated when that is due, then its gRPC server. */
+export async function createService(definition: ServiceDefinition, config: ServiceConfig, clock: Clock = systemClock): Promise<RunningService> {
+  const { name } = definition;
+  const log = createLogger(name, config.log_level);
+  const resources: { close(): Promise<void> | void }[] = [];
+  const close = async () => {
+    for (const resource of resources.splice(0).reverse()) await resource.close();
+  };
+  const closing: ServiceParts['closing'] = (resource) => {
+    resources.push(resource);
+    return resource;
+  };
+  try {
+    const orm = await openOrm({ url: config.database_url, pool: config.database_pool, entities: definition.entities, migrations: definition.migrations });
+    closing({ close: () => orm.close(true) });
+    const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2)));
+    const peer = (address: Address) => closing(createServicePeer(address, name, config.caller_secret, clock));
+    const server = closing(
+      await createGrpcServer({
+        host: config.host,
+        port: config.port,
+        services: await definition.services({ orm, reader, clock, log, peer, closing }),
+        authorize: createAuthorizer({ secret: config.caller_secret, clock }),
+        callerKey,
+        log,
+      }),
+    );
+    log.info({ port: server.port }, 'listening');
+    return { port: server.port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
