@@ -1,17 +1,11 @@
-import { serviceDatabase } from '@platform/persistence';
-import { ConfigurationError, type Environment, kinds, type LogLevel, logLevels, type Settings, type Values } from '@platform/runtime';
+import { type Environment, kinds, type Settings, type Values } from '@platform/runtime';
+import { type ServiceConfig, serviceConfig, serviceSettings } from '@platform/service';
 import { isStrongPassword } from './user/password-strength.js';
 import { isUsername } from './user/username.js';
 
 /** Every setting of the directory service. */
 export const directorySettings = {
-  HOST: { schema: kinds.text('127.0.0.1'), about: 'the address to listen on' },
-  DIRECTORY_PORT: { schema: kinds.port(50052), about: 'the gRPC port; 0 takes any free one' },
-  DATABASE_URL: { schema: kinds.postgres(), about: 'a PostgreSQL server; the service uses its database "directory"' },
-  DIRECTORY_DATABASE_URL: { schema: kinds.postgres(), about: "the service's own database; wins over DATABASE_URL" },
-  DATABASE_POOL: { schema: kinds.integer(1, 100, 4), about: 'database connections for commands' },
-  LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
-  CALLER_SECRET: { schema: kinds.secret(32), about: 'signs calls between the services; the same everywhere, at least 32 characters', secret: true },
+  ...serviceSettings('directory', 50052),
   PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'the address clients use; names the identity provider of local users' },
   ADMIN_USERNAME: { schema: kinds.text('admin.user').refine(isUsername, 'must be an e-mail address, or 8 to 100 letters, digits, dots and underscores'), about: 'the first admin, a super admin' },
   ADMIN_PASSWORD: { schema: adminPassword(), about: "the first admin's password; a new value changes it at the next start", secret: true },
@@ -26,13 +20,7 @@ export const directorySettings = {
 } satisfies Settings;
 
 /** What the directory service runs on. */
-export interface DirectoryConfig {
-  readonly host: string;
-  readonly port: number;
-  readonly database_url: string;
-  readonly database_pool: number;
-  readonly log_level: LogLevel;
-  readonly caller_secret: string;
+export interface DirectoryConfig extends ServiceConfig {
   /** The identity provider of users made here. */
   readonly provider: string;
   readonly admin_username: string;
@@ -49,20 +37,9 @@ export interface DirectoryConfig {
  * @throws ConfigurationError naming every fault, never a value
  */
 export function directoryConfig(values: Values<typeof directorySettings>, env: Environment): DirectoryConfig {
-  const database_url = serviceDatabase(values.DIRECTORY_DATABASE_URL, values.DATABASE_URL, 'directory');
-  const { CALLER_SECRET: caller_secret, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key } = values;
-  const faults = [
-    ...(database_url === undefined ? ['DIRECTORY_DATABASE_URL or DATABASE_URL must be set'] : []),
-    ...missing({ CALLER_SECRET: caller_secret, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key }),
-  ];
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  const { ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key } = values;
   return {
-    host: values.HOST,
-    port: values.DIRECTORY_PORT,
-    database_url: database_url as string,
-    database_pool: values.DATABASE_POOL,
-    log_level: values.LOG_LEVEL,
-    caller_secret: caller_secret as string,
+    ...serviceConfig('directory', values, missing({ ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key })),
     provider: values.PUBLIC_URL,
     admin_username: values.ADMIN_USERNAME,
     admin_password: admin_password as string,

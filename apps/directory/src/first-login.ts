@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { codeOf, command, type UniqueFailures } from '@platform/persistence';
+import { codeOf, command, type ConstraintFailures } from '@platform/persistence';
 import { ConfigurationError } from '@platform/runtime';
 import type { Parts } from './parts.js';
 
@@ -51,7 +51,7 @@ async function ensureAdmin({ orm, reader, passwords, config }: Parts): Promise<v
   });
 }
 
-const consumerConflicts: UniqueFailures = {
+const consumerConflicts: ConstraintFailures = {
   consumer_key_key: () => {
     throw new ConfigurationError(['CONSUMER_KEY is the key of another application already']);
   },

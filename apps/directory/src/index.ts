@@ -1,2 +1,2 @@
 export { type DirectoryConfig, directoryConfig, directorySettings } from './config.js';
-export { createDirectoryService, type DirectoryService } from './service.js';
+export { createDirectoryService } from './service.js';

@@ -2,18 +2,24 @@ import { createHash, randomUUID } from 'node:crypto';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
 import { createPeer, type Peer, rpc } from '@platform/grpc';
 import {
+  type Account,
+  type AccountAttributeJson,
+  AccountServiceDefinition,
   BankServiceDefinition,
+  type CreateAccountRequestJsonV310,
   EntitlementServiceDefinition,
   type Identity,
   IdentityServiceDefinition,
   type PostBankJson500,
   Role,
+  UserAttributeServiceDefinition,
   type UserV200,
   UserServiceDefinition,
 } from '@platform/messages';
+import { prepareDatabase } from '@platform/service';
 import { createTestDatabase } from '@platform/testing';
 import { Client } from 'pg';
-import { openDatabase } from '../src/database.js';
+import { database as definition } from '../src/database.js';
 import { createDirectoryService, type DirectoryConfig } from '../src/index.js';
 
 export const methods = {
@@ -28,6 +34,23 @@ export const methods = {
   getBanks: rpc(BankServiceDefinition, 'getBanks'),
   getBank: rpc(BankServiceDefinition, 'getBank'),
   createBank: rpc(BankServiceDefinition, 'createBank'),
+  createAccount: rpc(AccountServiceDefinition, 'createAccount'),
+  addAccount: rpc(AccountServiceDefinition, 'addAccount'),
+  createAccountAttribute: rpc(AccountServiceDefinition, 'createAccountAttribute'),
+  updateAccountAttribute: rpc(AccountServiceDefinition, 'updateAccountAttribute'),
+  openAccount: rpc(AccountServiceDefinition, 'openAccount'),
+  batchGetAccounts: rpc(AccountServiceDefinition, 'batchGetAccounts'),
+  findAccounts: rpc(AccountServiceDefinition, 'findAccounts'),
+  findAccountsByAttribute: rpc(AccountServiceDefinition, 'findAccountsByAttribute'),
+  createPersonalAttribute: rpc(UserAttributeServiceDefinition, 'createMyPersonalUserAttribute'),
+  getPersonalAttributes: rpc(UserAttributeServiceDefinition, 'getMyPersonalUserAttributes'),
+  updatePersonalAttribute: rpc(UserAttributeServiceDefinition, 'updateMyPersonalUserAttribute'),
+  getUserWithAttributes: rpc(UserAttributeServiceDefinition, 'getUserWithAttributes'),
+  createNonPersonalAttribute: rpc(UserAttributeServiceDefinition, 'createNonPersonalUserAttribute'),
+  getNonPersonalAttributes: rpc(UserAttributeServiceDefinition, 'getNonPersonalUserAttributes'),
+  deleteNonPersonalAttribute: rpc(UserAttributeServiceDefinition, 'deleteNonPersonalUserAttribute'),
+  findUsers: rpc(UserAttributeServiceDefinition, 'findUsers'),
+  batchGetUsers: rpc(UserAttributeServiceDefinition, 'batchGetUsers'),
 };
 
 export const adminPassword = 'first-admin-password';
@@ -59,7 +82,7 @@ export type Directory = Awaited<ReturnType<typeof connect>>;
 
 /** A directory of its own on a fresh database, with what a test calls it by. */
 export async function startDirectory(change: Partial<DirectoryConfig> = {}, injected: Parameters<typeof createDirectoryService>[1] = {}) {
-  const database = await createTestDatabase('directory', async (url) => (await openDatabase(url, 1)).close());
+  const database = await createTestDatabase('directory', (url) => prepareDatabase(definition, url));
   const service = await createDirectoryService(testConfig(database.url, change), injected);
   const sql = new Client({ connectionString: database.url });
   await sql.connect();
@@ -100,7 +123,17 @@ export function connect(port: number) {
   const addEntitlement = (caller_id: string, user_id: string, role_name: string, bank_id = '') =>
     peer.call(methods.addEntitlement, { user_id, body: { role_name, bank_id } }, asUser(caller_id));
   const entitlements = async (user_id: string) => (await peer.call(methods.getEntitlements, {}, asUser(user_id))).list;
-  return { peer, logIn, resolve, admin, createUser, createBank, addEntitlement, entitlements };
+  const addAccount = (user_id: string, bank_id: string, change: Partial<CreateAccountRequestJsonV310> = {}) =>
+    peer.call(methods.addAccount, { bank_id, body: accountBody(change) }, asUser(user_id, [], bank_id));
+  const addAccountAttribute = (bank_id: string, account_id: string, change: Partial<AccountAttributeJson> = {}, product_code = 'CURRENT') =>
+    peer.call(
+      methods.createAccountAttribute,
+      { bank_id, account_id, product_code, body: accountAttributeBody(change) },
+      asUser('someone', [Role.ROLE_CAN_CREATE_ACCOUNT_ATTRIBUTE_AT_ONE_BANK], bank_id),
+    );
+  const getAccounts = async (bank_id: string, account_ids: string[]): Promise<Account[]> =>
+    (await all(peer.stream(methods.batchGetAccounts, { bank_id, account_ids }, context()))).flatMap(({ accounts }) => accounts);
+  return { peer, logIn, resolve, admin, createUser, createBank, addEntitlement, entitlements, addAccount, addAccountAttribute, getAccounts };
 }
 
 export const newName = (kind: string): string => `${kind}.${randomUUID().slice(0, 13).replace('-', '.')}`;
@@ -123,5 +156,35 @@ export const bankBody = (change: Partial<PostBankJson500> = {}): PostBankJson500
   bank_routings: [],
   ...change,
 });
+
+export const accountBody = (change: Partial<CreateAccountRequestJsonV310> = {}): CreateAccountRequestJsonV310 => ({
+  user_id: '',
+  label: 'My account',
+  product_code: 'CURRENT',
+  balance: { currency: 'EUR', amount: '0' },
+  branch_id: 'DERBY6',
+  account_routings: [],
+  ...change,
+});
+
+export const accountAttributeBody = (change: Partial<AccountAttributeJson> = {}): AccountAttributeJson => ({
+  name: 'OVERDRAFT_START_DATE',
+  type: 'DATE_WITH_DAY',
+  value: '2012-04-23',
+  ...change,
+});
+
+/** The messages of a stream. */
+export async function all<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const message of messages) list.push(message);
+  return list;
+}
+
+/** How many calls succeeded, and the failures of the others. */
+export function outcomes(results: PromiseSettledResult<unknown>[]): { fulfilled: number; failures: unknown[] } {
+  const rejected = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as { failure?: unknown }).failure] : []));
+  return { fulfilled: results.length - rejected.length, failures: [...new Set(rejected)] };
+}
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

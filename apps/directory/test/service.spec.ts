@@ -2,12 +2,14 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { callerKey, serviceClaims, signAssertion } from '@platform/entitlements';
 import { Failure, rpcTable } from '@platform/messages';
+import { createReader, openOrm } from '@platform/persistence';
+import type { RunningService } from '@platform/service';
 import { createTestDatabase, type TestDatabase } from '@platform/testing';
 import { Client as Sql } from 'pg';
-import { openDatabase } from '../src/database.js';
+import { database } from '../src/database.js';
 import { ensureFirstLogin } from '../src/first-login.js';
 import { createPasswords } from '../src/identity/passwords.js';
-import { createDirectoryService, type DirectoryConfig, type DirectoryService } from '../src/index.js';
+import { createDirectoryService, type DirectoryConfig } from '../src/index.js';
 import { adminPassword, connect, type Directory, secret, testConfig, userPassword } from './directory.js';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -22,7 +24,7 @@ async function emptyDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-async function start(url: string, change: Partial<DirectoryConfig> = {}): Promise<Directory & { service: DirectoryService }> {
+async function start(url: string, change: Partial<DirectoryConfig> = {}): Promise<Directory & { service: RunningService }> {
   const service = await createDirectoryService(testConfig(url, change));
   const directory = connect(service.port);
   open.push({ close: () => service.close() }, { close: () => directory.peer.close() });
@@ -31,15 +33,16 @@ async function start(url: string, change: Partial<DirectoryConfig> = {}): Promis
 
 /** What a replica does to the database before it listens. */
 async function prepare(url: string): Promise<void> {
-  const database = await openDatabase(url, 2);
+  const orm = await openOrm({ ...database, url, pool: 2 });
+  const reader = createReader(url);
   try {
-    await ensureFirstLogin({ ...database, config: testConfig(url), passwords: await createPasswords(), clock: Date.now });
+    await ensureFirstLogin({ orm, reader, config: testConfig(url), passwords: await createPasswords(), clock: Date.now });
   } finally {
-    await database.close();
+    await Promise.all([orm.close(true), reader.close()]);
   }
 }
 
-async function stop(directory: Directory & { service: DirectoryService }): Promise<void> {
+async function stop(directory: Directory & { service: RunningService }): Promise<void> {
   open.splice(-2);
   directory.peer.close();
   await directory.service.close();
@@ -164,7 +167,7 @@ describe('a caller', () => {
         call.on('data', () => resolve(status.OK)).on('end', () => resolve(status.OK)).on('error', (error) => resolve((error as { code?: number }).code));
       });
     const paths = Object.keys(rpcTable).filter((path) => path.startsWith('/obp.directory.'));
-    expect(paths).toHaveLength(11);
+    expect(paths).toHaveLength(27);
     const forged = signAssertion(`${secret}.`, 'gateway', serviceClaims, Date.now());
     const expired = signAssertion(secret, 'gateway', serviceClaims, Date.now() - 60_000);
     for (const path of paths) {

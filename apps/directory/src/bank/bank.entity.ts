@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { fail } from '@platform/failure';
 import { type BankAttribute, type BankRouting, Failure } from '@platform/messages';
-import { SecondsType, type UniqueFailures } from '@platform/persistence';
+import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 
 /** A bank, a tenant of the platform. */
 export const BankSchema = defineEntity({
@@ -22,4 +22,4 @@ export const BankSchema = defineEntity({
 
 export type Bank = InferEntity<typeof BankSchema>;
 
-export const bankConflicts: UniqueFailures = { bank_pkey: () => fail(Failure.FAILURE_BANK_ID_EXISTS) };
+export const bankConflicts: ConstraintFailures = { bank_pkey: () => fail(Failure.FAILURE_BANK_ID_EXISTS) };

@@ -3,7 +3,7 @@ import { defineEntity, type EntityManager, type InferEntity, p } from '@mikro-or
 import { roleName } from '@platform/entitlements';
 import { fail } from '@platform/failure';
 import { Failure, type Role } from '@platform/messages';
-import { SecondsType, type UniqueFailures } from '@platform/persistence';
+import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 
 /** A role held by a user: at one bank, or, for system roles, with an empty bank id. */
 export const EntitlementSchema = defineEntity({
@@ -21,7 +21,7 @@ export const EntitlementSchema = defineEntity({
 
 export type EntitlementRow = InferEntity<typeof EntitlementSchema>;
 
-export const entitlementConflicts: UniqueFailures = { entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) };
+export const entitlementConflicts: ConstraintFailures = { entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) };
 
 /** Grants a role; written when the command ends. */
 export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, origin: 'manual' | 'create_bank', created_at: string): EntitlementRow {

@@ -8,7 +8,7 @@ import { BankSchema } from '../bank/bank.entity.js';
 import { isBankId } from '../bank/bank-id.js';
 import { requireBody } from '../body.js';
 import { type Parts, timeText } from '../parts.js';
-import { isSuperAdmin, UserSchema } from '../user/user.entity.js';
+import { isSuperAdmin, UserSchema, userUnknown } from '../user/user.entity.js';
 import { EntitlementSchema, entitlementConflicts, grant } from './entitlement.entity.js';
 import { entitlementsOfUser } from './entitlement.view.js';
 import { wantedRole } from './wanted-role.js';
@@ -36,10 +36,6 @@ async function addEntitlement(parts: Parts, request: AddEntitlementRequest, { ca
     const { entitlement_id, role_name } = grant(em, role, { user_id, bank_id }, 'manual', timeText(parts.clock()));
     return { entitlement_id, role_name, bank_id };
   });
-}
-
-function userUnknown(user_id: string): never {
-  return fail(Failure.FAILURE_USER_NOT_FOUND, ` Current USER_ID(${user_id})`);
 }
 
 const atOneBank = roleName(Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK);

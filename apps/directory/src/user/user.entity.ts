@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { SecondsType, type UniqueFailures } from '@platform/persistence';
+import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 
 /** A user: what the platform refers to by user_id and, for local ones, the means to log in. */
 export const UserSchema = defineEntity({
@@ -29,9 +29,14 @@ export type User = InferEntity<typeof UserSchema>;
 
 const taken = () => fail(Failure.FAILURE_USERNAME_TAKEN, ' The username is taken.');
 
-export const userConflicts: UniqueFailures = { app_user_local_username_key: taken, app_user_provider_id_key: taken };
+export const userConflicts: ConstraintFailures = { app_user_local_username_key: taken, app_user_provider_id_key: taken };
 
 /** Whether the user may grant entitlements without a role: the configured admin, or one named by the configuration. */
 export function isSuperAdmin(user: Pick<User, 'user_id' | 'is_super_admin'>, configured: readonly string[]): boolean {
   return user.is_super_admin || configured.includes(user.user_id);
+}
+
+/** @throws ObpFailure OBP-20005 */
+export function userUnknown(user_id: string): never {
+  return fail(Failure.FAILURE_USER_NOT_FOUND, ` Current USER_ID(${user_id})`);
 }

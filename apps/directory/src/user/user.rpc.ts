@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { fail } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
-import { type CreateUserRequest, Failure, UserServiceDefinition, type UserV200, type UserV300 } from '@platform/messages';
+import { type CreateUserRequest, UserServiceDefinition, type UserV200, type UserV300 } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { requireBody } from '../body.js';
 import { entitlementsOfUser } from '../entitlement/entitlement.view.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import { type Parts, timeText } from '../parts.js';
 import { checkNewUser } from './new-user.js';
-import { UserSchema, userConflicts } from './user.entity.js';
+import { UserSchema, userConflicts, userUnknown } from './user.entity.js';
 import { type UserRow, userById, userV200, userV300 } from './user.view.js';
 
 /** Users of the platform. Those made here log in with a password. */
@@ -53,6 +52,6 @@ async function getCurrentUser({ reader, config }: Parts, { caller }: Call): Prom
     reader.rows<UserRow>(userById(user_id)),
     entitlementsOfUser(reader, user_id, config.super_admin_user_ids),
   ]);
-  const user = found[0] ?? fail(Failure.FAILURE_USER_NOT_FOUND, ` Current USER_ID(${user_id})`);
+  const user = found[0] ?? userUnknown(user_id);
   return userV300(user, entitlements);
 }

@@ -1,0 +1,79 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { roleName } from '@platform/entitlements';
+import { checkTexts, fail, isId } from '@platform/failure';
+import type { Call, Implementation } from '@platform/grpc';
+import { type AccountCreated, type AccountServiceDefinition, Failure, type OpenAccountRequest, Role } from '@platform/messages';
+import { command } from '@platform/persistence';
+import { v7 } from 'uuid';
+import { EntitlementSchema } from '../entitlement/entitlement.entity.js';
+import { type Parts, wireTime } from '../parts.js';
+import { UserSchema, userUnknown } from '../user/user.entity.js';
+import { accountConflicts, ensureAccount, insertAccount, insertRoutings, type NewAccount, randomNumber } from './insert-account.js';
+import { checkOpening, wantedByPost, wantedByPut, type WantedAccount } from './new-account.js';
+
+const openLimits = { kind: 255, label: 255, currency: 255, holder: 255 };
+
+interface Opening {
+  readonly bank_id: string;
+  readonly account_id: string;
+  readonly wanted: WantedAccount;
+  readonly caller_id: string;
+  /** Refuses a caller who may not, before anything is looked up. */
+  readonly mayOpen?: (em: EntityManager, user_id: string) => Promise<void>;
+}
+
+/**
+ * The rpcs that open accounts.
+ * @param nextNumber account numbers
+ */
+export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber: () => string = randomNumber): Implementation<AccountServiceDefinition> {
+  const { orm, clock } = parts;
+
+  const open = ({ bank_id, account_id, wanted, caller_id, mayOpen }: Opening): Promise<AccountCreated> =>
+    command(orm, accountConflicts(bank_id), async (em) => {
+      const user_id = wanted.user_id === '' ? caller_id : wanted.user_id;
+      await mayOpen?.(em, user_id);
+      const user = isId(user_id) ? await em.findOne(UserSchema, { user_id, is_deleted: false }) : null;
+      if (user === null) return userUnknown(user_id);
+      checkOpening(wanted);
+      const { label, product_code, branch_id, account_routings } = wanted;
+      const { currency } = wanted.balance;
+      const account: NewAccount = { bank_id, account_id, user_id, holder: user.username, label, product_code, branch_id, currency, created_at: wireTime(clock()) };
+      await insertAccount(em, account, nextNumber);
+      await insertRoutings(em, account, account_routings);
+      return { account_id, user_id, label, product_code, balance: { currency, amount: '0' }, branch_id, account_routings: [...account_routings], account_attributes: [] };
+    });
+
+  return {
+    async createAccount({ bank_id, account_id, body }, { caller }) {
+      const wanted = wantedByPut(body);
+      if (!isId(account_id)) fail(Failure.FAILURE_INVALID_ACCOUNT_ID);
+      return open({ bank_id, account_id, wanted, caller_id: caller.user_id });
+    },
+    async addAccount({ bank_id, body }, { caller }) {
+      return open({ bank_id, account_id: v7(), wanted: wantedByPost(body), caller_id: caller.user_id, mayOpen: mayOpenFor(caller, bank_id) });
+    },
+    async openAccount(request) {
+      const account = ownAccount(request, wireTime(clock()));
+      await command(orm, accountConflicts(account.bank_id), (em) => ensureAccount(em, account, nextNumber));
+      return {};
+    },
+  };
+}
+
+/** Everybody for oneself, for others who holds the role at the bank. Looked up afresh: it must not be stale. */
+function mayOpenFor(caller: Call['caller'], bank_id: string): Opening['mayOpen'] {
+  return async (em, user_id) => {
+    if (user_id === caller.user_id) return;
+    const role_name = roleName(Role.ROLE_CAN_CREATE_ACCOUNT);
+    if ((await em.count(EntitlementSchema, { user_id: caller.user_id, role_name, bank_id })) > 0) return;
+    // The wording is OBP's, with both its blanks.
+    fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, ` ${role_name} or create account for self`);
+  };
+}
+
+function ownAccount({ bank_id, account_id, kind, label, currency, holder }: OpenAccountRequest, created_at: string): NewAccount {
+  if (!isId(account_id)) fail(Failure.FAILURE_INVALID_ACCOUNT_ID);
+  checkTexts({ kind, label, currency, holder }, openLimits);
+  return { bank_id, account_id, user_id: '', holder, label, product_code: kind, branch_id: '', currency, created_at };
+}

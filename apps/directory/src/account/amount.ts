@@ -1,0 +1,11 @@
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** Whether the text is a decimal number, e.g. 1000.00. */
+export function isNumber(text: string): boolean {
+  return decimal.test(text);
+}
+
+/** Whether a decimal number is zero, however it is written. */
+export function isZero(number: string): boolean {
+  return !/^[^eE]*[1-9]/.test(number);
+}

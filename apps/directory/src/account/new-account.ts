@@ -1,0 +1,54 @@
+import { checkText, checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
+import { type AccountBalance, type AccountRouting, type CreateAccountRequestJsonV310, type CreateAccountRequestJsonV500, Failure } from '@platform/messages';
+import { isNumber, isZero } from './amount.js';
+import { isCurrency } from './currency.js';
+
+const limit = 255;
+const limits = { label: limit, product_code: limit, branch_id: limit, 'balance.currency': limit, 'balance.amount': limit };
+/** With the texts it bounds the bytes of one account. */
+const mostRoutings = 100;
+
+/** What a body asks for. */
+export interface WantedAccount {
+  /** Empty: the caller. */
+  readonly user_id: string;
+  readonly label: string;
+  readonly product_code: string;
+  readonly balance: AccountBalance;
+  readonly branch_id: string;
+  readonly account_routings: readonly AccountRouting[];
+}
+
+/** @throws ObpFailure OBP-10001 */
+export function wantedByPut(body: CreateAccountRequestJsonV500 | null): WantedAccount {
+  const { user_id, label, product_code, balance, branch_id, account_routings } = body ?? otherShape('CreateAccountRequestJsonV500');
+  return checked({ user_id: user_id ?? '', label, product_code, balance: balance ?? { currency: 'EUR', amount: '0' }, branch_id: branch_id ?? '', account_routings });
+}
+
+/** @throws ObpFailure OBP-10001 */
+export function wantedByPost(body: CreateAccountRequestJsonV310 | null): WantedAccount {
+  const { balance, ...wanted } = body ?? otherShape('CreateAccountRequestJsonV310');
+  return checked({ ...wanted, balance: balance ?? otherShape('CreateAccountRequestJsonV310') });
+}
+
+function checked(wanted: WantedAccount): WantedAccount {
+  checkTexts(wanted, limits);
+  if (wanted.account_routings.length > mostRoutings) invalidBody(`account_routings must not have more than ${mostRoutings} entries.`);
+  for (const { scheme, address } of wanted.account_routings) {
+    checkText('account_routings.scheme', scheme, limit);
+    checkText('account_routings.address', address, limit);
+  }
+  return wanted;
+}
+
+/**
+ * What every new account must keep to.
+ * @throws ObpFailure OBP-30112, OBP-30109, OBP-10003 or OBP-30114
+ */
+export function checkOpening({ balance, account_routings }: WantedAccount): void {
+  if (!isNumber(balance.amount)) fail(Failure.FAILURE_INVALID_INITIAL_BALANCE);
+  if (!isZero(balance.amount)) fail(Failure.FAILURE_INITIAL_BALANCE_NOT_ZERO);
+  if (!isCurrency(balance.currency)) fail(Failure.FAILURE_INVALID_CURRENCY);
+  if (new Set(account_routings.map(({ scheme }) => scheme)).size === account_routings.length) return;
+  fail(Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS, ' Duplication detected in account routings, please specify only one value per routing scheme');
+}

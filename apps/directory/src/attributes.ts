@@ -1,0 +1,35 @@
+import { checkTexts, invalidBody } from '@platform/failure';
+
+/** An attribute as bodies have it. */
+export interface NamedValue {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+const limits = { name: 255, value: 2000, product_code: 255, product_instance_code: 255 };
+const types: ReadonlySet<string> = new Set(['STRING', 'INTEGER', 'DOUBLE', 'DATE_WITH_DAY']);
+
+/**
+ * Checks an attribute of an account or a user. Its value may be any text: only customers' values must fit their type.
+ * @param examples the types as the refusal lists them
+ * @throws ObpFailure OBP-10001
+ */
+export function checkAttribute(body: NamedValue, examples: string): void {
+  checkTexts(body, limits);
+  if (!types.has(body.type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
+}
+
+/**
+ * Bytes that the attributes of one account or one user may take together. They travel in one message, and a gRPC client
+ * takes 4 MB.
+ */
+export const attributesBytes = 3_000_000;
+
+/** What one attribute takes besides its texts: id, type, date and what frames them. */
+export const attributeOverhead = 200;
+
+/** @throws ObpFailure OBP-10001 when the owner's attributes take more than fits */
+export function checkRoom(bytes: number, owner: string): void {
+  if (bytes > attributesBytes) invalidBody(`The attributes of ${owner} must not take more than ${attributesBytes} bytes.`);
+}

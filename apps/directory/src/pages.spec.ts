@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { listsOf, pagesOf, portionsOf, withRows } from './pages.js';
+
+async function* given<T>(...items: T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+describe('pagesOf', () => {
+  it.each([
+    [0, []],
+    [3, [[1, 2], [3]]],
+    [4, [[1, 2], [3, 4]]],
+  ])('reads %i rows behind each other', async (count, pages) => {
+    expect(await all(pagesOf<number>(2, async (last = 0) => [last + 1, last + 2].filter((row) => row <= count)))).toEqual(pages);
+  });
+});
+
+describe('withRows', () => {
+  it('hands every owner its rows, over the borders of pages', async () => {
+    const joined = await all(withRows(['a', 'b', 'c', 'd'], given(['b1'], ['b2', 'd1']), (row, owner) => row.startsWith(owner)));
+    expect(joined).toEqual([
+      { owner: 'a', own: [] },
+      { owner: 'b', own: ['b1', 'b2'] },
+      { owner: 'c', own: [] },
+      { owner: 'd', own: ['d1'] },
+    ]);
+  });
+});
+
+describe('listsOf', () => {
+  const half = 750_000;
+
+  it('fills a message up to its weight and lets a heavier item go alone', async () => {
+    expect(await all(listsOf(given(half, half, 1, 4 * half, 2, 3), (bytes) => bytes))).toEqual([[half, half], [1], [4 * half], [2, 3]]);
+  });
+
+  it('sends one empty list of nothing', async () => {
+    expect(await all(listsOf(given<number>(), (bytes) => bytes))).toEqual([[]]);
+  });
+});
+
+describe('portionsOf', () => {
+  it('names each id once', () => {
+    expect(portionsOf(['a', 'b', 'a', 'c', 'b'], 2)).toEqual([['a', 'b'], ['c']]);
+    expect(portionsOf([], 2)).toEqual([]);
+  });
+});

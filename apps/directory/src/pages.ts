@@ -1,0 +1,60 @@
+/** What the items of one message may weigh. One item alone may weigh more: below 4 MB, as its own limits see to. */
+const messageBytes = 1_500_000;
+
+/** Reads all rows in pages, each behind the last row of the one before. */
+export async function* pagesOf<Row>(size: number, read: (last: Row | undefined) => Promise<Row[]>): AsyncGenerator<Row[]> {
+  let last: Row | undefined;
+  for (;;) {
+    const rows = await read(last);
+    if (rows.length > 0) yield rows;
+    if (rows.length < size) return;
+    last = rows.at(-1);
+  }
+}
+
+/** Hands every owner its rows. Both come in the order of the owners' ids, and every row has its owner among them. */
+export async function* withRows<Owner, Row>(
+  owners: readonly Owner[],
+  pages: AsyncIterable<readonly Row[]>,
+  isOf: (row: Row, owner: Owner) => boolean,
+): AsyncGenerator<{ owner: Owner; own: Row[] }> {
+  const rows = flat(pages);
+  let next = await rows.next();
+  for (const owner of owners) {
+    const own: Row[] = [];
+    while (next.done !== true && isOf(next.value, owner)) {
+      own.push(next.value);
+      next = await rows.next();
+    }
+    yield { owner, own };
+  }
+}
+
+async function* flat<Row>(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<Row, undefined> {
+  for await (const rows of pages) yield* rows;
+}
+
+/** Gathers items into the lists of messages. At least one list goes out, so that an empty answer is a list too. */
+export async function* listsOf<Item>(items: AsyncIterable<Item>, bytesOf: (item: Item) => number): AsyncGenerator<Item[]> {
+  let list: Item[] = [];
+  let bytes = 0;
+  let sent = false;
+  for await (const item of items) {
+    const more = bytesOf(item);
+    if (list.length > 0 && bytes + more > messageBytes) {
+      yield list;
+      sent = true;
+      list = [];
+      bytes = 0;
+    }
+    list.push(item);
+    bytes += more;
+  }
+  if (list.length > 0 || !sent) yield list;
+}
+
+/** The ids in portions, each id once. */
+export function portionsOf(ids: readonly string[], size: number): string[][] {
+  const all = [...new Set(ids)];
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+}

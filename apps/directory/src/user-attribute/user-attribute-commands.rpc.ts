@@ -1,0 +1,90 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { fail, isId, otherShape } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import { Failure, type UserAttribute, type UserAttributeServiceDefinition } from '@platform/messages';
+import { command } from '@platform/persistence';
+import { v7 } from 'uuid';
+import { attributeOverhead, checkAttribute, checkRoom, type NamedValue } from '../attributes.js';
+import { type Parts, wireTime } from '../parts.js';
+import { type UserAttributeRecord, UserAttributeSchema } from './user-attribute.entity.js';
+import { userUnknownById } from './user-unknown.js';
+
+/** With OBP's spacing. */
+const examples = 'DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER (123)and DATE_WITH_DAY(2012-04-23)';
+
+/** The rpcs that write attributes of users. */
+export function userAttributeCommands({ orm, clock }: Pick<Parts, 'orm' | 'clock'>): Implementation<UserAttributeServiceDefinition> {
+  return {
+    async createMyPersonalUserAttribute({ body }, { caller }) {
+      const fields = fieldsOf(body, 'UserAttributeJsonV400');
+      return changing(caller.user_id, callerGone, (em) => added(em, caller.user_id, fields, true));
+    },
+    async updateMyPersonalUserAttribute({ user_attribute_id, body }, { caller }) {
+      const fields = fieldsOf(body, 'UserAttributeJsonV400');
+      return changing(caller.user_id, callerGone, async (em) => em.assign(await existing(em, caller.user_id, user_attribute_id, true), fields));
+    },
+    async createNonPersonalUserAttribute({ user_id, body }) {
+      const fields = fieldsOf(body, 'UserAttributeJsonV510');
+      const unknown = () => userUnknownById(user_id);
+      return { ...(await changing(user_id, unknown, (em) => added(em, user_id, fields, false))), is_personal: false };
+    },
+    async deleteNonPersonalUserAttribute({ user_id, user_attribute_id }) {
+      await command(orm, {}, async (em) => {
+        await lockUser(em, user_id, () => userUnknownById(user_id));
+        em.remove(await existing(em, user_id, user_attribute_id, false));
+      });
+      return {};
+    },
+  };
+
+  /** Changes of one user's attributes follow each other, so that what they take together can be told. */
+  function changing(user_id: string, unknown: () => never, change: (em: EntityManager) => UserAttributeRecord | Promise<UserAttributeRecord>): Promise<UserAttribute> {
+    return command(orm, {}, async (em) => {
+      await lockUser(em, user_id, unknown);
+      const changed = await change(em);
+      await em.flush();
+      checkRoom(await bytesOf(em, user_id), 'a user');
+      return userAttribute(changed);
+    });
+  }
+
+  // Version 7: the order of the ids is that of creation.
+  function added(em: EntityManager, user_id: string, fields: NamedValue, is_personal: boolean): UserAttributeRecord {
+    return em.create(UserAttributeSchema, { user_id, user_attribute_id: v7(), ...fields, is_personal, insert_date: wireTime(clock()) });
+  }
+}
+
+/** The token outlived its user. */
+function callerGone(): never {
+  return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+}
+
+function fieldsOf(body: NamedValue | null, bodyName: string): NamedValue {
+  const { name, type, value } = body ?? otherShape(bodyName);
+  checkAttribute({ name, type, value }, examples);
+  return { name, type, value };
+}
+
+async function lockUser(em: EntityManager, user_id: string, unknown: () => never): Promise<void> {
+  const sql = 'select 1 from app_user where user_id = ? and not is_deleted for no key update';
+  const found: unknown[] = isId(user_id) ? await em.execute(sql, [user_id]) : [];
+  if (found.length === 0) unknown();
+}
+
+/** @throws ObpFailure OBP-20081 also for an attribute of another user or of the other kind */
+async function existing(em: EntityManager, user_id: string, user_attribute_id: string, is_personal: boolean): Promise<UserAttributeRecord> {
+  const found = isId(user_attribute_id) ? await em.findOne(UserAttributeSchema, { user_id, user_attribute_id, is_personal }) : null;
+  return found ?? fail(Failure.FAILURE_USER_ATTRIBUTE_NOT_FOUND);
+}
+
+async function bytesOf(em: EntityManager, user_id: string): Promise<number> {
+  const [sum]: { bytes: number }[] = await em.execute(
+    'select sum(octet_length(name) + octet_length(value) + ?)::integer as bytes from user_attribute where user_id = ?',
+    [attributeOverhead, user_id],
+  );
+  return sum?.bytes ?? 0;
+}
+
+function userAttribute({ user_attribute_id, name, type, value, insert_date }: UserAttributeRecord): UserAttribute {
+  return { user_attribute_id, name, type, value, insert_date };
+}

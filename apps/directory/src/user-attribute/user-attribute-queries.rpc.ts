@@ -1,0 +1,76 @@
+import { isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
+import type { Reader } from '@platform/persistence';
+import { listsOf, pagesOf, portionsOf, withRows } from '../pages.js';
+import type { UserRow } from '../user/user.view.js';
+import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
+import { userUnknownById } from './user-unknown.js';
+
+/** Users and attributes fetched at once: the memory of an answer, however many there are. */
+const userRows = 100;
+const attributeRows = 200;
+const idRows = 1_000;
+
+type AttributeRow = UserAttribute & { user_id: string };
+
+/** The rpcs that read attributes of users: straight from columns to messages. */
+export function userAttributeQueries(reader: Reader): Implementation<UserAttributeServiceDefinition> {
+  return {
+    async *getMyPersonalUserAttributes(_request, { caller }) {
+      for await (const user_attributes of newestFirst(reader, caller.user_id, true)) yield { user_attributes };
+    },
+    async *getNonPersonalUserAttributes({ user_id }) {
+      if ((await knownOf(reader, [user_id])).length === 0) userUnknownById(user_id);
+      for await (const rows of newestFirst(reader, user_id, false)) yield { user_attributes: rows.map((row) => ({ ...row, is_personal: false })) };
+    },
+    async getUserWithAttributes({ user_id }) {
+      for await (const user of usersOf(reader, [user_id])) return user;
+      return userUnknownById(user_id);
+    },
+    async findUsers({ user_ids }) {
+      const found: string[] = [];
+      for (const portion of portionsOf(user_ids, idRows)) found.push(...(await knownOf(reader, portion)));
+      return { user_ids: found };
+    },
+    async *batchGetUsers({ user_ids }) {
+      for await (const users of listsOf(usersOf(reader, user_ids), mostBytes)) yield { users };
+    },
+  };
+}
+
+async function knownOf(reader: Reader, user_ids: readonly string[]): Promise<string[]> {
+  const rows = await reader.rows<{ user_id: string }>({ ...knownUsers, values: [user_ids.filter(isId)] });
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** In pages that fit a message each; without any attribute one empty page. */
+async function* newestFirst(reader: Reader, user_id: string, is_personal: boolean): AsyncGenerator<UserAttribute[]> {
+  // Behind every id: they are of letters, digits and "-._", all below "~".
+  const pages = pagesOf<UserAttribute>(attributeRows, (last) =>
+    reader.page({ ...attributesOfUser, values: [user_id, is_personal, last?.user_attribute_id ?? '~', attributeRows] }),
+  );
+  let sent = false;
+  for await (const rows of pages) {
+    yield rows;
+    sent = true;
+  }
+  if (!sent) yield [];
+}
+
+/** Those of the ids that exist; one read for the users of a portion and, unless there are many, one for their attributes. */
+async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGenerator<UserWithAttributes> {
+  for (const wanted of portionsOf(user_ids.filter(isId), userRows)) {
+    const users = await reader.page<UserRow>({ ...usersById, values: [wanted] });
+    const ids = users.map(({ user_id }) => user_id);
+    const attributes = pagesOf<AttributeRow>(attributeRows, (last) =>
+      reader.page({ ...attributesOfUsers, values: [ids, last?.user_id ?? '', last?.user_attribute_id ?? '', attributeRows] }),
+    );
+    for await (const { owner, own } of withRows(users, attributes, (row, user) => row.user_id === user.user_id)) yield { ...owner, user_attributes: own };
+  }
+}
+
+/** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
+function mostBytes({ user_attributes }: UserWithAttributes): number {
+  return user_attributes.reduce((bytes, { value }) => bytes + 2_000 + 3 * value.length, 6_000);
+}

@@ -1,0 +1,33 @@
+import type { Statement } from '../statement.js';
+
+/** $1 user ids. */
+export const usersById: Statement = {
+  name: 'users-by-id',
+  text: `
+    select user_id, email, provider_id, provider, username
+    from app_user where user_id = any($1::text[]) and not is_deleted order by user_id collate "C"`,
+};
+
+/** $1 user ids. */
+export const knownUsers: Statement = {
+  name: 'known-users',
+  text: 'select user_id from app_user where user_id = any($1::text[]) and not is_deleted',
+};
+
+/** All of them, oldest first. $1 user ids, $2 and $3 user and attribute behind which it goes on, $4 rows. */
+export const attributesOfUsers: Statement = {
+  name: 'attributes-of-users',
+  text: `
+    select user_id, user_attribute_id, name, type, value, insert_date
+    from user_attribute where user_id = any($1::text[]) and (user_id, user_attribute_id) > ($2, $3)
+    order by user_id, user_attribute_id limit $4`,
+};
+
+/** Newest first. $1 user, $2 whether personal, $3 attribute behind which it goes on, $4 rows. */
+export const attributesOfUser: Statement = {
+  name: 'attributes-of-user',
+  text: `
+    select user_attribute_id, name, type, value, insert_date
+    from user_attribute where user_id = $1 and is_personal = $2 and user_attribute_id < $3
+    order by user_attribute_id desc limit $4`,
+};

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sessionOptions } from '@platform/persistence';
+import { Client } from 'pg';
+import { accountsByAttribute, accountsById, attributesOfAccounts, routingsOfAccounts } from '../src/account/account.sql.js';
+import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from '../src/user-attribute/user-attribute.sql.js';
+import { startDirectory } from './directory.js';
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  Plans?: PlanNode[];
+}
+
+const nodes = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}.${n * 7 + 1}`);
+
+/** Three banks of 10,000 accounts each, an attribute and a routing for every one; 10,000 users with two attributes. */
+const populate = [
+  "insert into bank select 'bank.' || n, 'B', '', '', '', '[]', '[]', now() from generate_series(1, 3) n",
+  `insert into account (bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, created_at)
+   select 'bank.' || n % 3 + 1, 'account.' || n, n, '', '', '', '', '', 'EUR', now() from generate_series(1, 30000) n`,
+  "insert into account_routing select 'bank.' || n % 3 + 1, 'IBAN', n, 'account.' || n, 0 from generate_series(1, 30000) n",
+  "insert into account_attribute select 'bank.' || n % 3 + 1, 'account.' || n, 'a', 'P', '', 'customer_number', 'STRING', n / 30, now() from generate_series(1, 30000) n",
+  "insert into app_user select 'user.' || n, 'p', n, n, '', '', '', null, true, false, false, now() from generate_series(1, 10000) n",
+  "insert into user_attribute select 'user.' || n / 2 + 1, n, 'n', 'STRING', 'v', n % 2 = 0, now() from generate_series(1, 19998) n",
+  'vacuum analyze',
+];
+
+const cases = [
+  ...[1, 100].flatMap((size) => [
+    { situation: `${size} accounts`, text: accountsById.text, values: ['bank.2', ids('account', size)], index: 'account_pkey' },
+    { situation: `routings of ${size} accounts`, text: routingsOfAccounts.text, values: ['bank.2', ids('account', size)], index: 'account_routing_by_account' },
+    { situation: `attributes of ${size} accounts`, text: attributesOfAccounts.text, values: ['bank.2', ids('account', size), '', '', 250], index: 'account_attribute_pkey' },
+    { situation: `${size} users`, text: usersById.text, values: [ids('user', size)], index: 'app_user_pkey' },
+    { situation: `which of ${size} users are known`, text: knownUsers.text, values: [ids('user', size)], index: 'app_user_pkey' },
+    { situation: `attributes of ${size} users`, text: attributesOfUsers.text, values: [ids('user', size), '', '', 200], index: 'user_attribute_pkey' },
+  ]),
+  { situation: 'accounts by an attribute', text: accountsByAttribute.text, values: ['bank.2', 'customer_number', '300', '', 100], index: 'account_attribute_by_value' },
+  { situation: 'attributes of a user', text: attributesOfUser.text, values: ['user.5', true, '~', 200], index: 'user_attribute_list' },
+];
+
+describe('query plans', () => {
+  let directory: Awaited<ReturnType<typeof startDirectory>>;
+  let client: Client;
+  beforeAll(async () => {
+    directory = await startDirectory();
+    for (const sql of populate) await directory.rows(sql);
+    client = new Client({ connectionString: directory.database_url, ...sessionOptions });
+    await client.connect();
+  }, 60_000);
+  afterAll(async () => {
+    await client.end();
+    await directory.close();
+  });
+
+  it.each(cases)('use an index for $situation', async ({ text, values, index }) => {
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await client.query(`set plan_cache_mode = ${mode}`);
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${text}`, values);
+      const found = nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
+      expect(found.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+      expect(found.flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
+    }
+  });
+});
