@@ -1,2 +1,2 @@
 export { customersConfig, type CustomersConfig, customersSettings } from './config.js';
-export { createCustomersService, type CustomersService } from './service.js';
+export { createCustomersService } from './service.js';

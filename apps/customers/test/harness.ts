@@ -1,27 +1,33 @@
 import { type Claims, callerKey, serviceClaims, signAssertion } from '@platform/entitlements';
 import { failureText, ObpFailure } from '@platform/failure';
-import { type CallContext, createPeer, type Peer, type Rpc, rpc } from '@platform/grpc';
-import { CustomerServiceDefinition, type CustomerV310, type Failure, type PostCustomerJsonV310, Role } from '@platform/messages';
+import { type CallContext, createPeer, type Peer, type RequestOf, type ResponseOf, type Rpc, rpc, type ServiceDefinition } from '@platform/grpc';
+import { CustomerServiceDefinition, type CustomerV310, type Failure, type PostCustomerJsonV310, Role, rpcTable } from '@platform/messages';
 import { createTestDatabase } from '@platform/testing';
 import { Client, type QueryResultRow } from 'pg';
-import { type CustomersConfig, type CustomersService, createCustomersService } from '../src/index.js';
-import { openDatabase } from '../src/database.js';
+import { prepareDatabase, type RunningService } from '@platform/service';
+import { type CustomersConfig, createCustomersService } from '../src/index.js';
+import { database as definition } from '../src/database.js';
 
 export const secret = 'a secret of the tests';
 export const bank = 'gh.29.uk';
 /** Every role of the operations; a test of roles brings its own. */
 const allRoles = Object.values(Role).filter((role): role is Role => typeof role === 'number' && role !== Role.ROLE_UNSPECIFIED);
 
-type Methods = CustomerServiceDefinition['methods'];
-type RequestOf<K extends keyof Methods> = ReturnType<Methods[K]['requestType']['decode']>;
-type ResponseOf<K extends keyof Methods> = ReturnType<Methods[K]['responseType']['decode']>;
+/** The rpcs of one definition, called by somebody who may do everything at the request's bank. */
+export interface Calls<D extends ServiceDefinition> {
+  call<K extends keyof D['methods'] & string>(method: K, request: RequestOf<D['methods'][K]>, context?: CallContext): Promise<ResponseOf<D['methods'][K]>>;
+  /** All rows of a list, its messages joined. */
+  list<K extends keyof D['methods'] & string>(method: K, request: RequestOf<D['methods'][K]>, context?: CallContext): Promise<Listed<ResponseOf<D['methods'][K]>>>;
+}
 
-/** The customers service over real gRPC and a database of its own. */
-export interface Harness {
+/** A message of a list has one field: the rows. */
+type Listed<Message> = Message[keyof Message];
+
+/** The customers service over real gRPC and a database of its own; CustomerService's rpcs are its own methods. */
+export interface Harness extends Calls<CustomerServiceDefinition> {
   readonly url: string;
-  readonly call: <K extends keyof Methods>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<ResponseOf<K>>;
-  /** All customers of a list, its messages joined. */
-  readonly list: <K extends keyof Methods>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<Listed<K>>;
+  /** The rpcs of another definition that the service serves. */
+  of<D extends ServiceDefinition>(definition: D): Calls<D>;
   readonly create: (body?: Partial<PostCustomerJsonV310>, bank_id?: string) => Promise<CustomerV310>;
   sql<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Stops the service and starts it again on the same database. */
@@ -29,30 +35,35 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-type Listed<K extends keyof Methods> = ResponseOf<K> extends { customers: infer List } ? List : never;
-
 export async function createHarness(options: { pool?: number; timeZone?: string } = {}): Promise<Harness> {
-  const database = await createTestDatabase('customers', async (url) => (await openDatabase(url, 1)).close());
-  const config: CustomersConfig = { host: '127.0.0.1', port: 0, database_url: database.url, database_pool: options.pool ?? 4, caller_secret: secret, log_level: 'error' };
+  const database = await createTestDatabase('customers', (url) => prepareDatabase(definition, url));
+  const config: CustomersConfig = { host: '127.0.0.1', port: 0, database_url: database.url, database_pool: options.pool ?? 4, caller_secret: secret, log_level: 'error', attributes_address: '127.0.0.1:1', links_address: '127.0.0.1:1' };
   const admin = new Client({ connectionString: database.url });
   await admin.connect();
   if (options.timeZone !== undefined) await admin.query(`do $$ begin execute format('alter database %I set timezone = %L', current_database(), '${options.timeZone}'); end $$`);
-  let service: CustomersService = await createCustomersService(config);
+  let service: RunningService = await createCustomersService(config);
   let peer: Peer = createPeer(`127.0.0.1:${service.port}`, callerKey);
 
-  const method = <K extends keyof Methods>(name: K) => rpc(CustomerServiceDefinition, name) as Rpc<RequestOf<K>, ResponseOf<K>>;
+  const of = <D extends ServiceDefinition>(definition: D): Calls<D> => ({
+    call: (name, request, context) => {
+      const method = rpc(definition, name);
+      return peer.call(method, request, context ?? contextFor(method, request));
+    },
+    async list(name, request, context) {
+      const method = rpc(definition, name);
+      const rows: unknown[] = [];
+      for await (const message of peer.stream(method, request, context ?? contextFor(method, request))) rows.push(...Object.values(message as Record<string, unknown[]>).flat());
+      return rows;
+    },
+  });
   const stop = async () => {
     peer.close();
     await service.close();
   };
   const harness: Harness = {
     url: database.url,
-    call: (name, request, context = contextFor(name, request)) => peer.call(method(name), request, context),
-    async list<K extends keyof Methods>(name: K, request: RequestOf<K>, context = contextFor(name, request)) {
-      const customers: unknown[] = [];
-      for await (const message of peer.stream(method(name), request, context)) customers.push(...(message as { customers: unknown[] }).customers);
-      return customers as Listed<K>;
-    },
+    of,
+    ...of(CustomerServiceDefinition),
     create: (body, bank_id = bank) => harness.call('createCustomer', { bank_id, body: customerBody(body) }),
     async sql<Row extends QueryResultRow>(text: string, values?: unknown[]) {
       const { rows } = await admin.query<Row>(text, values);
@@ -73,8 +84,8 @@ export async function createHarness(options: { pool?: number; timeZone?: string 
 }
 
 /** A caller who may do everything at the request's bank; the platform itself for internal rpcs. */
-function contextFor(name: string, request: object): CallContext {
-  if (name.startsWith('batchGet')) return contextOf(serviceClaims);
+function contextFor({ path }: Pick<Rpc<unknown, unknown>, 'path'>, request: object): CallContext {
+  if (rpcTable[path]?.access === 'service') return contextOf(serviceClaims);
   return caller('bank_id' in request ? String(request.bank_id) : '');
 }
 

@@ -1,6 +1,6 @@
 /**
  * Fills the table with $1 customers: half at one bank of twelve, names and phone numbers as people have them,
- * a tenth without last_ok_date, ids in creation order. Deterministic.
+ * a tenth without last_ok_date, ids in creation order, last changed minute by minute. Deterministic.
  */
 export const populate = `
 insert into customer (bank_id, customer_id, customer_number, legal_name, mobile_phone_number, email, face_image_url, relationship_status,
@@ -14,5 +14,5 @@ select 'bank.' || case when i % 2 = 0 then 0 else 1 + (i / 2) % 11 end,
   '+' || (array['44','49','351','90'])[1 + i % 4] || ' ' || lpad(((i::bigint * 2654435761) % 10000000000)::text, 10, '0'),
   'c' || i || '@example.com', '', 'single', 0, '{}', 'AAA', 'OBP', 'EUR', '1000', 'Master', 'worker', true,
   case when i % 10 = 0 then null else timestamptz '2024-01-01Z' + (i * 7919 % 5000) * interval '1 hour' end,
-  '', 'DERBY6', '', now(), now()
+  '', 'DERBY6', '', timestamptz '2024-01-01Z', timestamptz '2024-01-01Z' + i * interval '1 minute'
 from generate_series(1, $1::int) i`;

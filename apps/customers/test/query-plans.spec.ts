@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
 import { Client } from 'pg';
-import { anyBankList, anyBankListKey, bankList, bankListKey, bankStretch, customersById, customersByNumber, type Direction, nextBank, searchByTrigrams, searchByWalk, type Selection } from '../src/customer/customer.sql.js';
+import { addresses } from '../src/address/address.view.js';
+import { crmEventList } from '../src/crm-event/crm-event.view.js';
+import { recordList } from '../src/customer/customer-records.js';
+import { anyBankList, anyBankListKey, bankList, bankListKey, bankStretch, changedAmong, changedList, changedListKey, customerKeys, customersById, customersByNumber, type Direction, nextBank, searchByTrigrams, searchByWalk, type Selection } from '../src/customer/customer.sql.js';
+import { socialMediaHandles } from '../src/social-media/social-media-handle.view.js';
+import { taxResidences } from '../src/tax-residence/tax-residence.view.js';
 import { createHarness, type Harness } from './harness.js';
 import { populate } from './population.js';
 
@@ -23,6 +28,7 @@ const firstKey = { asc: ['-infinity', ''], desc: ['infinity', '~'] };
 const fixed = [
   ...[1, 500].flatMap((size) => [
     { situation: `customers by ${size} ids`, text: customersById.text, values: [Array(size).fill('bank.0'), Array(size).fill(someId)], index: 'customer_pkey' },
+    { situation: `${size} keys of customers`, text: customerKeys.text, values: [Array(size).fill('bank.0'), Array(size).fill(someId)], index: 'customer_pkey' },
     { situation: `customers by ${size} numbers`, text: customersByNumber.text, values: [Array(size).fill('bank.0'), Array(size).fill('1000002')], index: 'customer_number_unique' },
   ]),
   { situation: 'the next bank', text: nextBank.text, values: ['bank.0'], index: undefined },
@@ -51,13 +57,30 @@ const searches = [
   ...['%', '%38%'].map((pattern) => ({ text: searchByWalk('mobile_phone_number'), pattern, index: 'customer_pkey' })),
 ];
 
+/** A minute, an hour, and all of the 70 days in which the customers were last changed. */
+const changes = [
+  { range: 'a minute', bounds: ['2024-02-01T00:00:00Z', '2024-02-01T00:01:00Z'], index: 'customer_updated' },
+  { range: 'an hour', bounds: ['2024-02-01T00:00:00Z', '2024-02-01T01:00:00Z'], index: 'customer_updated' },
+  { range: 'all days', bounds: ['-infinity', 'infinity'], index: 'customer_list' },
+  { range: 'all days but one', bounds: ['2024-01-02T00:00:00Z', 'infinity'], index: 'customer_list' },
+];
+const records = [addresses, taxResidences, socialMediaHandles];
+/** 20,000 rows of each table: two hundred customers with a hundred. */
+const fillRecords = [
+  `insert into customer_address select bank_id, customer_id || i, customer_id, '', '', '', '', '', '', '', '', '{}', '', now(), now() from (select * from customer where bank_id = 'bank.0' order by customer_id limit 200) as customer, generate_series(1, 100) i`,
+  `insert into tax_residence select bank_id, customer_address_id, customer_id, '', customer_address_id, now() from customer_address`,
+  `insert into social_media_handle select bank_id, customer_address_id, customer_id, '', '', null, null, now() from customer_address`,
+  `insert into crm_event select case when i % 2 = 0 then 'bank.0' else 'bank.1' end, md5(i::text), lpad(i::text, 8, '0'), '', '', '', '', '', null, null, '', now() from generate_series(1, 20000) i`,
+];
+
 describe('query plans on 100,000 customers', () => {
   let harness: Harness;
   let client: Client;
   beforeAll(async () => {
     harness = await createHarness();
     await harness.sql(populate, [100_000]);
-    await harness.sql('vacuum analyze customer');
+    for (const fill of fillRecords) await harness.sql(fill);
+    await harness.sql('vacuum analyze');
     client = new Client({ connectionString: harness.url, ...sessionOptions });
     await client.connect();
   }, 120_000);
@@ -81,6 +104,49 @@ describe('query plans on 100,000 customers', () => {
       if (index !== undefined) expect(indexes).toEqual([index]);
       expect(nodes).not.toContain('Sort');
       if (/ (keys|where) /.test(` ${situation} `)) expect(nodes).toContain('Index Only Scan');
+    }
+  });
+
+  it.each(changes)('uses $index for what was changed within $range', async ({ bounds, index }) => {
+    for (const direction of directions) {
+      for (const [sort, id] of [firstKey[direction], [someSort, someId]]) {
+        const { scans, indexes } = await plan(changedList(direction), ['bank.0', ...bounds, sort, id, 500, 0], 'force_custom_plan');
+        expect(scans).toEqual([]);
+        expect(indexes).toEqual([index]);
+      }
+      const { scans, indexes } = await plan(changedListKey(direction), ['bank.0', ...bounds, 600], 'force_custom_plan');
+      expect(scans).toEqual([]);
+      expect(indexes).toEqual([index]);
+    }
+  });
+
+  it.each([1, 500, 10_000])('looks each of %i given customers up', async (size) => {
+    const ids = (await harness.sql<{ customer_id: string }>(`select customer_id from customer where bank_id = 'bank.0' order by customer_id limit $1`, [size])).map(({ customer_id }) => customer_id);
+    for (const direction of directions) {
+      for (const bounds of [['-infinity', 'infinity'], ['2024-01-02T00:00:00Z', 'infinity']]) {
+        const { scans, indexes } = await plan(changedAmong(direction), ['bank.0', ...bounds, ...firstKey[direction], 500, 0, ids], 'force_custom_plan');
+        expect(scans).toEqual([]);
+        expect(new Set(indexes)).toEqual(new Set(['customer_pkey']));
+      }
+    }
+  });
+
+  it.each(records)("uses its index for a customer's $table", async (records) => {
+    const [owner] = await harness.sql<{ customer_id: string }>('select customer_id from customer_address limit 1');
+    for (const customer_id of [owner?.customer_id, someId]) {
+      for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+        const { scans, indexes } = await plan(recordList(records).text, ['bank.0', customer_id, records.direction === 'asc' ? '' : '~', 50], mode);
+        expect(scans).toEqual([]);
+        expect(indexes.sort()).toEqual(['customer_pkey', `${records.table}_list`].sort());
+      }
+    }
+  });
+
+  it('uses its index for CRM events', async () => {
+    for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+      const { scans, indexes, nodes } = await plan(crmEventList.text, ['bank.0', '00010000', 250], mode);
+      expect({ scans, indexes }).toEqual({ scans: [], indexes: ['crm_event_list'] });
+      expect(nodes).not.toContain('Sort');
     }
   });
 

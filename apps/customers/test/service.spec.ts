@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Call } from '@platform/grpc';
+import { openOrm } from '@platform/persistence';
 import { ConfigurationError, readSettings } from '@platform/runtime';
 import { customerCommands } from '../src/customer/customer-commands.rpc.js';
-import { openDatabase } from '../src/database.js';
+import { database } from '../src/database.js';
 import { customersConfig, customersSettings } from '../src/index.js';
 import { bank, createHarness, customerBody, type Harness } from './harness.js';
 
@@ -41,15 +42,15 @@ describe('the customers service', () => {
 
   it('generates another number when one is taken, and gives up after ten', async () => {
     harness = await createHarness();
-    const database = await openDatabase(harness.url, 1);
+    const orm = await openOrm({ ...database, url: harness.url, pool: 1 });
     const numbers = ['1', '1', '1', '2', ...Array<string>(10).fill('2')];
-    const { createCustomer } = customerCommands(database.orm, Date.now, () => numbers.shift() ?? '');
+    const { createCustomer } = customerCommands(orm, Date.now, () => numbers.shift() ?? '');
     const create = () => createCustomer?.({ bank_id: bank, body: customerBody() }, {} as Call);
     expect(await create()).toMatchObject({ customer_number: '1' });
     expect(await create()).toMatchObject({ customer_number: '2' });
     await expect(create()).rejects.toThrow('OBP-30006');
     expect(numbers).toEqual([]);
-    await database.close();
+    await orm.close(true);
   });
 
   it('keeps its data and continues after a restart', async () => {
@@ -84,7 +85,7 @@ describe('the configuration of the customers service', () => {
   const good = { DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: 'thirty-two characters or even more' };
 
   it('has defaults for all but the database and the secret', () => {
-    expect(read(good)).toEqual({ host: '127.0.0.1', port: 50051, database_url: 'postgresql://u:p@db:5432/customers', database_pool: 4, caller_secret: 'thirty-two characters or even more', log_level: 'info' });
+    expect(read(good)).toEqual({ host: '127.0.0.1', port: 50051, database_url: 'postgresql://u:p@db:5432/customers', database_pool: 4, caller_secret: 'thirty-two characters or even more', log_level: 'info', attributes_address: '127.0.0.1:50053', links_address: '127.0.0.1:50054' });
   });
 
   it('prefers its own database', () => {
@@ -93,7 +94,7 @@ describe('the configuration of the customers service', () => {
 
   it('says what is missing', () => {
     expect(() => read({})).toThrow(ConfigurationError);
-    expect(() => read({})).toThrow(/DATABASE_URL or CUSTOMERS_DATABASE_URL must be set[\s\S]*CALLER_SECRET must be set, to the same value in every service \(`npm start` generates it\)/);
+    expect(() => read({})).toThrow(/CUSTOMERS_DATABASE_URL or DATABASE_URL must be set[\s\S]*CALLER_SECRET must be set, to the same value in every service \(`npm start` generates it\)/);
     expect(() => read({ ...good, CALLER_SECRET: 'short' })).toThrow(/CALLER_SECRET: must have at least 32 characters/);
     expect(() => read({ NODE_ENV: 'production', DATABASE_URL: good.DATABASE_URL })).toThrow(/CALLER_SECRET must be set when NODE_ENV=production/);
   });

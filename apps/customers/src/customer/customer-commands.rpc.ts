@@ -1,13 +1,14 @@
 import { LockMode, type MikroORM } from '@mikro-orm/postgresql';
-import { isId, ObpFailure } from '@platform/failure';
+import { customerUnknown, isId, ObpFailure, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
-import { command, type UniqueFailures } from '@platform/persistence';
+import { command, type ConstraintFailures } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { v7 } from 'uuid';
+import { nowText } from '../now.js';
 import { Customer } from './customer.entity.js';
 import { checkBody } from './customer.limits.js';
-import { checkDependants, checkNewNumber, customerUnknown, numberTaken, otherShape, randomNumber } from './customer.rules.js';
+import { checkDependants, checkNewNumber, numberTaken, randomNumber } from './customer.rules.js';
 import { CustomerSchema, numberIndex } from './customer.schema.js';
 import { customerV310 } from './customer.view.js';
 
@@ -25,7 +26,7 @@ interface Change<Body> {
  * @param nextNumber numbers for customers that come without one
  */
 export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => string = randomNumber): Implementation<CustomerServiceDefinition> {
-  const now = () => `${new Date(clock()).toISOString().slice(0, 19)}Z`;
+  const now = () => nowText(clock);
 
   const insert = (bank_id: string, customer_number: string, body: PostCustomerJsonV310): Promise<CustomerV310> =>
     command(orm, takenAt(bank_id, customer_number), async (em) => {
@@ -50,7 +51,7 @@ export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => 
     request: Change<Body>,
     bodyName: string,
     apply: (customer: Customer, body: Body) => void,
-    unique: UniqueFailures = {},
+    unique: ConstraintFailures = {},
   ): Promise<CustomerV310> => {
     const body = request.body ?? otherShape(bodyName);
     checkBody(body);
@@ -104,7 +105,7 @@ export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => 
   };
 }
 
-function takenAt(bank_id: string, customer_number: string): UniqueFailures {
+function takenAt(bank_id: string, customer_number: string): ConstraintFailures {
   return { [numberIndex]: () => numberTaken(bank_id, customer_number) };
 }
 

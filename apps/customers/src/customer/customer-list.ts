@@ -1,6 +1,6 @@
-import type { Reader } from '@platform/persistence';
-import { anyBankList, anyBankListKey, bankList, bankListKey, bankStretch, type Direction, nextBank, type Selection, type Statement } from './customer.sql.js';
-import type { Page } from './page.js';
+import type { Page } from '@platform/failure';
+import type { Query, Reader } from '@platform/persistence';
+import { anyBankList, anyBankListKey, bankList, bankListKey, bankStretch, changedAmong, changedList, changedListKey, type Direction, nextBank, type Selection } from './customer.sql.js';
 
 /** Rows fetched at once: the memory of a list, whatever its limit. */
 export const chunkRows = 500;
@@ -21,18 +21,55 @@ const highest: Key = { sort: 'infinity', customer_id: '~', bank_id: '~' };
 const start: Readonly<Record<Direction, Key>> = { asc: lowest, desc: highest };
 const end: Readonly<Record<Direction, Key>> = { asc: highest, desc: lowest };
 
+/** How a list of one bank is read. */
+interface BankReads<Row> {
+  /** So many rows behind a key, the first of them skipped. */
+  rows(after: Key, rows: number, skipped: number): Promise<(Row & Key)[]>;
+  /** The key of the row at a place of the list. */
+  key(place: number): Promise<Key | undefined>;
+}
+
 /** A page of a bank's customers in chunks, by last_ok_date and customer id. */
-export async function* listBank<Row>(reader: Reader, selection: Selection, bank_id: string, page: Page): AsyncGenerator<Row[]> {
-  const { direction, offset, limit } = page;
+export function listBank<Row>(reader: Reader, selection: Selection, bank_id: string, page: Page): AsyncGenerator<Row[]> {
+  const statement = bankList(page.direction, selection);
+  return walkBank<Row>(page, {
+    rows(after, rows, skipped) {
+      const query = { ...statement, values: [bank_id, after.sort, after.customer_id, rows, skipped] };
+      return rows + skipped <= shortRows ? reader.rows(query) : reader.page(query);
+    },
+    key: (place) => keyAt(reader, bankListKey(page.direction), [bank_id, place]),
+  });
+}
+
+/** Which of a bank's customers are wanted. */
+export interface Choice {
+  /** Bounds of the last change, both inclusive; PostgreSQL's texts of times, infinities included. */
+  readonly from: string;
+  readonly to: string;
+  /** These alone. */
+  readonly ids?: readonly string[];
+}
+
+/** A page of the chosen ones of a bank's customers in chunks, by last_ok_date and customer id. */
+export function listChosen<Row>(reader: Reader, bank_id: string, { from, to, ids }: Choice, page: Page): AsyncGenerator<Row[]> {
+  const { direction } = page;
+  const bounds = [bank_id, from, to];
+  if (ids === undefined) {
+    return walkBank<Row>(page, {
+      rows: (after, rows, skipped) => reader.page({ text: changedList(direction), values: [...bounds, after.sort, after.customer_id, rows, skipped] }),
+      key: (place) => keyAt(reader, { text: changedListKey(direction) }, [...bounds, place]),
+    });
+  }
+  const read: BankReads<Row>['rows'] = (after, rows, skipped) =>
+    reader.page({ text: changedAmong(direction), values: [...bounds, after.sort, after.customer_id, rows, skipped, ids] });
+  return walkBank<Row>(page, { rows: read, key: async (place) => (await read(start[direction], 1, place))[0] });
+}
+
+async function* walkBank<Row>({ direction, offset, limit }: Page, reads: BankReads<Row>): AsyncGenerator<Row[]> {
   // A few rows are skipped on the way; many are first stepped over in the index alone.
   const skipped = offset <= chunkRows ? offset : 0;
-  const first = offset === skipped ? start[direction] : await keyAt(reader, bankListKey(direction), [bank_id, offset - 1]);
-  if (first === undefined) return;
-  const statement = bankList(direction, selection);
-  yield* walk<Row>(limit, first, (after, rows) => {
-    const query = { ...statement, values: [bank_id, after.sort, after.customer_id, rows, after === first ? skipped : 0] };
-    return rows + skipped <= shortRows ? reader.rows(query) : reader.page(query);
-  });
+  const first = offset === skipped ? start[direction] : await reads.key(offset - 1);
+  if (first !== undefined) yield* walk<Row>(limit, first, (after, rows) => reads.rows(after, rows, after === first ? skipped : 0));
 }
 
 /**
@@ -81,7 +118,7 @@ async function* banks(reader: Reader): AsyncGenerator<string> {
   }
 }
 
-async function keyAt(reader: Reader, statement: Statement, values: readonly unknown[]): Promise<Key | undefined> {
+async function keyAt(reader: Reader, statement: Omit<Query, 'values'>, values: readonly unknown[]): Promise<Key | undefined> {
   const rows = await reader.page<Key>({ ...statement, values });
   return rows[0];
 }

@@ -1,14 +1,13 @@
 import type { Implementation } from '@platform/grpc';
-import type { CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
+import type { CustomerKey, CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
-import { checkText } from '@platform/failure';
-import { listAnyBank, listBank } from './customer-list.js';
+import { checkText, isId, otherShape, type Page, pageOf } from '@platform/failure';
+import { choiceOf } from './customer-choice.js';
+import { listAnyBank, listBank, listChosen } from './customer-list.js';
 import { searchBank } from './customer-search.js';
 import { customerLimits } from './customer.limits.js';
-import { otherShape } from './customer.rules.js';
-import { customersById, customersByNumber, type SearchColumn } from './customer.sql.js';
+import { customerKeys, customersById, customersByNumber, type SearchColumn } from './customer.sql.js';
 import { type CustomerRow, customerV300, customerV310 } from './customer.view.js';
-import { type Page, pageOf } from './page.js';
 import { patternOf } from './pattern.js';
 
 /** A search answers this many unless told otherwise. */
@@ -42,6 +41,17 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
     async batchGetCustomersByNumber({ keys }) {
       const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_number }) => customer_number)];
       return { customers: (await reader.rows<CustomerRow>({ ...customersByNumber, values })).map(customerV310) };
+    },
+    async findCustomers({ keys }) {
+      const ids = keys.filter(({ customer_id }) => isId(customer_id));
+      const values = [ids.map(({ bank_id }) => bank_id), ids.map(({ customer_id }) => customer_id)];
+      return { keys: await reader.rows<CustomerKey>({ ...customerKeys, values }) };
+    },
+    streamCustomers: (request) => {
+      const { bank_id } = request;
+      const page = pageOf(request);
+      const choice = choiceOf(request);
+      return customersOf(choice === undefined ? listBank<CustomerRow>(reader, 'customers', bank_id, page) : listChosen<CustomerRow>(reader, bank_id, choice, page));
     },
   };
 }

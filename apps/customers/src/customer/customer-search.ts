@@ -2,7 +2,7 @@ import type { Reader } from '@platform/persistence';
 import { chunkRows } from './customer-list.js';
 import { searchByTrigrams, searchByWalk, type SearchColumn } from './customer.sql.js';
 import type { CustomerRow } from './customer.view.js';
-import type { Page } from './page.js';
+import type { Page } from '@platform/failure';
 import type { Pattern } from './pattern.js';
 
 /** A page of a bank's customers with a text like the pattern, in chunks, by customer id. */

@@ -1,6 +1,4 @@
-import { fail } from '@platform/failure';
-import { Failure } from '@platform/messages';
-import { checkTexts, type TextLimits } from '@platform/failure';
+import { checkTexts, invalidBody, type TextLimits } from '@platform/failure';
 
 /** Characters each text of a customer may have, by its name in the bodies. */
 export const customerLimits: TextLimits = {
@@ -47,15 +45,19 @@ export function checkBody(body: object & Dates): void {
   checkDate('last_ok_date', body.last_ok_date);
   checkDate('face_image.date', body.face_image?.date);
   const birthdays = body.dob_of_dependants ?? [];
-  if (birthdays.length > mostBirthdays) invalid(`dob_of_dependants must not have more than ${mostBirthdays} elements.`);
+  if (birthdays.length > mostBirthdays) invalidBody(`dob_of_dependants must not have more than ${mostBirthdays} elements.`);
   for (const birthday of birthdays) checkDate('dob_of_dependants', birthday);
 }
 
-/** The edge normalises dates; this meets what comes by gRPC alone. The calendar is left to the database. */
-function checkDate(name: string, value: string | null | undefined): void {
-  if (value !== null && value !== undefined && !wireDate.test(value)) invalid(`${name} must be a date like 2013-01-21T23:08:00Z.`);
+/**
+ * The edge normalises dates; this meets what comes by gRPC alone. The calendar is left to the database.
+ * @throws ObpFailure OBP-10001 naming the field
+ */
+export function checkDate(name: string, value: string | null | undefined): void {
+  if (value !== null && value !== undefined && !isWireDate(value)) invalidBody(`${name} must be a date like 2013-01-21T23:08:00Z.`);
 }
 
-function invalid(detail: string): never {
-  return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` ${detail}`);
+/** Whether a text is a date as the wire has it, whatever its calendar. */
+export function isWireDate(text: string): boolean {
+  return wireDate.test(text);
 }

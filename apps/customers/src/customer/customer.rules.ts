@@ -27,13 +27,3 @@ export function normalEmail(email: string): string {
 export function numberTaken(bank_id: string, customer_number: string): never {
   return fail(Failure.FAILURE_CUSTOMER_NUMBER_EXISTS, ` Current customer_number(${customer_number}) and Current bank_id(${bank_id})`);
 }
-
-/** @throws ObpFailure OBP-30046 */
-export function customerUnknown(customer_id: string): never {
-  return fail(Failure.FAILURE_CUSTOMER_NOT_FOUND, `. Current CustomerId(${customer_id})`);
-}
-
-/** What a body of another shape is refused with. @throws ObpFailure OBP-10001 */
-export function otherShape(bodyName: string): never {
-  return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` The Json body should be the ${bodyName} `);
-}

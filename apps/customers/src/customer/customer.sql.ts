@@ -17,6 +17,12 @@ const selected: Readonly<Record<Selection, string>> = {
 };
 const sortKey = 'last_ok_sort::text as sort';
 
+/** Which of the keys ($1 bank ids, $2 customer ids) are those of customers. */
+export const customerKeys: Statement = {
+  name: 'customer_keys',
+  text: 'select customer.bank_id, customer.customer_id from unnest($1::text[], $2::text[]) as key (bank_id, customer_id) join customer on customer.bank_id = key.bank_id and customer.customer_id = key.customer_id',
+};
+
 /** Every customer of the keys ($1 bank ids, $2 customer ids). */
 export const customersById = batch('customer_id');
 
@@ -34,7 +40,7 @@ function batch(column: string): Statement {
 export function bankList(direction: Direction, selection: Selection): Statement {
   return {
     name: `bank_list_${direction}_${selection}`,
-    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and (last_ok_sort, customer_id) ${after(direction)} ($2::timestamptz, $3::text) order by last_ok_sort ${direction}, customer_id ${direction} limit $4::int offset $5::int`,
+    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and ${placeAfter(direction, '$2', '$3')} limit $4::int offset $5::int`,
   };
 }
 
@@ -42,8 +48,33 @@ export function bankList(direction: Direction, selection: Selection): Statement 
 export function bankListKey(direction: Direction): Statement {
   return {
     name: `bank_list_key_${direction}`,
-    text: keyText(`from customer where bank_id = $1 order by last_ok_sort ${direction}, customer_id ${direction} limit 1 offset $2::int`),
+    text: keyText(`from customer where bank_id = $1 order by ${placeOrder(direction)} limit 1 offset $2::int`),
   };
+}
+
+/** A bank's ($1) customers that were last changed between $2 and $3. */
+const changed = 'from customer where bank_id = $1 and updated_at between $2::timestamptz and $3::timestamptz';
+
+/**
+ * A bank's ($1) list between dates ($2, $3) after ($4 sort, $5 customer id), $6 rows of it from the $7th on. It has no
+ * name: the plan depends on the dates.
+ */
+export function changedList(direction: Direction): string {
+  return `select ${columns('customer')}, ${sortKey} ${changed} and ${placeAfter(direction, '$4', '$5')} limit $6::int offset $7::int`;
+}
+
+/** The key of the row at $4 of a bank's ($1) list between dates ($2, $3). */
+export function changedListKey(direction: Direction): string {
+  return keyText(`${changed} order by ${placeOrder(direction)} limit 1 offset $4::int`);
+}
+
+/**
+ * The same of the customers of given ids ($8) alone, whose order comes of looking all of them up: with a limit in sight
+ * the planner would rather walk the bank until it has met enough of them.
+ */
+export function changedAmong(direction: Direction): string {
+  const page = `select * from hit where ${placeAfter(direction, '$4', '$5')} limit $6::int offset $7::int`;
+  return `with hit as materialized (select customer_id, last_ok_sort ${changed} and customer_id = any($8::text[])), wanted as materialized (${page}) select ${columns('customer')}, wanted.last_ok_sort::text as sort from wanted join customer on customer.bank_id = $1 and customer.customer_id = wanted.customer_id order by wanted.last_ok_sort ${direction}, wanted.customer_id ${direction}`;
 }
 
 /** The list of all banks after ($1 sort, $2 customer id, $3 bank id), $4 rows of it. */
@@ -97,6 +128,15 @@ export function searchByWalk(column: SearchColumn): string {
 /** Selects inside: a row that OFFSET skips would still have its time made text, ten times the cost of skipping it. */
 function keyText(place: string): string {
   return `select bank_id, customer_id, ${sortKey} from (select bank_id, customer_id, last_ok_sort ${place}) as key`;
+}
+
+/** Behind a place of a bank's list, in its order. */
+function placeAfter(direction: Direction, sort: string, customer_id: string): string {
+  return `(last_ok_sort, customer_id) ${after(direction)} (${sort}::timestamptz, ${customer_id}::text) order by ${placeOrder(direction)}`;
+}
+
+function placeOrder(direction: Direction): string {
+  return `last_ok_sort ${direction}, customer_id ${direction}`;
 }
 
 function after(direction: Direction): string {

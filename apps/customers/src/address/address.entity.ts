@@ -1,0 +1,42 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { customerUnknown, fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { type ConstraintFailures, SecondsType } from '@platform/persistence';
+import { TextListType } from './text-list.js';
+
+/** Where a customer lives or is reached. Texts are stored as given. */
+export const AddressSchema = defineEntity({
+  name: 'Address',
+  tableName: 'customer_address',
+  properties: {
+    bank_id: p.text().primary(),
+    /** Version 7: the order of the ids is that of creation. */
+    customer_address_id: p.text().primary(),
+    customer_id: p.text(),
+    line_1: p.text(),
+    line_2: p.text(),
+    line_3: p.text(),
+    city: p.text(),
+    county: p.text(),
+    state: p.text(),
+    postcode: p.text(),
+    country_code: p.text(),
+    tags: p.type(TextListType),
+    status: p.text(),
+    /** The insert_date on the wire. */
+    created_at: p.type(SecondsType),
+    updated_at: p.type(SecondsType),
+  },
+});
+
+export type Address = InferEntity<typeof AddressSchema>;
+
+/** Of a new address the foreign key decides whether its customer is there. */
+export function addressConflicts(customer_id: string): ConstraintFailures {
+  return { customer_address_customer_fkey: () => customerUnknown(customer_id) };
+}
+
+/** @throws ObpFailure OBP-30310 */
+export function addressUnknown(): never {
+  return fail(Failure.FAILURE_CUSTOMER_ADDRESS_NOT_FOUND);
+}

@@ -1,0 +1,59 @@
+import { LockMode } from '@mikro-orm/postgresql';
+import { customerUnknown, isId, otherShape } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
+import { command } from '@platform/persistence';
+import type { ServiceParts } from '@platform/service';
+import { v7 } from 'uuid';
+import { listRecords, recordMissing } from '../customer/customer-records.js';
+import { nowText } from '../now.js';
+import { addressConflicts, AddressSchema, addressUnknown } from './address.entity.js';
+import { checkAddress } from './address.limits.js';
+import { addresses, type AddressRow, customerAddressV310 } from './address.view.js';
+
+/** Addresses of a customer. */
+export function customerAddresses({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<AddressServiceDefinition> {
+  return {
+    async createCustomerAddress({ bank_id, customer_id, body }) {
+      const given = checked(body);
+      if (!isId(customer_id)) customerUnknown(customer_id);
+      const now = nowText(clock);
+      return command(orm, addressConflicts(customer_id), async (em) =>
+        customerAddressV310(em.create(AddressSchema, { ...given, bank_id, customer_address_id: v7(), customer_id, created_at: now, updated_at: now })),
+      );
+    },
+    async *getCustomerAddresses(key) {
+      for await (const rows of listRecords<AddressRow>(reader, addresses, key)) yield { addresses: rows.map(customerAddressV310) };
+    },
+    async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body }) {
+      const given = checked(body);
+      const key = { bank_id, customer_id };
+      return command(orm, {}, async (em) => {
+        const found = isKey(customer_id, customer_address_id)
+          ? await em.findOne(AddressSchema, { ...key, customer_address_id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+          : null;
+        if (found === null) return recordMissing(em, key, addressUnknown);
+        return customerAddressV310(Object.assign(found, given, { updated_at: nowText(clock) }));
+      });
+    },
+    async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }) {
+      const key = { bank_id, customer_id };
+      return command(orm, {}, async (em) => {
+        const deleted = isKey(customer_id, customer_address_id) ? await em.nativeDelete(AddressSchema, { ...key, customer_address_id }) : 0;
+        return deleted === 0 ? recordMissing(em, key, addressUnknown) : { value: true };
+      });
+    },
+  };
+}
+
+function isKey(customer_id: string, customer_address_id: string): boolean {
+  return isId(customer_id) && isId(customer_address_id);
+}
+
+/** The columns of a body, and nothing that a message may carry beside them. */
+function checked(body: PostCustomerAddressJsonV310 | null): PostCustomerAddressJsonV310 {
+  if (body === null) return otherShape('PostCustomerAddressJsonV310');
+  checkAddress(body);
+  const { line_1, line_2, line_3, city, county, state, postcode, country_code, tags, status } = body;
+  return { line_1, line_2, line_3, city, county, state, postcode, country_code, tags, status };
+}

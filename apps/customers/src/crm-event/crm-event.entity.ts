@@ -1,0 +1,29 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { invalidBody } from '@platform/failure';
+import { type ConstraintFailures, SecondsType } from '@platform/persistence';
+
+/** A contact of a bank with somebody, whom it names as text. */
+export const CrmEventSchema = defineEntity({
+  name: 'CrmEvent',
+  tableName: 'crm_event',
+  properties: {
+    bank_id: p.text().primary(),
+    crm_event_id: p.text().primary(),
+    /** Grows in the order of creation, as the id need not: it may be given. */
+    place: p.text(),
+    customer_name: p.text(),
+    customer_number: p.text(),
+    category: p.text(),
+    detail: p.text(),
+    channel: p.text(),
+    scheduled_date: p.type(SecondsType).nullable(),
+    actual_date: p.type(SecondsType).nullable(),
+    result: p.text(),
+    created_at: p.type(SecondsType),
+  },
+});
+
+export type CrmEvent = InferEntity<typeof CrmEventSchema>;
+
+/** OBP has no code of its own for it: events come from imports. */
+export const crmEventConflicts: ConstraintFailures = { crm_event_pkey: () => invalidBody('The bank has a CRM event of that id.') };

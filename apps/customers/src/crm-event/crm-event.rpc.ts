@@ -1,0 +1,51 @@
+import { checkTexts, invalidBody, isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { CrmEventServiceDefinition } from '@platform/messages';
+import { command, type Reader } from '@platform/persistence';
+import type { ServiceParts } from '@platform/service';
+import { v7 } from 'uuid';
+import { checkDate } from '../customer/customer.limits.js';
+import { nowText } from '../now.js';
+import { crmEventConflicts, CrmEventSchema } from './crm-event.entity.js';
+import { crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.view.js';
+
+/** Characters each text may have. */
+const limits = { bank_id: 255, customer_name: 255, customer_number: 255, category: 255, detail: 1024, channel: 255, result: 255 };
+
+/** Rows fetched at once, and sent in one message: with every text at its limit they stay under 4 MB. */
+const eventRows = 250;
+
+/** Contacts of a bank with its customers. */
+export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<CrmEventServiceDefinition> {
+  return {
+    async *getCrmEvents({ bank_id }) {
+      for await (const rows of listEvents(reader, bank_id)) yield { crm_events: rows.map(crmEventV140) };
+    },
+    async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }) {
+      if (typeof id === 'string' && !isId(id)) invalidBody('id must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
+      checkTexts({ bank_id, ...texts }, limits);
+      checkDate('scheduled_date', scheduled_date);
+      checkDate('actual_date', actual_date);
+      const { customer_name, customer_number, category, detail, channel, result } = texts;
+      const place = v7();
+      return command(orm, crmEventConflicts, async (em) =>
+        crmEventV140(
+          em.create(CrmEventSchema, {
+            bank_id, crm_event_id: id ?? place, place, customer_name, customer_number, category, detail, channel, scheduled_date, actual_date, result,
+            created_at: nowText(clock),
+          }),
+        ),
+      );
+    },
+  };
+}
+
+/** All events of a bank in chunks, at least one, which may be empty. */
+async function* listEvents(reader: Reader, bank_id: string): AsyncGenerator<CrmEventRow[]> {
+  let rows = await reader.page<CrmEventRow>({ ...crmEventList, values: [bank_id, '', eventRows] });
+  yield rows;
+  while (rows.length === eventRows) {
+    rows = await reader.page<CrmEventRow>({ ...crmEventList, values: [bank_id, rows[eventRows - 1]?.place, eventRows] });
+    if (rows.length > 0) yield rows;
+  }
+}

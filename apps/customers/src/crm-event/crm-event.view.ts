@@ -1,0 +1,31 @@
+import type { CrmEventV140 } from '@platform/messages';
+import type { Statement } from '../customer/customer.sql.js';
+import type { CrmEvent } from './crm-event.entity.js';
+
+const columns = [
+  'crm_event_id', 'bank_id', 'customer_name', 'customer_number', 'category', 'detail', 'channel', 'scheduled_date', 'actual_date', 'result', 'place',
+] as const satisfies readonly (keyof CrmEvent)[];
+
+/** An event as it is stored: what a query selects, and what an entity has. */
+export type CrmEventRow = Readonly<Pick<CrmEvent, (typeof columns)[number]>>;
+
+/** A bank's ($1) events behind the place $2, $3 of them, oldest first. */
+export const crmEventList: Statement = {
+  name: 'crm_event_list',
+  text: `select ${columns.join(', ')} from crm_event where bank_id = $1 and place > $2::text order by place limit $3::int`,
+};
+
+export function crmEventV140(row: CrmEventRow): CrmEventV140 {
+  return {
+    id: row.crm_event_id,
+    bank_id: row.bank_id,
+    customer_name: row.customer_name,
+    customer_number: row.customer_number,
+    category: row.category,
+    detail: row.detail,
+    channel: row.channel,
+    scheduled_date: row.scheduled_date,
+    actual_date: row.actual_date,
+    result: row.result,
+  };
+}

@@ -1,0 +1,29 @@
+import { fail, failureText, isId } from '@platform/failure';
+import { Failure, type StreamCustomersRequest } from '@platform/messages';
+import type { Choice } from './customer-list.js';
+import { isWireDate } from './customer.limits.js';
+
+/** A list of given customers looks every one of them up for each of its chunks. */
+export const mostIds = 10_000;
+
+/**
+ * Which of a bank's customers a request wants; undefined: all.
+ * @throws ObpFailure OBP-10016 for what is no date, and for more ids than a list takes
+ */
+export function choiceOf({ from_date, to_date, only }: Pick<StreamCustomersRequest, 'from_date' | 'to_date' | 'only'>): Choice | undefined {
+  const bounds = { from: dateOf(from_date) ?? '-infinity', to: dateOf(to_date) ?? 'infinity' };
+  if (only !== null && only !== undefined) {
+    if (only.customer_ids.length > mostIds) refuse(`no more than ${mostIds} customers may be asked for.`);
+    return { ...bounds, ids: only.customer_ids.filter(isId) };
+  }
+  return bounds.from === '-infinity' && bounds.to === 'infinity' ? undefined : bounds;
+}
+
+function dateOf(text: string | null | undefined): string | undefined {
+  if (text === null || text === undefined) return undefined;
+  return isWireDate(text) ? text : refuse(failureText(Failure.FAILURE_INVALID_QUERY_DATE));
+}
+
+function refuse(reason: string): never {
+  return fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ` <- ${reason}`);
+}

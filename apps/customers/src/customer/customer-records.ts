@@ -1,0 +1,69 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { customerUnknown, isId } from '@platform/failure';
+import type { CustomerKey } from '@platform/messages';
+import type { Reader } from '@platform/persistence';
+import type { Direction, Statement } from './customer.sql.js';
+
+/**
+ * Rows fetched at once, and sent in one message: 50 addresses with every text and tag at its limit stay under the 4 MB
+ * that a gRPC client takes, and so do 50 of any other record.
+ */
+export const recordRows = 50;
+
+/** A table of what belongs to customers, with a foreign key to theirs. */
+export interface RecordTable {
+  readonly table: string;
+  /** Its own id. Version 7: the order of the ids is that of creation. */
+  readonly id: string;
+  /** Columns to select: "record.x", or "customer.x". */
+  readonly columns: readonly string[];
+  /** Oldest or newest first. */
+  readonly direction: Direction;
+}
+
+/** A row of a list, or what stands for the customer without any. */
+interface Listed {
+  readonly record_id: string | null;
+}
+
+/** The records of the customer ($1, $2) behind the id $3, $4 of them. No row: no customer; a row without an id: no record. */
+export function recordList({ table, id, columns, direction }: RecordTable): Statement {
+  const after = direction === 'asc' ? '>' : '<';
+  return {
+    name: `${table}_list`,
+    text: `select record.${id} as record_id, ${columns.join(', ')} from customer left join lateral (select * from ${table} where bank_id = $1 and customer_id = $2 and ${id} ${after} $3::text order by ${id} ${direction} limit $4::int) as record on true where customer.bank_id = $1 and customer.customer_id = $2 order by record.${id} ${direction}`,
+  };
+}
+
+/**
+ * A customer's records in chunks, at least one, which is empty when there are none.
+ * @throws ObpFailure OBP-30046
+ */
+export async function* listRecords<Row>(reader: Reader, records: RecordTable, { bank_id, customer_id }: CustomerKey): AsyncGenerator<Row[]> {
+  if (!isId(customer_id)) customerUnknown(customer_id);
+  const statement = recordList(records);
+  const read = async (after: string, kind: 'rows' | 'page') =>
+    withCustomer(customer_id, await reader[kind]<Row & Listed>({ ...statement, values: [bank_id, customer_id, after, recordRows] }));
+  // All ids stand between the empty text and "~".
+  let rows = await read(records.direction === 'asc' ? '' : '~', 'rows');
+  yield rows;
+  while (rows.length === recordRows) {
+    rows = await read(rows[recordRows - 1]?.record_id ?? '', 'page');
+    if (rows.length > 0) yield rows;
+  }
+}
+
+function withCustomer<Row extends Listed>(customer_id: string, rows: Row[]): Row[] {
+  if (rows.length === 0) customerUnknown(customer_id);
+  return rows[0]?.record_id === null ? [] : rows;
+}
+
+/**
+ * Tells why a customer's record was not found. One that is found needs no such question: it has a customer.
+ * @param unknown refuses the record
+ * @throws ObpFailure OBP-30046 when there is no such customer
+ */
+export async function recordMissing(em: EntityManager, { bank_id, customer_id }: CustomerKey, unknown: () => never): Promise<never> {
+  const customers = isId(customer_id) ? await em.execute('select from customer where bank_id = ? and customer_id = ?', [bank_id, customer_id]) : [];
+  return customers.length === 0 ? customerUnknown(customer_id) : unknown();
+}

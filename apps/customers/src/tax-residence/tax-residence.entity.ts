@@ -1,0 +1,35 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { customerUnknown, fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { type ConstraintFailures, SecondsType } from '@platform/persistence';
+
+/** Where a customer pays taxes; unique by customer, domain and tax number. */
+export const TaxResidenceSchema = defineEntity({
+  name: 'TaxResidence',
+  tableName: 'tax_residence',
+  properties: {
+    bank_id: p.text().primary(),
+    /** Version 7: the order of the ids is that of creation. */
+    tax_residence_id: p.text().primary(),
+    customer_id: p.text(),
+    domain: p.text(),
+    tax_number: p.text(),
+    created_at: p.type(SecondsType),
+  },
+});
+
+export type TaxResidence = InferEntity<typeof TaxResidenceSchema>;
+
+/** The foreign key decides whether the customer is there, the unique index which of two equal residences is first. */
+export function taxResidenceConflicts(customer_id: string): ConstraintFailures {
+  return {
+    tax_residence_customer_fkey: () => customerUnknown(customer_id),
+    // OBP has no code of its own for it.
+    tax_residence_unique: () => fail(Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA, ' connectorEmptyResponse'),
+  };
+}
+
+/** @throws ObpFailure OBP-30300 */
+export function taxResidenceUnknown(): never {
+  return fail(Failure.FAILURE_TAX_RESIDENCE_NOT_FOUND);
+}
