@@ -1,0 +1,45 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { fail, isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import { type AttributeDefinition, type AttributeDefinitions, type AttributeDefinitionServiceDefinition, Failure } from '@platform/messages';
+import { command, type Reader } from '@platform/persistence';
+import { v7 } from 'uuid';
+import { definitionFields, messageDefinitions } from './attribute-definition.limits.js';
+import { definitionsAfter, deleteDefinition, putDefinition } from './attribute-definition.sql.js';
+
+/** What the customer attributes of a bank mean. */
+export function attributeDefinitions(orm: MikroORM, reader: Reader): Implementation<AttributeDefinitionServiceDefinition> {
+  return {
+    async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }) {
+      // Version 7: the order of the ids is that of creation.
+      const definition: AttributeDefinition = { attribute_definition_id: v7(), bank_id, ...definitionFields(body) };
+      const attribute_definition_id = await command(orm, {}, (em) => putDefinition(em, definition));
+      return { ...definition, attribute_definition_id };
+    },
+
+    getCustomerAttributeDefinition: ({ bank_id }) => listDefinitions(reader, bank_id),
+
+    async deleteCustomerAttributeDefinition({ bank_id, attribute_definition_id }) {
+      if (!isId(attribute_definition_id)) definitionUnknown();
+      await command(orm, {}, async (em) => {
+        if (!(await deleteDefinition(em, bank_id, attribute_definition_id))) definitionUnknown();
+      });
+      return { value: true };
+    },
+  };
+}
+
+/** A bank's definitions, oldest first. At least one message goes out, so that an empty list is a list. */
+async function* listDefinitions(reader: Reader, bank_id: string): AsyncGenerator<AttributeDefinitions> {
+  let after = '';
+  let attributes: AttributeDefinition[];
+  do {
+    attributes = await reader.page<AttributeDefinition>({ ...definitionsAfter, values: [bank_id, after] });
+    if (attributes.length > 0 || after === '') yield { attributes };
+    after = attributes.at(-1)?.attribute_definition_id ?? after;
+  } while (attributes.length === messageDefinitions);
+}
+
+function definitionUnknown(): never {
+  return fail(Failure.FAILURE_ATTRIBUTE_DEFINITION_NOT_FOUND);
+}

@@ -1,0 +1,28 @@
+import type { AttributeType } from '../attribute-type.js';
+
+/** What a value of each type looks like, in the words of a refusal. */
+const expected: Readonly<Record<AttributeType, string>> = {
+  STRING: 'a text',
+  INTEGER: 'an integer like 123',
+  DOUBLE: 'a finite decimal number like 12.1234',
+  DATE_WITH_DAY: 'a day of the calendar like 2012-04-23',
+};
+
+const fits: Readonly<Record<AttributeType, (value: string) => boolean>> = {
+  STRING: () => true,
+  INTEGER: (value) => /^[+-]?\d+$/.test(value),
+  DOUBLE: (value) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) && Number.isFinite(Number(value)),
+  DATE_WITH_DAY: isDay,
+};
+
+/** What the value should have been, or undefined when it fits the type. */
+export function expectedInstead(type: AttributeType, value: string): string | undefined {
+  return fits[type](value) ? undefined : expected[type];
+}
+
+/** A `Date` rolls 30 February over into March, so the day must come back as it went in. The year 0 is in no calendar. */
+function isDay(value: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(value) || value.startsWith('0000')) return false;
+  const time = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(value);
+}

@@ -1,0 +1,64 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { type Customers, holdCustomer } from '@platform/customer-presence';
+import { isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
+import { command, type Reader } from '@platform/persistence';
+import { v7 } from 'uuid';
+import { activeType } from '../attribute-definition/attribute-definition.sql.js';
+import { attributeUnknown, CustomerAttributeSchema } from './customer-attribute.entity.js';
+import { type AttributeFields, attributeFields, checkDefinedType } from './customer-attribute.limits.js';
+import { ownerOfAttribute } from './customer-attribute.sql.js';
+
+/** The rpcs that write attributes. */
+export function customerAttributeCommands(orm: MikroORM, reader: Reader, customers: Customers): Implementation<CustomerAttributeServiceDefinition> {
+  /** What is to be known of other records before an attribute is written: one wait for both. */
+  const checkOthers = async (key: CustomerKey, fields: AttributeFields, correlation_id: string): Promise<void> => {
+    const values = [key.bank_id, fields.name];
+    const [definitions] = await Promise.all([reader.rows<{ type: string }>({ ...activeType, values }), customers.require(key, correlation_id)]);
+    checkDefinedType(fields, definitions[0]?.type);
+  };
+
+  /** The customer of an attribute that is addressed without one; a deleted customer's attribute is unknown. */
+  const ownerOf = async (bank_id: string, customer_attribute_id: string, correlation_id: string): Promise<string> => {
+    const owners = await reader.rows<{ customer_id: string }>({ ...ownerOfAttribute, values: [bank_id, customer_attribute_id] });
+    const [owner] = await customers.existing(owners.map(({ customer_id }) => ({ bank_id, customer_id })), correlation_id);
+    return owner?.customer_id ?? attributeUnknown();
+  };
+
+  return {
+    async createCustomerAttribute({ bank_id, customer_id, body }, { correlation_id }) {
+      const fields = attributeFields(body);
+      const key = { bank_id, customer_id };
+      await checkOthers(key, fields, correlation_id);
+      const customer_attribute_id = v7();
+      await command(orm, {}, async (em) => {
+        await holdCustomer(em, key);
+        await em.insert(CustomerAttributeSchema, { ...key, customer_attribute_id, ...fields });
+      });
+      return { customer_attribute_id, ...fields };
+    },
+
+    async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body }, { correlation_id }) {
+      const fields = attributeFields(body);
+      const key = { bank_id, customer_id };
+      await checkOthers(key, fields, correlation_id);
+      if (!isId(customer_attribute_id)) attributeUnknown();
+      await command(orm, {}, async (em) => {
+        await holdCustomer(em, key);
+        if ((await em.nativeUpdate(CustomerAttributeSchema, { ...key, customer_attribute_id }, fields)) === 0) attributeUnknown();
+      });
+      return { customer_attribute_id, ...fields };
+    },
+
+    async deleteCustomerAttribute({ bank_id, customer_attribute_id, customer_id: named }, { correlation_id }) {
+      if (named !== null && named !== undefined) await customers.require({ bank_id, customer_id: named }, correlation_id);
+      if (!isId(customer_attribute_id)) attributeUnknown();
+      const customer_id = named ?? (await ownerOf(bank_id, customer_attribute_id, correlation_id));
+      await command(orm, {}, async (em) => {
+        if ((await em.nativeDelete(CustomerAttributeSchema, { bank_id, customer_attribute_id, customer_id })) === 0) attributeUnknown();
+      });
+      return {};
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { forgetCustomer } from '@platform/customer-presence';
+import { checkText, fail, invalidBody, isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import { type BatchGetCustomerAttributesResponse, type CustomerAttributeLookupServiceDefinition, type CustomerKey, Failure, type MatchCustomersRequest } from '@platform/messages';
+import { command, type Reader } from '@platform/persistence';
+import { messageAttributes } from './customer-attribute.limits.js';
+import { attributesOfKeys, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
+import { attributesOfCustomers, type PlacedAttribute } from './customer-attribute.view.js';
+
+const mostKeys = 1_000;
+const mostMatches = 10_000;
+
+/** So many customers are looked up fast enough to go between other short reads. */
+const shortKeys = 100;
+
+/** Attributes removed at once: of whatever number, each part ends before a statement's time does. */
+const forgottenAtOnce = 10_000;
+
+/** What the other services ask of the attributes. */
+export function customerAttributeLookup(orm: MikroORM, reader: Reader): Implementation<CustomerAttributeLookupServiceDefinition> {
+  return {
+    batchGetCustomerAttributes: ({ keys }) => attributesOf(reader, keys),
+    matchCustomers: async (request) => ({ customer_ids: await matches(reader, request) }),
+    async forgetCustomerAttributes({ key }) {
+      if (key === null) return invalidBody('key is required.');
+      // Once it is forgotten nothing is added, so that a part without attributes is the last.
+      while ((await forgetSome(orm, key)) > 0);
+      return {};
+    },
+  };
+}
+
+/** The attributes of each customer, customer by customer, in bounded messages; an answer of one message is one query. */
+async function* attributesOf(reader: Reader, asked: readonly CustomerKey[]): AsyncGenerator<BatchGetCustomerAttributesResponse> {
+  if (asked.length > mostKeys) invalidBody(`keys must not have more than ${mostKeys} elements.`);
+  const read = asked.length > shortKeys ? reader.page : reader.rows;
+  let keys = distinct(asked);
+  let after = '';
+  let rows: PlacedAttribute[] = [];
+  do {
+    const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_id }) => customer_id), after];
+    rows = keys.length === 0 ? [] : await read<PlacedAttribute>({ ...attributesOfKeys, values });
+    yield { customers: attributesOfCustomers(keys, rows) };
+    const last = rows.at(-1);
+    keys = keys.slice((last?.position ?? 1) - 1);
+    after = last?.customer_attribute_id ?? '';
+  } while (rows.length === messageAttributes);
+}
+
+/** Each key once; what cannot be a key is the key of no customer. */
+function distinct(keys: readonly CustomerKey[]): CustomerKey[] {
+  const valid = keys.filter(({ bank_id, customer_id }) => isId(bank_id) && isId(customer_id));
+  return [...new Map(valid.map((key) => [`${key.bank_id}/${key.customer_id}`, key])).values()];
+}
+
+async function matches(reader: Reader, { bank_id, pairs, limit, among }: MatchCustomersRequest): Promise<string[]> {
+  if (limit < 1 || limit > mostMatches) fail(Failure.FAILURE_INVALID_LIMIT);
+  if (among.length > mostKeys) invalidBody(`among must not have more than ${mostKeys} elements.`);
+  for (const { name, value } of pairs) {
+    checkText('name', name, undefined);
+    checkText('value', value, undefined);
+  }
+  const values = [bank_id, pairs.map(({ name }) => name), pairs.map(({ value }) => value), limit];
+  const query =
+    among.length === 0
+      ? { ...customersOfPairs, values }
+      : { ...customersOfPairsAmong, values: [...values, [...new Set(among.filter(isId))]] };
+  return (await reader.page<{ customer_id: string }>(query)).map(({ customer_id }) => customer_id);
+}
+
+/** The first part marks the customer as deleted; every part keeps other deletions of it out. */
+function forgetSome(orm: MikroORM, key: CustomerKey): Promise<number> {
+  return command(orm, {}, async (em) => {
+    await forgetCustomer(em, key);
+    const removed: unknown[] = await em.execute(
+      `delete from customer_attribute where bank_id = ? and customer_attribute_id in
+        (select customer_attribute_id from customer_attribute where bank_id = ? and customer_id = ? limit ?)
+       returning 1`,
+      [key.bank_id, key.bank_id, key.customer_id, forgottenAtOnce],
+    );
+    return removed.length;
+  });
+}

@@ -1,0 +1,41 @@
+import { checkTexts, invalidBody, otherShape, type TextLimits } from '@platform/failure';
+import type { CustomerAttributeJsonV400 } from '@platform/messages';
+import { type AttributeType, isAttributeType } from '../attribute-type.js';
+import { expectedInstead } from './attribute-value.js';
+
+/** Characters each text of an attribute may have, by its name in the bodies. */
+const limits: TextLimits = { name: 50, value: 2000 };
+
+/** Attributes of one message: with every text at its limit, and each of another customer, they stay under 4 MB. */
+export const messageAttributes = 400;
+
+const typeRule = 'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';
+
+/** What a body says, checked. */
+export interface AttributeFields {
+  readonly name: string;
+  readonly type: AttributeType;
+  readonly value: string;
+}
+
+/**
+ * Reads a body, in the contract's order of checks.
+ * @throws ObpFailure OBP-10001 naming what is wrong
+ */
+export function attributeFields(body: CustomerAttributeJsonV400 | null): AttributeFields {
+  const given = body ?? otherShape('CustomerAttributeJsonV400');
+  checkTexts(given, limits);
+  const { name, type, value } = given;
+  if (!isAttributeType(type)) return invalidBody(typeRule);
+  const expected = expectedInstead(type, value);
+  if (expected !== undefined) invalidBody(`The \`Value\` field must be ${expected}, because the \`Type\` is ${type}.`);
+  return { name, type, value };
+}
+
+/**
+ * Checks an attribute against what its bank's active definition of the name says, where there is one.
+ * @throws ObpFailure OBP-10001
+ */
+export function checkDefinedType({ name, type }: AttributeFields, defined: string | undefined): void {
+  if (defined !== undefined && defined !== type) invalidBody(`The \`Type\` field must be ${defined}, as the bank's definition of the attribute ${name} says.`);
+}

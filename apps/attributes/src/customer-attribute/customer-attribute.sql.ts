@@ -1,0 +1,71 @@
+import { messageAttributes } from './customer-attribute.limits.js';
+import { attributeColumns } from './customer-attribute.view.js';
+
+/** A statement that is prepared once per connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+const columns = attributeColumns.map((column) => `customer_attribute.${column}`).join(', ');
+
+/** The attribute of a bank ($1) and customer ($2) with the id $3. */
+export const attributeOfCustomer: Statement = {
+  name: 'attribute_of_customer',
+  text: `select ${columns} from customer_attribute where bank_id = $1 and customer_id = $2 and customer_attribute_id = $3`,
+};
+
+/** Whose the attribute of the bank $1 with the id $2 is. */
+export const ownerOfAttribute: Statement = {
+  name: 'owner_of_attribute',
+  text: 'select customer_id from customer_attribute where bank_id = $1 and customer_attribute_id = $2',
+};
+
+/** A page of the attributes of a bank's ($1) customer ($2) after the one with the id $3. */
+export const attributesAfter: Statement = {
+  name: 'attributes_after',
+  text: `select ${columns} from customer_attribute where bank_id = $1 and customer_id = $2 and customer_attribute_id > $3 order by customer_attribute_id limit ${messageAttributes}`,
+};
+
+/** A page of the attributes of the keys ($1 bank ids, $2 customer ids), key by key; of the first key those after the id $3. */
+export const attributesOfKeys: Statement = {
+  name: 'attributes_of_keys',
+  text: `select key.position, attribute.*
+    from unnest($1::text[], $2::text[]) with ordinality as key (bank_id, customer_id, position)
+    cross join lateral (
+      select ${columns} from customer_attribute
+      where bank_id = key.bank_id and customer_id = key.customer_id and customer_attribute_id > case key.position when 1 then $3::text else '' end
+      order by customer_attribute_id limit ${messageAttributes}
+    ) as attribute
+    order by key.position, attribute.customer_attribute_id limit ${messageAttributes}`,
+};
+
+// The index holds the beginnings of values.
+const isPair = `customer_attribute.bank_id = $1 and customer_attribute.name = pair.name
+  and left(customer_attribute.value, 100) = left(pair.value, 100) and customer_attribute.value = pair.value`;
+
+/** The first $4 customers of a bank ($1) with an attribute of any of the pairs ($2 names, $3 values). */
+export const customersOfPairs: Statement = {
+  name: 'customers_of_pairs',
+  text: `select distinct hit.customer_id
+    from unnest($2::text[], $3::text[]) as pair (name, value)
+    cross join lateral (
+      select distinct customer_id from customer_attribute where ${isPair} order by customer_id limit $4::int
+    ) as hit
+    order by hit.customer_id limit $4::int`,
+};
+
+/**
+ * The same among the customers $5. The limits inside have each of them looked up, however many others have the pairs. No
+ * name: a plan that is not made for these values reads all attributes of each.
+ */
+export const customersOfPairsAmong: Pick<Statement, 'text'> = {
+  text: `select wanted.customer_id
+    from unnest($5::text[]) as wanted (customer_id)
+    cross join lateral (
+      select from unnest($2::text[], $3::text[]) as pair (name, value)
+      cross join lateral (select from customer_attribute where ${isPair} and customer_attribute.customer_id = wanted.customer_id limit 1) as one
+      limit 1
+    ) as hit
+    order by wanted.customer_id collate "C" limit $4::int`,
+};

@@ -1,0 +1,2 @@
+export { attributesConfig, type AttributesConfig, attributesSettings } from './config.js';
+export { createAttributesService } from './service.js';

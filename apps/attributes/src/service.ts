@@ -1,0 +1,32 @@
+import { createCustomers } from '@platform/customer-presence';
+import { bind } from '@platform/grpc';
+import { AttributeDefinitionServiceDefinition, CustomerAttributeLookupServiceDefinition, CustomerAttributeServiceDefinition } from '@platform/messages';
+import { createService, type RunningService } from '@platform/service';
+import { attributeDefinitions } from './attribute-definition/attribute-definition.rpc.js';
+import type { AttributesConfig } from './config.js';
+import { customerAttributeCommands } from './customer-attribute/customer-attribute-commands.rpc.js';
+import { customerAttributeLookup } from './customer-attribute/customer-attribute-lookup.rpc.js';
+import { customerAttributeQueries } from './customer-attribute/customer-attribute-queries.rpc.js';
+import { database } from './database.js';
+
+/** Starts the attributes service. */
+export function createAttributesService(config: AttributesConfig): Promise<RunningService> {
+  return createService(
+    {
+      ...database,
+      name: 'attributes',
+      services: ({ orm, reader, peer }) => {
+        const customers = createCustomers(peer(config.customers_address));
+        return [
+          bind(CustomerAttributeServiceDefinition, {
+            ...customerAttributeCommands(orm, reader, customers),
+            ...customerAttributeQueries(reader, customers),
+          }),
+          bind(AttributeDefinitionServiceDefinition, attributeDefinitions(orm, reader)),
+          bind(CustomerAttributeLookupServiceDefinition, customerAttributeLookup(orm, reader)),
+        ];
+      },
+    },
+    config,
+  );
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sessionOptions } from '@platform/persistence';
+import { Client } from 'pg';
+import { activeType, definitionsAfter } from '../src/attribute-definition/attribute-definition.sql.js';
+import { attributeOfCustomer, attributesAfter, attributesOfKeys, customersOfPairs, customersOfPairsAmong, ownerOfAttribute } from '../src/customer-attribute/customer-attribute.sql.js';
+import { createHarness, type Harness } from './harness.js';
+import { populate } from './population.js';
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+const nodes = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+const customerId = (n: number) => `01920000-${n.toString(16).padStart(6, '0')}`;
+const ids = (count: number) => Array.from({ length: count }, (_, n) => customerId(2 * n + 2));
+const large = 'bank.0';
+
+const list = 'customer_attribute_list';
+const byValue = 'customer_attribute_by_value';
+const primary = 'customer_attribute_pkey';
+
+interface Planned {
+  situation: string;
+  text: string;
+  values: readonly unknown[];
+  /** Those that may serve it. */
+  index: string[];
+  /** Rows read at most. */
+  touched: number;
+  /** Always planned for its values. */
+  unnamed?: boolean;
+}
+
+const queries: Planned[] = [
+  { situation: 'an attribute of a customer', text: attributeOfCustomer.text, values: [large, customerId(2), '01930000-000002-1'], index: [list, primary], touched: 1 },
+  { situation: "an attribute's customer", text: ownerOfAttribute.text, values: [large, '01930000-000002-1'], index: [primary], touched: 1 },
+  { situation: 'the attributes of a customer', text: attributesAfter.text, values: [large, customerId(2), ''], index: [list], touched: 5 },
+  ...[1, 80, 1000].map((size) => ({
+    situation: `the attributes of ${size} customers`, text: attributesOfKeys.text,
+    values: [Array(size).fill(large), ids(size), ''], index: [list], touched: 5 * Math.min(size, 120),
+  })),
+  { situation: 'the next attributes of 1000 customers', text: attributesOfKeys.text, values: [Array(1000).fill(large), ids(1000), '01930000-000002-3'], index: [list], touched: 600 },
+  ...[
+    { pairs: [['SEGMENT', 'retail']], limit: 50, touched: 60 },
+    { pairs: [['SEGMENT', 'retail']], limit: 10_000, touched: 10_100 },
+    { pairs: [['ACTIVE', 'true'], ['SEGMENT', 'retail'], ['BRANCH', 'branch 8']], limit: 50, touched: 250 },
+    { pairs: [['BRANCH', 'branch 8']], limit: 10_000, touched: 100 },
+    { pairs: [['TAX_NUMBER', '20000'], ['TAX_NUMBER', 'none']], limit: 10_000, touched: 1 },
+    { pairs: [['NOTHING', 'x']], limit: 50, touched: 0 },
+  ].flatMap(({ pairs, limit, touched }) => {
+    const values = [large, pairs.map(([name]) => name), pairs.map(([, value]) => value), limit];
+    const situation = `${limit} customers with ${pairs.map((pair) => pair.join('=')).join(' or ')}`;
+    return [
+      { situation, text: customersOfPairs.text, values, index: [byValue], touched },
+      { situation: `${situation} among 1000`, text: customersOfPairsAmong.text, values: [...values, ids(1000)], index: [byValue], touched: 1001, unnamed: true },
+    ];
+  }),
+];
+
+describe('query plans on 250,000 attributes', () => {
+  let harness: Harness;
+  let client: Client;
+  beforeAll(async () => {
+    harness = await createHarness();
+    await harness.sql(populate, [50_000]);
+    await harness.sql(`insert into attribute_definition select 'bank.' || i % 12, i, 'N' || i, 'Customer', 'STRING', '', '', '{}', true from generate_series(1, 12000) i`);
+    await harness.sql('vacuum analyze');
+    client = new Client({ connectionString: harness.url, ...sessionOptions });
+    await client.connect();
+  }, 120_000);
+  afterAll(async () => {
+    await client.end();
+    await harness.close();
+  });
+
+  const plan = async (text: string, values: readonly unknown[], mode: string): Promise<PlanNode[]> => {
+    await client.query(`set plan_cache_mode = ${mode}`);
+    // A generic plan is made of a prepared statement only.
+    await client.query(`prepare planned as ${text}`);
+    const literals = values.map((value) => (Array.isArray(value) ? `array[${value.map((one) => client.escapeLiteral(String(one))).join(',')}]` : client.escapeLiteral(String(value))));
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (analyze, format json) execute planned (${literals.join(', ')})`);
+    await client.query('deallocate planned');
+    return nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
+  };
+  const modes = ['force_custom_plan', 'force_generic_plan'] as const;
+
+  it.each(queries)('touches few rows for $situation', async ({ text, values, index, touched, unnamed }: Planned) => {
+    for (const mode of unnamed === true ? modes.slice(0, 1) : modes) {
+      const found = await plan(text, values, mode);
+      const scans = found.filter((node) => node['Index Name'] !== undefined || node['Relation Name'] !== undefined);
+      expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+      for (const node of scans) expect(index).toContain(node['Index Name']);
+      const rows = scans.filter((node) => node['Relation Name'] !== undefined).reduce((sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'], 0);
+      expect(rows).toBeLessThanOrEqual(touched);
+    }
+  });
+
+  it.each([
+    { situation: 'the type that a definition gives', text: activeType.text, values: [large, 'N12'], index: 'attribute_definition_name_key' },
+    { situation: "a page of a bank's definitions", text: definitionsAfter.text, values: [large, ''], index: 'attribute_definition_pkey' },
+  ])('uses $index for $situation', async ({ text, values, index }) => {
+    for (const mode of modes) {
+      const found = await plan(text, values, mode);
+      expect(found.flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
+      expect(found.map((node) => node['Node Type'])).not.toContain('Sort');
+    }
+  });
+});
