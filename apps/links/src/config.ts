@@ -1,0 +1,22 @@
+import { addressSetting, type Settings, type Values } from '@platform/runtime';
+import { type Address, type ServiceConfig, serviceConfig, serviceSettings } from '@platform/service';
+
+/** The service's environment variables. */
+export const linksSettings = {
+  ...serviceSettings('links', 50054),
+  CUSTOMERS_ADDRESS: addressSetting('customers', 50051),
+  DIRECTORY_ADDRESS: addressSetting('directory', 50052),
+} satisfies Settings;
+
+export interface LinksConfig extends ServiceConfig {
+  readonly customers_address: Address;
+  readonly directory_address: Address;
+}
+
+/**
+ * What the service needs, from its linksSettings.
+ * @throws ConfigurationError when a database or the secret is missing
+ */
+export function linksConfig(values: Values<typeof linksSettings>): LinksConfig {
+  return { ...serviceConfig('links', values), customers_address: values.CUSTOMERS_ADDRESS, directory_address: values.DIRECTORY_ADDRESS };
+}

@@ -1,0 +1,56 @@
+import { LockMode } from '@mikro-orm/postgresql';
+import { holdCustomer } from '@platform/customer-presence';
+import { checkText, invalidBody, otherShape } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
+import { command } from '@platform/persistence';
+import { v7 } from 'uuid';
+import { allInOrder } from '../all-in-order.js';
+import type { Parts } from '../parts.js';
+import { requireAccountLink } from './customer-account-link-lookup.js';
+import { CustomerAccountLink, customerAccountLinkConflicts, CustomerAccountLinkSchema, customerAccountLinkUnknown } from './customer-account-link.entity.js';
+import { customerAccountLink } from './customer-account-link.view.js';
+
+/** The rpcs that write links of accounts. Those of agents are made elsewhere, and changed and deleted here like all others. */
+export function customerAccountLinkCommands(parts: Parts): Implementation<CustomerAccountLinkServiceDefinition> {
+  const { orm, customers, directory } = parts;
+  return {
+    async createCustomerAccountLink({ bank_id, body }, { correlation_id }) {
+      const { customer_id, account_id, relationship_type, bank_id: posted } = body ?? otherShape('CreateCustomerAccountLinkJson');
+      checkRelationship(relationship_type);
+      if (posted !== bank_id) invalidBody('bank_id must be the BANK_ID of the URL.');
+      const key = { bank_id, customer_id };
+      await allInOrder(customers.require(key, correlation_id), directory.requireAccount(bank_id, account_id, correlation_id));
+      return command(orm, customerAccountLinkConflicts, async (em) => {
+        await holdCustomer(em, key);
+        // Version 7: the order of the ids is that of creation.
+        const link = new CustomerAccountLink({ ...key, customer_account_link_id: v7(), account_id, relationship_type, is_agent: false });
+        em.persist(link);
+        return customerAccountLink(link);
+      });
+    },
+    async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, { correlation_id }) {
+      const { relationship_type } = body ?? otherShape('UpdateCustomerAccountLinkJson');
+      checkRelationship(relationship_type);
+      const key = { bank_id, customer_account_link_id };
+      await requireAccountLink(parts, key, correlation_id);
+      return command(orm, {}, async (em) => {
+        // The lock stands in for holding the customer: its deletion either takes the row away before, or waits and takes it then.
+        const link = await em.findOne(CustomerAccountLinkSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        if (link === null) return customerAccountLinkUnknown();
+        link.changeRelationship(relationship_type);
+        return customerAccountLink(link);
+      });
+    },
+    async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id }, { correlation_id }) {
+      const key = { bank_id, customer_account_link_id };
+      await requireAccountLink(parts, key, correlation_id);
+      if ((await command(orm, {}, (em) => em.nativeDelete(CustomerAccountLinkSchema, key))) === 0) return customerAccountLinkUnknown();
+      return {};
+    },
+  };
+}
+
+function checkRelationship(relationship_type: string): void {
+  checkText('relationship_type', relationship_type, 255);
+}

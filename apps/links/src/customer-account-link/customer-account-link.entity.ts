@@ -1,0 +1,51 @@
+import { defineEntity, p, type PrimaryKeyProp } from '@mikro-orm/postgresql';
+import { fail } from '@platform/failure';
+import { type CustomerAccountLink as Message, Failure } from '@platform/messages';
+import type { ConstraintFailures } from '@platform/persistence';
+
+/** An account that belongs to a customer or, as the agent's own, to an agent. */
+export class CustomerAccountLink {
+  declare [PrimaryKeyProp]?: ['bank_id', 'customer_account_link_id'];
+  bank_id: string;
+  customer_account_link_id: string;
+  /** The agent's id in the link of an agent. */
+  customer_id: string;
+  account_id: string;
+  /** "Owner"; any text. */
+  relationship_type: string;
+  is_agent: boolean;
+
+  constructor(link: Message & { readonly is_agent: boolean }) {
+    this.bank_id = link.bank_id;
+    this.customer_account_link_id = link.customer_account_link_id;
+    this.customer_id = link.customer_id;
+    this.account_id = link.account_id;
+    this.relationship_type = link.relationship_type;
+    this.is_agent = link.is_agent;
+  }
+
+  changeRelationship(relationship_type: string): void {
+    this.relationship_type = relationship_type;
+  }
+}
+
+export const CustomerAccountLinkSchema = defineEntity({
+  class: CustomerAccountLink,
+  tableName: 'customer_account_link',
+  properties: {
+    bank_id: p.text().primary(),
+    customer_account_link_id: p.text().primary(),
+    customer_id: p.text(),
+    account_id: p.text(),
+    relationship_type: p.text(),
+    is_agent: p.boolean(),
+  },
+});
+
+/** An account is linked once to a customer. */
+export const customerAccountLinkConflicts: ConstraintFailures = { customer_account_link_unique: () => fail(Failure.FAILURE_ACCOUNT_ALREADY_LINKED) };
+
+/** @throws ObpFailure OBP-30225 */
+export function customerAccountLinkUnknown(): never {
+  return fail(Failure.FAILURE_CUSTOMER_ACCOUNT_LINK_NOT_FOUND);
+}

@@ -1,0 +1,10 @@
+import type { CustomerAccountLink as Message } from '@platform/messages';
+import type { CustomerAccountLink } from './customer-account-link.entity.js';
+
+/** A link as it is stored: what a query selects, and what an entity has. */
+export type CustomerAccountLinkRow = Readonly<Pick<CustomerAccountLink, keyof Message | 'is_agent'>>;
+
+/** The published shape. */
+export function customerAccountLink({ customer_account_link_id, customer_id, bank_id, account_id, relationship_type }: CustomerAccountLinkRow): Message {
+  return { customer_account_link_id, customer_id, bank_id, account_id, relationship_type };
+}

@@ -1,0 +1,35 @@
+import { createCustomers } from '@platform/customer-presence';
+import { bind } from '@platform/grpc';
+import { CustomerAccountLinkServiceDefinition, LinkLookupServiceDefinition, UserCustomerLinkServiceDefinition } from '@platform/messages';
+import { createService, type RunningService } from '@platform/service';
+import type { LinksConfig } from './config.js';
+import { customerAccountLinkCommands } from './customer-account-link/customer-account-link-commands.rpc.js';
+import { customerAccountLinkQueries } from './customer-account-link/customer-account-link-queries.rpc.js';
+import { database } from './database.js';
+import { createDirectory } from './directory.js';
+import { linkCommands } from './link-lookup/link-commands.rpc.js';
+import { linkQueries } from './link-lookup/link-queries.rpc.js';
+import type { Parts } from './parts.js';
+import { userCustomerLinkCommands } from './user-customer-link/user-customer-link-commands.rpc.js';
+import { userCustomerLinkQueries } from './user-customer-link/user-customer-link-queries.rpc.js';
+
+/** Starts the links service. */
+export function createLinksService(config: LinksConfig): Promise<RunningService> {
+  return createService(
+    {
+      ...database,
+      name: 'links',
+      services: ({ orm, reader, clock, peer }) => {
+        const customers = createCustomers(peer(config.customers_address));
+        const directory = createDirectory(peer(config.directory_address));
+        const parts: Parts = { orm, reader, clock, customers, directory };
+        return [
+          bind(UserCustomerLinkServiceDefinition, { ...userCustomerLinkCommands(parts), ...userCustomerLinkQueries(parts) }),
+          bind(CustomerAccountLinkServiceDefinition, { ...customerAccountLinkCommands(parts), ...customerAccountLinkQueries(parts) }),
+          bind(LinkLookupServiceDefinition, { ...linkQueries(reader), ...linkCommands(orm) }),
+        ];
+      },
+    },
+    config,
+  );
+}

@@ -1,0 +1,37 @@
+import { holdCustomer } from '@platform/customer-presence';
+import { isId, otherShape } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { UserCustomerLinkServiceDefinition } from '@platform/messages';
+import { command } from '@platform/persistence';
+import { v7 } from 'uuid';
+import { allInOrder } from '../all-in-order.js';
+import type { Parts } from '../parts.js';
+import { UserCustomerLink, userCustomerLinkConflicts, UserCustomerLinkSchema, userCustomerLinkUnknown } from './user-customer-link.entity.js';
+import { userLinkById } from './user-customer-link.sql.js';
+import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';
+
+/** The rpcs that write links of users. */
+export function userCustomerLinkCommands({ orm, reader, clock, customers, directory }: Parts): Implementation<UserCustomerLinkServiceDefinition> {
+  return {
+    async createUserCustomerLinks({ bank_id, body }, { correlation_id }) {
+      const { user_id, customer_id } = body ?? otherShape('CreateUserCustomerLinkJson');
+      const key = { bank_id, customer_id };
+      await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
+      return command(orm, userCustomerLinkConflicts, async (em) => {
+        await holdCustomer(em, key);
+        // Version 7: the order of the ids is that of creation.
+        const link = new UserCustomerLink({ ...key, user_customer_link_id: v7(), user_id, date_inserted: `${new Date(clock()).toISOString().slice(0, 19)}Z` });
+        em.persist(link);
+        return userCustomerLink(link);
+      });
+    },
+    async deleteUserCustomerLink({ bank_id, user_customer_link_id }, { correlation_id }) {
+      if (!isId(user_customer_link_id)) return userCustomerLinkUnknown();
+      const found = await reader.rows<UserCustomerLinkRow>({ ...userLinkById, values: [bank_id, user_customer_link_id] });
+      if ((await customers.existing(found, correlation_id)).length === 0) return userCustomerLinkUnknown();
+      const deleted = await command(orm, {}, (em) => em.nativeDelete(UserCustomerLinkSchema, { bank_id, user_customer_link_id }));
+      if (deleted === 0) return userCustomerLinkUnknown();
+      return { value: true };
+    },
+  };
+}
