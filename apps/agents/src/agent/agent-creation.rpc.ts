@@ -1,0 +1,48 @@
+import { otherShape } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { AgentServiceDefinition } from '@platform/messages';
+import { createOutbox } from '@platform/outbox';
+import { command } from '@platform/persistence';
+import type { ServiceParts } from '@platform/service';
+import { v7 } from 'uuid';
+import type { AgentAccounts } from './agent-account.js';
+import { Agent, AgentSchema } from './agent.entity.js';
+import { agentConflicts, checkAgent } from './agent.rules.js';
+import { agentV510 } from './agent.view.js';
+
+/**
+ * The creation of an agent with its account and the link between them: all or nothing. The agent's row and a task come
+ * first, in one transaction; the task makes the rest and then shows the agent. When a service is down meanwhile, the
+ * client is told so, and the task is done as soon as it can be. Until then nobody sees the agent, but its number is
+ * taken: the same creation again is refused with OBP-30328.
+ */
+export function createAgentCreation(parts: Pick<ServiceParts, 'orm' | 'log' | 'clock' | 'closing'>, accounts: AgentAccounts): Implementation<AgentServiceDefinition> {
+  const { orm, log, clock } = parts;
+
+  const complete = async (bank_id: string, agent_id: string, correlation_id: string): Promise<void> => {
+    const agent = await command(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
+    await accounts.open(agent, correlation_id);
+    await command(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
+  };
+
+  const outbox = parts.closing(createOutbox({ orm, log, deliver: ({ bank_id, subject }, correlation_id) => complete(bank_id, subject, correlation_id) }));
+
+  return {
+    async createAgent({ bank_id, body }, { correlation_id }) {
+      if (body === null) return otherShape('PostAgentJsonV510');
+      checkAgent(body);
+      // Version 7: the order of the ids is that of creation.
+      const task = { bank_id, subject: v7() };
+      const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: `${new Date(clock()).toISOString().slice(0, 19)}Z` };
+      const created = await command(orm, agentConflicts(bank_id, body.agent_number), async (em) => {
+        const agent = new Agent(birth, body);
+        em.persist(agent);
+        await outbox.append(em, task);
+        return agentV510(agent);
+      });
+      // Nothing pending any more: another process was faster.
+      await outbox.settle(task, correlation_id);
+      return created;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { pageOf } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { AgentMinimalV510, AgentServiceDefinition, AgentsMinimalV510 } from '@platform/messages';
+import type { Reader } from '@platform/persistence';
+import type { AgentAccounts } from './agent-account.js';
+import { listConfirmed } from './agent-list.js';
+import { agentV510 } from './agent.view.js';
+import { findAgent } from './find-agent.js';
+
+/** The rpcs that read agents: straight from columns to messages. */
+export function agentQueries(reader: Reader, accounts: AgentAccounts): Implementation<AgentServiceDefinition> {
+  return {
+    async getAgent({ bank_id, agent_id }, { correlation_id }) {
+      const agent = await findAgent(reader, agent_id, bank_id);
+      await accounts.require(agent, correlation_id);
+      return agentV510(agent);
+    },
+    getAgents: (request) => messagesOf(listConfirmed(reader, request.bank_id, pageOf(request))),
+  };
+}
+
+/** At least one message goes out, so that an empty list is a list. */
+async function* messagesOf(chunks: AsyncIterable<AgentMinimalV510[]>): AsyncGenerator<AgentsMinimalV510> {
+  let sent = false;
+  for await (const agents of chunks) {
+    yield { agents };
+    sent = true;
+  }
+  if (!sent) yield { agents: [] };
+}

@@ -1,0 +1,22 @@
+import { addressSetting, type Settings, type Values } from '@platform/runtime';
+import { type Address, type ServiceConfig, serviceConfig, serviceSettings } from '@platform/service';
+
+/** The service's environment variables. */
+export const agentsSettings = {
+  ...serviceSettings('agents', 50055),
+  DIRECTORY_ADDRESS: addressSetting('directory', 50052),
+  LINKS_ADDRESS: addressSetting('links', 50054),
+} satisfies Settings;
+
+export interface AgentsConfig extends ServiceConfig {
+  readonly directory_address: Address;
+  readonly links_address: Address;
+}
+
+/**
+ * What the service needs, from its agentsSettings.
+ * @throws ConfigurationError when a database or the secret is missing
+ */
+export function agentsConfig(values: Values<typeof agentsSettings>): AgentsConfig {
+  return { ...serviceConfig('agents', values), directory_address: values.DIRECTORY_ADDRESS, links_address: values.LINKS_ADDRESS };
+}

@@ -1,0 +1,2 @@
+export { agentsConfig, type AgentsConfig, agentsSettings } from './config.js';
+export { createAgentsService } from './service.js';

@@ -1,0 +1,10 @@
+import { runProgram } from '@platform/runtime';
+import { agentsConfig, agentsSettings } from './config.js';
+import { createAgentsService } from './service.js';
+
+await runProgram({
+  name: 'agents',
+  about: 'the agents service (gRPC)',
+  settings: agentsSettings,
+  start: (values) => createAgentsService(agentsConfig(values)),
+});

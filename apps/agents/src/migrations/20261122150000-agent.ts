@@ -1,0 +1,28 @@
+import { Migration } from '@mikro-orm/migrations';
+import { outboxTable } from '@platform/outbox';
+
+/** The table of agents, the index of each of its queries, and the agents that are still to be completed. */
+export class CreateAgentTable extends Migration {
+  override up(): void {
+    this.addSql(outboxTable);
+    this.addSql(`create table agent (
+      bank_id text collate "C" not null,
+      agent_id text collate "C" not null,
+      agent_number text collate "C" not null,
+      legal_name text not null,
+      mobile_phone_number text not null,
+      currency text not null,
+      account_id text collate "C" not null,
+      link_id text collate "C" not null,
+      is_confirmed boolean not null,
+      is_pending boolean not null,
+      is_complete boolean not null,
+      created_at timestamptz(0) not null,
+      primary key (bank_id, agent_id)
+    )`);
+    this.addSql('create unique index agent_number_unique on agent (bank_id, agent_number)');
+    this.addSql('create index agent_list on agent (bank_id, agent_id) where is_confirmed and is_complete');
+    // A holder of the system role finds an agent of any bank.
+    this.addSql('create index agent_any_bank on agent (agent_id)');
+  }
+}

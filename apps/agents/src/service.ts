@@ -1,0 +1,30 @@
+import { bind } from '@platform/grpc';
+import { AgentServiceDefinition } from '@platform/messages';
+import { createService, type RunningService } from '@platform/service';
+import { createAgentAccounts } from './agent/agent-account.js';
+import { createAgentCreation } from './agent/agent-creation.rpc.js';
+import { agentQueries } from './agent/agent-queries.rpc.js';
+import { agentStatus } from './agent/agent-status.rpc.js';
+import type { AgentsConfig } from './config.js';
+import { database } from './database.js';
+
+/** Starts the agents service. */
+export function createAgentsService(config: AgentsConfig): Promise<RunningService> {
+  return createService(
+    {
+      ...database,
+      name: 'agents',
+      services: (parts) => {
+        const accounts = createAgentAccounts(parts.peer(config.directory_address), parts.peer(config.links_address));
+        return [
+          bind(AgentServiceDefinition, {
+            ...createAgentCreation(parts, accounts),
+            ...agentStatus(parts, accounts),
+            ...agentQueries(parts.reader, accounts),
+          }),
+        ];
+      },
+    },
+    config,
+  );
+}
