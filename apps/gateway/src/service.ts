@@ -11,8 +11,7 @@ import { createAdmission } from './guards/admission.js';
 import { healthRoutes } from './health.js';
 import { createEdgeServer } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
-import { createCustomerViews } from './views/customer.view.js';
-import { createRootView } from './views/root.view.js';
+import { createViews } from './views/views.js';
 
 const rpcLimits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304, maxTimeoutMs: 30_000 } as const;
 
@@ -23,10 +22,16 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   const endpoints = readEndpoints();
   let closing = false;
   const backend = createBackend({
-    addresses: { 'obp.directory.v1': config.DIRECTORY_ADDRESS, 'obp.customers.v1': config.CUSTOMERS_ADDRESS },
+    addresses: {
+      'obp.directory.v1': config.DIRECTORY_ADDRESS,
+      'obp.customers.v1': config.CUSTOMERS_ADDRESS,
+      'obp.attributes.v1': config.ATTRIBUTES_ADDRESS,
+      'obp.links.v1': config.LINKS_ADDRESS,
+      'obp.agents.v1': config.AGENTS_ADDRESS,
+    },
     secret: config.CALLER_SECRET,
     clock: systemClock,
-    views: (own) => [createCustomerViews(own), createRootView(config.PUBLIC_URL)],
+    views: (own) => createViews(own, config.PUBLIC_URL),
   });
   const sessions = createSessions((method, request, correlation_id) => backend.asService(method, request, correlation_id));
   const admit = createAdmission(sessions, { [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE });

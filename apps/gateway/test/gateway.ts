@@ -1,6 +1,5 @@
 import { callerKey, createAuthorizer } from '@platform/entitlements';
-import { type BoundService, createGrpcServer } from '@platform/grpc';
-import { bind } from '@platform/grpc';
+import { bind, type BoundService, createGrpcServer } from '@platform/grpc';
 import { CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Role } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 import { createGatewayService, type GatewayConfig } from '../src/index.js';
@@ -12,23 +11,34 @@ export interface Stage {
   readonly origin: string;
   readonly port: number;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
+  post(path: string, body: object): Promise<Response>;
   /** Stops the services, so that the gateway's peers are down. */
   stopPeers(): Promise<void>;
   closeGateway(): Promise<void>;
   close(): Promise<void>;
 }
 
+const rolesAtA = [
+  Role.ROLE_CAN_GET_CUSTOMERS, Role.ROLE_CAN_GET_CUSTOMERS_MINIMAL, Role.ROLE_CAN_GET_CUSTOMER, Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW,
+  Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW_FLAT, Role.ROLE_CAN_GET_CORRELATED_USERS_INFO,
+];
 const identity: Identity = {
   user_id: 'u-1', consumer_id: 'c-1', username: 'reader', super_admin: false,
-  roles: [{ role: Role.ROLE_CAN_GET_CUSTOMERS, bank_id: 'a' }, { role: Role.ROLE_CAN_GET_CUSTOMERS_MINIMAL, bank_id: 'a' }],
+  roles: [...rolesAtA.map((role) => ({ role, bank_id: 'a' })), { role: Role.ROLE_CAN_USE_CUSTOMER_FIREHOSE_AT_ANY_BANK, bank_id: '' }],
 };
+const identities = bind(IdentityServiceDefinition, { resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) });
 
-/** The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them. */
-export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}): Promise<Stage> {
-  const directory = await serve(bind(IdentityServiceDefinition, { resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) }));
-  const peer = await serve(bind(CustomerServiceDefinition, customers));
+/**
+ * The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them.
+ * @param others what the services behind the gateway serve besides, all in one process
+ */
+export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = []): Promise<Stage> {
+  const directory = await serve([identities, ...others]);
+  const peer = await serve([bind(CustomerServiceDefinition, customers)]);
+  const other = `127.0.0.1:${directory.port}`;
   const gateway = await createGatewayService({
-    HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', DIRECTORY_ADDRESS: `127.0.0.1:${directory.port}`, CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
+    HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
+    DIRECTORY_ADDRESS: other, ATTRIBUTES_ADDRESS: other, LINKS_ADDRESS: other, AGENTS_ADDRESS: other,
     CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent', DRAIN_LINGER_MS: 0, ...settings,
   });
   const origin = `http://127.0.0.1:${gateway.port}`;
@@ -38,6 +48,7 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
     origin,
     port: gateway.port,
     get: (path, headers = {}) => fetch(`${origin}/obp/v5.1.0${path}`, { headers: { DirectLogin: 'token=T', ...headers } }),
+    post: (path, body) => fetch(`${origin}/obp/v5.1.0${path}`, { method: 'POST', headers: { DirectLogin: 'token=T', 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     stopPeers,
     closeGateway,
     async close() {
@@ -47,9 +58,9 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
   };
 }
 
-function serve(service: BoundService): Promise<{ port: number; close(): Promise<void> }> {
+function serve(services: readonly BoundService[]): Promise<{ port: number; close(): Promise<void> }> {
   const authorize = createAuthorizer({ secret, clock: Date.now });
-  return createGrpcServer({ host: '127.0.0.1', port: 0, services: [service], authorize, callerKey, log: createLogger('test', 'silent'), drain_ms: 500 });
+  return createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize, callerKey, log: createLogger('test', 'silent'), drain_ms: 500 });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

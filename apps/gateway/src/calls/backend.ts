@@ -1,6 +1,5 @@
 import type { Endpoint } from '@platform/endpoints';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
-import { fail } from '@platform/failure';
 import { type BoundService, type Call, type CallContext, createPeer, pathOf, type Peer, type Rpc, toRpc } from '@platform/grpc';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
@@ -21,16 +20,25 @@ export interface Operation {
 }
 
 export interface Backend {
-  /** The service of a proto package, e.g. "obp.customers.v1". */
+  /** @throws Error when nobody serves it: neither this process nor a service with an address */
   operation(endpoint: Endpoint): Operation;
   /** Calls a peer on the gateway's own behalf. */
   asService<Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string): Promise<Response>;
+  /** Streams from a peer on the gateway's own behalf. */
+  asServiceStream<Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string, options?: StreamOptions): AsyncIterable<Response>;
   ready(timeout_ms: number): Promise<void>;
   close(): void;
 }
 
+export interface StreamOptions {
+  /** Ends the stream. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds; default 10 minutes. */
+  readonly timeout_ms?: number;
+}
+
 export interface BackendOptions {
-  /** Addresses by proto package. A package without one has no service yet: its operations are not implemented. */
+  /** Addresses by proto package, e.g. "obp.customers.v1". */
   readonly addresses: Readonly<Record<string, string>>;
   readonly secret: string;
   readonly clock: Clock;
@@ -57,23 +65,21 @@ export function createBackend(options: BackendOptions): Backend {
     assertions.set(key, signed);
     return signed;
   };
-  const contextOf = ({ claims, correlation_id }: Errand): CallContext => ({ assertion: assertionOf(claims), correlation_id });
+  const peerOf = ({ path }: { readonly path: string }): Peer => {
+    const name = path.slice(1, path.lastIndexOf('.'));
+    return peers.get(name) ?? refuse(`no address is configured for ${name}`);
+  };
+  const contextOf = ({ claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>): CallContext => ({ assertion: assertionOf(claims), correlation_id });
 
   const backend: Backend = {
     operation(endpoint) {
       const method = rpcs.get(endpoint.rpc_path);
-      if (method === undefined) throw new Error(`${endpoint.rpc_path} has no message codecs`);
+      if (method === undefined) return refuse(`${endpoint.rpc_path} has no message codecs`);
       const local = views.get(endpoint.rpc_path);
-      if (local !== undefined) return localOperation(method, local, options.clock);
-      const peer = peers.get(endpoint.method.parent.file.proto.package);
-      return peer === undefined ? missingOperation(method) : remoteOperation(method, peer, contextOf);
+      return local === undefined ? remoteOperation(method, peerOf(method), contextOf) : localOperation(method, local, options.clock);
     },
-    asService(method, request, correlation_id) {
-      const name = method.path.slice(1, method.path.lastIndexOf('.'));
-      const peer = peers.get(name);
-      if (peer === undefined) throw new Error(`no address is configured for ${name}`);
-      return peer.call(method, request, { assertion: assertionOf(serviceClaims), correlation_id });
-    },
+    asService: (method, request, correlation_id) => peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
+    asServiceStream: (method, request, correlation_id, limits = {}) => peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),
     ready: async (timeout_ms) => void (await Promise.all([...peers.values()].map((peer) => peer.ready(timeout_ms)))),
     close: () => peers.forEach((peer) => peer.close()),
   };
@@ -103,16 +109,8 @@ function localOperation(method: AnyRpc, handler: LocalHandler, clock: Clock): Op
   };
 }
 
-function missingOperation(method: AnyRpc): Operation {
-  const refuse = () => fail(messages.Failure.FAILURE_NOT_IMPLEMENTED);
-  return {
-    method,
-    call: async () => refuse(),
-     
-    async *stream() {
-      refuse();
-    },
-  };
+function refuse(reason: string): never {
+  throw new Error(reason);
 }
 
 function handlersByPath({ definition, handlers }: BoundService): [string, LocalHandler][] {

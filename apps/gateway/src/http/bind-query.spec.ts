@@ -40,3 +40,14 @@ describe('the query of a list', () => {
     expect(faultOf('offset=x&limit=x')).toBe(faultOf('limit=x'));
   });
 });
+
+describe('the query of a list with filters', () => {
+  const firehose = compileQuery(readEndpoints().find(({ operation_id }) => operation_id.endsWith('-getFirehoseCustomers'))?.query ?? []);
+
+  it('takes every other parameter as a filter, as it is written', () => {
+    expect(firehose(new URLSearchParams('limit=1&colour=red&Limit=2&empty=&from_date=2024-01-01T00:00:00.123Z'))).toEqual({
+      limit: 1, offset: null, sort_direction: null, from_date: '2024-01-01T00:00:00Z', to_date: null,
+      filters: [{ name: 'colour', value: 'red' }, { name: 'Limit', value: '2' }, { name: 'empty', value: '' }],
+    });
+  });
+});

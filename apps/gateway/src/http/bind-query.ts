@@ -35,7 +35,12 @@ export function compileQuery(fields: readonly DescField[]): (query: URLSearchPar
   };
 }
 
-function readParameter(name: string, text: string | null): unknown {
+/**
+ * Reads one parameter of the contract's, or takes any other as it is.
+ * @returns undefined when it is absent or empty
+ * @throws ObpFailure OBP-10016
+ */
+export function readParameter(name: string, text: string | null): string | number | undefined {
   if (text === null || text === '') return undefined;
   const parameter = parameters[name];
   if (parameter === undefined) return text;

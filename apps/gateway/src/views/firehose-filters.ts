@@ -1,0 +1,26 @@
+import { fail } from '@platform/failure';
+import { Failure, type NameValue } from '@platform/messages';
+
+const mostFilters = 20;
+/** Characters of an attribute's name and value. */
+const limits = { name: 50, value: 2_000 } as const;
+
+/** @throws ObpFailure OBP-10016 for what no attribute can have, and for more filters than one look-up should bear */
+export function checkFilters(filters: readonly NameValue[]): void {
+  if (filters.length > mostFilters) refuse(`At most ${mostFilters} attributes can be asked for.`);
+  for (const filter of filters) {
+    checkLength(filter, 'name');
+    checkLength(filter, 'value');
+  }
+}
+
+function checkLength(filter: NameValue, part: keyof typeof limits): void {
+  const text = filter[part];
+  if (text.includes('\0')) refuse(`The ${part} of an attribute must not contain the NUL character.`);
+  // A character outside the basic plane is one character to the database and two to JavaScript.
+  if (text.length > limits[part] && [...text].length > limits[part]) refuse(`The ${part} of an attribute must not be longer than ${limits[part]} characters.`);
+}
+
+function refuse(reason: string): never {
+  return fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, reason);
+}

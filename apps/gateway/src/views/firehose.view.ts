@@ -1,0 +1,66 @@
+import { type Page, pageOf } from '@platform/failure';
+import { type Implementation, rpc } from '@platform/grpc';
+import { CustomerAttributeLookupServiceDefinition, CustomerServiceDefinition, type CustomersV300, type CustomerV300, type CustomerViewServiceDefinition, type StreamCustomersRequest } from '@platform/messages';
+import type { Backend } from '../calls/backend.js';
+import { readParameter } from '../http/bind-query.js';
+import { checkFilters } from './firehose-filters.js';
+import { messagesOf, pagesOf, partOf } from './pages.js';
+
+const streamCustomers = rpc(CustomerServiceDefinition, 'streamCustomers');
+const matchCustomers = rpc(CustomerAttributeLookupServiceDefinition, 'matchCustomers');
+
+/** Fewer matches than these are named to the customers service; for more, the bank's customers are gone through in their order. */
+const mostNamed = 10_000;
+
+/** Customers whose attributes are asked for at once. */
+const askedRows = 500;
+
+/** No limit, as a limit. */
+const unlimited = 2 ** 31 - 1;
+
+type Ask = (request: StreamCustomersRequest) => AsyncIterable<CustomersV300>;
+type Match = (limit: number, among: string[]) => Promise<readonly string[]>;
+
+/** All customers of a bank, or those with an attribute of any of the filters. Filters come before paging. */
+export function firehose(backend: Backend): Implementation<CustomerViewServiceDefinition> {
+  return {
+    async *getFirehoseCustomers({ filters, ...asked }, { correlation_id, signal }) {
+      const request: StreamCustomersRequest = { ...asked, ...periodOf(asked), only: null };
+      const page = pageOf(asked);
+      checkFilters(filters);
+      const gone = signal();
+      const ask: Ask = (part) => backend.asServiceStream(streamCustomers, part, correlation_id, { signal: gone });
+      const match: Match = async (limit, among) => (await backend.asService(matchCustomers, { bank_id: asked.bank_id, pairs: filters, limit, among }, correlation_id)).customer_ids;
+      yield* filters.length === 0 ? ask(request) : matching(request, page, ask, match);
+    },
+  };
+}
+
+async function* matching(request: StreamCustomersRequest, page: Page, ask: Ask, match: Match): AsyncGenerator<CustomersV300> {
+  const customer_ids = await match(mostNamed, []);
+  if (customer_ids.length === 0) yield { customers: [] };
+  else if (customer_ids.length < mostNamed) yield* ask({ ...request, only: { customer_ids: [...customer_ids] } });
+  else yield* messagesOf(partOf(sifted(ask({ ...request, limit: unlimited, offset: 0 }), match), page), () => 1, (customers) => ({ customers }));
+}
+
+/** Of all these customers, page by page, those that match. */
+async function* sifted(customers: AsyncIterable<CustomersV300>, match: Match): AsyncGenerator<CustomerV300[]> {
+  for await (const page of pagesOf(customers, (message) => message.customers, askedRows)) {
+    const matches = new Set(await match(page.length, page.map(({ customer_id }) => customer_id)));
+    yield page.filter(({ customer_id }) => matches.has(customer_id));
+  }
+}
+
+interface Period {
+  readonly from_date?: string | null | undefined;
+  readonly to_date?: string | null | undefined;
+}
+
+/** The edge has read the dates of a query; this also meets those that come by gRPC. */
+function periodOf({ from_date = null, to_date = null }: Period): Period {
+  return { from_date: dateOf('from_date', from_date), to_date: dateOf('to_date', to_date) };
+}
+
+function dateOf(name: keyof Period, text: string | null): string | null {
+  return (readParameter(name, text) as string | undefined) ?? null;
+}

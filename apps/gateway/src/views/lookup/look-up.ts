@@ -1,0 +1,23 @@
+import type { Rpc } from '@platform/grpc';
+import type { Backend } from '../../calls/backend.js';
+
+/** Enough to fill the pipeline between two processes; more would make early callers wait for late ones. */
+export const batches = { limit: 100, parallel: 2 } as const;
+
+/** As long as a call that is answered in one message may take. */
+const timeout_ms = 5_000;
+
+/** Asks a service for what comes in several messages, and gathers it. */
+export async function lookUp<Request, Message, Item>(
+  backend: Backend,
+  method: Rpc<Request, Message>,
+  request: Request,
+  itemsOf: (message: Message) => readonly Item[],
+  correlation_id: string,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const message of backend.asServiceStream(method, request, correlation_id, { timeout_ms })) {
+    for (const item of itemsOf(message)) items.push(item);
+  }
+  return items;
+}

@@ -1,0 +1,35 @@
+import type { Call, Implementation } from '@platform/grpc';
+import type { CustomersV210, CustomerViewServiceDefinition } from '@platform/messages';
+import { customerV210, customerWithAttributesV300 } from './customer-shapes.js';
+import type { LinkedCustomers } from './linked-customers.js';
+import type { AttributeLookup } from './lookup/attribute-lookup.js';
+import type { CustomerLookup } from './lookup/customer-lookup.js';
+import { messagesOf } from './pages.js';
+
+/** The customers that the caller is linked to, in the order of the links; those that no longer exist drop out. */
+export function myCustomers(linked: LinkedCustomers, customers: CustomerLookup, attributes: AttributeLookup): Implementation<CustomerViewServiceDefinition> {
+  async function* mine(call: Call, bank_id?: string) {
+    for await (const keys of linked(call, bank_id)) yield await customers.all(keys, call.correlation_id);
+  }
+  async function* withAttributes(call: Call) {
+    for await (const keys of linked(call)) {
+      const [found, attributesOf] = await Promise.all([customers.all(keys, call.correlation_id), attributes.ofCustomers(keys, call.correlation_id)]);
+      yield found.map((customer) => customerWithAttributesV300(customer, attributesOf(customer)));
+    }
+  }
+  async function* ids(call: Call) {
+    for await (const keys of linked(call)) {
+      const existing = await customers.existing(keys, call.correlation_id);
+      yield existing.map(({ customer_id }) => ({ id: customer_id }));
+    }
+  }
+  const one = () => 1;
+  const listV210 = (call: Call, bank_id?: string): AsyncGenerator<CustomersV210> => messagesOf(mine(call, bank_id), one, (found) => ({ customers: found.map(customerV210) }));
+
+  return {
+    getCustomersForUser: (_request, call) => messagesOf(withAttributes(call), ({ customer_attributes }) => 1 + customer_attributes.length, (found) => ({ customers: found })),
+    getCustomersForUserIdsOnly: (_request, call) => messagesOf(ids(call), one, (found) => ({ customers: found })),
+    getMyCustomersAtAnyBank: (_request, call) => listV210(call),
+    getMyCustomersAtBank: ({ bank_id }, call) => listV210(call, bank_id),
+  };
+}

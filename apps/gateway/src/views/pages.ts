@@ -1,0 +1,68 @@
+/** Rows that a view works on at once: its memory, whatever the length of its list. */
+export const pageRows = 1_000;
+
+/** A list in parts of at most `size`. */
+export function partsOf<T>(items: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+/** Gathers what comes in messages of any length into pages of `rows`; the last one may be shorter. */
+export async function* pagesOf<M, T>(messages: AsyncIterable<M>, itemsOf: (message: M) => readonly T[], rows = pageRows): AsyncGenerator<T[]> {
+  let page: T[] = [];
+  for await (const message of messages) {
+    for (const item of itemsOf(message)) {
+      page.push(item);
+      if (page.length === rows) {
+        yield page;
+        page = [];
+      }
+    }
+  }
+  if (page.length > 0) yield page;
+}
+
+/** What lies between `offset` and `limit` of a list in pages. Nothing behind it is fetched. */
+export async function* partOf<T>(pages: AsyncIterable<readonly T[]>, { limit, offset }: { readonly limit: number; readonly offset: number }): AsyncGenerator<readonly T[]> {
+  let skip = offset;
+  let left = limit;
+  for await (const page of pages) {
+    const part = page.slice(skip, skip + left);
+    skip = Math.max(0, skip - page.length);
+    left -= part.length;
+    if (part.length > 0) yield part;
+    if (left === 0) return;
+  }
+}
+
+/** 150 customers, users or attributes with every text at its limit stay under the 4 MB that a gRPC client takes. */
+const messageRecords = 150;
+
+/**
+ * Cuts pages into messages. At least one goes out, so that an empty list is a list.
+ * @param recordsOf how many records an item is made of
+ */
+export async function* messagesOf<T, M>(pages: AsyncIterable<readonly T[]>, recordsOf: (item: T) => number, toMessage: (items: T[]) => M): AsyncGenerator<M> {
+  let sent = false;
+  for await (const page of pages) {
+    for (const items of partsByRecords(page, recordsOf)) {
+      yield toMessage(items);
+      sent = true;
+    }
+  }
+  if (!sent) yield toMessage([]);
+}
+
+function partsByRecords<T>(page: readonly T[], recordsOf: (item: T) => number): T[][] {
+  const parts: T[][] = [];
+  let room = 0;
+  for (const item of page) {
+    const records = recordsOf(item);
+    if (records > room) {
+      parts.push([]);
+      room = messageRecords;
+    }
+    parts.at(-1)?.push(item);
+    room -= records;
+  }
+  return parts;
+}

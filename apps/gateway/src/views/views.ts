@@ -1,0 +1,31 @@
+import { bind, type BoundService } from '@platform/grpc';
+import { CorrelatedEntityServiceDefinition, CustomerViewServiceDefinition } from '@platform/messages';
+import type { Backend } from '../calls/backend.js';
+import { correlatedEntities } from './correlated-entity.view.js';
+import { customerLookups } from './customer.view.js';
+import { customerOverviews } from './customer-overview.view.js';
+import { firehose } from './firehose.view.js';
+import { createLinkedCustomers } from './linked-customers.js';
+import { createAccountLookup } from './lookup/account-lookup.js';
+import { createAttributeLookup } from './lookup/attribute-lookup.js';
+import { createCustomerLookup } from './lookup/customer-lookup.js';
+import { createUserLookup } from './lookup/user-lookup.js';
+import { myCustomers } from './my-customers.view.js';
+import { createRootView } from './root.view.js';
+
+/** The services of this process: reads composed of what several services know. */
+export function createViews(backend: Backend, public_url: string): BoundService[] {
+  const customers = createCustomerLookup(backend);
+  const attributes = createAttributeLookup(backend);
+  const linked = createLinkedCustomers(backend);
+  return [
+    bind(CustomerViewServiceDefinition, {
+      ...customerLookups(customers, attributes),
+      ...customerOverviews(customers, attributes, createAccountLookup(backend)),
+      ...myCustomers(linked, customers, attributes),
+      ...firehose(backend),
+    }),
+    bind(CorrelatedEntityServiceDefinition, correlatedEntities(linked, customers, createUserLookup(backend))),
+    createRootView(public_url),
+  ];
+}

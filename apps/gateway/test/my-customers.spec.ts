@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aCustomer, anAttribute, attributeJson, json, keyOf } from './records.js';
+import { createTheatre, refusalOf, type Theatre, together, type World } from './world.js';
+
+let theatre: Theatre;
+beforeAll(async () => void (theatre = await createTheatre()));
+afterAll(() => theatre.close());
+
+const link = (customer_id: string, bank_id = 'a', user_id = 'u-1') => ({ key: { bank_id, customer_id }, user_id });
+const atB = (text: string) => text.replace('"bank_id":"a"', '"bank_id":"b"');
+const textOf = async (path: string) => (await theatre.get(path)).text();
+
+/** Linked to bob at bank b, gone, and eve; not to the stranger. */
+const play = (more: Partial<World> = {}) =>
+  theatre.play({
+    customers: [aCustomer('eve'), aCustomer('stranger'), aCustomer('bob', { bank_id: 'b' })],
+    attributes: [{ key: { bank_id: 'a', customer_id: 'eve' }, attribute: anAttribute('tax', '1') }, { key: { bank_id: 'a', customer_id: 'gone' }, attribute: anAttribute('tax', '2') }, { key: { bank_id: 'a', customer_id: 'eve' }, attribute: anAttribute('seat', '3') }],
+    userLinks: [link('bob', 'b'), link('gone'), link('eve'), link('stranger', 'a', 'u-2')],
+    perMessage: 1,
+    ...more,
+  });
+
+describe('getCustomersForUser', () => {
+  it('answers the customers that the caller is linked to, in the order of the links, with their attributes', async () => {
+    play();
+    const attributes = `[${attributeJson('tax', '1')},${attributeJson('seat', '3')}]`;
+    expect(await textOf('/users/current/customers')).toBe(`{"customers":[${atB(json.v300('bob'))},"customer_attributes":[]},${json.v300('eve')},"customer_attributes":${attributes}}]}`);
+  });
+
+  it('answers "" for an unknown birthday', async () => {
+    theatre.play({ customers: [aCustomer('eve', { date_of_birth: null, dob_of_dependants: [] })], userLinks: [link('eve')] });
+    expect(JSON.parse(await textOf('/users/current/customers'))).toMatchObject({ customers: [{ date_of_birth: '', dob_of_dependants: [], last_ok_date: null }] });
+  });
+});
+
+describe('getCustomersForUserIdsOnly', () => {
+  it('answers the ids of those that exist', async () => {
+    play();
+    expect(await textOf('/users/current/customers/customer_ids')).toBe('{"customers":[{"id":"bob"},{"id":"eve"}]}');
+  });
+});
+
+describe('getMyCustomersAtAnyBank', () => {
+  it('answers seventeen fields of each', async () => {
+    play();
+    expect(await textOf('/my/customers')).toBe(`{"customers":[${atB(json.v210('bob'))}},${json.v210('eve')}}]}`);
+  });
+});
+
+describe('getMyCustomersAtBank', () => {
+  it('answers those at the bank', async () => {
+    play();
+    expect(await textOf('/banks/a/my/customers')).toBe(`{"customers":[${json.v210('eve')}}]}`);
+  });
+
+  it('knows no other bank', async () => {
+    play();
+    expect(await refusalOf(await theatre.get('/banks/c/my/customers'))).toEqual([404, 'OBP-30001: Bank not found. Please specify a valid value for BANK_ID. Current BankId is c']);
+  });
+});
+
+describe.each([
+  ['/users/current/customers', ['batchGetCustomerAttributes', 'batchGetCustomers']],
+  ['/users/current/customers/customer_ids', ['findCustomers']],
+  ['/my/customers', ['batchGetCustomers']],
+  ['/banks/a/my/customers', ['batchGetCustomers']],
+])('%s', (path, calls) => {
+  it('answers [] for no links, in one call', async () => {
+    const world = theatre.play({ customers: [aCustomer('eve')] });
+    expect(await textOf(path)).toBe('{"customers":[]}');
+    expect(world.calls).toEqual(['getCustomersOfUser']);
+  });
+
+  it('answers [] when all that is linked is gone', async () => {
+    theatre.play({ userLinks: [link('gone')] });
+    expect(await textOf(path)).toBe('{"customers":[]}');
+  });
+
+  it.each([1, 300])(`costs ${calls.length + 1} calls with %i customers, those that can at once`, async (count) => {
+    const customers = Array.from({ length: count }, (_, index) => aCustomer(String(index)));
+    const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)), attributes: customers.map((one) => ({ key: keyOf(one), attribute: anAttribute('x', '1') })), gate: together(...calls), perMessage: 70 });
+    const answer = JSON.parse(await textOf(path)) as { customers: { id?: string; customer_id?: string }[] };
+    expect(answer.customers.map(({ id, customer_id }) => id ?? customer_id)).toEqual(customers.map(({ customer_id }) => customer_id));
+    expect(world.calls.sort()).toEqual([...calls, 'getCustomersOfUser'].sort());
+  });
+
+  it('needs a login', async () => {
+    play();
+    expect((await fetch(`${theatre.origin}/obp/v5.1.0${path}`)).status).toBe(401);
+  });
+});
+
+describe('a long list of customers', () => {
+  it('is read in pages of a thousand', async () => {
+    const customers = Array.from({ length: 2_500 }, (_, index) => aCustomer(String(index)));
+    const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)) });
+    const answer = JSON.parse(await textOf('/users/current/customers/customer_ids')) as { customers: { id: string }[] };
+    expect(answer.customers.map(({ id }) => id)).toEqual(customers.map(({ customer_id }) => customer_id));
+    expect(world.calls.filter((call) => call === 'findCustomers')).toHaveLength(3);
+  });
+
+  it('is read in halves when one message does not hold it', async () => {
+    const customers = Array.from({ length: 300 }, (_, index) => aCustomer(String(index), { legal_name: 'é'.repeat(10_000) }));
+    const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)) });
+    const answer = JSON.parse(await textOf('/my/customers')) as { customers: { customer_id: string }[] };
+    expect(answer.customers.map(({ customer_id }) => customer_id)).toEqual(customers.map(({ customer_id }) => customer_id));
+    expect(world.calls.filter((call) => call === 'batchGetCustomers')).toHaveLength(3);
+  });
+});
