@@ -9,6 +9,11 @@ const DATA = join(root, '.cache/bench-data');
 const REPORT = join(root, '.cache/bench.json');
 // Enough to compile the hot paths and to fill the caches.
 const WARM_UP = { connections: 16, seconds: 2 };
+/** Customers that the requests are about. */
+const SAMPLE = 5_000;
+const LEAST_USERS = 200;
+/** More than one process can make. */
+const MOST_LINKS_PER_SECOND = 10_000;
 
 const options = readOptions();
 await prepare();
@@ -30,13 +35,15 @@ async function bench() {
   const platform = keep(await startPlatform({ databaseUrl: postgres.url('postgres'), freePort, profile: options.profile }));
   const caller = { token: await openBank(platform.origin, platform.login), bank_id: BANK_ID };
   const { loadCustomers } = await import('./bench/load.mjs');
-  const url = postgres.url('customers');
-  const ids = await loadCustomers({ url, bank_id: BANK_ID, rows: options.rows, sample: 5_000, signal: interruption.signal });
-  const baseline = keep(await startBaseline(url, await freePort(), caller));
+  const customers = await loadCustomers({ url: postgres.url('customers'), bank_id: BANK_ID, rows: options.rows, sample: SAMPLE, signal: interruption.signal });
+  const { loadRecords } = await import('./bench/load-records.mjs');
+  const users = await loadRecords({ url: postgres.url, bank_id: BANK_ID, customers, users: userCount(customers.length) });
+  const baseline = keep(await startBaseline(postgres.url, await freePort(), caller));
+  const job = { ...caller, customers, users };
   const { verify } = await import('./bench/verify.mjs');
-  await verify([platform.origin, baseline.origin], { ...caller, ids });
+  await verify([platform.origin, baseline.origin], job);
   console.log('Both answer the same. Measuring …');
-  await report(await measureAll({ platform, baseline, job: { ...caller, ids } }));
+  await report(await measureAll({ platform, baseline, job }));
 }
 
 async function startDatabase() {
@@ -47,10 +54,17 @@ async function startDatabase() {
   return keep(await createPostgres({ dataDir: DATA, durable: true }));
 }
 
+/** Enough for each link of all runs to be a new pair of user and customer. */
+function userCount(customers) {
+  const seconds = 2 * (WARM_UP.seconds + options.connections.length * options.rounds * options.seconds);
+  return Math.max(LEAST_USERS, Math.ceil((seconds * MOST_LINKS_PER_SECOND) / customers));
+}
+
 async function startBaseline(url, port, { token, bank_id }) {
   const { answers, startProcess } = await import('./bench/process.mjs');
   const { profileFlags } = await import('./bench/platform.mjs');
-  const env = { NODE_ENV: 'production', DATABASE_URL: url, PORT: port, TOKEN: token, BANK_ID: bank_id };
+  const databases = ['customers', 'attributes', 'links', 'directory'].map((name) => [`${name.toUpperCase()}_DATABASE_URL`, url(name)]);
+  const env = { NODE_ENV: 'production', ...Object.fromEntries(databases), PORT: port, TOKEN: token, BANK_ID: bank_id };
   const baseline = keep(startProcess({ name: 'baseline', args: [...profileFlags('baseline', options.profile), join(root, 'tools/bench/baseline.mjs')], env }));
   const origin = `http://127.0.0.1:${port}`;
   await answers(`${origin}/livez`, [baseline]);

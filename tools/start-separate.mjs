@@ -2,14 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepare } from './prepare.mjs';
 import { startChildren } from './lib/children.mjs';
-import { startDatabase } from './lib/database.mjs';
-
-/** The deployables in the order they start; the last one is the edge. */
-const SERVICES = ['directory', 'customers', 'gateway'];
 
 await prepare();
 const { runProgram } = await import('@platform/runtime');
-const { banner, loadCredentials, platformSettings } = await import('@platform/allinone');
+const { banner, loadCredentials, openServer, platformSettings, serviceNames } = await import('@platform/allinone');
 await runProgram({
   name: 'customer-platform',
   about: 'the OBP customer platform, each service in a process of its own',
@@ -18,10 +14,10 @@ await runProgram({
 });
 
 async function start(values, env) {
-  const database = await startDatabase(values);
+  const database = await openServer(values);
   // After the folder is ours: of two first starts at the same moment only one makes secrets.
   const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
-  const children = startChildren(SERVICES, environment(values, env, credentials, database.url));
+  const children = startChildren([...serviceNames, 'gateway'], environment(values, env, credentials, database.url));
   const close = async () => {
     await children.close();
     await database.close();
@@ -33,7 +29,7 @@ async function start(values, env) {
     await close();
     throw error;
   }
-  const ports = { gateway: values.PORT, directory: values.DIRECTORY_PORT, customers: values.CUSTOMERS_PORT };
+  const ports = Object.fromEntries(serviceNames.map((name) => [name, values[`${name.toUpperCase()}_PORT`]]));
   process.stdout.write(banner({ origin, ports, credentials }));
   children.broken.catch(async (error) => {
     console.error(error.message);
@@ -46,6 +42,7 @@ async function start(values, env) {
 /** What every process is told: the database server, the secrets they share, where each one listens. */
 function environment(values, env, credentials, databaseUrl) {
   const address = (service) => env[`${service}_ADDRESS`] || `${values.HOST}:${values[`${service}_PORT`]}`;
+  const addresses = serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, address(name.toUpperCase())]);
   return {
     ...env,
     ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
@@ -55,8 +52,7 @@ function environment(values, env, credentials, databaseUrl) {
     ADMIN_USERNAME: credentials.admin_username,
     ADMIN_PASSWORD: credentials.admin_password,
     CONSUMER_KEY: credentials.consumer_key,
-    DIRECTORY_ADDRESS: address('DIRECTORY'),
-    CUSTOMERS_ADDRESS: address('CUSTOMERS'),
+    ...Object.fromEntries(addresses),
   };
 }
 

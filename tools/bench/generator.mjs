@@ -1,12 +1,15 @@
 // The process that makes the load, so that its work is nobody's CPU time but its own.
 import { performance } from 'node:perf_hooks';
 import autocannon from 'autocannon';
-import { createRequests } from './requests.mjs';
+import { countPairs, createRequests } from './requests.mjs';
 
 // Connections are opened and requests are written before the clock starts.
 const RAMP_MS = 500;
 const REQUESTS_EACH = 200;
 const DEADLINE_S = 10;
+
+// Runs follow each other and this goes on: each makes links that no other has made.
+const pairs = { next: 0 };
 
 process.on('message', (job) => {
   run(job).then(
@@ -17,8 +20,7 @@ process.on('message', (job) => {
 process.on('disconnect', () => process.exit());
 
 /** Runs one measurement: counts and times the answers that arrive between the ramp and the end. */
-function run({ origin, operation, connections, seconds, token, bank_id, ids }) {
-  const make = createRequests({ token, bank_id })[operation];
+function run({ origin, operation, connections, seconds, ...job }) {
   const times = [];
   let begin = performance.now() + RAMP_MS;
   const end = begin + seconds * 1000;
@@ -38,7 +40,7 @@ function run({ origin, operation, connections, seconds, token, bank_id, ids }) {
         timeout: DEADLINE_S,
         excludeErrorStats: true,
         sampleInt: 100,
-        setupClient: (client) => client.setRequests(Array.from({ length: REQUESTS_EACH }, () => checked(make(argument(operation, ids)), blame))),
+        setupClient: (client) => client.setRequests(requestsOf(operation, job, blame)),
       },
       (error) => {
         if (error || fault) return reject(error ?? new Error(fault));
@@ -57,10 +59,32 @@ function run({ origin, operation, connections, seconds, token, bank_id, ids }) {
   });
 }
 
+/** What one connection sends, over and over. */
+function requestsOf(operation, job, blame) {
+  const make = createRequests(job)[operation];
+  if (operation === 'link') return [always(() => checked(make(nextPair(job)), blame))];
+  return Array.from({ length: REQUESTS_EACH }, () => checked(make(argument(operation, job)), blame));
+}
+
 const any = (count) => Math.floor(Math.random() * count);
 
-function argument(operation, ids) {
-  return operation === 'get' ? ids[any(ids.length)] : any(1000);
+function argument(operation, { customers }) {
+  return operation === 'list' || operation === 'create' ? any(1000) : customers[any(customers.length)];
+}
+
+function nextPair(job) {
+  // The last two are linked already.
+  if (pairs.next >= countPairs(job) - 2) throw new Error('every user is linked to every customer');
+  return pairs.next++;
+}
+
+/** A request that is made anew each time. A connection has one at a time. */
+function always(next) {
+  let asked;
+  return {
+    setupRequest: (base) => ({ ...base, ...(asked = next()) }),
+    onResponse: (status, body) => asked.onResponse(status, body),
+  };
 }
 
 /** A request whose answer must have its status and speak of what was asked. */

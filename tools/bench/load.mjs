@@ -27,7 +27,7 @@ from generate_series($1::int, $2::int) n`;
 
 /**
  * Fills the customers table with complete records of one bank.
- * @returns ids of them, at random
+ * @returns ids and numbers of them, at random
  */
 export async function loadCustomers({ url, bank_id, rows, sample, signal }) {
   const client = new pg.Client({ connectionString: url });
@@ -43,8 +43,8 @@ export async function loadCustomers({ url, bank_id, rows, sample, signal }) {
     // What the server would do in its own time, it does now rather than during a measurement.
     await client.query('vacuum (analyze) customer');
     await client.query('checkpoint');
-    const { rows: ids } = await client.query('select customer_id from customer order by random() limit $1', [sample]);
-    return ids.map(({ customer_id }) => customer_id);
+    const { rows: chosen } = await client.query('select customer_id, customer_number from customer order by random() limit $1', [sample]);
+    return chosen;
   } finally {
     bar.end();
     await client.end();

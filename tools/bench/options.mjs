@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 
 /** What is measured, in this order: creates come last because they make the table grow. */
-export const OPERATIONS = { get: 'GET by id', list: 'list of 50', create: 'create' };
+export const OPERATIONS = { get: 'GET by id', list: 'list of 50', attributes: 'attributes', overview: 'overview', create: 'create', link: 'link user' };
 
 const SETTINGS = {
   rows: { type: 'string', default: '100000', about: 'customers to load' },
   seconds: { type: 'string', default: '5', about: 'length of one measurement' },
   rounds: { type: 'string', default: '2', about: 'measurements of each contestant, taken in turns' },
   connections: { type: 'string', default: '1,16,64', about: 'connections at once, separated by commas' },
-  only: { type: 'string', default: Object.keys(OPERATIONS).join(','), about: 'operations to measure' },
+  only: { type: 'string', default: Object.keys(OPERATIONS).join(','), about: 'operations to measure, separated by commas' },
   profile: { type: 'string', default: '', about: 'folder for a CPU profile of each process (these runs are slower)' },
   help: { type: 'boolean', default: false, about: 'this text' },
 };
@@ -51,7 +51,7 @@ function helpText() {
   return `npm run bench -- [options]
 
 Compares the platform, each service its own process, with one small fastify and pg process that serves the same
-answers from the same table. Prints requests per second, latencies and CPU per request; writes .cache/bench.json.
+answers from the same tables. Prints requests per second, latencies and CPU per request; writes .cache/bench.json.
 
 ${lines.join('\n')}`;
 }

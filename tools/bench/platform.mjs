@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { serviceNames } from '@platform/allinone';
 import { root } from '../lib/workspace.mjs';
 import { answers, startProcess } from './process.mjs';
 
 export const BANK_ID = 'bench.bank';
-const ROLES = ['CanGetCustomer', 'CanGetCustomers', 'CanCreateCustomer'];
+const ROLES = ['CanGetCustomer', 'CanGetCustomers', 'CanGetCustomerAttributesAtOneBank', 'CanGetCustomerOverview', 'CanCreateCustomer', 'CanCreateUserCustomerLink'];
 
 /** The command line that makes a process write its CPU profile when it ends. */
 export function profileFlags(name, folder) {
@@ -15,11 +16,16 @@ export function profileFlags(name, folder) {
 }
 
 /**
- * Starts directory, customers and gateway, each as a process of its own.
+ * Starts the services and the gateway, each as a process of its own.
  * @returns the API's origin, the processes, and what logs in
  */
 export async function startPlatform({ databaseUrl, freePort, profile }) {
-  const [directory, customers, gateway] = [await freePort(), await freePort(), await freePort()];
+  const gateway = await freePort();
+  const own = {};
+  for (const name of serviceNames.map((one) => one.toUpperCase())) {
+    own[`${name}_PORT`] = await freePort();
+    own[`${name}_ADDRESS`] = `127.0.0.1:${own[`${name}_PORT`]}`;
+  }
   const login = { username: 'bench.admin', password: `Aa1!${randomBytes(12).toString('hex')}`, consumer_key: randomBytes(20).toString('hex') };
   const origin = `http://127.0.0.1:${gateway}`;
   const env = {
@@ -28,16 +34,13 @@ export async function startPlatform({ databaseUrl, freePort, profile }) {
     PORT: gateway,
     PUBLIC_URL: origin,
     DATABASE_URL: databaseUrl,
-    DIRECTORY_PORT: directory,
-    DIRECTORY_ADDRESS: `127.0.0.1:${directory}`,
-    CUSTOMERS_PORT: customers,
-    CUSTOMERS_ADDRESS: `127.0.0.1:${customers}`,
+    ...own,
     CALLER_SECRET: randomBytes(32).toString('hex'),
     ADMIN_USERNAME: login.username,
     ADMIN_PASSWORD: login.password,
     CONSUMER_KEY: login.consumer_key,
   };
-  const processes = ['directory', 'customers', 'gateway'].map((name) =>
+  const processes = [...serviceNames, 'gateway'].map((name) =>
     startProcess({ name, args: [...profileFlags(name, profile), join(root, 'apps', name, 'dist/main.js')], env }),
   );
   const close = async () => {

@@ -1,22 +1,39 @@
 const ADDRESS = '/obp/v5.1.0/banks';
 const OFFSETS = 20;
 
-/** The one way to write the three operations' requests, for the check and for the measurement. */
-export function createRequests({ token, bank_id }) {
+/**
+ * The one way to write the operations' requests, for the check and for the measurement. Those about a customer take one,
+ * `list` and `create` take any number, `link` takes the number of a pair of user and customer, below `countPairs`.
+ */
+export function createRequests({ token, bank_id, customers, users }) {
   const headers = { directlogin: `token=${token}` };
-  const customers = `${ADDRESS}/${bank_id}/customers`;
+  const bank = `${ADDRESS}/${bank_id}`;
+  const get = (path, holds) => ({ method: 'GET', path: bank + path, headers, expected: 200, holds });
+  const post = (path, body, expected, holds) => ({
+    method: 'POST', path: bank + path, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body), expected, holds,
+  });
   return {
-    get: (customer_id) => ({ method: 'GET', path: `${customers}/${customer_id}`, headers, expected: 200, holds: `"customer_id":"${customer_id}"` }),
-    list: (page) => ({ method: 'GET', path: `${customers}?limit=50&offset=${(page % OFFSETS) * 10}`, headers, expected: 200, holds: '{"customers":[{' }),
-    create: (seed) => ({
-      method: 'POST',
-      path: customers,
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(newCustomer(seed)),
-      expected: 201,
-      holds: `"email":"new.customer.${seed}@example.com"`,
-    }),
+    get: ({ customer_id }) => get(`/customers/${customer_id}`, `"customer_id":"${customer_id}"`),
+    list: (page) => get(`/customers?limit=50&offset=${(page % OFFSETS) * 10}`, '{"customers":[{'),
+    attributes: ({ customer_id, customer_number }) => get(`/customers/${customer_id}/attributes`, `"value":"${customer_number}"`),
+    overview: ({ customer_number }) => post('/customers/customer-number-query/overview', { customer_number }, 200, `"customer_number":"${customer_number}"`),
+    create: (seed) => post('/customers', newCustomer(seed), 201, `"email":"new.customer.${seed}@example.com"`),
+    link: (number) => {
+      const [{ customer_id }, user_id] = pairOf(number, customers, users);
+      return post('/user_customer_links', { user_id, customer_id }, 201, `"customer_id":"${customer_id}","user_id":"${user_id}"`);
+    },
   };
+}
+
+/** How many links there can be. */
+export function countPairs({ customers, users }) {
+  return customers.length * users.length;
+}
+
+// No two neighbours have a user or a customer in common: links made at the same time do not wait for each other.
+function pairOf(number, customers, users) {
+  const place = number % customers.length;
+  return [customers[place], users[(place + Math.floor(number / customers.length)) % users.length]];
 }
 
 // Without a number: both contestants draw one.

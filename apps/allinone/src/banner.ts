@@ -1,4 +1,5 @@
 import type { Platform } from './platform.js';
+import { serviceNames } from './services.js';
 import { tour } from './tour.js';
 
 /** What a start prints once everything is ready; generated secrets only at the start that made them. */
@@ -15,7 +16,7 @@ The platform is ready.
 
 REST           ${origin}/obp/v5.1.0
 Connect, gRPC  ${origin}
-services       directory :${ports.directory}, customers :${ports.customers} (gRPC; peers only)
+services       ${serviceNames.map((name) => `${name} :${ports[name]}`).join(', ')} (gRPC; peers only)
 first admin    ${admin_username}
 password       ${shown.admin_password}
 consumer key   ${shown.consumer_key}

@@ -1,13 +1,11 @@
-import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
-import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
 import { createGatewayService, gatewaySettings } from '@platform/gateway';
 import { createPostgres } from '@platform/postgres';
 import { type Environment, kinds, logLevels, type Running, type Values } from '@platform/runtime';
 import { type LoadedCredentials, loadCredentials } from './credentials.js';
+import { type Ports, serviceNames, servicesSettings, startServices } from './services.js';
 
 export const platformSettings = {
-  ...directorySettings,
-  ...customersSettings,
+  ...servicesSettings,
   ...gatewaySettings,
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'warn'), about: `one of ${logLevels.join(', ')}` },
   DRAIN_LINGER_MS: { schema: kinds.integer(0, 60_000, 0), about: gatewaySettings.DRAIN_LINGER_MS.about },
@@ -20,7 +18,8 @@ export type PlatformConfig = Values<typeof platformSettings>;
 export interface Platform extends Running {
   /** "http://127.0.0.1:8080" */
   readonly origin: string;
-  readonly ports: { readonly gateway: number; readonly directory: number; readonly customers: number };
+  /** The gRPC ports of the services. */
+  readonly ports: Ports;
   readonly credentials: LoadedCredentials;
 }
 
@@ -31,50 +30,36 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
     for (const one of running.splice(0).reverse()) await one.close();
   };
   try {
-    const databases = await openDatabases(values, running);
+    const server = await openServer(values);
+    running.push(server);
     // After the folder is ours: of two first starts at the same moment only one makes secrets.
     const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
-    const config = { ...values, ...databases, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `http://${values.HOST}:${values.PORT}` };
-    const [directory, customers] = await Promise.all([
-      started(running, createDirectoryService(directoryConfig(config, env))),
-      started(running, createCustomersService(customersConfig(config))),
-    ]);
-    const address = (port: number) => `${values.HOST}:${port}`;
-    const gateway = await started(
-      running,
-      createGatewayService({ ...config, DIRECTORY_ADDRESS: address(directory.port), CUSTOMERS_ADDRESS: address(customers.port) }),
-    );
-    return {
-      origin: `http://${values.HOST}:${gateway.port}`,
-      ports: { gateway: gateway.port, directory: directory.port, customers: customers.port },
-      credentials,
-      close,
-    };
+    const config = { ...values, DATABASE_URL: server.url, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `http://${values.HOST}:${values.PORT}` };
+    const ports = await startServices(config, env, (service) => running.push(service));
+    const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, `${values.HOST}:${ports[name]}`]));
+    const gateway = await createGatewayService({ ...config, ...addresses });
+    running.push(gateway);
+    return { origin: `http://${values.HOST}:${gateway.port}`, ports, credentials, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** The services' databases: as configured, else on an embedded server. */
-async function openDatabases(values: PlatformConfig, running: Running[]): Promise<Pick<PlatformConfig, 'DIRECTORY_DATABASE_URL' | 'CUSTOMERS_DATABASE_URL'>> {
-  const { DATABASE_URL, DIRECTORY_DATABASE_URL, CUSTOMERS_DATABASE_URL, DATA_DIR } = values;
-  if (DATABASE_URL !== undefined || (DIRECTORY_DATABASE_URL !== undefined && CUSTOMERS_DATABASE_URL !== undefined)) {
-    return { DIRECTORY_DATABASE_URL, CUSTOMERS_DATABASE_URL };
-  }
+/**
+ * The server of the services' databases: the configured one, or an embedded one unless each service has its own URL.
+ * The URL names no service's database: each service adds its own.
+ */
+export async function openServer(values: PlatformConfig): Promise<Running & { readonly url: string | undefined }> {
+  const { DATABASE_URL, DATA_DIR } = values;
+  const complete = serviceNames.every((name) => values[`${upper(name)}_DATABASE_URL`] !== undefined);
+  if (DATABASE_URL !== undefined || complete) return { url: DATABASE_URL, close: async () => undefined };
   const postgres = await createPostgres({ dataDir: DATA_DIR });
-  running.push(postgres);
-  return {
-    DIRECTORY_DATABASE_URL: DIRECTORY_DATABASE_URL ?? postgres.url('directory'),
-    CUSTOMERS_DATABASE_URL: CUSTOMERS_DATABASE_URL ?? postgres.url('customers'),
-  };
+  return { url: postgres.url('postgres'), close: () => postgres.close() };
 }
 
-/** What has started is closed again when something after it fails. */
-async function started<T extends Running>(running: Running[], starting: Promise<T>): Promise<T> {
-  const one = await starting;
-  running.push(one);
-  return one;
+function upper<N extends string>(name: N): Uppercase<N> {
+  return name.toUpperCase() as Uppercase<N>;
 }
 
 function upperCase({ caller_secret, admin_username, admin_password, consumer_key }: LoadedCredentials) {

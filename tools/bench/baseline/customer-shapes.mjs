@@ -1,3 +1,9 @@
+/** What a customer's shapes are made of. */
+export const COLUMNS = `bank_id, customer_id, customer_number, legal_name, mobile_phone_number, email, face_image_url, face_image_date,
+  date_of_birth, relationship_status, dependants, dob_of_dependants, credit_rating_rating, credit_rating_source,
+  credit_limit_currency, credit_limit_amount, highest_education_attained, employment_status, kyc_status, last_ok_date,
+  title, branch_id, name_suffix`;
+
 /** A row as the full shape. */
 export function customer(row) {
   return {

@@ -1,0 +1,42 @@
+import { agentsConfig, agentsSettings, createAgentsService } from '@platform/agents';
+import { attributesConfig, attributesSettings, createAttributesService } from '@platform/attributes';
+import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
+import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
+import { createLinksService, linksConfig, linksSettings } from '@platform/links';
+import type { Environment, Running, Values } from '@platform/runtime';
+
+/** The services behind the gateway, each with a database of its name. */
+export const serviceNames = ['directory', 'customers', 'attributes', 'links', 'agents'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Every service's settings; what several of them share is one setting. */
+export const servicesSettings = { ...directorySettings, ...customersSettings, ...attributesSettings, ...linksSettings, ...agentsSettings };
+
+export type Ports = Record<ServiceName, number>;
+
+type Service = Running & { readonly port: number };
+
+/** Starts the services in this process. They find each other at the ports they got, whatever the settings say of addresses. */
+export async function startServices(values: Values<typeof servicesSettings>, env: Environment, started: (service: Running) => void): Promise<Ports> {
+  const ports: Partial<Ports> = {};
+  const at = (name: ServiceName) => () => {
+    if (ports[name] === undefined) throw new Error(`${name} has not started yet`);
+    return `${values.HOST}:${ports[name]}`;
+  };
+  const starts: Record<ServiceName, () => Promise<Service>> = {
+    directory: () => createDirectoryService(directoryConfig(values, env)),
+    customers: () => createCustomersService({ ...customersConfig(values), attributes_address: at('attributes'), links_address: at('links') }),
+    attributes: () => createAttributesService({ ...attributesConfig(values), customers_address: at('customers') }),
+    links: () => createLinksService({ ...linksConfig(values), customers_address: at('customers'), directory_address: at('directory') }),
+    agents: () => createAgentsService({ ...agentsConfig(values), directory_address: at('directory'), links_address: at('links') }),
+  };
+  const outcomes = await Promise.allSettled(
+    serviceNames.map(async (name) => {
+      const service = await starts[name]();
+      started(service);
+      ports[name] = service.port;
+    }),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return ports as Ports;
+}
