@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPlatform, platformSettings } from '@platform/allinone';
+import { createPlatform, platformSettings, type Ports, serviceNames } from '@platform/allinone';
 import { readSettings } from '@platform/runtime';
-import { createTestDatabase } from '@platform/testing';
+import { serviceDatabases } from './databases.js';
 import { type CallOptions, type Answer, createSend, type Send } from './http.js';
 
 export interface Login {
@@ -23,7 +23,11 @@ export interface Person extends Login {
 export interface Platform {
   readonly origin: string;
   /** gRPC ports of the services; absent when the platform runs elsewhere (E2E_URL). */
-  readonly ports: { readonly customers: number; readonly directory: number } | undefined;
+  readonly ports: Ports | undefined;
+  /** URLs of the services' databases, e.g. DIRECTORY_DATABASE_URL; absent when the platform runs elsewhere. */
+  readonly databases: Readonly<Record<string, string>> | undefined;
+  /** What signs calls between the services; absent when the platform runs elsewhere. */
+  readonly caller_secret: string | undefined;
   readonly admin: Person;
   readonly send: Send;
   /** Like `send`, with the path below /obp/v5.1.0. */
@@ -47,7 +51,8 @@ export async function startOwnPlatform(settings: Readonly<Record<string, string>
   return enter(await startHere(settings));
 }
 
-async function enter(instance: Instance): Promise<Platform> {
+/** Logs in to a platform that runs. */
+export async function enter(instance: Instance): Promise<Platform> {
   const { send, close } = createSend(instance.origin);
   const call: Send = (method, path, options) => send(method, `/obp/v5.1.0${path}`, options);
   const admin = await logIn(call, send, instance.login);
@@ -62,6 +67,8 @@ async function enter(instance: Instance): Promise<Platform> {
   return {
     origin: instance.origin,
     ports: instance.ports,
+    databases: instance.databases,
+    caller_secret: instance.caller_secret,
     admin,
     send,
     call,
@@ -99,25 +106,27 @@ export function loginHeader({ username, password, consumer_key }: Login): CallOp
 
 export const unique = (): string => randomBytes(6).toString('hex');
 
-interface Instance {
+/** A running platform, before anybody logs in. */
+export interface Instance {
   readonly origin: string;
   readonly ports: Platform['ports'];
+  readonly databases: Platform['databases'];
+  readonly caller_secret: Platform['caller_secret'];
   readonly login: Login;
   close(): Promise<void>;
 }
 
 async function startHere(settings: Readonly<Record<string, string>>): Promise<Instance> {
-  const [directory, customers, dataDir] = await Promise.all([createTestDatabase('e2e-directory'), createTestDatabase('e2e-customers'), mkdtemp(join(tmpdir(), 'platform-e2e-'))]);
+  const [databases, dataDir] = await Promise.all([serviceDatabases(), mkdtemp(join(tmpdir(), 'platform-e2e-'))]);
+  const caller_secret = 'a secret that all services of a test share';
   const login = { username: 'first.admin', password: 'the first admin of the tests', consumer_key: 'key-of-the-tests-0123456789' };
   const env = {
     PORT: '0',
-    DIRECTORY_PORT: '0',
-    CUSTOMERS_PORT: '0',
-    DIRECTORY_DATABASE_URL: directory.url,
-    CUSTOMERS_DATABASE_URL: customers.url,
+    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
+    ...databases.env,
     DATA_DIR: dataDir,
-    LOG_LEVEL: 'silent',
-    CALLER_SECRET: 'a secret that all services of a test share',
+    LOG_LEVEL: process.env.E2E_LOG_LEVEL ?? 'silent',
+    CALLER_SECRET: caller_secret,
     ADMIN_USERNAME: login.username,
     ADMIN_PASSWORD: login.password,
     CONSUMER_KEY: login.consumer_key,
@@ -128,10 +137,12 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
   return {
     origin: platform.origin,
     ports: platform.ports,
+    databases: databases.env,
+    caller_secret,
     login,
     async close() {
       await platform.close();
-      await Promise.all([directory.close(), customers.close(), rm(dataDir, { recursive: true, force: true })]);
+      await Promise.all([databases.close(), rm(dataDir, { recursive: true, force: true })]);
     },
   };
 }
@@ -139,7 +150,7 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
 async function takeRunning(origin: string): Promise<Instance> {
   const { E2E_ADMIN_USERNAME: username = 'admin.user', E2E_ADMIN_PASSWORD: password, E2E_CONSUMER_KEY: consumer_key } = process.env;
   if (password === undefined || consumer_key === undefined) throw new Error('E2E_URL needs E2E_ADMIN_PASSWORD and E2E_CONSUMER_KEY');
-  return { origin: origin.replace(/\/+$/, ''), ports: undefined, login: { username, password, consumer_key }, close: async () => undefined };
+  return { origin: origin.replace(/\/+$/, ''), ports: undefined, databases: undefined, caller_secret: undefined, login: { username, password, consumer_key }, close: async () => undefined };
 }
 
 async function logIn(call: Send, send: Send, login: Login): Promise<Person> {

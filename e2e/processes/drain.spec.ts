@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { serviceNames } from '@platform/allinone';
 import { type Load, type Results, startLoad } from './load.js';
 import { createOpen } from './open.js';
 import type { Program } from './program.js';
@@ -11,7 +12,7 @@ import { eventually } from './within.js';
 jest.setTimeout(300_000);
 
 const { opened, closeAll } = createOpen();
-const replicas: readonly (readonly [Service, number])[] = [['directory', 0], ['directory', 1], ['customers', 0], ['customers', 1]];
+const replicas: readonly (readonly [Service, number])[] = serviceNames.flatMap((name) => [[name, 0], [name, 1]] as const);
 const programs: Program[] = [];
 let stack: Stack;
 let customers: string;

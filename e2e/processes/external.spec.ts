@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { serviceNames } from '@platform/allinone';
 import { createPostgres, type Postgres } from '@platform/postgres';
 import { createDataFolder, type DataFolder } from './folder.js';
-import { freePorts } from './free-ports.js';
+import { platformPorts } from './free-ports.js';
 import { createOpen } from './open.js';
 import { startProgram } from './program.js';
 import { createAndRead, openSession } from './session.js';
 import { sql } from './sql.js';
 import { createStack, secrets } from './stack.js';
-import { paste, printedTour } from './tour.js';
+import { paste, printedTour, touredCustomer } from './tour.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);
@@ -27,19 +28,19 @@ const { opened, closeAll } = createOpen();
 afterEach(closeAll);
 
 async function dropDatabases(): Promise<void> {
-  for (const name of ['directory', 'customers']) await sql(server.url('postgres'), `drop database if exists ${name} with (force)`);
+  for (const name of serviceNames) await sql(server.url('postgres'), `drop database if exists ${name} with (force)`);
 }
 
 describe('an external PostgreSQL', () => {
   it('gets its databases from replicas that start together: migrated once, one admin, one application', async () => {
     await dropDatabases();
     const stack = opened(await createStack({ DATABASE_URL: server.url('postgres') }, 2));
-    await stack.startAll(['directory', 0], ['directory', 1], ['customers', 0], ['customers', 1], ['gateway']);
+    await stack.startAll(...serviceNames.flatMap((name) => [[name, 0], [name, 1]] as const), ['gateway']);
     await createAndRead(opened(await openSession(stack.origin, secrets)));
 
     expect(await sql(server.url('directory'), 'select username, is_super_admin from app_user')).toEqual([{ username: 'admin.user', is_super_admin: true }]);
     expect(await sql(server.url('directory'), 'select consumer_key from consumer')).toEqual([{ consumer_key: secrets.consumer_key }]);
-    for (const name of ['directory', 'customers']) {
+    for (const name of serviceNames) {
       const migrations = await sql<{ name: string }>(server.url(name), 'select name from migration');
       expect(migrations.length).toBeGreaterThan(0);
       expect(new Set(migrations.map(({ name }) => name)).size).toBe(migrations.length);
@@ -50,7 +51,7 @@ describe('an external PostgreSQL', () => {
     await dropDatabases();
     const own = opened(createDataFolder());
     const program = opened(startProgram('tools/start.mjs', {
-      ...(await freePorts('PORT', 'DIRECTORY_PORT', 'CUSTOMERS_PORT')),
+      ...(await platformPorts()),
       NODE_ENV: 'production',
       DATA_DIR: own.path,
       DATABASE_URL: server.url('postgres'),
@@ -62,7 +63,7 @@ describe('an external PostgreSQL', () => {
     expect(own.serverPid()).toBeUndefined();
     expect(program.output()).not.toContain(secrets.admin_password);
     const tour = printedTour(program.output()).replaceAll('<password>', secrets.admin_password).replaceAll('<key>', secrets.consumer_key);
-    expect(JSON.parse((await paste(tour)).at(-1) ?? '')).toMatchObject({ legal_name: 'Eveline Tripman' });
+    expect(touredCustomer(await paste(tour))).toMatchObject({ legal_name: 'Eveline Tripman' });
     program.signal('SIGTERM');
     expect(await program.ended()).toBe(0);
   });
@@ -74,12 +75,13 @@ describe('an external PostgreSQL', () => {
       [one.username, one.password] = [`own_${name}`, 'restricted'];
       return one.toString();
     };
-    for (const name of ['people', 'clients']) {
+    const databases = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_DATABASE_URL`, url(name)]));
+    for (const name of serviceNames) {
       await sql(admin, `create role own_${name} login nosuperuser nocreatedb nocreaterole password 'restricted'`);
       await sql(admin, `create database own_${name} owner own_${name}`);
     }
     await sql(admin, 'revoke connect on database postgres from public');
-    const stack = opened(await createStack({ DIRECTORY_DATABASE_URL: url('people'), CUSTOMERS_DATABASE_URL: url('clients') }));
+    const stack = opened(await createStack(databases));
     await stack.startAll();
     await createAndRead(opened(await openSession(stack.origin, secrets)));
   });

@@ -21,6 +21,7 @@ beforeAll(async () => {
   const { env } = opened(await emptyDatabases());
   stack = opened(await createStack(env));
   rest = opened(createRest(stack.origin));
+  await Promise.all((['links', 'agents', 'attributes'] as const).map((service) => stack.start(service).said('listening', 20_000)));
 });
 afterAll(closeAll);
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createDataFolder } from './folder.js';
-import { freePorts } from './free-ports.js';
+import { platformPorts } from './free-ports.js';
 import { createOpen } from './open.js';
 import { startProgram } from './program.js';
 import { statusOf } from './stack.js';
-import { paste, printedTour } from './tour.js';
+import { paste, printedTour, touredCustomer } from './tour.js';
 import { eventually, isAlive } from './within.js';
 
 // Every wait has its own limit.
@@ -16,12 +16,12 @@ afterEach(closeAll);
 describe('npm run start:separate', () => {
   it('prints the same commands, which work, and stops everything at Ctrl-C', async () => {
     const folder = opened(createDataFolder());
-    const ports = await freePorts('PORT', 'DIRECTORY_PORT', 'CUSTOMERS_PORT');
+    const ports = await platformPorts();
     const program = opened(startProgram('tools/start-separate.mjs', { ...ports, DATA_DIR: folder.path }));
     await program.said('Ctrl-C stops everything', 30_000);
     const origin = `http://127.0.0.1:${ports.PORT}`;
-    expect(program.output()).toContain(`services       directory :${ports.DIRECTORY_PORT}, customers :${ports.CUSTOMERS_PORT}`);
-    const customer = JSON.parse((await paste(printedTour(program.output()))).at(-1) ?? '') as object;
+    expect(program.output()).toContain(`services       directory :${ports.DIRECTORY_PORT}, customers :${ports.CUSTOMERS_PORT}, attributes :${ports.ATTRIBUTES_PORT}, links :${ports.LINKS_PORT}, agents :${ports.AGENTS_PORT} (gRPC`);
+    const customer = touredCustomer(await paste(printedTour(program.output())));
     expect(customer).toMatchObject({ legal_name: 'Eveline Tripman', bank_id: 'gh.29.uk' });
 
     const server = folder.serverPid() as number;
@@ -34,7 +34,7 @@ describe('npm run start:separate', () => {
 
   it('stops the others when one cannot start, and says which', async () => {
     const folder = opened(createDataFolder());
-    const ports = await freePorts('PORT', 'DIRECTORY_PORT', 'CUSTOMERS_PORT');
+    const ports = await platformPorts();
     const program = opened(startProgram('tools/start-separate.mjs', { ...ports, CUSTOMERS_PORT: ports.DIRECTORY_PORT, DATA_DIR: folder.path }));
     expect(await program.ended(30_000)).toBe(1);
     expect(program.output()).toMatch(/(customers|directory) ended unexpectedly \(exit code 1\)/);

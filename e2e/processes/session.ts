@@ -18,7 +18,7 @@ export interface Session {
   close(): void;
 }
 
-const bank = 'process.bank';
+export const bank = 'process.bank';
 
 /** Logs in; makes the bank and the roles unless they are there. */
 export async function openSession(origin: string, secrets: Secrets, keepAlive = true): Promise<Session> {

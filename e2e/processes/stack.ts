@@ -1,10 +1,11 @@
+import { type ServiceName, serviceNames } from '@platform/allinone';
 import { createTestDatabase } from '@platform/testing';
 import { freePorts } from './free-ports.js';
 import { type Program, startProgram } from './program.js';
 import { createRest } from './rest.js';
 import { eventually } from './within.js';
 
-export type Service = 'directory' | 'customers' | 'gateway';
+export type Service = ServiceName | 'gateway';
 
 export const secrets = { admin_username: 'admin.user', admin_password: 'Sesam-oeffne-dich-17', consumer_key: 'process-tests-consumer-key' } as const;
 
@@ -16,7 +17,7 @@ export interface Stack {
   /** Starts a replica, on the same port each time, without waiting. */
   start(service: Service, replica?: number): Program;
   /** Starts one of each (or of those named) and waits until the gateway reaches them. */
-  startAll(...services: readonly [Service, number?][]): Promise<void>;
+  startAll(...services: readonly (readonly [Service, number?])[]): Promise<void>;
   /** What all processes have printed. */
   output(): string;
   close(): Promise<void>;
@@ -27,16 +28,15 @@ export interface Stack {
  * @param env the databases, and whatever differs from the defaults
  */
 export async function createStack(env: Record<string, string>, replicas = 1): Promise<Stack> {
-  const ports = await freePorts('PORT', 'directory0', 'directory1', 'customers0', 'customers1');
+  const ports = await freePorts('PORT', ...serviceNames.flatMap((name) => [`${name}0`, `${name}1`] as const));
   const origin = `http://127.0.0.1:${ports.PORT}`;
-  const addresses = (service: 'directory' | 'customers') => ([0, 1] as const).slice(0, replicas).map((replica) => `127.0.0.1:${ports[`${service}${replica}`]}`).join();
+  const addresses = (service: ServiceName) => ([0, 1] as const).slice(0, replicas).map((replica) => `127.0.0.1:${ports[`${service}${replica}`]}`).join();
   const all = {
     ADMIN_USERNAME: secrets.admin_username,
     ADMIN_PASSWORD: secrets.admin_password,
     CONSUMER_KEY: secrets.consumer_key,
     CALLER_SECRET: 'shared by all processes of this one test',
-    DIRECTORY_ADDRESS: addresses('directory'),
-    CUSTOMERS_ADDRESS: addresses('customers'),
+    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, addresses(name)])),
     PORT: ports.PORT,
     ...env,
   };
@@ -51,7 +51,7 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
       return program;
     },
     async startAll(...services) {
-      const wanted = services.length > 0 ? services : (['directory', 'customers', 'gateway'] as const).map((service) => [service] as const);
+      const wanted = services.length > 0 ? services : ([...serviceNames, 'gateway'] as const).map((service) => [service] as const);
       await Promise.all(wanted.map(([service, replica]) => stack.start(service, replica).said('listening', 20_000)));
       await ready(origin);
     },
@@ -74,11 +74,11 @@ export async function statusOf(origin: string, path: string): Promise<number> {
   return rest.send('GET', path).then(({ status }) => status, () => 0).finally(() => rest.close());
 }
 
-/** Two empty databases on the server of the test run. */
+/** An empty database per service on the server of the test run. */
 export async function emptyDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
-  const [directory, customers] = await Promise.all([createTestDatabase('processes'), createTestDatabase('processes')]);
+  const databases = await Promise.all(serviceNames.map(async (name) => ({ name, ...(await createTestDatabase('processes')) })));
   return {
-    env: { DIRECTORY_DATABASE_URL: directory.url, CUSTOMERS_DATABASE_URL: customers.url },
-    close: async () => void (await Promise.all([directory.close(), customers.close()])),
+    env: Object.fromEntries(databases.map(({ name, url }) => [`${name.toUpperCase()}_DATABASE_URL`, url])),
+    close: async () => void (await Promise.all(databases.map((database) => database.close()))),
   };
 }

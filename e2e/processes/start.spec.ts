@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createDataFolder, type DataFolder } from './folder.js';
-import { freePorts } from './free-ports.js';
+import { freePorts, platformPorts } from './free-ports.js';
 import { type Program, startProgram } from './program.js';
 import { createOpen } from './open.js';
 import { openSession, createAndRead } from './session.js';
-import { paste, printedSecrets, printedTour } from './tour.js';
+import { paste, printedSecrets, printedTour, touredCustomer } from './tour.js';
 import { eventually, isAlive } from './within.js';
 
 // Every wait has its own limit.
@@ -18,7 +18,7 @@ afterEach(closeAll);
 
 /** Starts everything on a folder, on ports of its own. */
 async function start(folder: DataFolder, env: Record<string, string> = {}): Promise<Program & { readonly origin: string }> {
-  const ports = await freePorts('PORT', 'DIRECTORY_PORT', 'CUSTOMERS_PORT');
+  const ports = await platformPorts();
   const program = opened(startProgram('tools/start.mjs', { ...ports, DATA_DIR: folder.path, ...env }));
   return { ...program, origin: `http://127.0.0.1:${ports.PORT}` };
 }
@@ -38,9 +38,11 @@ describe('npm start', () => {
     expect(first.output()).toContain(`${first.origin}/obp/v5.1.0`);
     const secrets = printedSecrets(first.output());
 
-    const lines = await paste(printedTour(first.output()));
-    const customer = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
-    expect(customer).toMatchObject({ legal_name: 'Eveline Tripman', bank_id: 'gh.29.uk', date_of_birth: '1990-05-15T00:00:00Z' });
+    const toured = touredCustomer(await paste(printedTour(first.output())));
+    expect(toured).toMatchObject({ legal_name: 'Eveline Tripman', bank_id: 'gh.29.uk', date_of_birth: '1990-05-15T00:00:00Z' });
+    const before = opened(await openSession(first.origin, secrets));
+    const customer_id = await createAndRead(before);
+    const customer = (await before.read(customer_id)).body;
 
     const server = folder.serverPid() as number;
     expect(isAlive(server)).toBe(true);
@@ -54,8 +56,7 @@ describe('npm start', () => {
     expect(second.output()).not.toContain(secrets.admin_password);
     expect(second.output()).not.toContain(secrets.consumer_key);
     const session = opened(await openSession(second.origin, secrets));
-    const kept = await session.rest.send('GET', `/obp/v5.1.0/banks/gh.29.uk/customers/${String(customer['customer_id'])}`, { headers: { DirectLogin: `token=${session.token}` } });
-    expect(kept).toMatchObject({ status: 200, body: customer });
+    expect(await session.read(customer_id)).toMatchObject({ status: 200, body: customer });
   });
 
   it('refuses a folder in use by name, and harms neither it nor, after a kill, its data', async () => {

@@ -19,6 +19,13 @@ export async function paste(commands: string): Promise<string[]> {
   return output.trim().split('\n');
 }
 
+/** The customer that the tour has shown with all that belongs to it. @throws unless the tour ended by deleting it */
+export function touredCustomer(lines: readonly string[]): Record<string, unknown> {
+  const [overview = '', deleted] = lines.slice(-2);
+  if (deleted !== 'true') throw new Error(`the tour did not end with a deletion:\n${lines.join('\n')}`);
+  return JSON.parse(overview) as Record<string, unknown>;
+}
+
 /** The secrets as a first start prints them. */
 export function printedSecrets(output: string): { admin_username: string; admin_password: string; consumer_key: string } {
   const find = (label: string): string => {

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { Client } from 'pg';
+import { type Platform, unique } from './platform.js';
+
+/** Logged-in users made behind the front door: many at a time, and with entitlements that nobody could grant. */
+export interface People {
+  /** @param roles "CanX" held at no bank, "CanX@bank" at that bank, whatever kind of role it is; @returns a token */
+  add(roles: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openPeople({ databases }: Platform): Promise<People> {
+  const client = new Client({ connectionString: databases?.['DIRECTORY_DATABASE_URL'] });
+  await client.connect();
+  const { rows } = await client.query<{ consumer_id: string }>('select consumer_id from consumer limit 1');
+  const consumer_id = rows[0]?.consumer_id;
+  return {
+    async add(roles) {
+      const name = `person.${unique()}`;
+      const token = `token-${unique()}${unique()}`;
+      await client.query(
+        `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at) values ($1, 'test', $1, $1, 'a@example.com', 'A', 'B', true, now())`,
+        [name],
+      );
+      await client.query(`insert into token (token_hash, user_id, consumer_id, created_at, expires_at) values ($1, $2, $3, now(), now() + interval '1 hour')`, [
+        createHash('sha256').update(token).digest(),
+        name,
+        consumer_id,
+      ]);
+      for (const role of roles) {
+        const [role_name = '', bank_id = ''] = role.split('@');
+        await client.query(`insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at) values ($1, $2, $3, $4, 'test', now())`, [unique(), name, role_name, bank_id]);
+      }
+      return token;
+    },
+    close: () => client.end(),
+  };
+}
