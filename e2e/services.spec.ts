@@ -4,12 +4,13 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, credentials, loadPackageDefinition, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import type { ServiceName } from '@platform/allinone';
 import { callerKey } from '@platform/entitlements';
 import { CreateCustomerRequest } from '@platform/messages';
 import { type Platform, startOwnPlatform } from './platform.js';
 
 let platform: Platform;
-let address: (service: 'customers' | 'directory') => string;
+let address: (service: ServiceName) => string;
 beforeAll(async () => {
   platform = await startOwnPlatform();
   address = (service) => `127.0.0.1:${platform.ports?.[service] ?? 0}`;
@@ -56,9 +57,12 @@ function createCustomer(metadata: Metadata): Promise<ServiceError | undefined> {
 
 describe('each service', () => {
   const services = [
-    ['customers', ['obp.customers.v1.CustomerService']],
-    ['directory', ['obp.directory.v1.BankService', 'obp.directory.v1.EntitlementService', 'obp.directory.v1.IdentityService', 'obp.directory.v1.UserService']],
-  ] as const;
+    ['customers', ['AddressService', 'CrmEventService', 'CustomerService', 'SocialMediaService', 'TaxResidenceService']],
+    ['attributes', ['AttributeDefinitionService', 'CustomerAttributeLookupService', 'CustomerAttributeService']],
+    ['links', ['CustomerAccountLinkService', 'LinkLookupService', 'UserCustomerLinkService']],
+    ['agents', ['AgentService']],
+    ['directory', ['AccountService', 'BankService', 'EntitlementService', 'IdentityService', 'UserAttributeService', 'UserService']],
+  ].map(([name, own]): [ServiceName, string[]] => [name as ServiceName, (own as string[]).map((service) => `obp.${String(name)}.v1.${service}`)]);
 
   it.each(services)('%s lists its services by reflection, v1 and v1alpha', async (name, expected) => {
     for (const version of ['v1', 'v1alpha'] as const) expect((await listServices(version, address(name))).sort()).toEqual(expected);

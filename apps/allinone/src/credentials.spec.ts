@@ -68,7 +68,7 @@ describe('the tour', () => {
     expect(quoted).toContain(`password=it'\\''s, consumer_key`);
   });
 
-  it('ends by reading the customer that it created', () => {
-    expect(text.trim().split('\n').at(-1)).toBe('curl -s $OBP/banks/gh.29.uk/customers/$CUSTOMER_ID -H "$AUTH"; echo');
+  it('ends by deleting the customer that it created', () => {
+    expect(text.trim().split('\n').at(-1)).toBe('curl -s -X DELETE $OBP/management/cascading/banks/gh.29.uk/customers/$CUSTOMER_ID -H "$AUTH"; echo');
   });
 });

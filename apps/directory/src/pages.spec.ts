@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listsOf, pagesOf, portionsOf, withRows } from './pages.js';
+import { listsOf, portionsOf, withRows } from './pages.js';
 
 async function* given<T>(...items: T[]): AsyncGenerator<T> {
   yield* items;
@@ -10,16 +10,6 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) list.push(item);
   return list;
 }
-
-describe('pagesOf', () => {
-  it.each([
-    [0, []],
-    [3, [[1, 2], [3]]],
-    [4, [[1, 2], [3, 4]]],
-  ])('reads %i rows behind each other', async (count, pages) => {
-    expect(await all(pagesOf<number>(2, async (last = 0) => [last + 1, last + 2].filter((row) => row <= count)))).toEqual(pages);
-  });
-});
 
 describe('withRows', () => {
   it('hands every owner its rows, over the borders of pages', async () => {

@@ -1,17 +1,6 @@
 /** What the items of one message may weigh. One item alone may weigh more: below 4 MB, as its own limits see to. */
 const messageBytes = 1_500_000;
 
-/** Reads all rows in pages, each behind the last row of the one before. */
-export async function* pagesOf<Row>(size: number, read: (last: Row | undefined) => Promise<Row[]>): AsyncGenerator<Row[]> {
-  let last: Row | undefined;
-  for (;;) {
-    const rows = await read(last);
-    if (rows.length > 0) yield rows;
-    if (rows.length < size) return;
-    last = rows.at(-1);
-  }
-}
-
 /** Hands every owner its rows. Both come in the order of the owners' ids, and every row has its owner among them. */
 export async function* withRows<Owner, Row>(
   owners: readonly Owner[],

@@ -1,4 +1,4 @@
-import type { Query, Reader } from '@platform/persistence';
+import { pagesOf, type Reader, type Statement } from '@platform/persistence';
 
 /** Most lists end here: read fast enough to go between other short reads. */
 const firstRows = 100;
@@ -10,27 +10,12 @@ const nextRows = 500;
  * @param statement takes the values, then the id after which to go on, then the number of rows
  * @param idOf the id of the link in a row
  */
-export async function* linkPages<Row>(reader: Reader, statement: Omit<Query, 'values'>, values: readonly string[], idOf: (row: Row) => string): AsyncGenerator<Row[]> {
-  let after = '';
-  for (let wanted = firstRows; ; wanted = nextRows) {
-    const query = { ...statement, values: [...values, after, wanted] };
-    const rows = await (wanted <= firstRows ? reader.rows<Row>(query) : reader.page<Row>(query));
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < wanted) return;
-    after = idOf(last);
-  }
-}
-
-/** A message for each page with anything in it. At least one goes out, so that an empty list is a list. */
-export async function* messagesOf<Item, Message>(pages: AsyncIterable<Item[]>, message: (items: Item[]) => Message): AsyncGenerator<Message> {
-  let sent = false;
-  for await (const items of pages) {
-    if (items.length === 0) continue;
-    yield message(items);
-    sent = true;
-  }
-  if (!sent) yield message([]);
+export function linkPages<Row>(reader: Reader, statement: Statement, values: readonly string[], idOf: (row: Row) => string): AsyncGenerator<Row[]> {
+  const read = (last: Row | undefined, rows: number) => {
+    const query = { ...statement, values: [...values, last === undefined ? '' : idOf(last), rows] };
+    return last === undefined ? reader.rows<Row>(query) : reader.page<Row>(query);
+  };
+  return pagesOf(nextRows, read, firstRows);
 }
 
 /** The pages of a list that has none. */

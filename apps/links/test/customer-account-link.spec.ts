@@ -99,14 +99,14 @@ describe('a link of an account', () => {
   });
 
   it.each(['unknown', '', 'a\0', 'x'.repeat(256)])('is not known by %j', async (id) => {
-    for (const call of [read(id), update(id, ''), remove(id)]) expect(await refusal(call)).toBe(noLink);
+    expect(await Promise.all([read(id), update(id, ''), remove(id)].map(refusal))).toEqual([noLink, noLink, noLink]);
   });
 
   it('is not known at another bank, nor when its customer is deleted', async () => {
     const { customer_account_link_id: id } = await link();
-    for (const call of [read(id, 'other'), update(id, 'x', 'other'), remove(id, 'other')]) expect(await refusal(call)).toBe(noLink);
+    expect(await Promise.all([read(id, 'other'), update(id, 'x', 'other'), remove(id, 'other')].map(refusal))).toEqual([noLink, noLink, noLink]);
     harness.neighbours.customers.delete(`${bank}/c1`);
-    for (const call of [read(id), update(id, 'x'), remove(id)]) expect(await refusal(call)).toBe(noLink);
+    expect(await Promise.all([read(id), update(id, 'x'), remove(id)].map(refusal))).toEqual([noLink, noLink, noLink]);
     expect(await harness.sql('select relationship_type from customer_account_link')).toEqual([{ relationship_type: 'Owner' }]);
   });
 });

@@ -4,16 +4,19 @@ import { secondsList, secondsText } from './columns.js';
 import { queueTimeout_ms, sessionOptions } from './orm.js';
 import { refuseKnown } from './transaction.js';
 
-/** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name. */
+/** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name, by `page`. */
 export interface Query {
   readonly name?: string;
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
+/** A statement that is prepared once per connection and run with different values. */
+export type Statement = Required<Pick<Query, 'name' | 'text'>>;
+
 /** Reads rows as they are on the wire: dates as "2013-01-21T23:08:00Z", bigint as number. */
 export interface Reader {
-  /** A short read: goes into the pipeline of one of a few shared connections, behind other short reads only. */
+  /** A short named read: goes into the pipeline of one of a few shared connections, behind other short reads only. */
   rows<Row>(query: Query): Promise<Row[]>;
   /** A longer read, on a connection of its own while it runs. */
   page<Row>(query: Query): Promise<Row[]>;
@@ -33,10 +36,18 @@ const wireTypes: ClientConfig['types'] = {
   },
 };
 
+/**
+ * A lane plans a statement once. By itself PostgreSQL would plan nearly every short read at every run: without its values
+ * it takes an array for ten elements and a limit for a tenth of the rows, dearer by that reckoning than a plan made for the
+ * one key or the fifty rows at hand, and so the latter always wins. Yet it is the same plan, and making it costs more than
+ * running it.
+ */
+const laneOptions = `${sessionOptions.options} -c plan_cache_mode=force_generic_plan`;
+
 /** Opens the query side of a service's database. */
 export function createReader(url: string, connections = 2): Reader {
   const config = { connectionString: url, ...sessionOptions, types: wireTypes };
-  const lanes = Array.from({ length: connections }, () => createLane(config));
+  const lanes = Array.from({ length: connections }, () => createLane({ ...config, options: laneOptions }));
   const pool = new Pool({ ...config, max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced at its next use.
   pool.on('error', () => undefined);

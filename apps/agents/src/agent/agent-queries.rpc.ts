@@ -1,7 +1,7 @@
 import { pageOf } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
-import type { AgentMinimalV510, AgentServiceDefinition, AgentsMinimalV510 } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import type { AgentServiceDefinition } from '@platform/messages';
+import { messagesOf, type Reader } from '@platform/persistence';
 import type { AgentAccounts } from './agent-account.js';
 import { listConfirmed } from './agent-list.js';
 import { agentV510 } from './agent.view.js';
@@ -15,16 +15,6 @@ export function agentQueries(reader: Reader, accounts: AgentAccounts): Implement
       await accounts.require(agent, correlation_id);
       return agentV510(agent);
     },
-    getAgents: (request) => messagesOf(listConfirmed(reader, request.bank_id, pageOf(request))),
+    getAgents: (request) => messagesOf(listConfirmed(reader, request.bank_id, pageOf(request)), (agents) => ({ agents })),
   };
-}
-
-/** At least one message goes out, so that an empty list is a list. */
-async function* messagesOf(chunks: AsyncIterable<AgentMinimalV510[]>): AsyncGenerator<AgentsMinimalV510> {
-  let sent = false;
-  for await (const agents of chunks) {
-    yield { agents };
-    sent = true;
-  }
-  if (!sent) yield { agents: [] };
 }

@@ -1,8 +1,7 @@
 import type { Page } from '@platform/failure';
-import type { Query } from '@platform/persistence';
+import type { Statement } from '@platform/persistence';
 import { agentColumns } from './agent.view.js';
 
-type Statement = Omit<Query, 'values'>;
 type Direction = Page['direction'];
 
 const columns = agentColumns.join(', ');

@@ -2,7 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { fail, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type AttributeDefinition, type AttributeDefinitions, type AttributeDefinitionServiceDefinition, Failure } from '@platform/messages';
-import { command, type Reader } from '@platform/persistence';
+import { command, messagesOf, pagesOf, type Reader } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { definitionFields, messageDefinitions } from './attribute-definition.limits.js';
 import { definitionsAfter, deleteDefinition, putDefinition } from './attribute-definition.sql.js';
@@ -29,15 +29,12 @@ export function attributeDefinitions(orm: MikroORM, reader: Reader): Implementat
   };
 }
 
-/** A bank's definitions, oldest first. At least one message goes out, so that an empty list is a list. */
-async function* listDefinitions(reader: Reader, bank_id: string): AsyncGenerator<AttributeDefinitions> {
-  let after = '';
-  let attributes: AttributeDefinition[];
-  do {
-    attributes = await reader.page<AttributeDefinition>({ ...definitionsAfter, values: [bank_id, after] });
-    if (attributes.length > 0 || after === '') yield { attributes };
-    after = attributes.at(-1)?.attribute_definition_id ?? after;
-  } while (attributes.length === messageDefinitions);
+/** A bank's definitions, oldest first. */
+function listDefinitions(reader: Reader, bank_id: string): AsyncGenerator<AttributeDefinitions> {
+  const pages = pagesOf<AttributeDefinition>(messageDefinitions, (last, rows) =>
+    reader.page({ ...definitionsAfter, values: [bank_id, last?.attribute_definition_id ?? '', rows] }),
+  );
+  return messagesOf(pages, (attributes) => ({ attributes }));
 }
 
 function definitionUnknown(): never {

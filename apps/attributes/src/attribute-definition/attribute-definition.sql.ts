@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AttributeDefinition } from '@platform/messages';
-import { category, messageDefinitions } from './attribute-definition.limits.js';
+import { category } from './attribute-definition.limits.js';
 
 /** What the bank's ($1) active definition of the name $2 says. */
 export const activeType = {
@@ -8,12 +8,12 @@ export const activeType = {
   text: `select type from attribute_definition where bank_id = $1 and name = $2 and category = '${category}' and is_active`,
 } as const;
 
-/** A page of a bank's ($1) definitions after the one with the id $2. */
+/** A page of a bank's ($1) definitions after the one with the id $2, $3 of them. */
 export const definitionsAfter = {
   name: 'definitions_after',
   text: `select attribute_definition_id, bank_id, name, category, type, description, alias, can_be_seen_on_views, is_active
     from attribute_definition where bank_id = $1 and attribute_definition_id > $2 and category = '${category}'
-    order by attribute_definition_id limit ${messageDefinitions}`,
+    order by attribute_definition_id limit $3`,
 } as const;
 
 /** Inserts the definition, or replaces all but the id of the one with its bank, name and category. Returns the id. */

@@ -1,11 +1,6 @@
+import type { Statement } from '@platform/persistence';
 import { messageAttributes } from './customer-attribute.limits.js';
 import { attributeColumns } from './customer-attribute.view.js';
-
-/** A statement that is prepared once per connection. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
 
 const columns = attributeColumns.map((column) => `customer_attribute.${column}`).join(', ');
 

@@ -1,7 +1,7 @@
 import { checkTexts, invalidBody, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CrmEventServiceDefinition } from '@platform/messages';
-import { command, type Reader } from '@platform/persistence';
+import { command, messagesOf, pagesOf } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { checkDate } from '../customer/customer.limits.js';
@@ -18,8 +18,9 @@ const eventRows = 250;
 /** Contacts of a bank with its customers. */
 export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<CrmEventServiceDefinition> {
   return {
-    async *getCrmEvents({ bank_id }) {
-      for await (const rows of listEvents(reader, bank_id)) yield { crm_events: rows.map(crmEventV140) };
+    getCrmEvents: ({ bank_id }) => {
+      const events = pagesOf<CrmEventRow>(eventRows, (last, rows) => reader.page({ ...crmEventList, values: [bank_id, last?.place ?? '', rows] }));
+      return messagesOf(events, (rows) => ({ crm_events: rows.map(crmEventV140) }));
     },
     async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }) {
       if (typeof id === 'string' && !isId(id)) invalidBody('id must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
@@ -38,14 +39,4 @@ export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 're
       );
     },
   };
-}
-
-/** All events of a bank in chunks, at least one, which may be empty. */
-async function* listEvents(reader: Reader, bank_id: string): AsyncGenerator<CrmEventRow[]> {
-  let rows = await reader.page<CrmEventRow>({ ...crmEventList, values: [bank_id, '', eventRows] });
-  yield rows;
-  while (rows.length === eventRows) {
-    rows = await reader.page<CrmEventRow>({ ...crmEventList, values: [bank_id, rows[eventRows - 1]?.place, eventRows] });
-    if (rows.length > 0) yield rows;
-  }
 }

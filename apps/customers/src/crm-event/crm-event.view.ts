@@ -1,5 +1,5 @@
 import type { CrmEventV140 } from '@platform/messages';
-import type { Statement } from '../customer/customer.sql.js';
+import type { Statement } from '@platform/persistence';
 import type { CrmEvent } from './crm-event.entity.js';
 
 const columns = [

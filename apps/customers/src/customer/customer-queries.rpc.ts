@@ -1,6 +1,6 @@
 import type { Implementation } from '@platform/grpc';
 import type { CustomerKey, CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import { messagesOf, type Reader } from '@platform/persistence';
 import { checkText, isId, otherShape, type Page, pageOf } from '@platform/failure';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
@@ -56,23 +56,10 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
   };
 }
 
-/** At least one message goes out, so that an empty list is a list. */
-async function* customersOf(chunks: AsyncIterable<readonly CustomerRow[]>): AsyncGenerator<CustomersV300> {
-  let sent = false;
-  for await (const rows of chunks) {
-    for (let from = 0; from < rows.length; from += messageCustomers) {
-      yield { customers: rows.slice(from, from + messageCustomers).map(customerV300) };
-      sent = true;
-    }
-  }
-  if (!sent) yield { customers: [] };
+function customersOf(pages: AsyncIterable<CustomerRow[]>): AsyncGenerator<CustomersV300> {
+  return messagesOf(pages, (rows) => ({ customers: rows.map(customerV300) }), messageCustomers);
 }
 
-async function* keysOf(chunks: AsyncIterable<CustomerMinimal[]>): AsyncGenerator<CustomersMinimal> {
-  let sent = false;
-  for await (const customers of chunks) {
-    yield { customers };
-    sent = true;
-  }
-  if (!sent) yield { customers: [] };
+function keysOf(pages: AsyncIterable<CustomerMinimal[]>): AsyncGenerator<CustomersMinimal> {
+  return messagesOf(pages, (customers) => ({ customers }));
 }

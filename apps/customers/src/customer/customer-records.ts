@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { customerUnknown, isId } from '@platform/failure';
 import type { CustomerKey } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
-import type { Direction, Statement } from './customer.sql.js';
+import type { Reader, Statement } from '@platform/persistence';
+import type { Direction } from './customer.sql.js';
 
 /**
  * Rows fetched at once, and sent in one message: 50 addresses with every text and tag at its limit stay under the 4 MB

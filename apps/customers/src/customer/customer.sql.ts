@@ -1,10 +1,5 @@
+import type { Statement } from '@platform/persistence';
 import { customerColumns } from './customer.view.js';
-
-/** A statement that is prepared once per connection. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
 
 export type Direction = 'asc' | 'desc';
 

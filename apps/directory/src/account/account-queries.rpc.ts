@@ -1,8 +1,8 @@
 import { checkTexts, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { Account, AccountAttribute, AccountRouting, Accounts, AccountServiceDefinition } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
-import { listsOf, pagesOf, portionsOf, withRows } from '../pages.js';
+import { pagesOf, type Reader } from '@platform/persistence';
+import { listsOf, portionsOf, withRows } from '../pages.js';
 import { accountsByAttribute, accountsById, attributesOfAccounts, knownAccounts, routingsOfAccounts } from './account.sql.js';
 
 /** Accounts and attributes fetched at once: the memory of an answer, however many there are. */

@@ -1,7 +1,7 @@
 import { fail } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
 import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role } from '@platform/messages';
-import { command, type Reader } from '@platform/persistence';
+import { command, messagesOf, pagesOf, type Reader } from '@platform/persistence';
 import { requireBody } from '../body.js';
 import { grant } from '../entitlement/entitlement.entity.js';
 import { type Parts, timeText } from '../parts.js';
@@ -24,15 +24,10 @@ export function createBankService(parts: Parts): BoundService {
   });
 }
 
-/** All banks by id, in chunks; without any bank one empty chunk. */
-async function* getBanks(reader: Reader): AsyncGenerator<BanksV400> {
-  let last: BankRow | undefined;
-  let rows: BankRow[];
-  do {
-    rows = await reader.page<BankRow>(banksAfter(last?.bank_id ?? '', chunk));
-    if (rows.length > 0 || last === undefined) yield { banks: rows.map(bankV400) };
-    last = rows.at(-1);
-  } while (rows.length === chunk);
+/** All banks by id. */
+function getBanks(reader: Reader): AsyncGenerator<BanksV400> {
+  const pages = pagesOf<BankRow>(chunk, (last, rows) => reader.page(banksAfter(last?.bank_id ?? '', rows)));
+  return messagesOf(pages, (rows) => ({ banks: rows.map(bankV400) }));
 }
 
 async function getBank(reader: Reader, bank_id: string): Promise<BankV500> {

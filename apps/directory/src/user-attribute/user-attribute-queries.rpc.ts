@@ -1,8 +1,8 @@
 import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
-import { listsOf, pagesOf, portionsOf, withRows } from '../pages.js';
+import { messagesOf, pagesOf, type Reader } from '@platform/persistence';
+import { listsOf, portionsOf, withRows } from '../pages.js';
 import type { UserRow } from '../user/user.view.js';
 import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
@@ -17,12 +17,10 @@ type AttributeRow = UserAttribute & { user_id: string };
 /** The rpcs that read attributes of users: straight from columns to messages. */
 export function userAttributeQueries(reader: Reader): Implementation<UserAttributeServiceDefinition> {
   return {
-    async *getMyPersonalUserAttributes(_request, { caller }) {
-      for await (const user_attributes of newestFirst(reader, caller.user_id, true)) yield { user_attributes };
-    },
+    getMyPersonalUserAttributes: (_request, { caller }) => messagesOf(newestFirst(reader, caller.user_id, true), (user_attributes) => ({ user_attributes })),
     async *getNonPersonalUserAttributes({ user_id }) {
       if ((await knownOf(reader, [user_id])).length === 0) userUnknownById(user_id);
-      for await (const rows of newestFirst(reader, user_id, false)) yield { user_attributes: rows.map((row) => ({ ...row, is_personal: false })) };
+      yield* messagesOf(newestFirst(reader, user_id, false), (rows) => ({ user_attributes: rows.map((row) => ({ ...row, is_personal: false })) }));
     },
     async getUserWithAttributes({ user_id }) {
       for await (const user of usersOf(reader, [user_id])) return user;
@@ -44,18 +42,10 @@ async function knownOf(reader: Reader, user_ids: readonly string[]): Promise<str
   return rows.map(({ user_id }) => user_id);
 }
 
-/** In pages that fit a message each; without any attribute one empty page. */
-async function* newestFirst(reader: Reader, user_id: string, is_personal: boolean): AsyncGenerator<UserAttribute[]> {
+/** In pages that fit a message each. */
+function newestFirst(reader: Reader, user_id: string, is_personal: boolean): AsyncGenerator<UserAttribute[]> {
   // Behind every id: they are of letters, digits and "-._", all below "~".
-  const pages = pagesOf<UserAttribute>(attributeRows, (last) =>
-    reader.page({ ...attributesOfUser, values: [user_id, is_personal, last?.user_attribute_id ?? '~', attributeRows] }),
-  );
-  let sent = false;
-  for await (const rows of pages) {
-    yield rows;
-    sent = true;
-  }
-  if (!sent) yield [];
+  return pagesOf(attributeRows, (last, rows) => reader.page({ ...attributesOfUser, values: [user_id, is_personal, last?.user_attribute_id ?? '~', rows] }));
 }
 
 /** Those of the ids that exist; one read for the users of a portion and, unless there are many, one for their attributes. */

@@ -1,4 +1,4 @@
-import type { Statement } from '../statement.js';
+import type { Statement } from '@platform/persistence';
 
 /** $1 user ids. */
 export const usersById: Statement = {

@@ -1,7 +1,8 @@
 import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinks, CustomerAccountLinkServiceDefinition } from '@platform/messages';
-import { linkPages, messagesOf, noPages } from '../link-pages.js';
+import { messagesOf } from '@platform/persistence';
+import { linkPages, noPages } from '../link-pages.js';
 import type { Parts } from '../parts.js';
 import { requireAccountLink, standing } from './customer-account-link-lookup.js';
 import { accountLinksOfAccount, accountLinksOfCustomer } from './customer-account-link.sql.js';

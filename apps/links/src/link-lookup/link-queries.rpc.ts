@@ -1,10 +1,10 @@
 import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerKey, LinkLookupServiceDefinition } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import { messagesOf, type Reader } from '@platform/persistence';
 import { accountLinksOfCustomers, accountOfAgent } from '../customer-account-link/customer-account-link.sql.js';
 import { customerAccountLink, type CustomerAccountLinkRow } from '../customer-account-link/customer-account-link.view.js';
-import { linkPages, messagesOf, noPages } from '../link-pages.js';
+import { linkPages, noPages } from '../link-pages.js';
 import { userLinksOfUser, userLinksOfUserAtAnyBank, usersOfCustomers } from '../user-customer-link/user-customer-link.sql.js';
 import type { UserCustomerLinkRow } from '../user-customer-link/user-customer-link.view.js';
 import { keyPages } from './key-pages.js';

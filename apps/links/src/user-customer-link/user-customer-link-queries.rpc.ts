@@ -1,7 +1,8 @@
 import { isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
 import type { UserCustomerLinks, UserCustomerLinkServiceDefinition } from '@platform/messages';
-import { linkPages, messagesOf, noPages } from '../link-pages.js';
+import { messagesOf } from '@platform/persistence';
+import { linkPages, noPages } from '../link-pages.js';
 import type { Parts } from '../parts.js';
 import { userLinksOfCustomer, userLinksOfUser } from './user-customer-link.sql.js';
 import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { messagesOf, pagesOf } from './pages.js';
+
+async function* given<T>(...items: T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+/** The numbers behind the last one, up to `count`. */
+const upTo = (count: number) => async (last: number | undefined, rows: number) =>
+  Array.from({ length: rows }, (_, index) => (last ?? 0) + index + 1).filter((row) => row <= count);
+
+describe('pagesOf', () => {
+  it.each([
+    [0, []],
+    [3, [[1, 2], [3]]],
+    [4, [[1, 2], [3, 4]]],
+  ])('reads %i rows behind each other', async (count, pages) => {
+    expect(await all(pagesOf(2, upTo(count)))).toEqual(pages);
+  });
+
+  it('may begin with a shorter page', async () => {
+    expect(await all(pagesOf(3, upTo(5), 1))).toEqual([[1], [2, 3, 4], [5]]);
+    expect(await all(pagesOf(3, upTo(1), 2))).toEqual([[1]]);
+  });
+});
+
+describe('messagesOf', () => {
+  it('sends a message for each page with anything in it', async () => {
+    expect(await all(messagesOf(given([1, 2], [], [3]), (rows) => ({ rows })))).toEqual([{ rows: [1, 2] }, { rows: [3] }]);
+  });
+
+  it('cuts a page that one message cannot hold', async () => {
+    expect(await all(messagesOf(given([1, 2, 3, 4, 5], [6]), (rows) => rows.join(), 2))).toEqual(['1,2', '3,4', '5', '6']);
+  });
+
+  it('sends one empty list of nothing', async () => {
+    expect(await all(messagesOf(given<number[]>(), (rows) => ({ rows })))).toEqual([{ rows: [] }]);
+    expect(await all(messagesOf(given<number[]>([]), (rows) => ({ rows })))).toEqual([{ rows: [] }]);
+  });
+});
