@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endpoint, readEndpoints } from '@platform/endpoints';
-import { roleTable } from '@platform/messages';
+import { rpc } from '@platform/grpc';
+import { CrmEventServiceDefinition, roleTable } from '@platform/messages';
+import { systemClock } from '@platform/runtime';
+import { createServicePeer } from '@platform/service';
 import published from '../libs/endpoints/test/operations.json' with { type: 'json' };
 import type { Answer } from './http.js';
 import { expectStatus, type Person, type Platform, startOwnPlatform } from './platform.js';
@@ -117,7 +120,9 @@ const shapes: Readonly<Record<string, Shape>> = {
   getMyCorrelatedEntities: { correlated_entities: [{ customer: V310, users: [user] }] },
   getCorrelatedUsersInfoByCustomerId: { customer: V310, users: [user] },
   deleteCustomerCascade: 'true',
-  getCrmEvents: { crm_events: [] },
+  getCrmEvents: {
+    crm_events: [{ id: text, bank_id: text, customer_name: text, customer_number: text, category: text, detail: text, channel: text, scheduled_date: none, actual_date: iso, result: text }],
+  },
   createAgent: agent,
   updateAgentStatus: agent,
   getAgent: agent,
@@ -158,9 +163,18 @@ beforeAll(async () => {
   const roles = new Set(endpoints.flatMap((endpoint) => endpoint.roles.map((role) => roleTable[role] as { name: string; requires_bank_id: boolean })));
   const held = new Set([...roles].map(({ name, requires_bank_id }) => (requires_bank_id ? `${name}@${bank_id}` : name)));
   for (const role of [...held, `CanCreateAccountAttributeAtOneBank@${bank_id}`]) await platform.grant(keeper, role).catch(alreadyHeld);
+  await createCrmEvent();
   full = await completed(await createRecords(platform, keeper, bank_id));
 }, 60_000);
 afterAll(() => platform.close());
+
+/** As an import makes it: there is no public operation. */
+async function createCrmEvent(): Promise<void> {
+  const peer = createServicePeer(`127.0.0.1:${platform.ports?.customers ?? 0}`, 'import', platform.caller_secret ?? '', systemClock);
+  const event = { id: null, bank_id, customer_name: 'Eveline', customer_number: '4711', category: 'Call', detail: 'Asked', channel: 'Phone', scheduled_date: null, actual_date: '2024-06-01T12:00:00Z', result: '' };
+  await peer.call(rpc(CrmEventServiceDefinition, 'createCrmEvent'), event, 'test');
+  peer.close();
+}
 
 function alreadyHeld(error: Error): void {
   if (!error.message.includes('OBP-30216')) throw error;
