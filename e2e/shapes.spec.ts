@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Endpoint, readEndpoints } from '@platform/endpoints';
+import type { Endpoint } from '@platform/endpoints';
 import { rpc } from '@platform/grpc';
 import { CrmEventServiceDefinition, roleTable } from '@platform/messages';
 import { systemClock } from '@platform/runtime';
 import { createServicePeer } from '@platform/service';
-import published from '../libs/endpoints/test/operations.json' with { type: 'json' };
+import { endpoints, nameOf } from './calls.js';
 import type { Answer } from './http.js';
 import { expectStatus, type Person, type Platform, startOwnPlatform } from './platform.js';
 import { bodies, createRecords, exampleBodies, keeperOf, type Records } from './records.js';
@@ -138,8 +138,6 @@ function shapeOf(value: unknown): Shape {
   return /^\d{4}-\d\d-\d\d$/.test(value) ? day : text;
 }
 
-const endpoints = readEndpoints().filter(({ operation_id }) => /-getAgents?$/.test(operation_id) || published.some((operation) => operation.operation_id === operation_id));
-const nameOf = ({ operation_id }: Endpoint) => operation_id.split('-')[1] as string;
 
 const fullCustomer = {
   legal_name: 'Eveline Tripman', mobile_phone_number: '+49 30 901820', email: 'eveline@example.com', face_image: { url: 'https://example.com/face.png', date: '2024-03-05T12:14:22Z' },

@@ -74,6 +74,15 @@ describe('the creation of an agent is all or nothing', () => {
     expect(harness.neighbours.accounts.has(`${bank}/account`)).toBe(true);
   });
 
+  it('once: what staff change afterwards is not made again when its end was not noted', async () => {
+    await harness.create();
+    harness.neighbours.agentLinks.clear();
+    await harness.sql('insert into outbox (bank_id, subject, available_at) select bank_id, agent_id, now() from agent');
+    await eventually(complete, 10_000);
+    expect(harness.neighbours.agentLinks.size).toBe(0);
+    expect(harness.neighbours.asked.filter((rpc) => rpc === 'linkAgent')).toHaveLength(1);
+  });
+
   it('when ten creations meet an outage', async () => {
     await harness.neighbours.links.stop();
     const creations = Array.from({ length: 10 }, (_, n) => refusal(harness.create({ agent_number: String(n) })));

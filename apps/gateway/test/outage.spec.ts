@@ -19,8 +19,8 @@ describe('a gateway whose peers are down', () => {
     const started = Date.now();
     const answer = await stage.get(path);
     expect(Date.now() - started).toBeLessThan(8_000);
-    expect([408, 500]).toContain(answer.status);
-    expect(((await answer.json()) as { message: string }).message).toMatch(/^OBP-(01000|50000)/);
+    expect(answer.status).toBe(408);
+    expect(((await answer.json()) as { message: string }).message).toMatch(/^OBP-01000/);
     expect(answer.headers.get('correlation-id')).toMatch(uuid);
     expect((await fetch(`${stage.origin}/livez`)).status).toBe(200);
     expect((await fetch(`${stage.origin}/readyz`)).status).toBe(503);

@@ -39,6 +39,7 @@ export function fromServiceError(error: ServiceError): Error {
     }
   }
   if (error.code === status.UNIMPLEMENTED) return new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED);
-  if (error.code === status.DEADLINE_EXCEEDED) return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
+  // A service that died in the middle of a call, or that nobody reached in time.
+  if (error.code === status.DEADLINE_EXCEEDED || error.code === status.UNAVAILABLE) return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
   return error;
 }

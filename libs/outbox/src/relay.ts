@@ -23,7 +23,8 @@ export function createRelay({ orm, log, done, lease_ms, poll_ms }: RelayOptions)
       await done(task, `outbox-${task.subject}`);
     } catch (error) {
       log.warn({ err: error, ...task, attempts }, 'a task of the outbox failed and will be repeated');
-      await command(orm, {}, (em) => release(em, task, Math.min(longestPause_ms, 2 ** attempts * 500)));
+      // If this fails too, the lease ends by itself.
+      await command(orm, {}, (em) => release(em, task, Math.min(longestPause_ms, 2 ** Math.min(attempts, 10) * 500))).catch(() => undefined);
     }
   };
   const round = async () => {

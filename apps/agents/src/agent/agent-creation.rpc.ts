@@ -21,6 +21,8 @@ export function createAgentCreation(parts: Pick<ServiceParts, 'orm' | 'log' | 'c
 
   const complete = async (bank_id: string, agent_id: string, correlation_id: string): Promise<void> => {
     const agent = await command(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
+    // Repeated after its end was not noted: what staff have changed since is not made again.
+    if (agent.is_complete) return;
     await accounts.open(agent, correlation_id);
     await command(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
   };

@@ -36,19 +36,23 @@ export function createCustomerCascade(parts: ServiceParts, config: Pick<Customer
     }),
   );
 
-  const remove = ({ bank_id, subject }: Task): Promise<void> =>
+  /** Of several deletions at once the first has the row, and the others have nothing left to do here. */
+  const remove = ({ bank_id, subject }: Task): Promise<boolean> =>
     command(orm, {}, async (em) => {
-      // Of several deletions at once the first has the row, and the others have nothing left to do here.
-      if ((await em.nativeDelete(CustomerSchema, { bank_id, customer_id: subject })) > 0) await outbox.append(em, { bank_id, subject });
+      const removed = (await em.nativeDelete(CustomerSchema, { bank_id, customer_id: subject })) > 0;
+      if (removed) await outbox.append(em, { bank_id, subject });
+      return removed;
     });
 
   return {
     async deleteCustomerCascade({ bank_id, customer_id }, { correlation_id }) {
       if (!isId(customer_id)) customerUnknown(customer_id);
       const task = { bank_id, subject: customer_id };
-      await remove(task);
+      const removed = await remove(task);
       // Also for whoever comes again: true is the answer as long as the deletion is not complete, and never before it is.
-      if (!(await outbox.settle(task, correlation_id))) customerUnknown(customer_id);
+      const settled = await outbox.settle(task, correlation_id);
+      // Another call or the relay may have been faster with what this one began.
+      if (!removed && !settled) customerUnknown(customer_id);
       return { value: true };
     },
   };
