@@ -129,11 +129,27 @@ describe('attributes of a customer', () => {
     const message = invalid("The `Type` field must be INTEGER, as the bank's definition of the attribute AGE says.");
     expect(await refusal(harness.add(anna, { name, value: 'old' }))).toBe(message);
     expect(await refusal(update(anna, customer_attribute_id, attributeBody({ name })))).toBe(message);
-    expect(await refusal(update(anna, 'nothing', attributeBody({ name })))).toBe(message);
+    expect(await refusal(update(anna, 'nothing', attributeBody({ name })))).toBe(attributeUnknown);
     expect(await refusal(harness.add(unknown, { name }))).toBe(customerUnknown('nobody'));
     expect(await harness.add(anna, { name, type: 'INTEGER', value: '42' })).toMatchObject({ value: '42' });
     expect(await harness.add(anna, { name: 'age', value: 'another name' })).toMatchObject({ type: 'STRING' });
     expect(await getOne(anna, customer_attribute_id)).toMatchObject({ value: 'young' });
+  });
+
+  it("refuses what does not fit beside the customer's other attributes", async () => {
+    const full = { bank_id: bank, customer_id: 'full' };
+    harness.customers.add(full);
+    const { customer_attribute_id } = await harness.add(full, { value: 'x' });
+    await harness.sql(`insert into customer_attribute select $1, 'g' || lpad(i::text, 6, '0'), 'full', 'n', 'STRING', repeat('語', 2000) from generate_series(1, 163) i`, [bank]);
+    const message = invalid('The attributes of a customer must not take more than 1000000 bytes.');
+    const long = attributeBody({ value: '語'.repeat(2000) });
+    expect(await refusal(harness.add(full, long))).toBe(message);
+    expect(await refusal(update(full, customer_attribute_id, long))).toBe(message);
+    // What it replaces does not count.
+    expect(await update(full, customer_attribute_id, attributeBody({ value: 'y' }))).toMatchObject({ value: 'y' });
+    expect(await update(full, 'g000001', long)).toMatchObject({ value: long.value });
+    expect(await harness.add(full, { value: 'small' })).toMatchObject({ value: 'small' });
+    expect(await harness.add(anna, long)).toMatchObject({ type: 'STRING' });
   });
 
   it('getCustomerAttributes streams the list oldest first, in bounded messages', async () => {

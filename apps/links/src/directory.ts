@@ -1,9 +1,10 @@
 import { fail, isId } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { AccountServiceDefinition, Failure, UserAttributeServiceDefinition } from '@platform/messages';
+import { createBatcher } from '@platform/runtime';
 import type { ServicePeer } from '@platform/service';
 
-/** Which users and accounts there are, as the directory says now. */
+/** Which users and accounts there are, as the directory says now. Look-ups of concurrent calls travel together. */
 export interface Directory {
   /** @throws ObpFailure OBP-20057 unless there is the user */
   requireUser(user_id: string, correlation_id: string): Promise<void>;
@@ -11,22 +12,56 @@ export interface Directory {
   requireAccount(bank_id: string, account_id: string, correlation_id: string): Promise<void>;
 }
 
+interface Wanted {
+  readonly id: string;
+  readonly correlation_id: string;
+}
+
+type Exists<Key> = (key: Key) => Promise<boolean>;
+
 const findUsers = rpc(UserAttributeServiceDefinition, 'findUsers');
 const findAccounts = rpc(AccountServiceDefinition, 'findAccounts');
 
+const batches = { limit: 500, parallel: 2 };
+
 /** @param peer the directory service */
 export function createDirectory(peer: ServicePeer): Directory {
-  const isUser = async (user_id: string, correlation_id: string): Promise<boolean> =>
-    isId(user_id) && (await peer.call(findUsers, { user_ids: [user_id] }, correlation_id)).user_ids.includes(user_id);
-  const isAccount = async (bank_id: string, account_id: string, correlation_id: string): Promise<boolean> =>
-    isId(account_id) && (await peer.call(findAccounts, { bank_id, account_ids: [account_id] }, correlation_id)).account_ids.includes(account_id);
+  const userExists: Exists<Wanted> = createBatcher(async (wanted) => {
+    const { user_ids } = await peer.call(findUsers, { user_ids: idsOf(wanted) }, correlationOf(wanted));
+    const there = new Set(user_ids);
+    return wanted.map(({ id }) => there.has(id));
+  }, batches);
+  const accountExists = findingAccounts(peer);
   return {
+    // A text that is no id is not looked up: nothing that the database refuses may spoil a batch.
     async requireUser(user_id, correlation_id) {
-      if (!(await isUser(user_id, correlation_id))) fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID);
+      if (!isId(user_id) || !(await userExists({ id: user_id, correlation_id }))) fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID);
     },
     async requireAccount(bank_id, account_id, correlation_id) {
-      if (await isAccount(bank_id, account_id, correlation_id)) return;
+      if (isId(account_id) && (await accountExists({ bank_id, id: account_id, correlation_id }))) return;
       fail(Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND, ` Current BankId is ${bank_id} and Current AccountId is ${account_id}`);
     },
   };
+}
+
+/** The directory takes the accounts of one bank: a batch is a call for each bank in it. */
+function findingAccounts(peer: ServicePeer): Exists<Wanted & { readonly bank_id: string }> {
+  return createBatcher(async (wanted) => {
+    const there = new Set<string>();
+    const ofBank = async (bank_id: string): Promise<void> => {
+      const own = wanted.filter((one) => one.bank_id === bank_id);
+      const { account_ids } = await peer.call(findAccounts, { bank_id, account_ids: idsOf(own) }, correlationOf(own));
+      for (const id of account_ids) there.add(`${bank_id}/${id}`);
+    };
+    await Promise.all([...new Set(wanted.map(({ bank_id }) => bank_id))].map(ofBank));
+    return wanted.map(({ bank_id, id }) => there.has(`${bank_id}/${id}`));
+  }, batches);
+}
+
+function idsOf(wanted: readonly Wanted[]): string[] {
+  return [...new Set(wanted.map(({ id }) => id))];
+}
+
+function correlationOf(wanted: readonly Wanted[]): string {
+  return wanted[0]?.correlation_id ?? '';
 }

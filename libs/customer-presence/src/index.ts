@@ -1,2 +1,3 @@
 export { createCustomers, type Customers } from './customers.js';
-export { customerPresenceTable, forgetCustomer, holdCustomer } from './presence.js';
+export { customerPresenceTable, holdCustomer, insertRecord } from './presence.js';
+export { forgetCustomer, type RecordTable } from './forget.js';

@@ -25,16 +25,30 @@ export async function holdCustomer(em: EntityManager, { bank_id, customer_id }: 
   };
   let presence = await look();
   if (presence === undefined) {
-    await em.execute('insert into customer_presence (bank_id, customer_id, is_deleted) values (?, ?, false) on conflict do nothing', [bank_id, customer_id]);
+    await ensurePresence(em, { bank_id, customer_id });
     presence = await look();
   }
   if (presence?.is_deleted !== false) customerUnknown(customer_id);
 }
 
-/** Marks the customer as deleted, after every transaction that holds it. What it had is for the caller to remove. */
-export async function forgetCustomer(em: EntityManager, { bank_id, customer_id }: CustomerKey): Promise<void> {
-  await em.execute(
-    'insert into customer_presence (bank_id, customer_id, is_deleted) values (?, ?, true) on conflict (bank_id, customer_id) do update set is_deleted = true',
-    [bank_id, customer_id],
-  );
+/**
+ * Adds a record of a customer, by one statement that also holds the customer: as safe as `holdCustomer` in a transaction,
+ * without one. Customers that are deleted are not there to select from, and their deletion waits for whom it finds selecting.
+ * @param record the columns of the table and their values
+ * @throws ObpFailure OBP-30046 when the deletion was here first
+ */
+export async function insertRecord(em: EntityManager, table: string, record: CustomerKey & Readonly<Record<string, string | number | boolean>>): Promise<void> {
+  const { bank_id, customer_id } = record;
+  const columns = Object.keys(record);
+  const text = `insert into ${table} (${columns.join(', ')}) select ${columns.map(() => '?').join(', ')}
+    from customer_presence where bank_id = ? and customer_id = ? and not is_deleted for share returning true`;
+  const insert = async (): Promise<boolean> => (await em.execute<unknown[]>(text, [...Object.values(record), bank_id, customer_id])).length > 0;
+  if (await insert()) return;
+  // Its first record here, unless it is deleted.
+  await ensurePresence(em, record);
+  if (!(await insert())) customerUnknown(customer_id);
+}
+
+async function ensurePresence(em: EntityManager, { bank_id, customer_id }: CustomerKey): Promise<void> {
+  await em.execute('insert into customer_presence (bank_id, customer_id, is_deleted) values (?, ?, false) on conflict do nothing', [bank_id, customer_id]);
 }

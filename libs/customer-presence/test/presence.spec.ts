@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Migration } from '@mikro-orm/migrations';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { CustomerKey } from '@platform/messages';
-import { command, openOrm } from '@platform/persistence';
+import { autocommit, command, openOrm } from '@platform/persistence';
 import type { ServicePeer } from '@platform/service';
 import { createRandom, createTestDatabase, type TestDatabase } from '@platform/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCustomers, customerPresenceTable, forgetCustomer, holdCustomer } from '../src/index.js';
+import { createCustomers, customerPresenceTable, forgetCustomer, holdCustomer, insertRecord } from '../src/index.js';
 
 class CreateTables extends Migration {
   override up(): void {
     this.addSql(customerPresenceTable);
-    this.addSql('create table note (bank_id text not null, customer_id text not null, n integer not null)');
+    this.addSql('create table note (bank_id text not null, customer_id text not null, note_id bigint generated always as identity, n integer not null, text text, at timestamptz(0), primary key (bank_id, note_id))');
   }
 }
 
@@ -28,22 +28,29 @@ afterAll(async () => {
   await database.close();
 });
 
-const write = (key: CustomerKey, n = 0, wait_ms = 0) =>
-  command(orm, {}, async (em) => {
-    await holdCustomer(em, key);
-    await sleep(wait_ms);
-    await em.execute('insert into note values (?, ?, ?)', [key.bank_id, key.customer_id, n]);
-  });
-const forget = (key: CustomerKey) =>
-  command(orm, {}, async (em) => {
-    await forgetCustomer(em, key);
-    await em.execute('delete from note where bank_id = ? and customer_id = ?', [key.bank_id, key.customer_id]);
-  });
+/** The two ways to add a record. `held`: what happens while the customer is held, before the transaction ends. */
+const ways = {
+  holdCustomer: (key: CustomerKey, n = 0, held?: () => Promise<unknown>) =>
+    command(orm, {}, async (em) => {
+      await holdCustomer(em, key);
+      await held?.();
+      await em.execute('insert into note (bank_id, customer_id, n) values (?, ?, ?)', [key.bank_id, key.customer_id, n]);
+    }),
+  insertRecord: (key: CustomerKey, n = 0, held?: () => Promise<unknown>) =>
+    (held === undefined ? autocommit : command)(orm, {}, async (em) => {
+      await insertRecord(em, 'note', { ...key, n });
+      await held?.();
+    }),
+};
+const forget = (key: CustomerKey) => forgetCustomer(orm, key, [{ table: 'note', id: 'note_id' }]);
 const notes = async ({ customer_id }: CustomerKey) => (await orm.em.fork().execute('select from note where customer_id = ?', [customer_id])).length;
 
-describe('the presence of a customer', () => {
+describe.each(['holdCustomer', 'insertRecord'] as const)('the presence of a customer for %s', (way) => {
+  const write = ways[way];
+  const customer = (id: string): CustomerKey => ({ bank_id, customer_id: `${way}.${id}` });
+
   it('lets writers in until the customer is deleted, and none after', async () => {
-    const key = { bank_id, customer_id: 'a' };
+    const key = customer('a');
     await write(key);
     await write(key);
     expect(await notes(key)).toBe(2);
@@ -54,34 +61,47 @@ describe('the presence of a customer', () => {
   });
 
   it('is that of one bank', async () => {
-    await forget({ bank_id: 'other', customer_id: 'b' });
-    await write({ bank_id, customer_id: 'b' });
-    expect(await notes({ bank_id, customer_id: 'b' })).toBe(1);
+    const key = customer('b');
+    await forget({ ...key, bank_id: 'other' });
+    await write(key);
+    expect(await notes(key)).toBe(1);
   });
 
   it('makes a deletion wait for a writer, whose row it then removes', async () => {
-    const key = { bank_id, customer_id: 'c' };
-    const writing = write(key, 0, 200);
-    await sleep(50);
-    await Promise.all([writing, forget(key)]);
+    const key = customer('c');
+    let forgetting: Promise<void> | undefined;
+    await write(key, 0, async () => {
+      forgetting = forget(key);
+      expect(await Promise.race([forgetting.then(() => 'forgotten'), sleep(200, 'waiting')])).toBe('waiting');
+    });
+    await forgetting;
     expect(await notes(key)).toBe(0);
   });
 
   it('does not make writers of one customer wait for each other', async () => {
-    const key = { bank_id, customer_id: 'd' };
+    const key = customer('d');
     await write(key);
-    const from = Date.now();
-    await Promise.all(Array.from({ length: 5 }, (_, n) => write(key, n, 200)));
-    expect(Date.now() - from).toBeLessThan(800);
+    let holding = 0;
+    let everybody = () => undefined as void;
+    const all = new Promise<void>((resolve) => (everybody = resolve));
+    // Each ends its transaction only when all of them hold the customer.
+    const held = () => {
+      holding += 1;
+      if (holding === 5) everybody();
+      return all;
+    };
+    await Promise.all(Array.from({ length: 5 }, (_, n) => write(key, n, held)));
+    expect(await notes(key)).toBe(6);
   });
 
   it('leaves nothing behind when writers and a deletion race, 20 times', async () => {
     const random = createRandom();
     for (let round = 0; round < 20; round += 1) {
-      const key = { bank_id, customer_id: `race${round}` };
+      const key = customer(`race${round}`);
       const writers = Array.from({ length: 8 }, async (_, n) => {
         await sleep(random.int(0, 10));
-        return write(key, n, random.int(0, 3));
+        const wait_ms = random.pick([0, 0, 1, 3]);
+        return write(key, n, wait_ms === 0 ? undefined : () => sleep(wait_ms));
       });
       await sleep(random.int(0, 10));
       const results = await Promise.allSettled([...writers, forget(key)]);
@@ -89,6 +109,35 @@ describe('the presence of a customer', () => {
       expect(refused.filter((reason) => !reason.includes('OBP-30046'))).toEqual([]);
       expect(await notes(key)).toBe(0);
     }
+  });
+});
+
+describe('forgetCustomer', () => {
+  it('removes any number of records in parts, of the customer alone, and only what is its', async () => {
+    const [many, other] = [{ bank_id, customer_id: 'many' }, { bank_id, customer_id: 'other' }];
+    await orm.em.fork().execute(`insert into note (bank_id, customer_id, n) select ?, who, i from generate_series(1, 20001) i, (values ('many'), ('other')) as given (who)`, [bank_id]);
+    await forgetCustomer(orm, many, [{ table: 'note', id: 'note_id', only: 'n <> 7' }]);
+    expect([await notes(many), await notes(other)]).toEqual([1, 20001]);
+    await forget(many);
+    expect([await notes(many), await notes(other)]).toEqual([0, 20001]);
+  });
+});
+
+describe('insertRecord', () => {
+  const key = { bank_id, customer_id: 'texts' };
+  const insert = (record: object) => autocommit(orm, {}, (em) => insertRecord(em, 'note', { ...key, n: 0, ...record }));
+  const stored = () => orm.em.fork().execute<{ text: string; at: string }[]>(`select text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as at from note where customer_id = 'texts'`);
+
+  it('takes every value as it is', async () => {
+    const text = `a?b ?? \\? $1 :x 'q' "d" \\'; drop table note; -- \u{1f600}\n{}`;
+    await insert({ text, at: '2024-02-29T23:59:59Z' });
+    expect(await stored()).toEqual([{ text, at: '2024-02-29T23:59:59' }]);
+  });
+
+  it('adds nothing of what the database refuses', async () => {
+    await forget(key);
+    await expect(insert({ text: 'a\0b' })).rejects.toThrow();
+    expect(await stored()).toEqual([]);
   });
 });
 

@@ -3,4 +3,4 @@ export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { openOrm, type OrmOptions, sessionLimits, sessionOptions } from './orm.js';
 export { messagesOf, pagesOf } from './pages.js';
 export { createReader, type Query, type Reader, type Statement } from './reader.js';
-export { command, refuseKnown, type ConstraintFailures } from './transaction.js';
+export { autocommit, command, refuseKnown, type ConstraintFailures } from './transaction.js';

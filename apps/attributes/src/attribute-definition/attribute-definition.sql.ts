@@ -2,12 +2,6 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AttributeDefinition } from '@platform/messages';
 import { category } from './attribute-definition.limits.js';
 
-/** What the bank's ($1) active definition of the name $2 says. */
-export const activeType = {
-  name: 'active_type',
-  text: `select type from attribute_definition where bank_id = $1 and name = $2 and category = '${category}' and is_active`,
-} as const;
-
 /** A page of a bank's ($1) definitions after the one with the id $2, $3 of them. */
 export const definitionsAfter = {
   name: 'definitions_after',

@@ -1,22 +1,27 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { type Customers, holdCustomer } from '@platform/customer-presence';
+import { type Customers, holdCustomer, insertRecord } from '@platform/customer-presence';
 import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
-import { command, type Reader } from '@platform/persistence';
+import { autocommit, command, type Reader } from '@platform/persistence';
 import { v7 } from 'uuid';
-import { activeType } from '../attribute-definition/attribute-definition.sql.js';
 import { attributeUnknown, CustomerAttributeSchema } from './customer-attribute.entity.js';
-import { type AttributeFields, attributeFields, checkDefinedType } from './customer-attribute.limits.js';
-import { ownerOfAttribute } from './customer-attribute.sql.js';
+import { type AttributeFields, attributeFields, checkDefinedType, checkRoom } from './customer-attribute.limits.js';
+import { ownerOfAttribute, type Surroundings, surroundings } from './customer-attribute.sql.js';
 
 /** The rpcs that write attributes. */
 export function customerAttributeCommands(orm: MikroORM, reader: Reader, customers: Customers): Implementation<CustomerAttributeServiceDefinition> {
-  /** What is to be known of other records before an attribute is written: one wait for both. */
-  const checkOthers = async (key: CustomerKey, fields: AttributeFields, correlation_id: string): Promise<void> => {
-    const values = [key.bank_id, fields.name];
-    const [definitions] = await Promise.all([reader.rows<{ type: string }>({ ...activeType, values }), customers.require(key, correlation_id)]);
-    checkDefinedType(fields, definitions[0]?.type);
+  /** What is to be known of other records before an attribute is written: one wait for all. */
+  const look = async (key: CustomerKey, name: string, customer_attribute_id: string, correlation_id: string): Promise<Surroundings> => {
+    const values = [key.bank_id, key.customer_id, name, customer_attribute_id];
+    // A text that is no id has no attributes, and is refused with its customer.
+    const reading = isId(key.customer_id) ? reader.rows<Surroundings>({ ...surroundings, values }) : [];
+    const [found] = await Promise.all([reading, customers.require(key, correlation_id)]);
+    return found[0] as Surroundings;
+  };
+  const checkFit = (fields: AttributeFields, { defined, bytes }: Surroundings): void => {
+    checkDefinedType(fields, defined);
+    checkRoom(fields, bytes);
   };
 
   /** The customer of an attribute that is addressed without one; a deleted customer's attribute is unknown. */
@@ -30,20 +35,19 @@ export function customerAttributeCommands(orm: MikroORM, reader: Reader, custome
     async createCustomerAttribute({ bank_id, customer_id, body }, { correlation_id }) {
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
-      await checkOthers(key, fields, correlation_id);
       const customer_attribute_id = v7();
-      await command(orm, {}, async (em) => {
-        await holdCustomer(em, key);
-        await em.insert(CustomerAttributeSchema, { ...key, customer_attribute_id, ...fields });
-      });
+      checkFit(fields, await look(key, fields.name, customer_attribute_id, correlation_id));
+      await autocommit(orm, {}, (em) => insertRecord(em, 'customer_attribute', { ...key, customer_attribute_id, ...fields }));
       return { customer_attribute_id, ...fields };
     },
 
     async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body }, { correlation_id }) {
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
-      await checkOthers(key, fields, correlation_id);
+      // A text that is no id is that of no attribute.
+      const found = await look(key, fields.name, isId(customer_attribute_id) ? customer_attribute_id : '', correlation_id);
       if (!isId(customer_attribute_id)) attributeUnknown();
+      if (found.is_there) checkFit(fields, found);
       await command(orm, {}, async (em) => {
         await holdCustomer(em, key);
         if ((await em.nativeUpdate(CustomerAttributeSchema, { ...key, customer_attribute_id }, fields)) === 0) attributeUnknown();

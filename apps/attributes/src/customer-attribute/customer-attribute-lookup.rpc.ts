@@ -3,7 +3,7 @@ import { forgetCustomer } from '@platform/customer-presence';
 import { checkText, fail, invalidBody, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type BatchGetCustomerAttributesResponse, type CustomerAttributeLookupServiceDefinition, type CustomerKey, Failure, type MatchCustomersRequest } from '@platform/messages';
-import { command, type Reader } from '@platform/persistence';
+import type { Reader } from '@platform/persistence';
 import { messageAttributes } from './customer-attribute.limits.js';
 import { attributesOfKeys, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
 import { attributesOfCustomers, type PlacedAttribute } from './customer-attribute.view.js';
@@ -14,18 +14,13 @@ const mostMatches = 10_000;
 /** So many customers are looked up fast enough to go between other short reads. */
 const shortKeys = 100;
 
-/** Attributes removed at once: of whatever number, each part ends before a statement's time does. */
-const forgottenAtOnce = 10_000;
-
 /** What the other services ask of the attributes. */
 export function customerAttributeLookup(orm: MikroORM, reader: Reader): Implementation<CustomerAttributeLookupServiceDefinition> {
   return {
     batchGetCustomerAttributes: ({ keys }) => attributesOf(reader, keys),
     matchCustomers: async (request) => ({ customer_ids: await matches(reader, request) }),
     async forgetCustomerAttributes({ key }) {
-      if (key === null) return invalidBody('key is required.');
-      // Once it is forgotten nothing is added, so that a part without attributes is the last.
-      while ((await forgetSome(orm, key)) > 0);
+      await forgetCustomer(orm, key ?? invalidBody('key is required.'), [{ table: 'customer_attribute', id: 'customer_attribute_id' }]);
       return {};
     },
   };
@@ -67,18 +62,4 @@ async function matches(reader: Reader, { bank_id, pairs, limit, among }: MatchCu
       ? { ...customersOfPairs, values }
       : { ...customersOfPairsAmong, values: [...values, [...new Set(among.filter(isId))]] };
   return (await reader.page<{ customer_id: string }>(query)).map(({ customer_id }) => customer_id);
-}
-
-/** The first part marks the customer as deleted; every part keeps other deletions of it out. */
-function forgetSome(orm: MikroORM, key: CustomerKey): Promise<number> {
-  return command(orm, {}, async (em) => {
-    await forgetCustomer(em, key);
-    const removed: unknown[] = await em.execute(
-      `delete from customer_attribute where bank_id = ? and customer_attribute_id in
-        (select customer_attribute_id from customer_attribute where bank_id = ? and customer_id = ? limit ?)
-       returning 1`,
-      [key.bank_id, key.bank_id, key.customer_id, forgottenAtOnce],
-    );
-    return removed.length;
-  });
 }

@@ -9,6 +9,9 @@ const limits: TextLimits = { name: 50, value: 2000 };
 /** Attributes of one message: with every text at its limit, and each of another customer, they stay under 4 MB. */
 export const messageAttributes = 400;
 
+/** What an attribute takes beside its name and value: its id and type, and what frames them. */
+export const attributeOverhead = 100;
+
 const typeRule = 'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';
 
 /** What a body says, checked. */
@@ -33,9 +36,22 @@ export function attributeFields(body: CustomerAttributeJsonV400 | null): Attribu
 }
 
 /**
+ * Bytes that a customer's attributes may take together. Many customers travel together, and those of one in one message of
+ * the edge. Writers at the same moment may pass it by what each of them adds.
+ */
+export const attributesBytes = 1_000_000;
+
+/** @throws ObpFailure OBP-10001 unless the attribute fits beside the `bytes` that the customer's others take */
+export function checkRoom({ name, value }: AttributeFields, bytes: number): void {
+  if (bytes + attributeOverhead + Buffer.byteLength(name) + Buffer.byteLength(value) > attributesBytes) {
+    invalidBody(`The attributes of a customer must not take more than ${attributesBytes} bytes.`);
+  }
+}
+
+/**
  * Checks an attribute against what its bank's active definition of the name says, where there is one.
  * @throws ObpFailure OBP-10001
  */
-export function checkDefinedType({ name, type }: AttributeFields, defined: string | undefined): void {
-  if (defined !== undefined && defined !== type) invalidBody(`The \`Type\` field must be ${defined}, as the bank's definition of the attribute ${name} says.`);
+export function checkDefinedType({ name, type }: AttributeFields, defined: string | null): void {
+  if (defined !== null && defined !== type) invalidBody(`The \`Type\` field must be ${defined}, as the bank's definition of the attribute ${name} says.`);
 }

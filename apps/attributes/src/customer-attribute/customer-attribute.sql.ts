@@ -1,5 +1,6 @@
 import type { Statement } from '@platform/persistence';
-import { messageAttributes } from './customer-attribute.limits.js';
+import { category } from '../attribute-definition/attribute-definition.limits.js';
+import { attributeOverhead, messageAttributes } from './customer-attribute.limits.js';
 import { attributeColumns } from './customer-attribute.view.js';
 
 const columns = attributeColumns.map((column) => `customer_attribute.${column}`).join(', ');
@@ -8,6 +9,25 @@ const columns = attributeColumns.map((column) => `customer_attribute.${column}`)
 export const attributeOfCustomer: Statement = {
   name: 'attribute_of_customer',
   text: `select ${columns} from customer_attribute where bank_id = $1 and customer_id = $2 and customer_attribute_id = $3`,
+};
+
+/** What a write must know of the others. */
+export interface Surroundings {
+  /** Whether the customer has the attribute. */
+  readonly is_there: boolean;
+  /** The type that the bank's active definition of the name says, if there is one. */
+  readonly defined: string | null;
+  /** What the customer's other attributes take. */
+  readonly bytes: number;
+}
+
+/** Of a bank's ($1) customer ($2), a name $3, and an attribute with the id $4, which may be none. */
+export const surroundings: Statement = {
+  name: 'attribute_surroundings',
+  text: `select coalesce(bool_or(customer_attribute_id = $4), false) as is_there,
+      (select type from attribute_definition where bank_id = $1 and name = $3 and category = '${category}' and is_active) as defined,
+      coalesce(sum(${attributeOverhead} + octet_length(name) + octet_length(value)) filter (where customer_attribute_id <> $4), 0)::integer as bytes
+    from customer_attribute where bank_id = $1 and customer_id = $2`,
 };
 
 /** Whose the attribute of the bank $1 with the id $2 is. */

@@ -1,9 +1,9 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { holdCustomer } from '@platform/customer-presence';
+import { insertRecord } from '@platform/customer-presence';
 import { checkText, invalidBody, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { autocommit, command } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
@@ -21,13 +21,10 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
       if (posted !== bank_id) invalidBody('bank_id must be the BANK_ID of the URL.');
       const key = { bank_id, customer_id };
       await allInOrder(customers.require(key, correlation_id), directory.requireAccount(bank_id, account_id, correlation_id));
-      return command(orm, customerAccountLinkConflicts, async (em) => {
-        await holdCustomer(em, key);
-        // Version 7: the order of the ids is that of creation.
-        const link = new CustomerAccountLink({ ...key, customer_account_link_id: v7(), account_id, relationship_type, is_agent: false });
-        em.persist(link);
-        return customerAccountLink(link);
-      });
+      // Version 7: the order of the ids is that of creation.
+      const link = new CustomerAccountLink({ ...key, customer_account_link_id: v7(), account_id, relationship_type, is_agent: false });
+      await autocommit(orm, customerAccountLinkConflicts, (em) => insertRecord(em, 'customer_account_link', { ...link }));
+      return customerAccountLink(link);
     },
     async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, { correlation_id }) {
       const { relationship_type } = body ?? otherShape('UpdateCustomerAccountLinkJson');

@@ -1,11 +1,15 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { forgetCustomer } from '@platform/customer-presence';
+import { forgetCustomer, type RecordTable } from '@platform/customer-presence';
 import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { LinkLookupServiceDefinition } from '@platform/messages';
 import { command } from '@platform/persistence';
-import { CustomerAccountLinkSchema } from '../customer-account-link/customer-account-link.entity.js';
-import { UserCustomerLinkSchema } from '../user-customer-link/user-customer-link.entity.js';
+
+/** What goes with a customer. The links of agents are no customer's. */
+const tables: readonly RecordTable[] = [
+  { table: 'user_customer_link', id: 'user_customer_link_id' },
+  { table: 'customer_account_link', id: 'customer_account_link_id', only: 'not is_agent' },
+];
 
 /** What the other services make of the links. Both may be repeated. */
 export function linkCommands(orm: MikroORM): Implementation<LinkLookupServiceDefinition> {
@@ -22,12 +26,7 @@ export function linkCommands(orm: MikroORM): Implementation<LinkLookupServiceDef
       return {};
     },
     async forgetCustomerLinks({ key }) {
-      const { bank_id, customer_id } = key ?? otherShape('ForgetCustomerLinksRequest');
-      await command(orm, {}, async (em) => {
-        await forgetCustomer(em, { bank_id, customer_id });
-        await em.nativeDelete(UserCustomerLinkSchema, { bank_id, customer_id });
-        await em.nativeDelete(CustomerAccountLinkSchema, { bank_id, customer_id, is_agent: false });
-      });
+      await forgetCustomer(orm, key ?? otherShape('ForgetCustomerLinksRequest'), tables);
       return {};
     },
   };

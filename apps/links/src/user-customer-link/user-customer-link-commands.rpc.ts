@@ -1,8 +1,8 @@
-import { holdCustomer } from '@platform/customer-presence';
+import { insertRecord } from '@platform/customer-presence';
 import { isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { UserCustomerLinkServiceDefinition } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { autocommit, command } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
@@ -17,13 +17,10 @@ export function userCustomerLinkCommands({ orm, reader, clock, customers, direct
       const { user_id, customer_id } = body ?? otherShape('CreateUserCustomerLinkJson');
       const key = { bank_id, customer_id };
       await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
-      return command(orm, userCustomerLinkConflicts, async (em) => {
-        await holdCustomer(em, key);
-        // Version 7: the order of the ids is that of creation.
-        const link = new UserCustomerLink({ ...key, user_customer_link_id: v7(), user_id, date_inserted: `${new Date(clock()).toISOString().slice(0, 19)}Z` });
-        em.persist(link);
-        return userCustomerLink(link);
-      });
+      // Version 7: the order of the ids is that of creation.
+      const link = new UserCustomerLink({ ...key, user_customer_link_id: v7(), user_id, date_inserted: `${new Date(clock()).toISOString().slice(0, 19)}Z` });
+      await autocommit(orm, userCustomerLinkConflicts, (em) => insertRecord(em, 'user_customer_link', { ...link }));
+      return userCustomerLink(link);
     },
     async deleteUserCustomerLink({ bank_id, user_customer_link_id }, { correlation_id }) {
       if (!isId(user_customer_link_id)) return userCustomerLinkUnknown();
