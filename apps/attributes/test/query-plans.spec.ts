@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
-import { Client } from 'pg';
+import { createExplainer, type Explainer } from '@platform/testing';
 import { definitionsAfter } from '../src/attribute-definition/attribute-definition.sql.js';
 import { attributeOfCustomer, attributesAfter, attributesOfKeys, customersOfPairs, customersOfPairsAmong, ownerOfAttribute, surroundings } from '../src/customer-attribute/customer-attribute.sql.js';
 import { createHarness, type Harness } from './harness.js';
 import { populate } from './population.js';
 
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Index Name'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  Plans?: PlanNode[];
-}
-
-const nodes = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 const customerId = (n: number) => `01920000-${n.toString(16).padStart(6, '0')}`;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => customerId(2 * n + 2));
 const large = 'bank.0';
@@ -69,34 +58,24 @@ const queries: Planned[] = [
 
 describe('query plans on 250,000 attributes', () => {
   let harness: Harness;
-  let client: Client;
+  let explainer: Explainer;
   beforeAll(async () => {
     harness = await createHarness();
     await harness.sql(populate, [50_000]);
     await harness.sql(`insert into attribute_definition select 'bank.' || i % 12, i, 'N' || i, 'Customer', 'STRING', '', '', '{}', true from generate_series(1, 12000) i`);
     await harness.sql('vacuum analyze');
-    client = new Client({ connectionString: harness.url, ...sessionOptions });
-    await client.connect();
+    explainer = await createExplainer(harness.url, sessionOptions);
   }, 120_000);
   afterAll(async () => {
-    await client.end();
+    await explainer.close();
     await harness.close();
   });
 
-  const plan = async (text: string, values: readonly unknown[], mode: string): Promise<PlanNode[]> => {
-    await client.query(`set plan_cache_mode = ${mode}`);
-    // A generic plan is made of a prepared statement only.
-    await client.query(`prepare planned as ${text}`);
-    const literals = values.map((value) => (Array.isArray(value) ? `array[${value.map((one) => client.escapeLiteral(String(one))).join(',')}]` : client.escapeLiteral(String(value))));
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (analyze, format json) execute planned (${literals.join(', ')})`);
-    await client.query('deallocate planned');
-    return nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
-  };
-  const modes = ['force_custom_plan', 'force_generic_plan'] as const;
+  const modes = ['custom', 'generic'] as const;
 
   it.each(queries)('touches few rows for $situation', async ({ text, values, index, touched, unnamed }: Planned) => {
     for (const mode of unnamed === true ? modes.slice(0, 1) : modes) {
-      const found = await plan(text, values, mode);
+      const found = await explainer.plan(text, values, mode);
       const scans = found.filter((node) => node['Index Name'] !== undefined || node['Relation Name'] !== undefined);
       expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan');
       for (const node of scans) expect(index).toContain(node['Index Name']);
@@ -109,7 +88,7 @@ describe('query plans on 250,000 attributes', () => {
     { situation: "a page of a bank's definitions", text: definitionsAfter.text, values: [large, '', 30], index: 'attribute_definition_pkey' },
   ])('uses $index for $situation', async ({ text, values, index }) => {
     for (const mode of modes) {
-      const found = await plan(text, values, mode);
+      const found = await explainer.plan(text, values, mode);
       expect(found.flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
       expect(found.map((node) => node['Node Type'])).not.toContain('Sort');
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
-import { Client } from 'pg';
+import { createExplainer, type Explainer } from '@platform/testing';
 import { addresses } from '../src/address/address.view.js';
 import { crmEventList } from '../src/crm-event/crm-event.view.js';
 import { recordList } from '../src/customer/customer-records.js';
@@ -10,14 +10,6 @@ import { taxResidences } from '../src/tax-residence/tax-residence.view.js';
 import { createHarness, type Harness } from './harness.js';
 import { populate } from './population.js';
 
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Index Name'?: string;
-  Plans?: PlanNode[];
-}
-
-const nodes = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 const directions: Direction[] = ['asc', 'desc'];
 const selections: Selection[] = ['customers', 'keys'];
 const someId = '01930000-0000-7400-8000-000000000000';
@@ -75,29 +67,26 @@ const fillRecords = [
 
 describe('query plans on 100,000 customers', () => {
   let harness: Harness;
-  let client: Client;
+  let explainer: Explainer;
   beforeAll(async () => {
     harness = await createHarness();
     await harness.sql(populate, [100_000]);
     for (const fill of fillRecords) await harness.sql(fill);
     await harness.sql('vacuum analyze');
-    client = new Client({ connectionString: harness.url, ...sessionOptions });
-    await client.connect();
+    explainer = await createExplainer(harness.url, sessionOptions);
   }, 120_000);
   afterAll(async () => {
-    await client.end();
+    await explainer.close();
     await harness.close();
   });
 
-  const plan = async (text: string, values: readonly unknown[], mode: 'force_custom_plan' | 'force_generic_plan') => {
-    await client.query(`set plan_cache_mode = ${mode}`);
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${text}`, [...values]);
-    const found = nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
+  const plan = async (text: string, values: readonly unknown[], mode: 'custom' | 'generic') => {
+    const found = await explainer.plan(text, values, mode);
     return { scans: found.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']), indexes: found.flatMap((node) => node['Index Name'] ?? []), nodes: found.map((node) => node['Node Type']) };
   };
 
   it.each(fixed)('uses its index for $situation', async ({ situation, text, values, index }) => {
-    for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+    for (const mode of ['custom', 'generic'] as const) {
       const { scans, indexes, nodes } = await plan(text, values, mode);
       expect(scans).toEqual([]);
       expect(indexes).toHaveLength(1);
@@ -110,11 +99,11 @@ describe('query plans on 100,000 customers', () => {
   it.each(changes)('uses $index for what was changed within $range', async ({ bounds, index }) => {
     for (const direction of directions) {
       for (const [sort, id] of [firstKey[direction], [someSort, someId]]) {
-        const { scans, indexes } = await plan(changedList(direction), ['bank.0', ...bounds, sort, id, 500, 0], 'force_custom_plan');
+        const { scans, indexes } = await plan(changedList(direction), ['bank.0', ...bounds, sort, id, 500, 0], 'custom');
         expect(scans).toEqual([]);
         expect(indexes).toEqual([index]);
       }
-      const { scans, indexes } = await plan(changedListKey(direction), ['bank.0', ...bounds, 600], 'force_custom_plan');
+      const { scans, indexes } = await plan(changedListKey(direction), ['bank.0', ...bounds, 600], 'custom');
       expect(scans).toEqual([]);
       expect(indexes).toEqual([index]);
     }
@@ -124,7 +113,7 @@ describe('query plans on 100,000 customers', () => {
     const ids = (await harness.sql<{ customer_id: string }>(`select customer_id from customer where bank_id = 'bank.0' order by customer_id limit $1`, [size])).map(({ customer_id }) => customer_id);
     for (const direction of directions) {
       for (const bounds of [['-infinity', 'infinity'], ['2024-01-02T00:00:00Z', 'infinity']]) {
-        const { scans, indexes } = await plan(changedAmong(direction), ['bank.0', ...bounds, ...firstKey[direction], 500, 0, ids], 'force_custom_plan');
+        const { scans, indexes } = await plan(changedAmong(direction), ['bank.0', ...bounds, ...firstKey[direction], 500, 0, ids], 'custom');
         expect(scans).toEqual([]);
         expect(new Set(indexes)).toEqual(new Set(['customer_pkey']));
       }
@@ -134,7 +123,7 @@ describe('query plans on 100,000 customers', () => {
   it.each(records)("uses its index for a customer's $table", async (records) => {
     const [owner] = await harness.sql<{ customer_id: string }>('select customer_id from customer_address limit 1');
     for (const customer_id of [owner?.customer_id, someId]) {
-      for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+      for (const mode of ['custom', 'generic'] as const) {
         const { scans, indexes } = await plan(recordList(records).text, ['bank.0', customer_id, records.direction === 'asc' ? '' : '~', 50], mode);
         expect(scans).toEqual([]);
         expect(indexes.sort()).toEqual(['customer_pkey', `${records.table}_list`].sort());
@@ -143,7 +132,7 @@ describe('query plans on 100,000 customers', () => {
   });
 
   it('uses its index for CRM events', async () => {
-    for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+    for (const mode of ['custom', 'generic'] as const) {
       const { scans, indexes, nodes } = await plan(crmEventList.text, ['bank.0', '00010000', 250], mode);
       expect({ scans, indexes }).toEqual({ scans: [], indexes: ['crm_event_list'] });
       expect(nodes).not.toContain('Sort');
@@ -151,7 +140,7 @@ describe('query plans on 100,000 customers', () => {
   });
 
   it.each(searches)('uses $index to search for $pattern', async ({ text, pattern, index }) => {
-    const { scans, indexes } = await plan(text, ['bank.0', pattern, '', 500, 0], 'force_custom_plan');
+    const { scans, indexes } = await plan(text, ['bank.0', pattern, '', 500, 0], 'custom');
     expect(scans).toEqual([]);
     expect(indexes).toContain(index);
   });

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
-import { Client } from 'pg';
+import { createExplainer, type Explainer } from '@platform/testing';
 import { accountsByAttribute, accountsById, attributesOfAccounts, routingsOfAccounts } from '../src/account/account.sql.js';
 import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from '../src/user-attribute/user-attribute.sql.js';
 import { startDirectory } from './directory.js';
 
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Index Name'?: string;
-  Plans?: PlanNode[];
-}
-
-const nodes = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}.${n * 7 + 1}`);
 
 /** Three banks of 10,000 accounts each, an attribute and a routing for every one; 10,000 users with two attributes. */
@@ -42,23 +34,20 @@ const cases = [
 
 describe('query plans', () => {
   let directory: Awaited<ReturnType<typeof startDirectory>>;
-  let client: Client;
+  let explainer: Explainer;
   beforeAll(async () => {
     directory = await startDirectory();
     for (const sql of populate) await directory.rows(sql);
-    client = new Client({ connectionString: directory.database_url, ...sessionOptions });
-    await client.connect();
+    explainer = await createExplainer(directory.database_url, sessionOptions);
   }, 60_000);
   afterAll(async () => {
-    await client.end();
+    await explainer.close();
     await directory.close();
   });
 
   it.each(cases)('use an index for $situation', async ({ text, values, index }) => {
-    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
-      await client.query(`set plan_cache_mode = ${mode}`);
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${text}`, values);
-      const found = nodes((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
+    for (const mode of ['custom', 'generic'] as const) {
+      const found = await explainer.plan(text, values, mode);
       expect(found.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
       expect(found.flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Role } from '@platform/messages';
 import { sessionOptions } from '@platform/persistence';
 import { ConfigurationError, readSettings } from '@platform/runtime';
-import { Client } from 'pg';
+import { createExplainer, type Explainer } from '@platform/testing';
 import { accountLinkById, accountLinksOfAccount, accountLinksOfCustomer, accountLinksOfCustomers, accountOfAgent } from '../src/customer-account-link/customer-account-link.sql.js';
 import { linksConfig, linksSettings } from '../src/index.js';
 import { userLinkById, userLinksOfCustomer, userLinksOfUser, userLinksOfUserAtAnyBank, usersOfCustomers } from '../src/user-customer-link/user-customer-link.sql.js';
@@ -76,40 +76,38 @@ describe('the links service', () => {
 
 describe('query plans on 60,000 links', () => {
   let harness: Harness;
-  let client: Client;
+  let explainer: Explainer;
   beforeAll(async () => {
     harness = await createHarness();
     await harness.sql(`insert into user_customer_link select 'bank' || i % 3, 'l' || lpad(i::text, 6, '0'), 'c' || i / 3, 'u' || i % 5000, now(), true from generate_series(1, 60000) i`);
     await harness.sql(`insert into customer_account_link select 'bank' || i % 3, 'l' || lpad(i::text, 6, '0'), 'c' || i / 3, 'a' || i % 20000, 'Owner', i % 100 = 0 from generate_series(1, 60000) i`);
     await harness.sql('vacuum analyze');
-    client = new Client({ connectionString: harness.url, ...sessionOptions });
-    await client.connect();
+    explainer = await createExplainer(harness.url, sessionOptions);
   }, 60_000);
   afterAll(async () => {
-    await client.end();
+    await explainer.close();
     await harness.close();
   });
 
   const keys = (count: number) => [Array(count).fill('bank1'), Array.from({ length: count }, (_, n) => `c${n * 7}`)];
   it.each([
-    { statement: userLinkById, values: ['bank1', 'l000004'], index: 'user_customer_link_pkey' },
-    { statement: userLinksOfCustomer, values: ['bank1', 'c100', '', 100], index: 'user_customer_link_by_customer' },
-    { statement: userLinksOfUser, values: ['bank1', 'u100', 'l000200', 500], index: 'user_customer_link_by_user' },
-    { statement: userLinksOfUserAtAnyBank, values: ['u100', '', 500], index: 'user_customer_link_by_user_any_bank' },
-    { statement: usersOfCustomers, values: [...keys(1), 1_000, ''], index: 'user_customer_link_by_customer' },
-    { statement: usersOfCustomers, values: [...keys(1_000), 1_000, 'l000200'], index: 'user_customer_link_by_customer' },
-    { statement: accountLinkById, values: ['bank1', 'l000004'], index: 'customer_account_link_pkey' },
-    { statement: accountLinksOfAccount, values: ['bank1', 'a100', '', 100], index: 'customer_account_link_by_account' },
-    { statement: accountLinksOfCustomer, values: ['bank1', 'c100', '', 100], index: 'customer_account_link_by_customer' },
-    { statement: accountLinksOfCustomers, values: [...keys(1_000), 1_000, ''], index: 'customer_account_link_by_customer' },
-    { statement: accountOfAgent, values: ['bank1', 'c100'], index: 'customer_account_link_by_customer' },
+    { statement: userLinkById, values: ['bank1', 'l000004'], index: /^user_customer_link_pkey$/ },
+    { statement: userLinksOfCustomer, values: ['bank1', 'c100', '', 100], index: /^user_customer_link_by_customer$/ },
+    { statement: userLinksOfUser, values: ['bank1', 'u100', 'l000200', 500], index: /^user_customer_link_by_user(_any_bank)?$/ },
+    { statement: userLinksOfUserAtAnyBank, values: ['u100', '', 500], index: /^user_customer_link_by_user_any_bank$/ },
+    { statement: usersOfCustomers, values: [...keys(1), 1_000, ''], index: /^user_customer_link_by_customer$/ },
+    { statement: usersOfCustomers, values: [...keys(1_000), 1_000, 'l000200'], index: /^user_customer_link_by_customer$/ },
+    { statement: accountLinkById, values: ['bank1', 'l000004'], index: /^customer_account_link_pkey$/ },
+    { statement: accountLinksOfAccount, values: ['bank1', 'a100', '', 100], index: /^customer_account_link_by_account$/ },
+    { statement: accountLinksOfCustomer, values: ['bank1', 'c100', '', 100], index: /^customer_account_link_by_customer$/ },
+    { statement: accountLinksOfCustomers, values: [...keys(1_000), 1_000, ''], index: /^customer_account_link_by_customer$/ },
+    { statement: accountOfAgent, values: ['bank1', 'c100'], index: /^customer_account_link_by_customer$/ },
   ])('$statement.name goes by $index', async ({ statement, values, index }) => {
-    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
-      await client.query(`set plan_cache_mode = ${mode}`);
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${statement.text}`, values);
-      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-      expect(plan).toContain(` ${index} `);
-      expect(plan).not.toContain('Seq Scan');
+    for (const mode of ['custom', 'generic'] as const) {
+      const nodes = await explainer.plan(statement.text, values, mode);
+      const used = nodes.flatMap((node) => node['Index Name'] ?? []);
+      expect([used.length > 0, used.filter((name) => !index.test(name))]).toEqual([true, []]);
+      expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
     }
   });
 });

@@ -1,2 +1,3 @@
 export { type TestDatabase, createTestDatabase } from './test-database.js';
 export { type Random, createRandom } from './random.js';
+export { createExplainer, type Explainer, type PlanNode } from './query-plan.js';
