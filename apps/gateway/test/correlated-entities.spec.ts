@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aCustomer, anAttribute, aUser, json, keyOf, userJson } from './records.js';
-import { createTheatre, refusalOf, type Theatre, together, type World } from './world.js';
+import { createTheatre, refusalOf, type Theatre, timed, together, type World } from './world.js';
 
 let theatre: Theatre;
 beforeAll(async () => void (theatre = await createTheatre()));
@@ -39,6 +39,15 @@ describe('getCorrelatedUsersInfoByCustomerId', () => {
     const { users: found } = (await (await theatre.get(path)).json()) as { users: { user_id: string }[] };
     expect(found.map(({ user_id }) => user_id)).toEqual(many);
     expect(world.calls.sort()).toEqual(['batchGetCustomers', 'batchGetUsers', 'batchGetUsersOfCustomers']);
+  });
+
+  it('looks users up by the thousand, several at a time', async () => {
+    const many = Array.from({ length: 2_500 }, (_, index) => `u-${index}`);
+    const world = play({ userLinks: many.map((id) => link('eve', id)), users: many.map(aUser), perMessage: 150 });
+    const most = timed(world, 'batchGetUsers', () => 50);
+    const { users: found } = (await (await theatre.get(path)).json()) as { users: { user_id: string }[] };
+    expect(found.map(({ user_id }) => user_id)).toEqual(many);
+    expect([world.calls.filter((call) => call === 'batchGetUsers').length, most()]).toEqual([3, 3]);
   });
 });
 

@@ -3,7 +3,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CustomerViewService } from '@platform/descriptors';
 import { aCustomer, anAccount, anAccountAttribute, anAttribute, attributeJson, json, keyOf } from './records.js';
-import { createTheatre, refusalOf, type Theatre, together, type World } from './world.js';
+import { createTheatre, refusalOf, type Theatre, timed, together, type World } from './world.js';
 
 let theatre: Theatre;
 beforeAll(async () => void (theatre = await createTheatre()));
@@ -61,6 +61,24 @@ describe('getCustomerOverview', () => {
     const world = withEve({ accountLinks: ids.map((id) => link(`l-${id}`)), accounts: ids.flatMap((id) => [anAccount(`l-${id}`), anAccount(`c-${id}`, [number])]), perMessage: 100 });
     expect(await idsOf(await theatre.post(path, body))).toHaveLength(2 * count);
     expect(world.calls.sort()).toEqual(['batchGetAccountLinksOfCustomers', 'batchGetAccounts', 'batchGetCustomerAttributes', 'batchGetCustomersByNumber', 'findAccountsByAttribute']);
+  });
+
+  it('looks linked accounts up by the thousand, several at a time', async () => {
+    const ids = Array.from({ length: 2_500 }, (_, index) => String(index));
+    const world = withEve({ accountLinks: ids.map(link), accounts: ids.map((id) => anAccount(id)), perMessage: 400 });
+    const most = timed(world, 'batchGetAccounts', () => 50);
+    expect(await idsOf(await theatre.post(path, body))).toEqual(ids);
+    expect([world.calls.length, most()]).toEqual([4 + 3, 3]);
+  });
+
+  it('looks up for concurrent requests together, each finding its own', async () => {
+    const ann = aCustomer('ann');
+    const wanted = [1, 2, 3, 4, 5].flatMap(() => [{ one: eve, ids: ['e-1', 'shared'] }, { one: ann, ids: ['shared', 'a-1'] }]);
+    const accountLinks = wanted.slice(0, 2).flatMap(({ one, ids }) => ids.map((account_id) => ({ key: keyOf(one), account_id })));
+    const world = theatre.play({ customers: [eve, ann], accountLinks, accounts: ['e-1', 'a-1', 'shared'].map((id) => anAccount(id)) });
+    const answers = await Promise.all(wanted.map(({ one }) => theatre.post(path, { customer_number: one.customer_number })));
+    expect(await Promise.all(answers.map(idsOf))).toEqual(wanted.map(({ ids }) => ids));
+    for (const rpc of ['batchGetAccountLinksOfCustomers', 'batchGetAccounts']) expect(world.calls.filter((call) => call === rpc).length).toBeLessThan(wanted.length);
   });
 
   it.each([['batchGetCustomersByNumber', 'findAccountsByAttribute'], ['batchGetCustomerAttributes', 'batchGetAccountLinksOfCustomers']])('asks at once for what %s and %s answer', async (...rpcs) => {

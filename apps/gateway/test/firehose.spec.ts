@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CustomerViewService } from '@platform/descriptors';
 import { aCustomer, anAttribute, json, keyOf } from './records.js';
-import { createTheatre, refusalOf, type Theatre, type World } from './world.js';
+import { createTheatre, refusalOf, type Theatre, timed, type World } from './world.js';
 
 let theatre: Theatre;
 beforeAll(async () => void (theatre = await createTheatre({ ALLOW_CUSTOMER_FIREHOSE: true })));
@@ -77,8 +77,31 @@ describe('getFirehoseCustomers with filters that match ten thousand', () => {
     const world = dense();
     expect(await idsOf('colour=red&limit=1000&offset=700&to_date=2025-01-01T00:00:00Z')).toEqual(expected.slice(700, 1_700));
     expect(world.calls.filter((call) => call === 'streamCustomers')).toHaveLength(1);
-    expect(world.calls.filter((call) => call === 'matchCustomers').length).toBeLessThanOrEqual(1 + 6);
+    expect(world.calls.filter((call) => call === 'matchCustomers').length).toBeLessThanOrEqual(1 + 6 + 3);
     expect(world.streamed[0]).toMatchObject({ offset: 0, limit: 2_147_483_647, to_date: '2025-01-01T00:00:00Z', only: null });
+  });
+
+  it('asks about one part for a page in it', async () => {
+    const world = dense();
+    expect(await idsOf('colour=red')).toEqual(expected.slice(0, 50));
+    expect(world.calls.filter((call) => call === 'matchCustomers')).toHaveLength(1 + 1);
+  });
+
+  it.each([['limit=700&offset=2900', 2_900, 3_600], ['limit=7&offset=9993', 9_993, 10_000], ['limit=5&offset=6000', 6_000, 6_005]])('asks about four parts at a time for %s, in the order of the bank', async (query, from, to) => {
+    const world = dense();
+    let asked = 0;
+    // Of any four, the first is answered last.
+    const most = timed(world, 'matchCustomers', () => 30 - 7 * (asked++ % 4));
+    expect(await idsOf(`colour=red&${query}`)).toEqual(expected.slice(from, to));
+    expect(most()).toBe(4);
+  });
+
+  it('fails when a part cannot be looked through', async () => {
+    const world = dense();
+    world.gate = async (rpc) => {
+      if (rpc === 'matchCustomers' && world.calls.length > 7) throw new Error('down');
+    };
+    expect((await theatre.get(`${path}?colour=red&offset=9000`)).status).toBe(500);
   });
 
   it('has the default page, the other direction and the end', async () => {

@@ -1,6 +1,9 @@
+import { createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CustomerViewService } from '@platform/descriptors';
 import { aCustomer, anAttribute, attributeJson, json, keyOf } from './records.js';
-import { createTheatre, refusalOf, type Theatre, together, type World } from './world.js';
+import { createTheatre, refusalOf, type Theatre, timed, together, type World } from './world.js';
 
 let theatre: Theatre;
 beforeAll(async () => void (theatre = await createTheatre()));
@@ -76,7 +79,7 @@ describe.each([
     expect(await textOf(path)).toBe('{"customers":[]}');
   });
 
-  it.each([1, 300])(`costs ${calls.length + 1} calls with %i customers, those that can at once`, async (count) => {
+  it.each([1, 50])(`costs ${calls.length + 1} calls with %i customers, those that can at once`, async (count) => {
     const customers = Array.from({ length: count }, (_, index) => aCustomer(String(index)));
     const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)), attributes: customers.map((one) => ({ key: keyOf(one), attribute: anAttribute('x', '1') })), gate: together(...calls), perMessage: 70 });
     const answer = JSON.parse(await textOf(path)) as { customers: { id?: string; customer_id?: string }[] };
@@ -97,6 +100,32 @@ describe('a long list of customers', () => {
     const answer = JSON.parse(await textOf('/users/current/customers/customer_ids')) as { customers: { id: string }[] };
     expect(answer.customers.map(({ id }) => id)).toEqual(customers.map(({ customer_id }) => customer_id));
     expect(world.calls.filter((call) => call === 'findCustomers')).toHaveLength(3);
+  });
+
+  it('is read in pages of fifty where attributes come with it, one ahead', async () => {
+    const customers = Array.from({ length: 300 }, (_, index) => aCustomer(String(index)));
+    const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)), attributes: customers.map((one) => ({ key: keyOf(one), attribute: anAttribute('x', one.customer_id) })) });
+    const most = timed(world, 'batchGetCustomerAttributes', () => 20);
+    const answer = JSON.parse(await textOf('/users/current/customers')) as { customers: { customer_id: string; customer_attributes: { value: string }[] }[] };
+    const ids = customers.map(({ customer_id }) => customer_id);
+    expect(answer.customers.map(({ customer_id }) => customer_id)).toEqual(ids);
+    expect(answer.customers.flatMap(({ customer_attributes }) => customer_attributes.map(({ value }) => value))).toEqual(ids);
+    expect(['getCustomersOfUser', 'batchGetCustomers', 'batchGetCustomerAttributes'].map((rpc) => world.calls.filter((call) => call === rpc).length)).toEqual([1, 6, 6]);
+    expect(most()).toBe(2);
+  });
+
+  it('comes in messages below 4 MB, with as many attributes as customers can have', async () => {
+    const customers = Array.from({ length: 9 }, (_, index) => aCustomer(String(index)));
+    // Few long ones, many short ones, and some that fit with others into a message.
+    const attributesOf = (index: number) => Array.from({ length: [120, 20_000, 70][index % 3] ?? 0 }, (_, id) => anAttribute('n'.repeat(index % 3 === 1 ? 2 : 50), 'é'.repeat(index % 3 === 1 ? 1 : 4_000), String(id)));
+    const attributes = customers.flatMap((one, index) => attributesOf(index).map((attribute) => ({ key: keyOf(one), attribute })));
+    theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)), attributes, perMessage: 400 });
+    const client = createClient(CustomerViewService, createConnectTransport({ baseUrl: theatre.origin, httpVersion: '1.1', readMaxBytes: 4 * 1_024 * 1_024 }));
+    const found: [string, number][] = [];
+    for await (const message of client.getCustomersForUser({}, { headers: { DirectLogin: 'token=T' } })) {
+      found.push(...message.customers.map(({ customerId, customerAttributes }): [string, number] => [customerId, customerAttributes.length]));
+    }
+    expect(found).toEqual(customers.map(({ customer_id }, index) => [customer_id, attributesOf(index).length]));
   });
 
   it('is read in halves when one message does not hold it', async () => {

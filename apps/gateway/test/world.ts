@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pageOf } from '@platform/failure';
 import { bind, type BoundService } from '@platform/grpc';
 import {
@@ -59,6 +60,19 @@ export function together(...rpcs: string[]): World['gate'] {
     const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`${rpc} waits in vain`)), 2_000).unref());
     await Promise.race([complete, late]);
   };
+}
+
+/** Has calls of an rpc take time, and tells how many of them there were at most at the same time. */
+export function timed(world: World, rpc: string, time_ms: () => number): () => number {
+  let now = 0;
+  let most = 0;
+  world.gate = async (called) => {
+    if (called !== rpc) return;
+    most = Math.max(most, (now += 1));
+    await sleep(time_ms());
+    now -= 1;
+  };
+  return () => most;
 }
 
 const same = (a: CustomerKey) => (b: CustomerKey) => a.bank_id === b.bank_id && a.customer_id === b.customer_id;

@@ -12,7 +12,8 @@ const numberAttribute = 'customer_number';
 
 /**
  * A customer with its attributes and accounts. The accounts are those that account links name, in the order of the
- * links, then those that carry the customer's number, in the order of their ids; each once. At most five calls.
+ * links, then those that carry the customer's number, in the order of their ids; each once. At most five calls
+ * for up to 1,000 linked accounts, and one more for each further thousand.
  */
 export function customerOverviews(customers: CustomerLookup, attributes: AttributeLookup, accounts: AccountLookup): Implementation<CustomerViewServiceDefinition> {
   const overview = async ({ bank_id, body }: GetCustomerOverviewRequest, correlation_id: string): Promise<CustomerOverviewV500> => {

@@ -2,21 +2,28 @@ import type { Call, Implementation } from '@platform/grpc';
 import type { CustomersV210, CustomerViewServiceDefinition } from '@platform/messages';
 import { customerV210, customerWithAttributesV300 } from './customer-shapes.js';
 import type { LinkedCustomers } from './linked-customers.js';
-import type { AttributeLookup } from './lookup/attribute-lookup.js';
+import { attributedRows, type AttributeLookup } from './lookup/attribute-lookup.js';
 import type { CustomerLookup } from './lookup/customer-lookup.js';
+import { overlapped } from './overlapped.js';
 import { messagesOf } from './pages.js';
+
+/** One page is looked up while another is sent: 100 customers with at most 100 MB of attributes. */
+const pagesAtOnce = { atOnce: 2, first: 1 } as const;
 
 /** The customers that the caller is linked to, in the order of the links; those that no longer exist drop out. */
 export function myCustomers(linked: LinkedCustomers, customers: CustomerLookup, attributes: AttributeLookup): Implementation<CustomerViewServiceDefinition> {
   async function* mine(call: Call, bank_id?: string) {
-    for await (const keys of linked(call, bank_id)) yield await customers.all(keys, call.correlation_id);
+    for await (const keys of linked(call, { bank_id })) yield await customers.all(keys, call.correlation_id);
   }
-  async function* withAttributes(call: Call) {
-    for await (const keys of linked(call)) {
-      const [found, attributesOf] = await Promise.all([customers.all(keys, call.correlation_id), attributes.ofCustomers(keys, call.correlation_id)]);
-      yield found.map((customer) => customerWithAttributesV300(customer, attributesOf(customer)));
-    }
-  }
+  const withAttributes = (call: Call) =>
+    overlapped(
+      linked(call, { rows: attributedRows }),
+      async (keys) => {
+        const [found, attributesOf] = await Promise.all([customers.all(keys, call.correlation_id), attributes.ofCustomers(keys, call.correlation_id)]);
+        return found.map((customer) => customerWithAttributesV300(customer, attributesOf(customer)));
+      },
+      pagesAtOnce,
+    );
   async function* ids(call: Call) {
     for await (const keys of linked(call)) {
       const existing = await customers.existing(keys, call.correlation_id);

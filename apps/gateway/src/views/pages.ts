@@ -34,7 +34,10 @@ export async function* partOf<T>(pages: AsyncIterable<readonly T[]>, { limit, of
   }
 }
 
-/** 150 customers, users or attributes with every text at its limit stay under the 4 MB that a gRPC client takes. */
+/**
+ * 150 customers, users or attributes with every text at its limit stay under the 4 MB that a gRPC client takes. An item of
+ * more records goes alone: a customer's attributes are at most 1,000,000 bytes, whatever their number.
+ */
 const messageRecords = 150;
 
 /**

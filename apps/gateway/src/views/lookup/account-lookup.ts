@@ -1,36 +1,64 @@
 import { rpc } from '@platform/grpc';
 import { type Account, AccountServiceDefinition, type CustomerKey, LinkLookupServiceDefinition } from '@platform/messages';
+import { createBatcher } from '@platform/runtime';
 import type { Backend } from '../../calls/backend.js';
+import { overlapped } from '../overlapped.js';
 import { pageRows, partsOf } from '../pages.js';
-import { lookUp } from './look-up.js';
+import { byCustomer, distinct } from './customer-keys.js';
+import { batches, callsAtOnce, lookUp } from './look-up.js';
 
-/** The accounts of a bank that have to do with a customer. */
+/** The accounts of a bank that have to do with a customer. Look-ups of concurrent requests travel together. */
 export interface AccountLookup {
-  /** Those that carry the attribute, in the order of their ids. */
+  /** Those that carry the attribute, in the order of their ids; a call of its own. */
   carrying(bank_id: string, name: string, value: string, correlation_id: string): Promise<Account[]>;
   /** The ids of those linked to the customer, in the order of the links. */
   linkedTo(key: CustomerKey, correlation_id: string): Promise<string[]>;
-  /** Those that exist, in any order; one call for each thousand. */
+  /** Those that exist, in any order, each once; one call for each thousand, four at a time. */
   all(bank_id: string, account_ids: readonly string[], correlation_id: string): Promise<Account[]>;
 }
+
+interface WantedAccounts {
+  readonly bank_id: string;
+  readonly account_ids: readonly string[];
+  readonly correlation_id: string;
+}
+
+/** More accounts than most customers have are asked for by a call of their own: nobody else is to wait for them. */
+const fewAccounts = 20;
 
 const findAccountsByAttribute = rpc(AccountServiceDefinition, 'findAccountsByAttribute');
 const batchGetAccounts = rpc(AccountServiceDefinition, 'batchGetAccounts');
 const batchGetAccountLinks = rpc(LinkLookupServiceDefinition, 'batchGetAccountLinksOfCustomers');
 
 export function createAccountLookup(backend: Backend): AccountLookup {
+  const linkedTo = createBatcher<CustomerKey & { readonly correlation_id: string }, string[]>(async (wanted) => {
+    const links = await lookUp(backend, batchGetAccountLinks, { keys: distinct(wanted) }, (message) => message.links, wanted[0]?.correlation_id ?? '');
+    const accountsOf = byCustomer(links.map(({ bank_id, customer_id, account_id }) => ({ key: { bank_id, customer_id }, account_id })), ({ account_id }) => [account_id]);
+    return wanted.map(accountsOf);
+  }, batches);
+  const all = createBatcher<WantedAccounts, Account[]>(async (wanted) => {
+    const banks = new Set(wanted.map(({ bank_id }) => bank_id));
+    const found = new Map(await Promise.all([...banks].map(async (bank_id) => [bank_id, await accountsOf(backend, bank_id, wanted.filter((one) => one.bank_id === bank_id))] as const)));
+    return wanted.map(({ bank_id, account_ids }) => account_ids.flatMap((id) => found.get(bank_id)?.get(id) ?? []));
+  }, batches);
   return {
     carrying: (bank_id, name, value, correlation_id) => lookUp(backend, findAccountsByAttribute, { bank_id, name, value }, ({ accounts }) => accounts, correlation_id),
-    async linkedTo({ bank_id, customer_id }, correlation_id) {
-      const links = await lookUp(backend, batchGetAccountLinks, { keys: [{ bank_id, customer_id }] }, (message) => message.links, correlation_id);
-      return links.map(({ account_id }) => account_id);
-    },
-    async all(bank_id, account_ids, correlation_id) {
-      const found: Account[] = [];
-      for (const part of partsOf(account_ids, pageRows)) {
-        found.push(...(await lookUp(backend, batchGetAccounts, { bank_id, account_ids: [...part] }, ({ accounts }) => accounts, correlation_id)));
-      }
-      return found;
+    linkedTo: ({ bank_id, customer_id }, correlation_id) => linkedTo({ bank_id, customer_id, correlation_id }),
+    async all(bank_id, ids, correlation_id) {
+      const wanted: WantedAccounts = { bank_id, account_ids: [...new Set(ids)], correlation_id };
+      if (ids.length === 0) return [];
+      return ids.length > fewAccounts ? [...(await accountsOf(backend, bank_id, [wanted])).values()] : all(wanted);
     },
   };
+}
+
+/** The accounts of one bank by their ids. */
+async function accountsOf(backend: Backend, bank_id: string, wanted: readonly WantedAccounts[]): Promise<ReadonlyMap<string, Account>> {
+  const ids = [...new Set(wanted.flatMap(({ account_ids }) => account_ids))];
+  const found = new Map<string, Account>();
+  const ask = (part: readonly string[]) => lookUp(backend, batchGetAccounts, { bank_id, account_ids: [...part] }, (message) => message.accounts, wanted[0]?.correlation_id ?? '');
+  for await (const accounts of overlapped(partsOf(ids, pageRows), ask, callsAtOnce)) {
+    for (const account of accounts) found.set(account.account_id, account);
+  }
+  return found;
 }

@@ -1,15 +1,16 @@
 import { rpc } from '@platform/grpc';
 import { type CustomerKey, LinkLookupServiceDefinition, UserAttributeServiceDefinition, type UserWithAttributes } from '@platform/messages';
 import type { Backend } from '../../calls/backend.js';
+import { overlapped } from '../overlapped.js';
 import { pageRows, partsOf } from '../pages.js';
 import { byCustomer, distinct } from './customer-keys.js';
-import { lookUp } from './look-up.js';
+import { callsAtOnce, lookUp } from './look-up.js';
 
 /** The users linked to customers. */
 export interface UserLookup {
   /** The ids of each customer's users, in the order of the links; one call, whatever the number of customers. */
   linkedTo(keys: readonly CustomerKey[], correlation_id: string): Promise<(key: CustomerKey) => readonly string[]>;
-  /** Those that exist, by their ids; one call for each thousand. */
+  /** Those that exist, by their ids; one call for each thousand, four at a time. */
   all(user_ids: readonly string[], correlation_id: string): Promise<ReadonlyMap<string, UserWithAttributes>>;
 }
 
@@ -24,8 +25,8 @@ export function createUserLookup(backend: Backend): UserLookup {
     },
     async all(user_ids, correlation_id) {
       const found = new Map<string, UserWithAttributes>();
-      for (const part of partsOf([...new Set(user_ids)], pageRows)) {
-        const users = await lookUp(backend, batchGetUsers, { user_ids: [...part] }, (message) => message.users, correlation_id);
+      const ask = (part: readonly string[]) => lookUp(backend, batchGetUsers, { user_ids: [...part] }, (message) => message.users, correlation_id);
+      for await (const users of overlapped(partsOf([...new Set(user_ids)], pageRows), ask, callsAtOnce)) {
         for (const user of users) found.set(user.user_id, user);
       }
       return found;
