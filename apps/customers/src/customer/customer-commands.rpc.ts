@@ -2,7 +2,7 @@ import { LockMode, type MikroORM } from '@mikro-orm/postgresql';
 import { customerUnknown, isId, ObpFailure, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
-import { command, type ConstraintFailures } from '@platform/persistence';
+import { autocommit, command, type ConstraintFailures } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { nowText } from '../now.js';
@@ -28,13 +28,12 @@ interface Change<Body> {
 export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => string = randomNumber): Implementation<CustomerServiceDefinition> {
   const now = () => nowText(clock);
 
-  const insert = (bank_id: string, customer_number: string, body: PostCustomerJsonV310): Promise<CustomerV310> =>
-    command(orm, takenAt(bank_id, customer_number), async (em) => {
-      // Version 7: the order of the ids is that of creation.
-      const customer = new Customer({ bank_id, customer_id: v7(), customer_number, now: now() }, body);
-      em.persist(customer);
-      return customerV310(customer);
-    });
+  const insert = async (bank_id: string, customer_number: string, body: PostCustomerJsonV310): Promise<CustomerV310> => {
+    // Version 7: the order of the ids is that of creation.
+    const customer = new Customer({ bank_id, customer_id: v7(), customer_number, now: now() }, body);
+    await autocommit(orm, takenAt(bank_id, customer_number), (em) => em.insert(CustomerSchema, { ...customer }));
+    return customerV310(customer);
+  };
 
   const insertNumbered = async (bank_id: string, body: PostCustomerJsonV310): Promise<CustomerV310> => {
     for (let attempt = 1; ; attempt += 1) {
