@@ -34,7 +34,8 @@ describe('the printed tour', () => {
         customer_attributes: [{ name: 'SPECIAL_TAX_NUMBER', type: 'STRING', value: '123456789' }],
         accounts: [{ label: 'Savings', product_code: 'SAVINGS', balance: { currency: 'EUR', amount: '0' } }],
       });
-      expect(JSON.parse(mine)).toEqual({ customers: [expect.objectContaining({ customer_id: customer.customer_id })] });
+      // On a platform that runs elsewhere the admin may be linked to others too.
+      expect(JSON.parse(mine)).toEqual({ customers: expect.arrayContaining([expect.objectContaining({ customer_id: customer.customer_id })]) });
       expect(deleted).toBe('true');
       ids.add(customer.customer_id);
     }
