@@ -1,4 +1,5 @@
 import type { Answer } from './http.js';
+import { newCustomer, operations } from './operations.js';
 import { expectStatus, type Person, type Platform, unique } from './platform.js';
 
 /** A customer with one of everything that can belong to it, by the names that paths have for the ids. */
@@ -32,7 +33,7 @@ export function keeperOf(platform: Platform, ...banks: string[]): Promise<Person
 }
 
 export const bodies = {
-  customer: () => ({ legal_name: 'Legal Name', mobile_phone_number: '+44 07972 444 876', customer_number: `N${unique()}` }),
+  customer: () => ({ ...newCustomer, customer_number: `N${unique()}` }),
   address: { line_1: 'No 1 the Road', line_2: 'The Place', line_3: 'The Hill', city: 'Berlin', county: '', state: 'Brandenburg', postcode: '13359', country_code: 'DE', tags: ['mailing', 'home'], status: 'OK' },
   taxResidence: () => ({ domain: 'Enter some domain', tax_number: unique() }),
   handle: (customer_number: string) => ({ customer_number, type: 'PlaceholderString', handle: '@eveline', date_added: '2024-03-05T12:14:22Z', date_activated: null }),
@@ -87,26 +88,9 @@ export async function createRecords(platform: Platform, keeper: Person, bank_id:
 
 /** Examples of the bodies of the operations, by the operation's name. */
 export const exampleBodies: Readonly<Record<string, (at: Records) => object>> = {
-  createCustomer: () => bodies.customer(),
-  getCustomerByCustomerNumber: ({ customer_number }) => ({ customer_number }),
+  ...Object.fromEntries(operations.flatMap(({ name, body }) => (body === undefined ? [] : [[name, body]]))),
   getCustomerOverview: ({ customer_number }) => ({ customer_number }),
   getCustomerOverviewFlat: ({ customer_number }) => ({ customer_number }),
-  getCustomersByLegalName: () => ({ legal_name: 'Legal Name' }),
-  getCustomersByCustomerPhoneNumber: () => ({ mobile_phone_number: '%876' }),
-  updateCustomerBranch: () => ({ branch_id: 'branch.1' }),
-  updateCustomerCreditLimit: () => ({ credit_limit: { currency: 'EUR', amount: '10.10' } }),
-  updateCustomerCreditRatingAndSource: () => ({ credit_rating: 'OBP', credit_source: 'OBP source' }),
-  updateCustomerEmail: () => ({ email: 'eveline@example.com' }),
-  updateCustomerIdentity: () => ({ legal_name: 'Eveline Tripman', date_of_birth: '1990-05-15T00:00:00Z', title: 'Dr.', name_suffix: 'Sr' }),
-  updateCustomerMobileNumber: () => ({ mobile_phone_number: '+49 30 901820' }),
-  updateCustomerNumber: () => ({ customer_number: `N${unique()}` }),
-  updateCustomerData: () => ({
-    face_image: { url: 'https://example.com/face.png', date: '2024-03-05T12:14:22Z' },
-    relationship_status: 'Single',
-    dependants: 3,
-    highest_education_attained: 'Bachelor',
-    employment_status: 'Employed',
-  }),
   createCustomerAddress: () => bodies.address,
   updateCustomerAddress: () => ({ ...bodies.address, city: 'Potsdam' }),
   createTaxResidence: () => bodies.taxResidence(),

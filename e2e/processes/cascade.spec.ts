@@ -123,12 +123,12 @@ describe('a cascade', () => {
   });
 
   it('killed when everything is done but not noted, finds nothing to do and notes it', async () => {
-    const slow = await traces.slowDown('CUSTOMERS_DATABASE_URL', 'outbox');
+    const failing = await traces.failDeletions('CUSTOMERS_DATABASE_URL', 'outbox');
     const interrupted = cascade();
-    await eventually(6_000, 'the note to be taken', () => slow.isOn());
+    await eventually(6_000, 'the note to be taken', () => failing.isOn());
     expect(await traces.of(customer)).toEqual({});
     await replicas.kill('customers');
-    await slow.release();
+    await failing.release();
     expect(await traces.pending()).toBe(true);
     await replicas.start('customers');
     await interrupted;

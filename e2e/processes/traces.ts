@@ -16,8 +16,8 @@ export interface Traces {
   pending(database?: keyof typeof tables | 'AGENTS_DATABASE_URL'): Promise<boolean>;
   /** Holds what the statement locks until `release`: whoever wants it waits there. */
   hold(database: string, statement: string, values?: unknown[]): Promise<{ release(): Promise<void> }>;
-  /** Makes each deletion from the table take 3 s, until `release`. */
-  slowDown(database: string, table: string): Promise<{ isOn(): Promise<boolean>; release(): Promise<void> }>;
+  /** Makes each deletion from the table take 3 s and fail then, until `release`. */
+  failDeletions(database: string, table: string): Promise<{ isOn(): Promise<boolean>; release(): Promise<void> }>;
   /** Releases what a test that failed still holds. */
   releaseAll(): Promise<void>;
   /** Whether somebody waits for a lock in the database. */
@@ -67,8 +67,8 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
       held.add(release);
       return { release };
     },
-    async slowDown(database, table) {
-      await rows(database, 'create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(3); return old; end $$');
+    async failDeletions(database, table) {
+      await rows(database, `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(3); raise exception 'not deleted'; end $$`);
       await rows(database, `create trigger linger before delete on ${table} for each row execute function linger()`);
       const release = async () => {
         if (held.delete(release)) await rows(database, 'drop function linger cascade');

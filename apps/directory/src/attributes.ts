@@ -1,4 +1,4 @@
-import { checkTexts, invalidBody } from '@platform/failure';
+import { checkTexts, invalidBody, isAttributeType } from '@platform/failure';
 
 /** An attribute as bodies have it. */
 export interface NamedValue {
@@ -8,7 +8,6 @@ export interface NamedValue {
 }
 
 const limits = { name: 255, value: 2000, product_code: 255, product_instance_code: 255 };
-const types: ReadonlySet<string> = new Set(['STRING', 'INTEGER', 'DOUBLE', 'DATE_WITH_DAY']);
 
 /**
  * Checks an attribute of an account or a user. Its value may be any text: only customers' values must fit their type.
@@ -17,7 +16,7 @@ const types: ReadonlySet<string> = new Set(['STRING', 'INTEGER', 'DOUBLE', 'DATE
  */
 export function checkAttribute(body: NamedValue, examples: string): void {
   checkTexts(body, limits);
-  if (!types.has(body.type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
+  if (!isAttributeType(body.type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
 }
 
 /**

@@ -17,8 +17,3 @@ export interface Parts {
 export function timeText(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
-
-/** A moment as the wire has it, cut to the second. */
-export function wireTime(milliseconds: number): string {
-  return `${timeText(milliseconds).slice(0, 19)}Z`;
-}

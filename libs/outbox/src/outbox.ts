@@ -1,5 +1,5 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import { command } from '@platform/persistence';
+import { autocommit } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
 import { createRelay } from './relay.js';
 import { finish, isPending, release } from './task.sql.js';
@@ -49,7 +49,7 @@ export interface Outbox {
 export function createOutbox({ orm, log, deliver, lease_ms = 10_000, poll_ms = 1_000 }: OutboxOptions): Outbox {
   const done = async (task: Task, correlation_id: string) => {
     await deliver(task, correlation_id);
-    await command(orm, {}, (em) => finish(em, task));
+    await autocommit(orm, {}, (em) => finish(em, task));
   };
   const relay = createRelay({ orm, log, done, lease_ms, poll_ms });
   return {
@@ -57,12 +57,12 @@ export function createOutbox({ orm, log, deliver, lease_ms = 10_000, poll_ms = 1
       await em.execute('insert into outbox (bank_id, subject, available_at) values (?, ?, now() + ? * interval \'1 millisecond\')', [bank_id, subject, lease_ms]);
     },
     async settle(task, correlation_id) {
-      if (!(await command(orm, {}, (em) => isPending(em, task)))) return false;
+      if (!(await autocommit(orm, {}, (em) => isPending(em, task)))) return false;
       try {
         await done(task, correlation_id);
       } catch (error) {
         // Not in the way of what went wrong: the lease ends by itself.
-        await command(orm, {}, (em) => release(em, task, 0)).catch(() => undefined);
+        await autocommit(orm, {}, (em) => release(em, task, 0)).catch(() => undefined);
         throw error;
       }
       return true;

@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { command } from '@platform/persistence';
+import { autocommit } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
 import type { Task } from './outbox.js';
 import { type Leased, lease, release } from './task.sql.js';
@@ -24,12 +24,12 @@ export function createRelay({ orm, log, done, lease_ms, poll_ms }: RelayOptions)
     } catch (error) {
       log.warn({ err: error, ...task, attempts }, 'a task of the outbox failed and will be repeated');
       // If this fails too, the lease ends by itself.
-      await command(orm, {}, (em) => release(em, task, Math.min(longestPause_ms, 2 ** Math.min(attempts, 10) * 500))).catch(() => undefined);
+      await autocommit(orm, {}, (em) => release(em, task, Math.min(longestPause_ms, 2 ** Math.min(attempts, 10) * 500))).catch(() => undefined);
     }
   };
   const round = async () => {
     try {
-      const due = await command(orm, {}, (em) => lease(em, lease_ms, tasksAtOnce));
+      const due = await autocommit(orm, {}, (em) => lease(em, lease_ms, tasksAtOnce));
       await Promise.all(due.map(attempt));
       return due.length;
     } catch (error) {

@@ -1,9 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { messagesOf, pagesOf } from './pages.js';
-
-async function* given<T>(...items: T[]): AsyncGenerator<T> {
-  yield* items;
-}
+import { pagesOf } from './pages.js';
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -27,20 +23,5 @@ describe('pagesOf', () => {
   it('may begin with a shorter page', async () => {
     expect(await all(pagesOf(3, upTo(5), 1))).toEqual([[1], [2, 3, 4], [5]]);
     expect(await all(pagesOf(3, upTo(1), 2))).toEqual([[1]]);
-  });
-});
-
-describe('messagesOf', () => {
-  it('sends a message for each page with anything in it', async () => {
-    expect(await all(messagesOf(given([1, 2], [], [3]), (rows) => ({ rows })))).toEqual([{ rows: [1, 2] }, { rows: [3] }]);
-  });
-
-  it('cuts a page that one message cannot hold', async () => {
-    expect(await all(messagesOf(given([1, 2, 3, 4, 5], [6]), (rows) => rows.join(), 2))).toEqual(['1,2', '3,4', '5', '6']);
-  });
-
-  it('sends one empty list of nothing', async () => {
-    expect(await all(messagesOf(given<number[]>(), (rows) => ({ rows })))).toEqual([{ rows: [] }]);
-    expect(await all(messagesOf(given<number[]>([]), (rows) => ({ rows })))).toEqual([{ rows: [] }]);
   });
 });

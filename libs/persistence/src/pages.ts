@@ -12,18 +12,3 @@ export async function* pagesOf<Row>(size: number, read: (last: Row | undefined, 
     last = rows.at(-1);
   }
 }
-
-/**
- * The messages of a streamed list. At least one goes out, so that an empty list is a list.
- * @param most rows that one message may have at their limits: a gRPC client takes 4 MB
- */
-export async function* messagesOf<Row, Message>(pages: AsyncIterable<Row[]>, toMessage: (rows: Row[]) => Message, most = Infinity): AsyncGenerator<Message> {
-  let sent = false;
-  for await (const rows of pages) {
-    for (let from = 0; from < rows.length; from += most) {
-      yield toMessage(rows.length <= most ? rows : rows.slice(from, from + most));
-      sent = true;
-    }
-  }
-  if (!sent) yield toMessage([]);
-}

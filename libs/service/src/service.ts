@@ -1,7 +1,7 @@
-import type { EntitySchema, MigrationObject, MikroORM } from '@mikro-orm/postgresql';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { type BoundService, createGrpcServer } from '@platform/grpc';
-import { createReader, openOrm, type Reader } from '@platform/persistence';
+import { createReader, openOrm, type OrmOptions, type Reader } from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
@@ -20,13 +20,9 @@ export interface ServiceParts {
   closing<T extends { close(): Promise<void> | void }>(resource: T): T;
 }
 
-export interface ServiceDefinition {
+export interface ServiceDefinition extends Pick<OrmOptions, 'entities' | 'migrations'> {
   /** "customers" */
   readonly name: string;
-  // Entities of different classes in one list.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly entities: readonly EntitySchema<any>[];
-  readonly migrations: readonly MigrationObject[];
   /** What it serves; called once, when the database stands. */
   services(parts: ServiceParts): readonly BoundService[] | Promise<readonly BoundService[]>;
 }

@@ -2,7 +2,8 @@ import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AgentServiceDefinition } from '@platform/messages';
 import { createOutbox } from '@platform/outbox';
-import { command } from '@platform/persistence';
+import { autocommit, command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import type { AgentAccounts } from './agent-account.js';
@@ -20,11 +21,11 @@ export function createAgentCreation(parts: Pick<ServiceParts, 'orm' | 'log' | 'c
   const { orm, log, clock } = parts;
 
   const complete = async (bank_id: string, agent_id: string, correlation_id: string): Promise<void> => {
-    const agent = await command(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
+    const agent = await autocommit(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
     // Repeated after its end was not noted: what staff have changed since is not made again.
     if (agent.is_complete) return;
     await accounts.open(agent, correlation_id);
-    await command(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
+    await autocommit(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
   };
 
   const outbox = parts.closing(createOutbox({ orm, log, deliver: ({ bank_id, subject }, correlation_id) => complete(bank_id, subject, correlation_id) }));
@@ -35,7 +36,7 @@ export function createAgentCreation(parts: Pick<ServiceParts, 'orm' | 'log' | 'c
       checkAgent(body);
       // Version 7: the order of the ids is that of creation.
       const task = { bank_id, subject: v7() };
-      const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: `${new Date(clock()).toISOString().slice(0, 19)}Z` };
+      const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: wireTime(clock()) };
       const created = await command(orm, agentConflicts(bank_id, body.agent_number), async (em) => {
         const agent = new Agent(birth, body);
         em.persist(agent);

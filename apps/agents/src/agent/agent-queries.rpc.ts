@@ -1,7 +1,7 @@
 import { pageOf } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { AgentServiceDefinition } from '@platform/messages';
-import { messagesOf, type Reader } from '@platform/persistence';
+import type { Reader } from '@platform/persistence';
 import type { AgentAccounts } from './agent-account.js';
 import { listConfirmed } from './agent-list.js';
 import { agentV510 } from './agent.view.js';

@@ -1,6 +1,5 @@
-import { checkText, checkTexts, invalidBody, otherShape, type TextLimits } from '@platform/failure';
+import { checkText, checkTexts, invalidBody, isAttributeType, otherShape, type TextLimits } from '@platform/failure';
 import type { AttributeDefinitionJsonV400 } from '@platform/messages';
-import { isAttributeType } from '../attribute-type.js';
 
 /** Definitions at these paths are of customers' attributes. */
 export const category = 'Customer';

@@ -1,8 +1,8 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { fail, isId } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import { type AttributeDefinition, type AttributeDefinitions, type AttributeDefinitionServiceDefinition, Failure } from '@platform/messages';
-import { command, messagesOf, pagesOf, type Reader } from '@platform/persistence';
+import { autocommit, pagesOf, type Reader } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { definitionFields, messageDefinitions } from './attribute-definition.limits.js';
 import { definitionsAfter, deleteDefinition, putDefinition } from './attribute-definition.sql.js';
@@ -13,7 +13,7 @@ export function attributeDefinitions(orm: MikroORM, reader: Reader): Implementat
     async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }) {
       // Version 7: the order of the ids is that of creation.
       const definition: AttributeDefinition = { attribute_definition_id: v7(), bank_id, ...definitionFields(body) };
-      const attribute_definition_id = await command(orm, {}, (em) => putDefinition(em, definition));
+      const attribute_definition_id = await autocommit(orm, {}, (em) => putDefinition(em, definition));
       return { ...definition, attribute_definition_id };
     },
 
@@ -21,9 +21,7 @@ export function attributeDefinitions(orm: MikroORM, reader: Reader): Implementat
 
     async deleteCustomerAttributeDefinition({ bank_id, attribute_definition_id }) {
       if (!isId(attribute_definition_id)) definitionUnknown();
-      await command(orm, {}, async (em) => {
-        if (!(await deleteDefinition(em, bank_id, attribute_definition_id))) definitionUnknown();
-      });
+      if (!(await autocommit(orm, {}, (em) => deleteDefinition(em, bank_id, attribute_definition_id)))) definitionUnknown();
       return { value: true };
     },
   };

@@ -1,4 +1,4 @@
-import type { AttributeType } from '../attribute-type.js';
+import type { AttributeType } from '@platform/failure';
 
 /** What a value of each type looks like, in the words of a refusal. */
 const expected: Readonly<Record<AttributeType, string>> = {

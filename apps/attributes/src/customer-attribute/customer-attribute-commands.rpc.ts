@@ -59,9 +59,8 @@ export function customerAttributeCommands(orm: MikroORM, reader: Reader, custome
       if (named !== null && named !== undefined) await customers.require({ bank_id, customer_id: named }, correlation_id);
       if (!isId(customer_attribute_id)) attributeUnknown();
       const customer_id = named ?? (await ownerOf(bank_id, customer_attribute_id, correlation_id));
-      await command(orm, {}, async (em) => {
-        if ((await em.nativeDelete(CustomerAttributeSchema, { bank_id, customer_attribute_id, customer_id })) === 0) attributeUnknown();
-      });
+      const deleted = await autocommit(orm, {}, (em) => em.nativeDelete(CustomerAttributeSchema, { bank_id, customer_attribute_id, customer_id }));
+      if (deleted === 0) attributeUnknown();
       return {};
     },
   };

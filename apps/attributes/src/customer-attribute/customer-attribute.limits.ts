@@ -1,6 +1,5 @@
-import { checkTexts, invalidBody, otherShape, type TextLimits } from '@platform/failure';
+import { type AttributeType, checkTexts, invalidBody, isAttributeType, otherShape, type TextLimits } from '@platform/failure';
 import type { CustomerAttributeJsonV400 } from '@platform/messages';
-import { type AttributeType, isAttributeType } from '../attribute-type.js';
 import { expectedInstead } from './attribute-value.js';
 
 /** Characters each text of an attribute may have, by its name in the bodies. */

@@ -2,11 +2,11 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { autocommit, command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { listRecords, recordMissing } from '../customer/customer-records.js';
-import { nowText } from '../now.js';
 import { addressConflicts, AddressSchema, addressUnknown } from './address.entity.js';
 import { checkAddress } from './address.limits.js';
 import { addresses, type AddressRow, customerAddressV310 } from './address.view.js';
@@ -17,7 +17,7 @@ export function customerAddresses({ orm, reader, clock }: Pick<ServiceParts, 'or
     async createCustomerAddress({ bank_id, customer_id, body }) {
       const given = checked(body);
       if (!isId(customer_id)) customerUnknown(customer_id);
-      const now = nowText(clock);
+      const now = wireTime(clock());
       return command(orm, addressConflicts(customer_id), async (em) =>
         customerAddressV310(em.create(AddressSchema, { ...given, bank_id, customer_address_id: v7(), customer_id, created_at: now, updated_at: now })),
       );
@@ -33,12 +33,12 @@ export function customerAddresses({ orm, reader, clock }: Pick<ServiceParts, 'or
           ? await em.findOne(AddressSchema, { ...key, customer_address_id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
           : null;
         if (found === null) return recordMissing(em, key, addressUnknown);
-        return customerAddressV310(Object.assign(found, given, { updated_at: nowText(clock) }));
+        return customerAddressV310(Object.assign(found, given, { updated_at: wireTime(clock()) }));
       });
     },
     async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }) {
       const key = { bank_id, customer_id };
-      return command(orm, {}, async (em) => {
+      return autocommit(orm, {}, async (em) => {
         const deleted = isKey(customer_id, customer_address_id) ? await em.nativeDelete(AddressSchema, { ...key, customer_address_id }) : 0;
         return deleted === 0 ? recordMissing(em, key, addressUnknown) : { value: true };
       });

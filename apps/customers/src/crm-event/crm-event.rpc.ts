@@ -1,11 +1,11 @@
 import { checkTexts, invalidBody, isId } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CrmEventServiceDefinition } from '@platform/messages';
-import { command, messagesOf, pagesOf } from '@platform/persistence';
+import { command, pagesOf } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { checkDate } from '../customer/customer.limits.js';
-import { nowText } from '../now.js';
 import { crmEventConflicts, CrmEventSchema } from './crm-event.entity.js';
 import { crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.view.js';
 
@@ -33,7 +33,7 @@ export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 're
         crmEventV140(
           em.create(CrmEventSchema, {
             bank_id, crm_event_id: id ?? place, place, customer_name, customer_number, category, detail, channel, scheduled_date, actual_date, result,
-            created_at: nowText(clock),
+            created_at: wireTime(clock()),
           }),
         ),
       );

@@ -3,9 +3,8 @@ import { customerUnknown, isId, ObpFailure, otherShape } from '@platform/failure
 import type { Implementation } from '@platform/grpc';
 import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
 import { autocommit, command, type ConstraintFailures } from '@platform/persistence';
-import type { Clock } from '@platform/runtime';
+import { type Clock, wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { nowText } from '../now.js';
 import { Customer } from './customer.entity.js';
 import { checkBody } from './customer.limits.js';
 import { checkDependants, checkNewNumber, numberTaken, randomNumber } from './customer.rules.js';
@@ -26,7 +25,7 @@ interface Change<Body> {
  * @param nextNumber numbers for customers that come without one
  */
 export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => string = randomNumber): Implementation<CustomerServiceDefinition> {
-  const now = () => nowText(clock);
+  const now = () => wireTime(clock());
 
   const insert = async (bank_id: string, customer_number: string, body: PostCustomerJsonV310): Promise<CustomerV310> => {
     // Version 7: the order of the ids is that of creation.

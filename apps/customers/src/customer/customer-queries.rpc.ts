@@ -1,6 +1,6 @@
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
-import { messagesOf, type Reader } from '@platform/persistence';
+import type { Reader } from '@platform/persistence';
 import { checkText, isId, otherShape, type Page, pageOf } from '@platform/failure';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
@@ -57,7 +57,7 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
 }
 
 function customersOf(pages: AsyncIterable<CustomerRow[]>): AsyncGenerator<CustomersV300> {
-  return messagesOf(pages, (rows) => ({ customers: rows.map(customerV300) }), messageCustomers);
+  return messagesOf(pages, (rows) => ({ customers: rows.map(customerV300) }), { most: messageCustomers });
 }
 
 function keysOf(pages: AsyncIterable<CustomerMinimal[]>): AsyncGenerator<CustomersMinimal> {

@@ -3,11 +3,11 @@ import { checkTexts, customerUnknown, invalidBody, isId, otherShape } from '@pla
 import type { Implementation } from '@platform/grpc';
 import type { CustomerKey, SocialMediaServiceDefinition } from '@platform/messages';
 import { command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { listRecords } from '../customer/customer-records.js';
 import { checkDate } from '../customer/customer.limits.js';
-import { nowText } from '../now.js';
 import { SocialMediaHandleSchema } from './social-media-handle.entity.js';
 import { socialMediaHandles, type SocialMediaRow, socialMediaV200 } from './social-media-handle.view.js';
 
@@ -26,7 +26,7 @@ export function customerSocialMedia({ orm, reader, clock }: Pick<ServiceParts, '
       await command(orm, {}, async (em) => {
         const own = await numberOf(em, { bank_id, customer_id });
         if (customer_number !== own) invalidBody("customer_number must be the customer's own.");
-        em.create(SocialMediaHandleSchema, { bank_id, social_media_handle_id: v7(), customer_id, type, handle, date_added, date_activated, created_at: nowText(clock) });
+        em.create(SocialMediaHandleSchema, { bank_id, social_media_handle_id: v7(), customer_id, type, handle, date_added, date_activated, created_at: wireTime(clock()) });
       });
       return { success: 'Success' };
     },

@@ -1,11 +1,11 @@
 import { checkTexts, customerUnknown, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { TaxResidenceServiceDefinition } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { autocommit, command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { listRecords, recordMissing } from '../customer/customer-records.js';
-import { nowText } from '../now.js';
 import { taxResidenceConflicts, TaxResidenceSchema, taxResidenceUnknown } from './tax-residence.entity.js';
 import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-residence.view.js';
 
@@ -20,7 +20,7 @@ export function customerTaxResidences({ orm, reader, clock }: Pick<ServiceParts,
       checkTexts({ domain, tax_number }, limits);
       if (!isId(customer_id)) customerUnknown(customer_id);
       return command(orm, taxResidenceConflicts(customer_id), async (em) =>
-        taxResidenceV310(em.create(TaxResidenceSchema, { bank_id, tax_residence_id: v7(), customer_id, domain, tax_number, created_at: nowText(clock) })),
+        taxResidenceV310(em.create(TaxResidenceSchema, { bank_id, tax_residence_id: v7(), customer_id, domain, tax_number, created_at: wireTime(clock()) })),
       );
     },
     async *getTaxResidence(key) {
@@ -28,7 +28,7 @@ export function customerTaxResidences({ orm, reader, clock }: Pick<ServiceParts,
     },
     async deleteTaxResidence({ bank_id, customer_id, tax_residence_id }) {
       const key = { bank_id, customer_id };
-      return command(orm, {}, async (em) => {
+      return autocommit(orm, {}, async (em) => {
         const isKey = isId(customer_id) && isId(tax_residence_id);
         const deleted = isKey ? await em.nativeDelete(TaxResidenceSchema, { ...key, tax_residence_id }) : 0;
         return deleted === 0 ? recordMissing(em, key, taxResidenceUnknown) : { value: true };

@@ -3,9 +3,10 @@ import { checkTexts, fail, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type AccountAttribute, type AccountAttributeJson, type AccountServiceDefinition, Failure } from '@platform/messages';
 import { command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { attributeOverhead, checkAttribute, checkRoom } from '../attributes.js';
-import { type Parts, wireTime } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { accountAttribute, AccountAttributeSchema } from './account-attribute.entity.js';
 
 const examples = 'DOUBLE(2012-04-23), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';

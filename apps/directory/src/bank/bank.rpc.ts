@@ -1,7 +1,7 @@
 import { fail } from '@platform/failure';
-import { type BoundService, bind, type Call } from '@platform/grpc';
+import { bind, type BoundService, type Call, messagesOf } from '@platform/grpc';
 import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role } from '@platform/messages';
-import { command, messagesOf, pagesOf, type Reader } from '@platform/persistence';
+import { command, pagesOf, type Reader } from '@platform/persistence';
 import { requireBody } from '../body.js';
 import { grant } from '../entitlement/entitlement.entity.js';
 import { type Parts, timeText } from '../parts.js';

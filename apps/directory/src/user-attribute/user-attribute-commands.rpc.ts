@@ -3,9 +3,10 @@ import { fail, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { Failure, type UserAttribute, type UserAttributeServiceDefinition } from '@platform/messages';
 import { command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { attributeOverhead, checkAttribute, checkRoom, type NamedValue } from '../attributes.js';
-import { type Parts, wireTime } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { type UserAttributeRecord, UserAttributeSchema } from './user-attribute.entity.js';
 import { userUnknownById } from './user-unknown.js';
 

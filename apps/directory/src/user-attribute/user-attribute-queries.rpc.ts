@@ -1,7 +1,7 @@
 import { isId } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
-import { messagesOf, pagesOf, type Reader } from '@platform/persistence';
+import { pagesOf, type Reader } from '@platform/persistence';
 import { listsOf, portionsOf, withRows } from '../pages.js';
 import type { UserRow } from '../user/user.view.js';
 import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';

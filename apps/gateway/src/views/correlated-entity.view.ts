@@ -1,10 +1,10 @@
 import { customerUnknown, isId } from '@platform/failure';
-import type { Call, Implementation } from '@platform/grpc';
+import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import type { CorrelatedEntityServiceDefinition, CustomerAndUsersV400, UserWithAttributes } from '@platform/messages';
 import type { LinkedCustomers } from './linked-customers.js';
 import type { CustomerLookup } from './lookup/customer-lookup.js';
 import type { UserLookup } from './lookup/user-lookup.js';
-import { messagesOf } from './pages.js';
+import { messageRecords } from './pages.js';
 
 /** Customers with the users linked to them, in the order of the links. Customers and users that no longer exist drop out. */
 export function correlatedEntities(linked: LinkedCustomers, customers: CustomerLookup, users: UserLookup): Implementation<CorrelatedEntityServiceDefinition> {
@@ -16,7 +16,7 @@ export function correlatedEntities(linked: LinkedCustomers, customers: CustomerL
     }
   }
   return {
-    getMyCorrelatedEntities: (_request, call) => messagesOf(mine(call), recordsOf, (correlated_entities) => ({ correlated_entities })),
+    getMyCorrelatedEntities: (_request, call) => messagesOf(mine(call), (correlated_entities) => ({ correlated_entities }), { most: messageRecords, weightOf: recordsOf }),
     async getCorrelatedUsersInfoByCustomerId({ bank_id, customer_id }, { correlation_id }) {
       if (!isId(customer_id)) customerUnknown(customer_id);
       const key = { bank_id, customer_id };

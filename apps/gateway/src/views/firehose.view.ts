@@ -1,11 +1,11 @@
 import { type Page, pageOf } from '@platform/failure';
-import { type Implementation, rpc } from '@platform/grpc';
+import { type Implementation, messagesOf, rpc } from '@platform/grpc';
 import { CustomerAttributeLookupServiceDefinition, CustomerServiceDefinition, type CustomersV300, type CustomerV300, type CustomerViewServiceDefinition, type StreamCustomersRequest } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
 import { readParameter } from '../http/bind-query.js';
 import { checkFilters } from './firehose-filters.js';
 import { overlapped } from './overlapped.js';
-import { messagesOf, pagesOf, partOf } from './pages.js';
+import { messageRecords, partOf, regrouped } from './pages.js';
 
 const streamCustomers = rpc(CustomerServiceDefinition, 'streamCustomers');
 const matchCustomers = rpc(CustomerAttributeLookupServiceDefinition, 'matchCustomers');
@@ -44,7 +44,7 @@ async function* matching(request: StreamCustomersRequest, page: Page, ask: Ask, 
   const customer_ids = await match(mostNamed, []);
   if (customer_ids.length === 0) yield { customers: [] };
   else if (customer_ids.length < mostNamed) yield* ask({ ...request, only: { customer_ids: [...customer_ids] } });
-  else yield* messagesOf(partOf(sifted(ask({ ...request, limit: unlimited, offset: 0 }), match), page), () => 1, (customers) => ({ customers }));
+  else yield* messagesOf(partOf(sifted(ask({ ...request, limit: unlimited, offset: 0 }), match), page), (customers) => ({ customers }), { most: messageRecords });
 }
 
 /** Of all these customers, page by page, those that match. */
@@ -53,7 +53,7 @@ function sifted(customers: AsyncIterable<CustomersV300>, match: Match): AsyncGen
     const matches = new Set(await match(page.length, page.map(({ customer_id }) => customer_id)));
     return page.filter(({ customer_id }) => matches.has(customer_id));
   };
-  return overlapped(pagesOf(customers, (message) => message.customers, askedRows), matchingOf, partsAtOnce);
+  return overlapped(regrouped(customers, (message) => message.customers, askedRows), matchingOf, partsAtOnce);
 }
 
 interface Period {

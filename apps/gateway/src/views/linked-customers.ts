@@ -1,7 +1,7 @@
 import { type Call, rpc } from '@platform/grpc';
 import { type CustomerKey, LinkLookupServiceDefinition } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
-import { pagesOf } from './pages.js';
+import { regrouped } from './pages.js';
 
 interface Asked {
   /** Without a bank: those at all banks. */
@@ -18,6 +18,6 @@ const getCustomersOfUser = rpc(LinkLookupServiceDefinition, 'getCustomersOfUser'
 export function createLinkedCustomers(backend: Backend): LinkedCustomers {
   return ({ caller, correlation_id, signal }, { bank_id, rows } = {}) => {
     const messages = backend.asServiceStream(getCustomersOfUser, { user_id: caller.user_id, bank_id }, correlation_id, { signal: signal() });
-    return pagesOf(messages, ({ keys }) => keys, rows);
+    return regrouped(messages, ({ keys }) => keys, rows);
   };
 }

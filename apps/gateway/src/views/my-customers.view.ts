@@ -1,11 +1,11 @@
-import type { Call, Implementation } from '@platform/grpc';
+import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomersV210, CustomerViewServiceDefinition } from '@platform/messages';
 import { customerV210, customerWithAttributesV300 } from './customer-shapes.js';
 import type { LinkedCustomers } from './linked-customers.js';
 import { attributedRows, type AttributeLookup } from './lookup/attribute-lookup.js';
 import type { CustomerLookup } from './lookup/customer-lookup.js';
 import { overlapped } from './overlapped.js';
-import { messagesOf } from './pages.js';
+import { messageRecords } from './pages.js';
 
 /** One page is looked up while another is sent: 100 customers with at most 100 MB of attributes. */
 const pagesAtOnce = { atOnce: 2, first: 1 } as const;
@@ -30,12 +30,12 @@ export function myCustomers(linked: LinkedCustomers, customers: CustomerLookup, 
       yield existing.map(({ customer_id }) => ({ id: customer_id }));
     }
   }
-  const one = () => 1;
-  const listV210 = (call: Call, bank_id?: string): AsyncGenerator<CustomersV210> => messagesOf(mine(call, bank_id), one, (found) => ({ customers: found.map(customerV210) }));
+  const each = { most: messageRecords };
+  const listV210 = (call: Call, bank_id?: string): AsyncGenerator<CustomersV210> => messagesOf(mine(call, bank_id), (found) => ({ customers: found.map(customerV210) }), each);
 
   return {
-    getCustomersForUser: (_request, call) => messagesOf(withAttributes(call), ({ customer_attributes }) => 1 + customer_attributes.length, (found) => ({ customers: found })),
-    getCustomersForUserIdsOnly: (_request, call) => messagesOf(ids(call), one, (found) => ({ customers: found })),
+    getCustomersForUser: (_request, call) => messagesOf(withAttributes(call), (found) => ({ customers: found }), { ...each, weightOf: ({ customer_attributes }) => 1 + customer_attributes.length }),
+    getCustomersForUserIdsOnly: (_request, call) => messagesOf(ids(call), (found) => ({ customers: found }), each),
     getMyCustomersAtAnyBank: (_request, call) => listV210(call),
     getMyCustomersAtBank: ({ bank_id }, call) => listV210(call, bank_id),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { messagesOf, pagesOf, partOf, partsOf } from './pages.js';
+import { messagesOf } from '@platform/grpc';
+import { messageRecords, partOf, partsOf, regrouped } from './pages.js';
 
 async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
@@ -18,10 +19,10 @@ describe('partsOf', () => {
   });
 });
 
-describe('pagesOf', () => {
+describe('regrouped', () => {
   it('gathers messages into pages', async () => {
-    expect(await all(pagesOf(from([[1], [], [2, 3, 4], [5]]), (message) => message, 2))).toEqual([[1, 2], [3, 4], [5]]);
-    expect(await all(pagesOf(from<number[]>([[]]), (message) => message, 2))).toEqual([]);
+    expect(await all(regrouped(from([[1], [], [2, 3, 4], [5]]), (message) => message, 2))).toEqual([[1, 2], [3, 4], [5]]);
+    expect(await all(regrouped(from<number[]>([[]]), (message) => message, 2))).toEqual([]);
   });
 
   it('ends its source when it is left', async () => {
@@ -33,13 +34,13 @@ describe('pagesOf', () => {
         ended = true;
       }
     }
-    for await (const _ of pagesOf(source(), (message) => message, 1)) break;
+    for await (const _ of regrouped(source(), (message) => message, 1)) break;
     expect(ended).toBe(true);
   });
 });
 
-describe('messagesOf', () => {
-  const sizes = async (pages: readonly number[][], recordsOf: (item: number) => number) => (await all(messagesOf(from(pages), recordsOf, (items) => items))).map((items) => items.length);
+describe('messagesOf with messageRecords', () => {
+  const sizes = async (pages: readonly number[][], recordsOf: (item: number) => number) => (await all(messagesOf(from(pages), (items) => items, { most: messageRecords, weightOf: recordsOf }))).map((items) => items.length);
 
   it('keeps a message to 150 records, but for an item that has more', async () => {
     expect(await sizes([numbers(400)], () => 1)).toEqual([150, 150, 100]);

@@ -7,7 +7,7 @@ export function partsOf<T>(items: readonly T[], size: number): (readonly T[])[] 
 }
 
 /** Gathers what comes in messages of any length into pages of `rows`; the last one may be shorter. */
-export async function* pagesOf<M, T>(messages: AsyncIterable<M>, itemsOf: (message: M) => readonly T[], rows = pageRows): AsyncGenerator<T[]> {
+export async function* regrouped<M, T>(messages: AsyncIterable<M>, itemsOf: (message: M) => readonly T[], rows = pageRows): AsyncGenerator<T[]> {
   let page: T[] = [];
   for await (const message of messages) {
     for (const item of itemsOf(message)) {
@@ -38,34 +38,4 @@ export async function* partOf<T>(pages: AsyncIterable<readonly T[]>, { limit, of
  * 150 customers, users or attributes with every text at its limit stay under the 4 MB that a gRPC client takes. An item of
  * more records goes alone: a customer's attributes are at most 1,000,000 bytes, whatever their number.
  */
-const messageRecords = 150;
-
-/**
- * Cuts pages into messages. At least one goes out, so that an empty list is a list.
- * @param recordsOf how many records an item is made of
- */
-export async function* messagesOf<T, M>(pages: AsyncIterable<readonly T[]>, recordsOf: (item: T) => number, toMessage: (items: T[]) => M): AsyncGenerator<M> {
-  let sent = false;
-  for await (const page of pages) {
-    for (const items of partsByRecords(page, recordsOf)) {
-      yield toMessage(items);
-      sent = true;
-    }
-  }
-  if (!sent) yield toMessage([]);
-}
-
-function partsByRecords<T>(page: readonly T[], recordsOf: (item: T) => number): T[][] {
-  const parts: T[][] = [];
-  let room = 0;
-  for (const item of page) {
-    const records = recordsOf(item);
-    if (records > room) {
-      parts.push([]);
-      room = messageRecords;
-    }
-    parts.at(-1)?.push(item);
-    room -= records;
-  }
-  return parts;
-}
+export const messageRecords = 150;

@@ -42,7 +42,7 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
     async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id }, { correlation_id }) {
       const key = { bank_id, customer_account_link_id };
       await requireAccountLink(parts, key, correlation_id);
-      if ((await command(orm, {}, (em) => em.nativeDelete(CustomerAccountLinkSchema, key))) === 0) return customerAccountLinkUnknown();
+      if ((await autocommit(orm, {}, (em) => em.nativeDelete(CustomerAccountLinkSchema, key))) === 0) return customerAccountLinkUnknown();
       return {};
     },
   };

@@ -1,7 +1,6 @@
 import { isId } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerAccountLinks, CustomerAccountLinkServiceDefinition } from '@platform/messages';
-import { messagesOf } from '@platform/persistence';
 import { linkPages, noPages } from '../link-pages.js';
 import type { Parts } from '../parts.js';
 import { requireAccountLink, standing } from './customer-account-link-lookup.js';

@@ -3,7 +3,7 @@ import { forgetCustomer, type RecordTable } from '@platform/customer-presence';
 import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { LinkLookupServiceDefinition } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { autocommit } from '@platform/persistence';
 
 /** What goes with a customer. The links of agents are no customer's. */
 const tables: readonly RecordTable[] = [
@@ -16,7 +16,7 @@ export function linkCommands(orm: MikroORM): Implementation<LinkLookupServiceDef
   return {
     async linkAgent({ bank_id, agent_id, account_id, link_id }) {
       // An agent is no customer: there is none to hold.
-      await command(orm, {}, (em) =>
+      await autocommit(orm, {}, (em) =>
         em.execute(
           `insert into customer_account_link (bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent)
            values (?, ?, ?, ?, 'Owner', true) on conflict do nothing`,

@@ -1,7 +1,7 @@
 import { isId } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, LinkLookupServiceDefinition } from '@platform/messages';
-import { messagesOf, type Reader } from '@platform/persistence';
+import type { Reader } from '@platform/persistence';
 import { accountLinksOfCustomers, accountOfAgent } from '../customer-account-link/customer-account-link.sql.js';
 import { customerAccountLink, type CustomerAccountLinkRow } from '../customer-account-link/customer-account-link.view.js';
 import { linkPages, noPages } from '../link-pages.js';

@@ -2,7 +2,8 @@ import { insertRecord } from '@platform/customer-presence';
 import { isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { UserCustomerLinkServiceDefinition } from '@platform/messages';
-import { autocommit, command } from '@platform/persistence';
+import { autocommit } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
@@ -18,7 +19,7 @@ export function userCustomerLinkCommands({ orm, reader, clock, customers, direct
       const key = { bank_id, customer_id };
       await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
       // Version 7: the order of the ids is that of creation.
-      const link = new UserCustomerLink({ ...key, user_customer_link_id: v7(), user_id, date_inserted: `${new Date(clock()).toISOString().slice(0, 19)}Z` });
+      const link = new UserCustomerLink({ ...key, user_customer_link_id: v7(), user_id, date_inserted: wireTime(clock()) });
       await autocommit(orm, userCustomerLinkConflicts, (em) => insertRecord(em, 'user_customer_link', { ...link }));
       return userCustomerLink(link);
     },
@@ -26,7 +27,7 @@ export function userCustomerLinkCommands({ orm, reader, clock, customers, direct
       if (!isId(user_customer_link_id)) return userCustomerLinkUnknown();
       const found = await reader.rows<UserCustomerLinkRow>({ ...userLinkById, values: [bank_id, user_customer_link_id] });
       if ((await customers.existing(found, correlation_id)).length === 0) return userCustomerLinkUnknown();
-      const deleted = await command(orm, {}, (em) => em.nativeDelete(UserCustomerLinkSchema, { bank_id, user_customer_link_id }));
+      const deleted = await autocommit(orm, {}, (em) => em.nativeDelete(UserCustomerLinkSchema, { bank_id, user_customer_link_id }));
       if (deleted === 0) return userCustomerLinkUnknown();
       return { value: true };
     },

@@ -1,7 +1,6 @@
 import { isId } from '@platform/failure';
-import type { Call, Implementation } from '@platform/grpc';
+import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import type { UserCustomerLinks, UserCustomerLinkServiceDefinition } from '@platform/messages';
-import { messagesOf } from '@platform/persistence';
 import { linkPages, noPages } from '../link-pages.js';
 import type { Parts } from '../parts.js';
 import { userLinksOfCustomer, userLinksOfUser } from './user-customer-link.sql.js';
