@@ -23,7 +23,7 @@ function descriptorSet() {
 }
 
 function writeDescriptorsIndex() {
-  const { files, clashing, source } = indexSource(DESCRIPTORS, (path) => path.startsWith('obp/') || /^google\/api\/(annotations|http)_pb\.ts$/.test(path));
+  const { files, clashing, source } = indexSource(DESCRIPTORS, (path) => path.startsWith('obp/') || /^google\/api\/(annotations|http|httpbody)_pb\.ts$/.test(path));
   const fileName = (path) => `file_${path.replace(/_pb\.ts$/, '').replace(/[^A-Za-z0-9]/g, '_')}`;
   const own = files.filter((path) => path.startsWith('obp/'));
   write(DESCRIPTORS, 'index.ts', [
@@ -37,7 +37,7 @@ function writeDescriptorsIndex() {
 }
 
 function writeMessagesIndex() {
-  const extra = ['google/protobuf/any.ts', 'google/rpc/status.ts'];
+  const extra = ['google/api/httpbody.ts', 'google/protobuf/any.ts', 'google/rpc/status.ts'];
   const { files, clashing, source } = indexSource(MESSAGES, (path) => path.startsWith('obp/') || extra.includes(path));
   const messageFns = files.find((path) => readFileSync(join(MESSAGES, path), 'utf8').includes('export interface MessageFns<'));
   write(MESSAGES, 'index.ts', [
@@ -68,7 +68,24 @@ function write(folder, name, lines) {
   writeFileSync(join(folder, name), `${HEADER}${lines.join('\n')}\n`);
 }
 
+/** With nulls for what is absent, ts-proto takes every value of a Struct for a null: there null is a value like others. */
+function mendStruct() {
+  const path = join(MESSAGES, 'google/protobuf/struct.ts');
+  const mends = [
+    [/(\w+_value) !== undefined\) \{/g, '$1 != null) {'],
+    [/if \(message\.value !== undefined && message\.value !== null\) \{(\s+)Value\.encode\(Value\.wrap\(/g, 'if (message.value !== undefined) {$1Value.encode(Value.wrap('],
+    [/if \(entry1\.value !== undefined && entry1\.value !== null\) \{/g, 'if (entry1.value !== undefined) {'],
+  ];
+  const source = readFileSync(path, 'utf8');
+  const mended = mends.reduce((text, [fault, mend]) => {
+    if (text.search(fault) < 0) throw new Error(`${path} is not what this mends: ${fault}`);
+    return text.replace(fault, mend);
+  }, source);
+  writeFileSync(path, mended);
+}
+
 buf('generate');
+mendStruct();
 const rpcs = writeTables(descriptorSet());
 const clashing = [...new Set([...writeDescriptorsIndex(), ...writeMessagesIndex()])];
 console.log(`generated ${rpcs} rpcs`);

@@ -45,7 +45,8 @@ function rpcRow(method, endpoint, http) {
   return {
     operation_id: endpoint.operationId,
     access: ACCESS[endpoint.access],
-    roles: endpoint.roles,
+    // Roles that count by a setting only are the edge's business.
+    roles: endpoint.rolesNeeded === 0 ? endpoint.roles : [],
     idempotent: isIdempotent(method, http),
     bank_scoped: method.input.fields.some((field) => field.name === 'bank_id'),
   };
