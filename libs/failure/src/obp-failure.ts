@@ -33,3 +33,8 @@ function entry(failure: Failure) {
   if (found === undefined) throw new Error(`failure ${failure} is not declared in failure.proto`);
   return found;
 }
+
+/** "OBP-30001"; empty where OBP publishes a text without a code. */
+export function failureCode(failure: Failure): string {
+  return failureTable[failure]?.code ?? '';
+}

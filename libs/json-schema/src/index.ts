@@ -1,0 +1,1 @@
+export { checkSchema, compileSchema } from './schema.js';

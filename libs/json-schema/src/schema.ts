@@ -1,0 +1,67 @@
+import type { ValidateFunction } from 'ajv';
+import { detailsOf } from './details.js';
+import { createChecker } from './drafts.js';
+import { withinTime } from './time-limit.js';
+
+const mostCharacters = 100_000;
+const mandatory = ['$schema', 'type', 'title', 'description', 'required', 'properties'];
+const compile_ms = 2_000;
+/** For a body, by a schema that administrators have set: the process does nothing else meanwhile. */
+const check_ms = 100;
+
+/** What is wrong with a schema that somebody wants to set; nothing: bodies can be checked by it. */
+export function checkSchema(schema: unknown): string[] {
+  if (!isObject(schema)) return ['$: a JSON object is expected'];
+  const missing = mandatory.filter((key) => !Object.hasOwn(schema, key)).map((key) => `$.${key}: is missing but it is required`);
+  if (missing.length > 0) return missing;
+  const checker = createChecker(schema['$schema']);
+  if (checker === undefined) return ['$.$schema: must name draft-04, draft-06, draft-07, 2019-09 or 2020-12 of JSON Schema'];
+  try {
+    if (JSON.stringify(schema).length > mostCharacters) return [`$: must not be longer than ${mostCharacters} characters`];
+    const plain = withoutDraft(schema);
+    const done = withinTime(compile_ms, () => {
+      if (checker.validateSchema(plain) !== true) return detailsOf(checker.errors ?? [], schema);
+      checker.compile(plain);
+      return [];
+    });
+    return done?.result ?? ['$: takes too long to compile'];
+  } catch (error) {
+    return [`$: ${reasonOf(error)}`];
+  }
+}
+
+/**
+ * Prepares the checking of bodies by a schema that `checkSchema` has found right. It is compiled at its first use.
+ * @returns a function from a parsed body to what is wrong with it
+ */
+export function compileSchema(schema: unknown): (body: unknown) => string[] {
+  let validate: ValidateFunction | undefined;
+  return (body) => {
+    validate ??= compiled(schema);
+    const run = validate;
+    const done = withinTime(check_ms, () => (run(body) === true ? [] : detailsOf(run.errors ?? [], body)));
+    return done?.result ?? ['$: takes too long to check'];
+  };
+}
+
+function compiled(schema: unknown): ValidateFunction {
+  const checker = isObject(schema) ? createChecker(schema['$schema']) : undefined;
+  if (checker === undefined) throw new Error('the schema has not been checked');
+  checker.opts.validateSchema = false;
+  return checker.compile(withoutDraft(schema as Record<string, unknown>));
+}
+
+/** The checker knows its draft by itself, under one spelling of its name. */
+function withoutDraft({ $schema: _draft, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return rest;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Ajv's messages name what it cannot compile; a stack that overflows has no words of use. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RangeError) return 'is too deep';
+  return error instanceof Error ? error.message.slice(0, 500) : 'cannot be compiled';
+}
