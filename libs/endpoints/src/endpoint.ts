@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
-import type { Access, Failure, Feature, Role } from '@platform/descriptors';
+import type { Access, Failure, Feature, Role, RolesNeeded } from '@platform/descriptors';
 
 export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 
@@ -11,11 +11,15 @@ export interface Route {
   readonly segments: readonly Segment[];
 }
 
+export type BodyField = DescField & ({ fieldKind: 'message' } | { fieldKind: 'list' });
+
 /** All the wire contract says of one public operation, read from its descriptor. */
 export interface Endpoint {
   /** "OBPv5.0.0-createCustomer" */
   readonly operation_id: string;
   readonly summary: string;
+  /** Markdown; may be empty. */
+  readonly description: string;
   /** The path as documented, e.g. "/banks/BANK_ID/customers". */
   readonly documented_path: string;
   /** The documented route first, then its further paths. */
@@ -23,11 +27,12 @@ export interface Endpoint {
   readonly success_status: number;
   readonly access: Access;
   readonly roles: readonly Role[];
+  readonly roles_needed: RolesNeeded;
   readonly tags: readonly string[];
   readonly failures: readonly Failure[];
   readonly feature: Feature;
-  /** The request field that is the JSON body, if there is one. */
-  readonly body: (DescField & { fieldKind: 'message' }) | undefined;
+  /** The request field that is the JSON body, if there is one: a message, or a list. */
+  readonly body: BodyField | undefined;
   /** Request fields that come from the query, by their own names. */
   readonly query: readonly DescField[];
   /** The response field that is the whole JSON answer, e.g. a bare `true`. */

@@ -1,3 +1,8 @@
 export { readEndpoints } from './catalogue.js';
-export type { Endpoint, Route, Segment, Verb } from './endpoint.js';
+export type { BodyField, Endpoint, Route, Segment, Verb } from './endpoint.js';
 export { readEndpoint, ruleOf } from './read.js';
+export {
+  type ApiDocumentOptions, buildApiVersions, buildGlossary, buildMessageDocs, buildOpenApi, buildResourceDocs, buildSwagger, connectors, createOpenApiBuilder,
+  createResourceDocsBuilder, createSwaggerBuilder, type DocsFilter, type DocumentBuilder, documentedVersions, filterEndpoints, type JsonObject, type JsonValue,
+  operationVersions, readVersion, type ResourceDocsOptions,
+} from './docs/index.js';

@@ -1,5 +1,5 @@
-import { type DescField, type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
-import { Access, endpoint as endpointOption, http, type HttpRule, rule } from '@platform/descriptors';
+import { create, type DescField, type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
+import { Access, endpoint as endpointOption, type FieldRule, FieldRuleSchema, http, type HttpRule, rule } from '@platform/descriptors';
 import type { Endpoint, Route, Segment, Verb } from './endpoint.js';
 
 /**
@@ -28,16 +28,18 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
     if (field?.fieldKind !== 'scalar') refuse(`the path's {${name}} is no scalar field of ${method.input.typeName}`);
   }
   const body = httpRule.body === '' ? undefined : byName.get(httpRule.body);
-  if (httpRule.body !== '' && body?.fieldKind !== 'message') refuse(`body "${httpRule.body}" is no message field`);
+  if (httpRule.body !== '' && body?.fieldKind !== 'message' && body?.fieldKind !== 'list') refuse(`body "${httpRule.body}" is neither a message nor a list`);
 
   return {
     operation_id: option.operationId,
     summary: option.summary,
+    description: option.description,
     documented_path: documented(routes[0]),
     routes,
     success_status: option.successStatus === 0 ? 200 : option.successStatus,
     access: option.access,
     roles: option.roles,
+    roles_needed: option.rolesNeeded,
     tags: option.tags,
     failures: option.failures,
     feature: option.feature,
@@ -54,9 +56,12 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
 }
 
 /** What a field's own option says; the default when it has none. */
-export function ruleOf(field: DescField) {
-  return getOption(field, rule);
+export function ruleOf(field: DescField): FieldRule {
+  // Few fields have options, and reading them takes its time.
+  return field.proto.options === undefined ? noRule : getOption(field, rule);
 }
+
+const noRule = create(FieldRuleSchema);
 
 function listOf(method: DescMethod, refuse: (reason: string) => never): DescField | undefined {
   if (method.methodKind === 'unary') return undefined;

@@ -104,8 +104,8 @@ describe('readEndpoints', () => {
     ['an operation id of another form', [{ name: 'One', id: 'one', get: '/one' }], '/made.Service/One: "one" is no operation id'],
     ['a placeholder that is no field', [{ name: 'One', id, get: '/{unknown}' }], "/made.Service/One: the path's {unknown} is no scalar field of made.Request"],
     ['a placeholder that is a message', [{ name: 'One', id, get: '/{body}' }], "/made.Service/One: the path's {body} is no scalar field of made.Request"],
-    ['a body that is no message', [{ name: 'One', id, post: '/one', body: 'limit' }], '/made.Service/One: body "limit" is no message field'],
-    ['a body that is no field', [{ name: 'One', id, post: '/one', body: 'unknown' }], '/made.Service/One: body "unknown" is no message field'],
+    ['a body that is no message', [{ name: 'One', id, post: '/one', body: 'limit' }], '/made.Service/One: body "limit" is neither a message nor a list'],
+    ['a body that is no field', [{ name: 'One', id, post: '/one', body: 'unknown' }], '/made.Service/One: body "unknown" is neither a message nor a list'],
     ['one operation id twice', [{ name: 'One', id, get: '/one' }, { name: 'Two', id, get: '/two' }], `/made.Service/Two and /made.Service/One both claim ${id}`],
     [
       'one verb and path twice, whatever the placeholders are called',

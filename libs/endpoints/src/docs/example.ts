@@ -1,0 +1,59 @@
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import type { Endpoint } from '../endpoint.js';
+import { documentExamples } from './document-examples.js';
+import { exampleJsonSchema, examplesByName, examplesInMessage } from './examples.js';
+import type { JsonObject, JsonValue } from './json.js';
+import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
+
+/** An example of a message as JSON, its keys in the order of the fields. */
+export function exampleOfMessage(message: DescMessage): JsonObject {
+  if (isAnyObject(message)) return exampleJsonSchema as JsonObject;
+  return Object.fromEntries(message.fields.map((field) => [field.name, exampleOfField(field)]));
+}
+
+/** An example of a field's value. */
+export function exampleOfField(field: DescField): JsonValue {
+  const named = namedExample(field);
+  if (field.fieldKind === 'list') {
+    if (field.listKind === 'enum') return [exampleOfEnum(field.enum)];
+    if (field.listKind === 'message') return [exampleOfMessage(field.message)];
+    return Array.isArray(named) ? (named as JsonValue) : [named ?? fallback(field.scalar)];
+  }
+  if (field.fieldKind === 'message') return exampleOfMessage(field.message);
+  if (field.fieldKind === 'enum') return exampleOfEnum(field.enum);
+  // A name that is a list elsewhere: one of its items.
+  if (Array.isArray(named)) return (named[0] as JsonValue | undefined) ?? fallback(field.scalar);
+  return named ?? fallback(field.scalar);
+}
+
+/** Whether a name's example comes from the tables; nested messages have none of their own. */
+export function hasNamedExample(field: DescField): boolean {
+  return field.message !== undefined || namedExample(field) !== undefined;
+}
+
+/** An example of an operation's body; null when it has none. */
+export function exampleRequest({ body }: Endpoint): JsonValue {
+  return body === undefined ? null : exampleOfField(body);
+}
+
+/** An example of an operation's answer; null when it has no body. */
+export function exampleResponse(endpoint: Endpoint): JsonValue {
+  if (isNothing(endpoint)) return null;
+  if (isDocument(endpoint.response)) return documentExamples[endpoint.method.name] ?? {};
+  const whole = exampleOfMessage(endpoint.response);
+  return endpoint.response_field === undefined ? whole : (whole[endpoint.response_field] ?? null);
+}
+
+function namedExample(field: DescField): JsonValue | undefined {
+  return examplesInMessage[`${field.parent.name}.${field.name}`] ?? examplesByName[field.name];
+}
+
+/** The first value that means something. */
+function exampleOfEnum({ values }: DescEnum): string {
+  return (values[1] ?? values[0])?.name ?? '';
+}
+
+function fallback(type: ScalarType | undefined): JsonValue {
+  if (type === ScalarType.BOOL) return false;
+  return type === ScalarType.STRING || type === ScalarType.BYTES || type === undefined ? '' : 0;
+}

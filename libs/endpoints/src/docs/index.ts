@@ -1,0 +1,10 @@
+export { buildApiVersions } from './api-versions.js';
+export type { DocumentBuilder } from './builder.js';
+export { type DocsFilter, filterEndpoints } from './filters.js';
+export { buildGlossary } from './glossary.js';
+export type { JsonObject, JsonValue } from './json.js';
+export { buildMessageDocs, connectors } from './message-docs.js';
+export { type ApiDocumentOptions, buildOpenApi, createOpenApiBuilder } from './openapi.js';
+export { buildResourceDocs, createResourceDocsBuilder, type ResourceDocsOptions } from './resource-docs.js';
+export { buildSwagger, createSwaggerBuilder } from './swagger.js';
+export { documentedVersions, operationVersions, readVersion } from './versions.js';

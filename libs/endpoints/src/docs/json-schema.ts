@@ -1,0 +1,106 @@
+import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { Format } from '@platform/descriptors';
+import type { Endpoint } from '../endpoint.js';
+import { ruleOf } from '../read.js';
+import { exampleOfField } from './example.js';
+import type { JsonObject, JsonValue } from './json.js';
+import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
+
+/** How a document writes what the versions of JSON Schema write in different ways. */
+export interface Dialect {
+  /** The schema of a message that stands elsewhere. */
+  ref(message: DescMessage): JsonObject;
+  /** The same schema, also for null. */
+  nullable(schema: JsonObject): JsonObject;
+  /** The member that carries an example. */
+  example(value: JsonValue): JsonObject;
+}
+
+/** OpenAPI 3.1: JSON Schema 2020-12. */
+export const openApiDialect: Dialect = {
+  ref: ({ name }) => ({ $ref: `#/components/schemas/${name}` }),
+  nullable: (schema): JsonObject => (typeof schema['type'] === 'string' ? { ...schema, type: [schema['type'], 'null'] } : { anyOf: [schema, { type: 'null' }] }),
+  example: (value) => ({ examples: [value] }),
+};
+
+/** Swagger 2.0: no null, so the extension that its tools know. */
+export const swaggerDialect: Dialect = {
+  ref: ({ name }) => ({ $ref: `#/definitions/${name}` }),
+  nullable: (schema) => ('$ref' in schema ? schema : { ...schema, 'x-nullable': true }),
+  example: (value) => ({ example: value }),
+};
+
+/** One schema with everything in it, for the typed bodies of the resource docs. */
+export const inlineDialect: Dialect = {
+  ref: (message) => schemaOfMessage(message, inlineDialect, { answered: false }),
+  nullable: (schema) => schema,
+  example: () => ({}),
+};
+
+const anyObject: JsonObject = { type: 'object', additionalProperties: true };
+
+/** What a message is for. */
+export interface Use {
+  /** It only ever is in answers, whose lists are always there. */
+  readonly answered: boolean;
+}
+
+/** @throws Error when the message has a field that no JSON body can have */
+export function schemaOfMessage(message: DescMessage, dialect: Dialect, use: Use): JsonObject {
+  if (isAnyObject(message)) return anyObject;
+  const required = requiredNames(message, use);
+  return {
+    type: 'object',
+    ...(required.length === 0 ? {} : { required }),
+    properties: Object.fromEntries(message.fields.map((field) => [field.name, schemaOfMember(field, dialect, use)])),
+  };
+}
+
+/** The fields that a message must have. */
+export function requiredNames({ fields }: DescMessage, use: Use): string[] {
+  return fields.filter((field) => isRequired(field, use)).map(({ name }) => name);
+}
+
+/** The schema of a field's value, wherever it stands. */
+export function schemaOfField(field: DescField, dialect: Dialect): JsonObject {
+  if (field.fieldKind === 'message') return dialect.ref(field.message);
+  if (field.fieldKind === 'list') return { type: 'array', items: field.listKind === 'message' ? dialect.ref(field.message) : scalar(field, field.scalar) };
+  return scalar(field, field.scalar);
+}
+
+/** The schema of an operation's answer; undefined when it has no body. */
+export function schemaOfResponse(endpoint: Endpoint, dialect: Dialect): JsonObject | undefined {
+  if (isNothing(endpoint)) return undefined;
+  if (isDocument(endpoint.response)) return anyObject;
+  if (endpoint.response_field === undefined) return dialect.ref(endpoint.response);
+  return schemaOfField(endpoint.response.fields.find(({ name }) => name === endpoint.response_field) as DescField, dialect);
+}
+
+function schemaOfMember(field: DescField, dialect: Dialect, use: Use): JsonObject {
+  const schema = schemaOfField(field, dialect);
+  const absent = field.fieldKind === 'list' ? !isRequired(field, use) : field.presence === FeatureSet_FieldPresence.EXPLICIT && !(field.fieldKind === 'message' && ruleOf(field).required);
+  const named = field.message === undefined ? { ...schema, ...dialect.example(exampleOfField(field)) } : schema;
+  return absent ? dialect.nullable(named) : named;
+}
+
+function isRequired(field: DescField, { answered }: Use): boolean {
+  if (ruleOf(field).required) return true;
+  return field.fieldKind === 'list' ? answered : field.presence !== FeatureSet_FieldPresence.EXPLICIT;
+}
+
+function scalar(field: DescField, type: ScalarType | undefined): JsonObject {
+  const date = ruleOf(field).format === Format.DATE_TIME;
+  switch (type) {
+    case ScalarType.STRING:
+      return date ? { type: 'string', format: 'date-time' } : { type: 'string' };
+    case ScalarType.BOOL:
+      return { type: 'boolean' };
+    case ScalarType.INT32:
+      return { type: 'integer', format: 'int32' };
+    case ScalarType.DOUBLE:
+      return { type: 'number', format: 'double' };
+    default:
+      throw new Error(`${field.toString()}: this type has no place in JSON`);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Endpoint } from '../endpoint.js';
+import type { DocumentBuilder } from './builder.js';
+import { processOf } from './connector.js';
+import { describe, failureTexts } from './description.js';
+import { exampleRequest, exampleResponse } from './example.js';
+import { toHtml } from './html.js';
+import type { JsonObject, JsonValue } from './json.js';
+import { inlineDialect, schemaOfField, schemaOfResponse } from './json-schema.js';
+import { memo } from './memo.js';
+import { implementedBy, isNothing, roleFacts } from './vocabulary.js';
+
+export interface ResourceDocsOptions {
+  /** As asked for, e.g. "v5.1.0". */
+  readonly version: string;
+  readonly computed_at: Date;
+}
+
+/** The operations in the shape of OBP's own documentation, by URL and verb. */
+export function buildResourceDocs(endpoints: readonly Endpoint[], options: ResourceDocsOptions): JsonObject {
+  return createResourceDocsBuilder().build(endpoints, options);
+}
+
+/** Makes documents in the shape of OBP's own. */
+export function createResourceDocsBuilder(): DocumentBuilder<ResourceDocsOptions> {
+  const factsOf = memo(facts);
+  return {
+    prepare: factsOf,
+    build(endpoints, { version, computed_at }) {
+      const resource_docs = [...endpoints].sort(byUrlThenVerb).map((endpoint) => {
+        const { connector_methods, ...rest } = factsOf(endpoint);
+        return { ...rest, specified_url: `/obp/${version}${endpoint.documented_path}`, connector_methods } as JsonObject;
+      });
+      return { resource_docs, meta: { response_date: computed_at.toISOString().replace(/\.\d+Z$/, 'Z'), count: resource_docs.length } };
+    },
+  };
+}
+
+/** All but the URL in the version that was asked for. */
+function facts(endpoint: Endpoint): JsonObject {
+  const { operation_id, roles, summary, tags } = endpoint;
+  const markdown = describe(endpoint);
+  return {
+    operation_id,
+    implemented_by: implementedBy(endpoint),
+    request_verb: endpoint.routes[0].verb,
+    request_url: requestUrl(endpoint),
+    summary,
+    description: toHtml(markdown),
+    description_markdown: markdown,
+    example_request_body: exampleRequest(endpoint),
+    success_response_body: exampleResponse(endpoint),
+    error_response_bodies: failureTexts(endpoint),
+    tags,
+    typed_request_body: endpoint.body === undefined ? noBody : schemaOfField(endpoint.body, inlineDialect),
+    typed_success_response_body: isNothing(endpoint) ? noBody : (schemaOfResponse(endpoint, inlineDialect) as JsonObject),
+    ...(roles.length === 0 ? {} : { roles: roles.map((role): JsonValue => ({ ...roleFacts(role) })) }),
+    is_featured: false,
+    special_instructions: '',
+    connector_methods: [processOf(endpoint.method)].filter((process) => process !== undefined),
+  };
+}
+
+const noBody: JsonObject = { type: 'object', properties: {} };
+
+function requestUrl(endpoint: Endpoint): string {
+  return `/obp/${implementedBy(endpoint).version.replace(/^OBP/, '')}${endpoint.documented_path}`;
+}
+
+function byUrlThenVerb(a: Endpoint, b: Endpoint): number {
+  const [left, right] = [a, b].map((endpoint) => `${requestUrl(endpoint)} ${endpoint.routes[0].verb}`) as [string, string];
+  return left < right ? -1 : Number(left > right);
+}

@@ -1,0 +1,34 @@
+import type { Endpoint } from '../endpoint.js';
+
+const descriptions: Readonly<Record<string, string>> = {
+  'API': 'What this instance is and how it fares.',
+  'API Collection': 'Sets of operations that a user keeps or shows to others.',
+  'Account': 'Accounts of a bank, their routings and attributes.',
+  'Authentication Type Validation': 'Which ways of logging in an operation accepts.',
+  'Bank': 'The banks of this instance.',
+  'Consumer': 'Applications, which log users in.',
+  'Customer': 'Customers of a bank and what belongs to them.',
+  'Documentation': 'What the API says of itself.',
+  'Entitlement': 'Roles that users hold.',
+  'FirehoseData': 'Whole banks at once, for those who may see everything.',
+  'JSON Schema Validation': 'Further rules for the bodies of operations.',
+  'KYC': 'What is known of a customer.',
+  'Person': 'Creating and changing people.',
+  'Role': 'What can be granted.',
+  'Sandbox': 'Data to try things with.',
+  'Scope': 'Roles that applications hold.',
+  'User': 'Who logs in.',
+};
+
+/** @throws Error when nobody has written down what the tag means */
+export function tagDescription(tag: string): string {
+  const description = descriptions[tag];
+  if (description === undefined) throw new Error(`the tag ${tag} needs a description`);
+  return description;
+}
+
+/** The tags of the operations with what they mean, by name. */
+export function tagsOf(endpoints: readonly Endpoint[]): { name: string; description: string }[] {
+  const names = [...new Set(endpoints.flatMap(({ tags }) => tags))].sort();
+  return names.map((name) => ({ name, description: tagDescription(name) }));
+}

@@ -1,0 +1,73 @@
+import { type DescField, type DescMessage, getOption } from '@bufbuild/protobuf';
+import { Access, type Failure, failure_info, FailureSchema, Feature, type Role, role_info, RolesNeeded, RoleSchema } from '@platform/descriptors';
+import type { Endpoint } from '../endpoint.js';
+
+/** A failure as the documents show it. */
+export interface FailureFacts {
+  readonly status: number;
+  /** "OBP-30001: Bank not found. …", or the text alone where OBP has no code. */
+  readonly text: string;
+}
+
+export interface RoleFacts {
+  readonly role: string;
+  readonly requires_bank_id: boolean;
+}
+
+/** @throws Error for a number that is no failure */
+export function failureFacts(failure: Failure): FailureFacts {
+  const value = FailureSchema.value[failure];
+  if (value === undefined) throw new Error(`failure ${failure} is not declared`);
+  const { code, status, text } = getOption(value, failure_info);
+  return { status, text: code === '' ? text : `${code}: ${text}` };
+}
+
+/** @throws Error for a number that is no role */
+export function roleFacts(role: Role): RoleFacts {
+  const value = RoleSchema.value[role];
+  if (value === undefined) throw new Error(`role ${role} is not declared`);
+  const { name, requiresBankId } = getOption(value, role_info);
+  return { role: name, requires_bank_id: requiresBankId };
+}
+
+/** "OBPv5.0.0-createCustomer" → "OBPv5.0.0" and "createCustomer". */
+export function implementedBy({ operation_id }: Endpoint): { version: string; function: string } {
+  const dash = operation_id.indexOf('-');
+  return { version: operation_id.slice(0, dash), function: operation_id.slice(dash + 1) };
+}
+
+/** Whether a caller must be logged in on every instance. */
+export function needsLogin({ access }: Endpoint): boolean {
+  return access !== Access.PUBLIC;
+}
+
+/** The setting without which the operation answers its feature's failure. */
+export function switchOf({ feature }: Endpoint): string | undefined {
+  return { [Feature.UNSPECIFIED]: undefined, [Feature.CUSTOMER_FIREHOSE]: 'ALLOW_CUSTOMER_FIREHOSE', [Feature.SANDBOX_IMPORT]: 'ALLOW_SANDBOX_DATA_IMPORT' }[feature];
+}
+
+/** The setting with which the operation's roles count; undefined where that is settled, as on a running instance. */
+export function roleSwitchOf({ access, roles, roles_needed }: Endpoint): string | undefined {
+  const open = access === Access.PUBLIC && roles.length > 0;
+  return !open || roles_needed === RolesNeeded.UNSPECIFIED ? undefined : RolesNeeded[roles_needed].replace(/^IF_/, '');
+}
+
+/** The name of a query parameter: OBP spells one with hyphens. */
+export function queryName({ name }: DescField): string {
+  return name === 'api_collection_id' ? 'api-collection-id' : name;
+}
+
+/** Any JSON object. */
+export function isAnyObject({ typeName }: DescMessage): boolean {
+  return typeName === 'google.protobuf.Struct';
+}
+
+/** A document computed by the platform, not a message. */
+export function isDocument({ typeName }: DescMessage): boolean {
+  return typeName === 'google.api.HttpBody';
+}
+
+/** An answer without a body. */
+export function isNothing({ success_status }: Endpoint): boolean {
+  return success_status === 204;
+}
