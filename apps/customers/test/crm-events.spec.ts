@@ -52,10 +52,22 @@ describe('CRM events', () => {
   });
 
   it('takes an id once per bank, whoever is first', async () => {
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => create({ bank_id: 'race', id: 'same' }).then(() => 'created', (error: Error) => error.message)));
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => create({ bank_id: 'race', id: 'same', detail: `${n}` }).then(() => 'created', (error: Error) => error.message)));
     expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome === invalid('The bank has a CRM event of that id.'))).toHaveLength(19);
+    expect(outcomes.filter((outcome) => outcome === invalid('The bank has another CRM event of that id.'))).toHaveLength(19);
     expect((await create({ bank_id: 'race 2', id: 'same' })).id).toBe('same');
+  });
+
+  it('takes an event that comes again as done, also in parallel, and keeps the first', async () => {
+    const again = { bank_id: 'again', id: 'same', scheduled_date: null, detail: ' 中 😀 ? \\' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => create(again)));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await list('again')).toEqual([answers[0]]);
+    const changes: Partial<CreateCrmEventRequest>[] = [
+      { customer_name: '' }, { customer_number: '' }, { category: '' }, { detail: '' }, { channel: '' }, { scheduled_date: '2030-01-01T00:00:00Z' }, { actual_date: null }, { result: 'x' },
+    ];
+    for (const change of changes) expect(await refusal(create({ ...again, ...change }))).toBe(invalid('The bank has another CRM event of that id.'));
+    expect(await list('again')).toEqual([answers[0]]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Role } from '@platform/messages';
 import { type ConfigurationError, readSettings } from '@platform/runtime';
 import { directoryConfig, directorySettings } from './config.js';
 
@@ -7,6 +8,7 @@ const given = {
   CALLER_SECRET: 'c'.repeat(32),
   ADMIN_PASSWORD: 'an-admin-password-1',
   CONSUMER_KEY: 'a-consumer-key-of-16',
+  CONSUMER_SECRET: 'a-consumer-secret',
 };
 
 const configOf = (env: Record<string, string>) => directoryConfig(readSettings(directorySettings, env), env);
@@ -32,6 +34,8 @@ describe('the configuration of the directory', () => {
       token_expiration_weeks: 4,
       super_admin_user_ids: [],
       user_account_validated: true,
+      consumers_enabled_by_default: true,
+      featured_api_collection_ids: [],
     });
   });
 
@@ -42,9 +46,21 @@ describe('the configuration of the directory', () => {
     expect(configOf({ ...env, USER_ACCOUNT_VALIDATED: 'true' }).user_account_validated).toBe(true);
   });
 
+  it('lets new applications wait for an administrator in production', () => {
+    const env = { ...given, NODE_ENV: 'production', FEATURED_API_COLLECTION_IDS: 'one, two' };
+    expect(configOf(env)).toMatchObject({ consumers_enabled_by_default: false, featured_api_collection_ids: ['one', 'two'] });
+    expect(configOf({ ...env, CONSUMERS_ENABLED_BY_DEFAULT: 'true' }).consumers_enabled_by_default).toBe(true);
+    expect(configOf({ ...given, CONSUMERS_ENABLED_BY_DEFAULT: 'false' }).consumers_enabled_by_default).toBe(false);
+  });
+
+  it('takes the roles of new users by name', () => {
+    expect(configOf(given).new_user_roles).toEqual([]);
+    expect(configOf({ ...given, NEW_USER_ENTITLEMENT_LIST: 'CanCreateBank, CanGetAnyUser' }).new_user_roles).toEqual([Role.ROLE_CAN_CREATE_BANK, Role.ROLE_CAN_GET_ANY_USER]);
+  });
+
   it('names everything that is missing', () => {
-    expect(faultsOf({}).map((fault) => fault.split(' ')[0])).toEqual(['DIRECTORY_DATABASE_URL', 'CALLER_SECRET', 'ADMIN_PASSWORD', 'CONSUMER_KEY']);
-    expect(faultsOf({ NODE_ENV: 'production' }).join()).toMatch(/CALLER_SECRET.*ADMIN_PASSWORD.*CONSUMER_KEY/);
+    expect(faultsOf({}).map((fault) => fault.split(' ')[0])).toEqual(['DIRECTORY_DATABASE_URL', 'CALLER_SECRET', 'ADMIN_PASSWORD', 'CONSUMER_KEY', 'CONSUMER_SECRET']);
+    expect(faultsOf({ NODE_ENV: 'production' }).join()).toMatch(/CALLER_SECRET.*ADMIN_PASSWORD.*CONSUMER_KEY.*CONSUMER_SECRET/);
   });
 
   it.each([
@@ -52,8 +68,11 @@ describe('the configuration of the directory', () => {
     ['ADMIN_PASSWORD', 'weak-password'],
     ['ADMIN_PASSWORD', 'with a comma, which ends it'],
     ['CONSUMER_KEY', 'sixteen letters with blanks'],
+    ['CONSUMER_SECRET', 'sixteen characters with blanks'],
     ['CALLER_SECRET', 'short'],
     ['MAX_BAD_LOGIN_ATTEMPTS', 'five'],
+    ['NEW_USER_ENTITLEMENT_LIST', 'CanFly'],
+    ['NEW_USER_ENTITLEMENT_LIST', 'CanGetCustomer'],
   ])('refuses a bad %s without showing it', (name, value) => {
     const faults = faultsOf({ ...given, [name]: value });
     expect(faults).toHaveLength(1);

@@ -1,15 +1,19 @@
-import { type Environment, kinds, type Settings, type Values } from '@platform/runtime';
-import { type ServiceConfig, serviceConfig, serviceSettings } from '@platform/service';
+import type { Role } from '@platform/messages';
+import { addressSetting, type Environment, kinds, type Settings, type Values } from '@platform/runtime';
+import { type Address, type ServiceConfig, serviceConfig, serviceSettings } from '@platform/service';
+import { newUserRoles, newUserRolesFault } from './entitlement/new-user-roles.js';
 import { isStrongPassword } from './user/password-strength.js';
 import { isUsername } from './user/username.js';
 
 /** Every setting of the directory service. */
 export const directorySettings = {
   ...serviceSettings('directory', 50052),
+  CUSTOMERS_ADDRESS: addressSetting('customers', 50051),
   PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'the address clients use; names the identity provider of local users' },
   ADMIN_USERNAME: { schema: kinds.text('admin.user').refine(isUsername, 'must be an e-mail address, or 8 to 100 letters, digits, dots and underscores'), about: 'the first admin, a super admin' },
   ADMIN_PASSWORD: { schema: adminPassword(), about: "the first admin's password; a new value changes it at the next start", secret: true },
   CONSUMER_KEY: { schema: kinds.secret(16).refine((key = '') => /^[A-Za-z0-9-]{0,512}$/.test(key), 'must have letters, digits and hyphens only'), about: "the first application's key, letters, digits and hyphens", secret: true },
+  CONSUMER_SECRET: { schema: kinds.secret(16).refine((secret = '') => /^[\x21-\x7e]{0,255}$/.test(secret), 'must have at most 255 ASCII characters and no blanks'), about: "the first application's secret: it signs by OAuth 1.0a with it", secret: true },
   SUPER_ADMIN_USER_IDS: { schema: kinds.text(), about: 'user ids that may grant entitlements without a role, separated by commas' },
   MAX_BAD_LOGIN_ATTEMPTS: { schema: kinds.integer(0, 1_000, 5), about: 'more bad logins in a row lock a user' },
   TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin token is valid' },
@@ -17,6 +21,12 @@ export const directorySettings = {
     schema: kinds.choice(['true', 'false', 'auto'], 'auto'),
     about: 'whether new users may log in at once; auto: outside production',
   },
+  CONSUMERS_ENABLED_BY_DEFAULT: {
+    schema: kinds.choice(['true', 'false', 'auto'], 'auto'),
+    about: 'whether applications that developers register work at once; auto: outside production',
+  },
+  NEW_USER_ENTITLEMENT_LIST: { schema: newUserEntitlementList(), about: 'system roles that every new user gets, separated by commas' },
+  FEATURED_API_COLLECTION_IDS: { schema: kinds.text(), about: 'ids of the API collections that are shown to everybody, separated by commas' },
 } satisfies Settings;
 
 /** What the directory service runs on. */
@@ -26,10 +36,15 @@ export interface DirectoryConfig extends ServiceConfig {
   readonly admin_username: string;
   readonly admin_password: string;
   readonly consumer_key: string;
+  readonly consumer_secret: string;
   readonly super_admin_user_ids: readonly string[];
   readonly max_bad_login_attempts: number;
   readonly token_expiration_weeks: number;
   readonly user_account_validated: boolean;
+  readonly customers_address: Address;
+  readonly consumers_enabled_by_default: boolean;
+  readonly featured_api_collection_ids: readonly string[];
+  readonly new_user_roles: readonly Role[];
 }
 
 /**
@@ -37,17 +52,22 @@ export interface DirectoryConfig extends ServiceConfig {
  * @throws ConfigurationError naming every fault, never a value
  */
 export function directoryConfig(values: Values<typeof directorySettings>, env: Environment): DirectoryConfig {
-  const { ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key } = values;
+  const { ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret } = values;
   return {
-    ...serviceConfig('directory', values, missing({ ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key })),
+    ...serviceConfig('directory', values, missing({ ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret })),
+    customers_address: values.CUSTOMERS_ADDRESS,
     provider: values.PUBLIC_URL,
     admin_username: values.ADMIN_USERNAME,
     admin_password: admin_password as string,
     consumer_key: consumer_key as string,
+    consumer_secret: consumer_secret as string,
     super_admin_user_ids: values.SUPER_ADMIN_USER_IDS.split(',').map((id) => id.trim()).filter((id) => id !== ''),
     max_bad_login_attempts: values.MAX_BAD_LOGIN_ATTEMPTS,
     token_expiration_weeks: values.TOKEN_EXPIRATION_WEEKS,
     user_account_validated: values.USER_ACCOUNT_VALIDATED === 'auto' ? env['NODE_ENV'] !== 'production' : values.USER_ACCOUNT_VALIDATED === 'true',
+    consumers_enabled_by_default: values.CONSUMERS_ENABLED_BY_DEFAULT === 'auto' ? env['NODE_ENV'] !== 'production' : values.CONSUMERS_ENABLED_BY_DEFAULT === 'true',
+    new_user_roles: newUserRoles(values.NEW_USER_ENTITLEMENT_LIST),
+    featured_api_collection_ids: values.FEATURED_API_COLLECTION_IDS.split(',').map((id) => id.trim()).filter((id) => id !== ''),
   };
 }
 
@@ -55,6 +75,14 @@ function missing(secrets: Record<string, string | undefined>): string[] {
   return Object.entries(secrets)
     .filter(([, value]) => value === undefined)
     .map(([name]) => `${name} must be set: npm start generates it, a service that starts alone is given it`);
+}
+
+/** Names only what is no system role. */
+function newUserEntitlementList() {
+  return kinds.text().superRefine((list, context) => {
+    const fault = newUserRolesFault(list);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  });
 }
 
 /** What could never be sent in a DirectLogin header would lock the first admin out. */

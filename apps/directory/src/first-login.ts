@@ -6,13 +6,13 @@ import type { Parts } from './parts.js';
 
 /**
  * Makes the configured admin and application, or brings them up to date: a changed password or key replaces the old
- * one, and its tokens end. Replicas that start together agree, because each statement decides on a unique index.
+ * one, and its tokens end; a changed key enables an application that was disabled. Replicas that start together agree, because each statement decides on a unique index.
  * @throws ConfigurationError when the key is another application's
  */
 export async function ensureFirstLogin(parts: Parts): Promise<void> {
   try {
     await ensureAdmin(parts);
-    await ensureConsumer(parts.orm, parts.config.consumer_key);
+    await ensureConsumer(parts.orm, parts.config);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     throw new Error(`the first admin and application cannot be prepared: ${reasonOf(error)}`);
@@ -47,6 +47,7 @@ async function ensureAdmin({ orm, reader, passwords, config }: Parts): Promise<v
     await em.execute('update app_user set is_super_admin = false where is_super_admin and user_id <> ?', [user_id]);
     if (unchanged || known === undefined) return;
     await em.execute('delete from token where user_id = ?', [user_id]);
+    await em.execute('delete from oauth_access_token where user_id = ?', [user_id]);
     await em.execute('delete from bad_login where provider = (select provider from app_user where user_id = ?) and username = ?', [user_id, username]);
   });
 }
@@ -57,14 +58,15 @@ const consumerConflicts: ConstraintFailures = {
   },
 };
 
-async function ensureConsumer(orm: MikroORM, consumer_key: string): Promise<void> {
+async function ensureConsumer(orm: MikroORM, { consumer_key, consumer_secret }: Parts['config']): Promise<void> {
   await command(orm, consumerConflicts, async (em) => {
     await em.execute(
-      `insert into consumer (consumer_id, consumer_key, app_name, is_enabled, is_configured, created_at)
-       values (?, ?, 'First application', true, true, now())
+      `insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, is_enabled, is_configured, created_at)
+       values (?, ?, ?, 'First application', true, true, now())
        on conflict (is_configured) where is_configured
-       do update set consumer_key = excluded.consumer_key`,
-      [randomUUID(), consumer_key],
+       do update set consumer_key = excluded.consumer_key, consumer_secret = excluded.consumer_secret,
+         is_enabled = consumer.is_enabled or consumer.consumer_key <> excluded.consumer_key`,
+      [randomUUID(), consumer_key, consumer_secret],
     );
   });
 }

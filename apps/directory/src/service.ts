@@ -1,18 +1,26 @@
 import type { Clock } from '@platform/runtime';
-import { createService, type RunningService } from '@platform/service';
+import { createService, type RunningService, type ServiceParts } from '@platform/service';
 import { createAccountService } from './account/account.rpc.js';
+import { createApiCollectionService } from './api-collection/api-collection.rpc.js';
+import { createAuthenticationTypeValidationService } from './authentication-type-validation/authentication-type-validation.rpc.js';
 import { createBankService } from './bank/bank.rpc.js';
 import type { DirectoryConfig } from './config.js';
+import { createConsumerService } from './consumer/consumer.rpc.js';
 import { database } from './database.js';
 import { createEntitlementService } from './entitlement/entitlement.rpc.js';
+import { createEntitlementRequestService } from './entitlement-request/entitlement-request.rpc.js';
 import { ensureFirstLogin } from './first-login.js';
 import { createIdentityService } from './identity/identity.rpc.js';
 import { createPasswords, type Hasher } from './identity/passwords.js';
+import { createJsonSchemaValidationService } from './json-schema-validation/json-schema-validation.rpc.js';
+import { createOAuthService } from './oauth/oauth.rpc.js';
 import type { Parts } from './parts.js';
+import { createSandboxService } from './sandbox/sandbox.rpc.js';
+import { createScopeService } from './scope/scope.rpc.js';
 import { createUserService } from './user/user.rpc.js';
 import { createUserAttributeService } from './user-attribute/user-attribute.rpc.js';
 
-const factories = [createIdentityService, createUserService, createUserAttributeService, createEntitlementService, createBankService, createAccountService];
+const factories = [createIdentityService, createUserService, createUserAttributeService, createEntitlementService, createEntitlementRequestService, createScopeService, createBankService, createAccountService, createOAuthService, createSandboxService, createConsumerService, createJsonSchemaValidationService, createAuthenticationTypeValidationService, createApiCollectionService];
 
 /**
  * Starts the directory: users, applications, tokens, entitlements, banks and accounts.
@@ -23,8 +31,8 @@ export function createDirectoryService(config: DirectoryConfig, injected: { cloc
     {
       ...database,
       name: 'directory',
-      async services({ orm, reader, clock }) {
-        const parts: Parts = { config, clock, orm, reader, passwords: await createPasswords(injected.hasher) };
+      async services(service) {
+        const parts: Parts & ServiceParts = { ...service, config, passwords: await createPasswords(injected.hasher) };
         await ensureFirstLogin(parts);
         return factories.map((create) => create(parts));
       },

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
 import { createPeer, type Peer, rpc } from '@platform/grpc';
 import {
@@ -7,11 +8,13 @@ import {
   AccountServiceDefinition,
   BankServiceDefinition,
   type CreateAccountRequestJsonV310,
+  EntitlementRequestServiceDefinition,
   EntitlementServiceDefinition,
   type Identity,
   IdentityServiceDefinition,
   type PostBankJson500,
   Role,
+  ScopeServiceDefinition,
   UserAttributeServiceDefinition,
   type UserV200,
   UserServiceDefinition,
@@ -26,10 +29,36 @@ export const methods = {
   logIn: rpc(IdentityServiceDefinition, 'logIn'),
   resolveToken: rpc(IdentityServiceDefinition, 'resolveToken'),
   findBank: rpc(IdentityServiceDefinition, 'findBank'),
+  grantJustInTime: rpc(IdentityServiceDefinition, 'grantJustInTime'),
   createUser: rpc(UserServiceDefinition, 'createUser'),
   getCurrentUser: rpc(UserServiceDefinition, 'getCurrentUser'),
+  getCurrentUserId: rpc(UserServiceDefinition, 'getCurrentUserId'),
+  getUserByUserId: rpc(UserServiceDefinition, 'getUserByUserId'),
+  getUserByProviderAndUsername: rpc(UserServiceDefinition, 'getUserByProviderAndUsername'),
+  getUserByUsername: rpc(UserServiceDefinition, 'getUserByUsername'),
+  getUsersByEmail: rpc(UserServiceDefinition, 'getUsersByEmail'),
+  getUsers: rpc(UserServiceDefinition, 'getUsers'),
+  deleteUser: rpc(UserServiceDefinition, 'deleteUser'),
+  getUserLockStatus: rpc(UserServiceDefinition, 'getUserLockStatus'),
+  unlockUser: rpc(UserServiceDefinition, 'unlockUserByProviderAndUsername'),
+  lockUser: rpc(UserServiceDefinition, 'lockUserByProviderAndUsername'),
   addEntitlement: rpc(EntitlementServiceDefinition, 'addEntitlement'),
   getEntitlements: rpc(EntitlementServiceDefinition, 'getEntitlementsForCurrentUser'),
+  getEntitlementsOfUser: rpc(EntitlementServiceDefinition, 'getEntitlements'),
+  getEntitlementsByBankAndUser: rpc(EntitlementServiceDefinition, 'getEntitlementsByBankAndUser'),
+  getEntitlementsForBank: rpc(EntitlementServiceDefinition, 'getEntitlementsForBank'),
+  getAllEntitlements: rpc(EntitlementServiceDefinition, 'getAllEntitlements'),
+  getRoles: rpc(EntitlementServiceDefinition, 'getRoles'),
+  getEntitlementsAndPermissions: rpc(EntitlementServiceDefinition, 'getEntitlementsAndPermissions'),
+  createUserWithRoles: rpc(EntitlementServiceDefinition, 'createUserWithRoles'),
+  addEntitlementRequest: rpc(EntitlementRequestServiceDefinition, 'addEntitlementRequest'),
+  getAllEntitlementRequests: rpc(EntitlementRequestServiceDefinition, 'getAllEntitlementRequests'),
+  getEntitlementRequests: rpc(EntitlementRequestServiceDefinition, 'getEntitlementRequests'),
+  getMyEntitlementRequests: rpc(EntitlementRequestServiceDefinition, 'getEntitlementRequestsForCurrentUser'),
+  deleteEntitlementRequest: rpc(EntitlementRequestServiceDefinition, 'deleteEntitlementRequest'),
+  addScope: rpc(ScopeServiceDefinition, 'addScope'),
+  getScopes: rpc(ScopeServiceDefinition, 'getScopes'),
+  deleteScope: rpc(ScopeServiceDefinition, 'deleteScope'),
   deleteEntitlement: rpc(EntitlementServiceDefinition, 'deleteEntitlement'),
   getBanks: rpc(BankServiceDefinition, 'getBanks'),
   getBank: rpc(BankServiceDefinition, 'getBank'),
@@ -55,6 +84,7 @@ export const methods = {
 
 export const adminPassword = 'first-admin-password';
 export const consumerKey = 'first-consumer-key-of-tests';
+export const consumerSecret = 'first-consumer-secret-of-tests';
 export const userPassword = 'a-password-of-a-user';
 export const secret = 'a-caller-secret-for-tests-of-the-directory';
 
@@ -67,13 +97,18 @@ export function testConfig(database_url: string, change: Partial<DirectoryConfig
     log_level: 'silent',
     caller_secret: secret,
     provider: 'http://127.0.0.1:8080',
+    customers_address: '127.0.0.1:1',
     admin_username: 'admin.user',
     admin_password: adminPassword,
     consumer_key: consumerKey,
+    consumer_secret: consumerSecret,
     super_admin_user_ids: [],
     max_bad_login_attempts: 5,
     token_expiration_weeks: 4,
     user_account_validated: true,
+    consumers_enabled_by_default: true,
+    featured_api_collection_ids: [],
+    new_user_roles: [],
     ...change,
   };
 }
@@ -185,6 +220,11 @@ export async function all<T>(messages: AsyncIterable<T>): Promise<T[]> {
 export function outcomes(results: PromiseSettledResult<unknown>[]): { fulfilled: number; failures: unknown[] } {
   const rejected = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as { failure?: unknown }).failure] : []));
   return { fulfilled: results.length - rejected.length, failures: [...new Set(rejected)] };
+}
+
+/** Expects every one of the calls, which run at the same time, to be refused. */
+export async function refused(calls: Promise<unknown>[], failure: object): Promise<void> {
+  await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject(failure)));
 }
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,6 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
-import { invalidBody } from '@platform/failure';
-import { type ConstraintFailures, SecondsType } from '@platform/persistence';
+import { SecondsType } from '@platform/persistence';
 
 /** A contact of a bank with somebody, whom it names as text. */
 export const CrmEventSchema = defineEntity({
@@ -24,6 +23,3 @@ export const CrmEventSchema = defineEntity({
 });
 
 export type CrmEvent = InferEntity<typeof CrmEventSchema>;
-
-/** OBP has no code of its own for it: events come from imports. */
-export const crmEventConflicts: ConstraintFailures = { crm_event_pkey: () => invalidBody('The bank has a CRM event of that id.') };

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { checkTexts, invalidBody, isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
-import type { CrmEventServiceDefinition } from '@platform/messages';
-import { command, pagesOf } from '@platform/persistence';
+import type { CrmEventServiceDefinition, CrmEventV140 } from '@platform/messages';
+import { autocommit, pagesOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { checkDate } from '../customer/customer.limits.js';
-import { crmEventConflicts, CrmEventSchema } from './crm-event.entity.js';
-import { crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.view.js';
+import { type CrmEvent, CrmEventSchema } from './crm-event.entity.js';
+import { crmEventById, crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.view.js';
 
 /** Characters each text may have. */
 const limits = { bank_id: 255, customer_name: 255, customer_number: 255, category: 255, detail: 1024, channel: 255, result: 255 };
@@ -29,14 +30,22 @@ export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 're
       checkDate('actual_date', actual_date);
       const { customer_name, customer_number, category, detail, channel, result } = texts;
       const place = v7();
-      return command(orm, crmEventConflicts, async (em) =>
-        crmEventV140(
-          em.create(CrmEventSchema, {
-            bank_id, crm_event_id: id ?? place, place, customer_name, customer_number, category, detail, channel, scheduled_date, actual_date, result,
-            created_at: wireTime(clock()),
-          }),
-        ),
-      );
+      return keep({
+        bank_id, crm_event_id: id ?? place, place, customer_name, customer_number, category, detail, channel, scheduled_date, actual_date, result,
+        created_at: wireTime(clock()),
+      });
     },
   };
+
+  /** One that comes again is done; another one of its id is refused. */
+  async function keep(event: CrmEvent): Promise<CrmEventV140> {
+    const wanted = crmEventV140(event);
+    const { affectedRows } = await autocommit<{ affectedRows: number }>(orm, {}, (em) =>
+      em.createQueryBuilder(CrmEventSchema).insert(event).onConflict(['bank_id', 'crm_event_id']).ignore().execute('run'),
+    );
+    if (affectedRows > 0) return wanted;
+    const rows = await reader.rows<CrmEventRow>({ ...crmEventById, values: [event.bank_id, event.crm_event_id] });
+    if (!rows.map(crmEventV140).some((known) => isDeepStrictEqual(known, wanted))) invalidBody('The bank has another CRM event of that id.');
+    return wanted;
+  }
 }

@@ -15,6 +15,12 @@ export const crmEventList: Statement = {
   text: `select ${columns.join(', ')} from crm_event where bank_id = $1 and place > $2::text order by place limit $3::int`,
 };
 
+/** The event of a bank ($1) with an id ($2). */
+export const crmEventById: Statement = {
+  name: 'crm_event_by_id',
+  text: `select ${columns.join(', ')} from crm_event where bank_id = $1 and crm_event_id = $2`,
+};
+
 export function crmEventV140(row: CrmEventRow): CrmEventV140 {
   return {
     id: row.crm_event_id,

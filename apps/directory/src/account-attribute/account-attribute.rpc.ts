@@ -5,6 +5,7 @@ import { type AccountAttribute, type AccountAttributeJson, type AccountServiceDe
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
+import { accountUnknown } from '../account/account-unknown.js';
 import { attributeOverhead, checkAttribute, checkRoom } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { accountAttribute, AccountAttributeSchema } from './account-attribute.entity.js';
@@ -58,7 +59,7 @@ async function lockAccount(em: EntityManager, { bank_id, account_id }: AccountKe
   checkTexts({ bank_id }, {});
   const sql = 'select 1 from account where bank_id = ? and account_id = ? for no key update';
   const found: unknown[] = isId(account_id) ? await em.execute(sql, [bank_id, account_id]) : [];
-  if (found.length === 0) fail(Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND, ` Current BankId is ${bank_id} and Current AccountId is ${account_id}`);
+  if (found.length === 0) accountUnknown(bank_id, account_id);
 }
 
 async function bytesOf(em: EntityManager, { bank_id, account_id }: AccountKey): Promise<number> {

@@ -4,8 +4,16 @@ import { accountAttributeCommands } from '../account-attribute/account-attribute
 import type { Parts } from '../parts.js';
 import { accountCommands } from './account-commands.rpc.js';
 import { accountQueries } from './account-queries.rpc.js';
+import { accountUpdates } from './account-updates.rpc.js';
+import { heldAccounts } from './held-accounts.rpc.js';
 
 /** Accounts of banks and their attributes. */
 export function createAccountService(parts: Parts): BoundService {
-  return bind(AccountServiceDefinition, { ...accountCommands(parts), ...accountAttributeCommands(parts), ...accountQueries(parts.reader) });
+  return bind(AccountServiceDefinition, {
+    ...accountCommands(parts),
+    ...accountUpdates(parts.orm),
+    ...accountAttributeCommands(parts),
+    ...accountQueries(parts.reader),
+    ...heldAccounts(parts.reader),
+  });
 }

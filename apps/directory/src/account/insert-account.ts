@@ -66,11 +66,11 @@ export async function ensureAccount(em: EntityManager, account: NewAccount, next
 }
 
 /**
- * Inserts the routings of a new account. They go in by scheme and address, whatever order they were given in: two accounts
+ * Inserts the routings of an account that has none. They go in by scheme and address, whatever order they were given in: two accounts
  * that want the same ones wait for each other in turn.
  * @throws ObpFailure OBP-30115 naming the first that is taken
  */
-export async function insertRoutings(em: EntityManager, { bank_id, account_id }: NewAccount, routings: readonly AccountRouting[]): Promise<void> {
+export async function insertRoutings(em: EntityManager, { bank_id, account_id }: Pick<NewAccount, 'bank_id' | 'account_id'>, routings: readonly AccountRouting[]): Promise<void> {
   if (routings.length === 0) return;
   const places = JSON.stringify(routings.map(({ scheme, address }, place) => ({ scheme, address, place })));
   const inserted: { place: number }[] = await em.execute(

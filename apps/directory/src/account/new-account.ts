@@ -1,10 +1,10 @@
 import { checkText, checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
-import { type AccountBalance, type AccountRouting, type CreateAccountRequestJsonV310, type CreateAccountRequestJsonV500, Failure } from '@platform/messages';
+import { type AccountBalance, type AccountRouting, type CreateAccountRequestJsonV310, type CreateAccountRequestJsonV500, Failure, type UpdateAccountRequestJsonV310 } from '@platform/messages';
 import { isNumber, isZero } from './amount.js';
 import { isCurrency } from './currency.js';
 
 const limit = 255;
-const limits = { label: limit, product_code: limit, branch_id: limit, 'balance.currency': limit, 'balance.amount': limit };
+const limits = { label: limit, type: limit, product_code: limit, branch_id: limit, 'balance.currency': limit, 'balance.amount': limit };
 /** With the texts it bounds the bytes of one account. */
 const mostRoutings = 100;
 
@@ -31,7 +31,12 @@ export function wantedByPost(body: CreateAccountRequestJsonV310 | null): WantedA
   return checked({ ...wanted, balance: balance ?? otherShape('CreateAccountRequestJsonV310') });
 }
 
-function checked(wanted: WantedAccount): WantedAccount {
+/** @throws ObpFailure OBP-10001 */
+export function wantedByUpdate(body: UpdateAccountRequestJsonV310 | null): UpdateAccountRequestJsonV310 {
+  return checked(body ?? otherShape('UpdateAccountRequestJsonV310'));
+}
+
+function checked<Wanted extends Pick<WantedAccount, 'account_routings'>>(wanted: Wanted): Wanted {
   checkTexts(wanted, limits);
   if (wanted.account_routings.length > mostRoutings) invalidBody(`account_routings must not have more than ${mostRoutings} entries.`);
   for (const { scheme, address } of wanted.account_routings) {
@@ -49,6 +54,14 @@ export function checkOpening({ balance, account_routings }: WantedAccount): void
   if (!isNumber(balance.amount)) fail(Failure.FAILURE_INVALID_INITIAL_BALANCE);
   if (!isZero(balance.amount)) fail(Failure.FAILURE_INITIAL_BALANCE_NOT_ZERO);
   if (!isCurrency(balance.currency)) fail(Failure.FAILURE_INVALID_CURRENCY);
+  checkSchemes(account_routings);
+}
+
+/**
+ * An account has one routing of a scheme.
+ * @throws ObpFailure OBP-30114
+ */
+export function checkSchemes(account_routings: readonly AccountRouting[]): void {
   if (new Set(account_routings.map(({ scheme }) => scheme)).size === account_routings.length) return;
   fail(Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS, ' Duplication detected in account routings, please specify only one value per routing scheme');
 }

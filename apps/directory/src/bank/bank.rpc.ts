@@ -1,6 +1,7 @@
+import { LockMode } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { bind, type BoundService, type Call, messagesOf } from '@platform/grpc';
-import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role } from '@platform/messages';
+import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role, type UpdateBankRequest } from '@platform/messages';
 import { command, pagesOf, type Reader } from '@platform/persistence';
 import { requireBody } from '../body.js';
 import { grant } from '../entitlement/entitlement.entity.js';
@@ -8,7 +9,8 @@ import { type Parts, timeText } from '../parts.js';
 import { BankSchema, bankConflicts } from './bank.entity.js';
 import { isBankId } from './bank-id.js';
 import { bankById, type BankRow, banksAfter, bankV400, bankV500 } from './bank.view.js';
-import { newBank } from './new-bank.js';
+import { bankFields, newBank } from './new-bank.js';
+import { openSettlementAccounts } from './settlement-accounts.js';
 
 const chunk = 500;
 
@@ -21,6 +23,7 @@ export function createBankService(parts: Parts): BoundService {
     getBanks: () => getBanks(parts.reader),
     getBank: ({ bank_id }) => getBank(parts.reader, bank_id),
     createBank: (request, call) => createBank(parts, request, call),
+    updateBank: (request) => updateBank(parts, request),
   });
 }
 
@@ -32,7 +35,11 @@ function getBanks(reader: Reader): AsyncGenerator<BanksV400> {
 
 async function getBank(reader: Reader, bank_id: string): Promise<BankV500> {
   const [found] = isBankId(bank_id) ? await reader.rows<BankRow>(bankById(bank_id)) : [];
-  return bankV500(found ?? fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`));
+  return bankV500(found ?? bankUnknown(bank_id));
+}
+
+function bankUnknown(bank_id: string): never {
+  return fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
 }
 
 async function createBank({ orm, clock }: Parts, request: CreateBankRequest, { caller }: Call): Promise<BankV500> {
@@ -43,6 +50,19 @@ async function createBank({ orm, clock }: Parts, request: CreateBankRequest, { c
     // Before the roles: the bank's own index decides, also against its creator.
     await em.flush();
     for (const role of creatorRoles) grant(em, role, { user_id: caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
+    await openSettlementAccounts(em, bank, created_at);
   });
   return bankV500(bank);
+}
+
+async function updateBank({ orm }: Parts, request: UpdateBankRequest): Promise<BankV500> {
+  const body = requireBody(request.body);
+  const fields = bankFields(body);
+  const { id } = body;
+  if (id === null || id === undefined || id === '') return fail(Failure.FAILURE_UPDATE_BANK_ERROR);
+  return command(orm, {}, async (em) => {
+    // Locked, or two parallel calls would leave a mixture of both.
+    const bank = isBankId(id) ? await em.findOne(BankSchema, { bank_id: id }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
+    return bankV500(em.assign(bank ?? bankUnknown(id), fields));
+  });
 }

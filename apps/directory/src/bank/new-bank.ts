@@ -13,19 +13,26 @@ const mostRoutings = 100;
  * The bank that a body describes; without an id it gets a minted one.
  * @throws ObpFailure OBP-10001, OBP-20010 or OBP-20011
  */
-export function newBank({ id, bank_routings, ...texts }: PostBankJson500): BankRow {
+export function newBank(body: PostBankJson500): BankRow {
+  const fields = bankFields(body);
+  const bank_id = body.id ?? randomUUID();
+  checkNewBankId(bank_id);
+  return { bank_id, ...fields, attributes: [] };
+}
+
+/**
+ * What a body says of a bank besides its id; what is absent is empty.
+ * @throws ObpFailure OBP-10001
+ */
+export function bankFields({ id: _id, bank_routings, ...texts }: PostBankJson500): Omit<BankRow, 'bank_id' | 'attributes'> {
   checkTexts(texts, limits);
   checkRoutings(bank_routings);
-  const bank_id = id ?? randomUUID();
-  checkNewBankId(bank_id);
   return {
-    bank_id,
     bank_code: texts.bank_code,
     full_name: texts.full_name ?? '',
     logo: texts.logo ?? '',
     website: texts.website ?? '',
     routings: keptRoutings(bank_routings),
-    attributes: [],
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, type EntityManager, type InferEntity, p } from '@mikro-orm/core';
 import { roleName } from '@platform/entitlements';
 import { fail } from '@platform/failure';
-import { Failure, type Role } from '@platform/messages';
+import { type Entitlement, Failure, type Role } from '@platform/messages';
 import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 
 /** A role held by a user: at one bank, or, for system roles, with an empty bank id. */
@@ -23,8 +23,11 @@ export type EntitlementRow = InferEntity<typeof EntitlementSchema>;
 
 export const entitlementConflicts: ConstraintFailures = { entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) };
 
+/** Why a role was granted: by whoever may, to a bank's creator, to a user who may grant it itself, to a new user. */
+export type Origin = 'manual' | 'create_bank' | 'create_just_in_time_entitlements' | 'new_user_entitlement_list';
+
 /** Grants a role; written when the command ends. */
-export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, origin: 'manual' | 'create_bank', created_at: string): EntitlementRow {
+export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, origin: Origin, created_at: string): EntitlementRow {
   return em.create(EntitlementSchema, {
     entitlement_id: randomUUID(),
     user_id: holder.user_id,
@@ -33,4 +36,8 @@ export function grant(em: EntityManager, role: Role, holder: { user_id: string; 
     created_by_process: origin,
     created_at,
   });
+}
+
+export function entitlementOf({ entitlement_id, role_name, bank_id }: EntitlementRow): Entitlement {
+  return { entitlement_id, role_name, bank_id };
 }

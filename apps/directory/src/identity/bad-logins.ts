@@ -27,13 +27,13 @@ export async function countBadLogin(orm: MikroORM, trier: Trier, limit: number):
   });
 }
 
-/** Clears the count after a good login. @returns false when the trier is locked: the count stays */
+/** Clears the count after a good login. @returns false when the trier is locked, by the count or by the API: the count stays */
 export async function clearBadLogins(em: EntityManager, trier: Trier, limit: number): Promise<boolean> {
   const found = await em.execute<{ attempts: number }[]>(
     'select attempts from bad_login where provider = ? and username = ? for update',
     [trier.provider, trier.username],
   );
-  if ((found[0]?.attempts ?? 0) > limit) return false;
+  if ((found[0]?.attempts ?? 0) > limit || (await isLockedByApi(em, trier))) return false;
   if (found.length > 0) await forgetBadLogins(em, trier);
   return true;
 }
@@ -41,6 +41,11 @@ export async function clearBadLogins(em: EntityManager, trier: Trier, limit: num
 /** Forgets what was counted for a name, whatever the count. */
 export async function forgetBadLogins(em: EntityManager, name: Pick<Trier, 'provider' | 'username'>): Promise<void> {
   await em.execute('delete from bad_login where provider = ? and username = ?', [name.provider, name.username]);
+}
+
+async function isLockedByApi(em: EntityManager, { provider, username }: Trier): Promise<boolean> {
+  const found: unknown[] = await em.execute('select from user_lock l join app_user u on u.user_id = l.user_id where u.provider = ? and u.username = ?', [provider, username]);
+  return found.length > 0;
 }
 
 /** Each new stranger makes room by forgetting some old ones, or guessing names would fill the disk. */

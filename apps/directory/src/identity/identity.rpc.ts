@@ -1,7 +1,11 @@
 import { type BoundService, bind } from '@platform/grpc';
 import { IdentityServiceDefinition } from '@platform/messages';
 import { isBankId } from '../bank/bank-id.js';
+import { getRestrictions } from '../call-limits/restrictions.js';
+import { takeCalls } from '../call-limits/take-calls.js';
+import { grantJustInTime } from '../entitlement/just-in-time.js';
 import type { Parts } from '../parts.js';
+import { resolveExternalUser } from './external-user.js';
 import { logIn } from './log-in.js';
 import { resolveToken } from './resolve-token.js';
 
@@ -10,6 +14,10 @@ export function createIdentityService(parts: Parts): BoundService {
   return bind(IdentityServiceDefinition, {
     logIn: (request) => logIn(parts, request),
     resolveToken: (request) => resolveToken(parts, request),
+    grantJustInTime: (request) => grantJustInTime(parts, request),
+    resolveExternalUser: (request) => resolveExternalUser(parts, request),
+    takeCalls: (request) => takeCalls(parts.orm, request),
+    getRestrictions: () => getRestrictions(parts.reader),
     async findBank({ bank_id }) {
       if (!isBankId(bank_id)) return { exists: false };
       const found = await parts.reader.rows({ name: 'find-bank', text: 'select from bank where bank_id = $1', values: [bank_id] });

@@ -3,41 +3,28 @@ import { checkTexts, fail } from '@platform/failure';
 import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
 import { type Parts, timeText } from '../parts.js';
-import { clearBadLogins, countBadLogin, type Trier } from './bad-logins.js';
+import { clearBadLogins, type Trier } from './bad-logins.js';
+import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
 import { TokenSchema } from './token.entity.js';
 
 const limits = { username: 512, password: 512, consumer_key: 512 };
 const week_ms = 7 * 24 * 3_600_000;
 
-/** What is known of a login before the password is looked at. Without a user the last five are null or 0. */
-interface Known {
+/** What is known of a login before the password is looked at. */
+interface Known extends KnownUser {
   consumer_id: string | null;
-  attempts: number;
-  user_id: string | null;
-  provider: string;
-  password_hash: string | null;
-  is_validated: boolean | null;
 }
 
 /**
  * Checks a password and issues a token, of which only the hash is kept.
- * An unknown user, a wrong password and a user not yet validated answer alike, after the same work.
  * @throws ObpFailure OBP-20008, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
 export async function logIn(parts: Parts, request: LogInRequest): Promise<LogInResponse> {
   checkTexts(request, limits);
-  const { orm, config } = parts;
-  const [known] = (await parts.reader.rows<Known>(knownOf(request, config.provider))) as [Known];
-  const { consumer_id, user_id } = known;
+  const [known] = (await parts.reader.rows<Known>(knownOf(request, parts.config.provider))) as [Known];
+  const { consumer_id } = known;
   if (consumer_id === null) return fail(Failure.FAILURE_INVALID_CONSUMER_KEY);
-  if (known.attempts > config.max_bad_login_attempts) return fail(Failure.FAILURE_USER_LOCKED);
-  const trier: Trier = { provider: known.provider, username: request.username, is_user: user_id !== null };
-  if (!(await parts.passwords.verify(known.password_hash ?? undefined, request.password)) || user_id === null) {
-    const counted = await countBadLogin(orm, trier, config.max_bad_login_attempts);
-    return fail(counted ? Failure.FAILURE_INVALID_LOGIN_CREDENTIALS : Failure.FAILURE_USER_LOCKED);
-  }
-  // Not counted: the wait for validation must not end in a lock.
-  if (known.is_validated !== true) return fail(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
+  const { user_id, trier } = await checkPassword(parts, known, request);
   return { token: await issueToken(parts, trier, { user_id, consumer_id }) };
 }
 
@@ -45,12 +32,11 @@ function knownOf(request: LogInRequest, provider: string): Query {
   return {
     name: 'log-in',
     text: `
-      select c.consumer_id, coalesce(b.attempts, 0) as attempts, u.user_id, coalesce(u.provider, $3) as provider, u.password_hash, u.is_validated
+      select c.consumer_id, ${knownColumns}
       from (values ($1::text)) as given (username)
-      left join consumer c on c.consumer_key = $2 and c.is_enabled
-      left join app_user u on u.username = given.username and u.password_hash is not null and not u.is_deleted
-      left join bad_login b on b.provider = coalesce(u.provider, $3) and b.username = given.username`,
-    values: [request.username, request.consumer_key, provider],
+      left join consumer c on c.consumer_key = $3 and c.is_enabled
+      ${knownJoins}`,
+    values: [request.username, provider, request.consumer_key],
   };
 }
 

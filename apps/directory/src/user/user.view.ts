@@ -1,7 +1,15 @@
-import type { Entitlements, UserV200, UserV300 } from '@platform/messages';
+import type { Entitlements, UserV200, UserV300, UserV400 } from '@platform/messages';
 import type { Query } from '@platform/persistence';
 
 export type UserRow = Omit<UserV200, 'entitlements'>;
+
+/** A user as others see it. */
+export interface UserRecord extends UserRow {
+  readonly is_deleted: boolean;
+  readonly is_super_admin: boolean;
+  /** By bad logins or by the API. */
+  readonly is_locked: boolean;
+}
 
 export const userById = (user_id: string): Query => ({
   name: 'user-by-id',
@@ -16,4 +24,9 @@ export function userV200({ user_id, email, provider_id, provider, username }: Us
 /** Accounts have no views here, so their list is empty. */
 export function userV300(user: UserRow, entitlements: Entitlements): UserV300 {
   return { ...userV200(user, entitlements), views: { list: [] } };
+}
+
+export function userV400(user: UserRecord, entitlements: Entitlements): UserV400 {
+  const { is_deleted, is_locked } = user;
+  return { ...userV300(user, entitlements), is_deleted, is_locked };
 }

@@ -1,0 +1,31 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { checkTexts, isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { AccountServiceDefinition } from '@platform/messages';
+import { command } from '@platform/persistence';
+import { accountUnknown } from './account-unknown.js';
+import { insertRoutings } from './insert-account.js';
+import { checkSchemes, wantedByUpdate } from './new-account.js';
+
+/** The rpc that changes accounts. What the body has replaces what was there, the routings all together. */
+export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefinition> {
+  return {
+    async updateAccount({ bank_id, account_id, body }) {
+      const { label, type, branch_id, account_routings } = wantedByUpdate(body);
+      checkTexts({ bank_id }, {});
+      if (!isId(account_id)) accountUnknown(bank_id, account_id);
+      await command(orm, {}, async (em) => {
+        // It locks the account: of two updates at once the second replaces all of the first.
+        const updated: unknown[] = await em.execute(
+          'update account set label = ?, product_code = ?, branch_id = ? where bank_id = ? and account_id = ? returning 1',
+          [label, type, branch_id, bank_id, account_id],
+        );
+        if (updated.length === 0) accountUnknown(bank_id, account_id);
+        checkSchemes(account_routings);
+        await em.execute('delete from account_routing where bank_id = ? and account_id = ?', [bank_id, account_id]);
+        await insertRoutings(em, { bank_id, account_id }, account_routings);
+      });
+      return { bank_id, account_id, label, type, branch_id, account_routings };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { checkTexts, fail, invalidBody, isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import { type ApiCollectionServiceDefinition, Failure } from '@platform/messages';
+import { autocommit, command, type ConstraintFailures } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
+import { requireBody } from '../body.js';
+import type { Parts } from '../parts.js';
+import { apiCollection, collectionUnknown, isText } from './api-collection.view.js';
+import { ApiCollectionSchema } from './api-collection.entity.js';
+
+const limits = { api_collection_name: 255, description: 2000, operation_id: 255 };
+
+/** The rpcs that write collections of operations. */
+export function apiCollectionCommands({ orm, clock }: Parts): Implementation<ApiCollectionServiceDefinition> {
+  return {
+    async createMyApiCollection({ body }, { caller }) {
+      const { api_collection_name, is_sharable, description } = requireBody(body);
+      checkTexts({ api_collection_name, description }, limits);
+      if (api_collection_name.trim() === '') invalidBody('api_collection_name must not be empty.');
+      return command(orm, collectionConflicts(api_collection_name), async (em) =>
+        apiCollection(
+          em.create(ApiCollectionSchema, {
+            api_collection_id: v7(), user_id: caller.user_id, api_collection_name, is_sharable, description: description ?? '', created_at: wireTime(clock()),
+          }),
+        ),
+      );
+    },
+    async deleteMyApiCollection({ api_collection_id }, { caller }) {
+      const sql = 'delete from api_collection where api_collection_id = ? and user_id = ? returning 1';
+      const gone: unknown[] = isId(api_collection_id) ? await autocommit(orm, {}, (em) => em.execute(sql, [api_collection_id, caller.user_id])) : [];
+      return gone.length > 0 ? {} : collectionUnknown('API_COLLECTION_ID', api_collection_id);
+    },
+    async createMyApiCollectionEndpoint({ api_collection_name, body }, { caller }) {
+      const { operation_id } = requireBody(body);
+      checkTexts({ operation_id }, limits);
+      if (operation_id.trim() === '') invalidBody('operation_id must not be empty.');
+      const unknown = () => collectionUnknown('API_COLLECTION_NAME', api_collection_name);
+      return command(orm, endpointConflicts(operation_id, unknown), async (em) => {
+        const api_collection_id = (await ownId(em, caller.user_id, api_collection_name)) ?? unknown();
+        const api_collection_endpoint_id = v7();
+        await em.execute('insert into api_collection_endpoint (api_collection_id, api_collection_endpoint_id, operation_id) values (?, ?, ?)', [
+          api_collection_id,
+          api_collection_endpoint_id,
+          operation_id,
+        ]);
+        return { api_collection_endpoint_id, api_collection_id, operation_id };
+      });
+    },
+    async deleteMyApiCollectionEndpoint({ api_collection_name, operation_id }, { caller }) {
+      await command(orm, {}, async (em) => {
+        const api_collection_id = (await ownId(em, caller.user_id, api_collection_name)) ?? collectionUnknown('API_COLLECTION_NAME', api_collection_name);
+        const sql = 'delete from api_collection_endpoint where api_collection_id = ? and operation_id = ? returning 1';
+        const gone: unknown[] = isText(operation_id) ? await em.execute(sql, [api_collection_id, operation_id]) : [];
+        if (gone.length === 0) fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_NOT_FOUND, ` Current OPERATION_ID(${operation_id})`);
+      });
+      return {};
+    },
+  };
+}
+
+function collectionConflicts(name: string): ConstraintFailures {
+  return {
+    api_collection_name_key: () => fail(Failure.FAILURE_API_COLLECTION_EXISTS, ` Current API_COLLECTION_NAME(${name})`),
+    // The token outlived its user.
+    api_collection_user_id_fkey: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN),
+  };
+}
+
+/** @param unknown the collection was deleted meanwhile */
+function endpointConflicts(operation_id: string, unknown: () => never): ConstraintFailures {
+  return {
+    api_collection_endpoint_operation_key: () => fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_EXISTS, ` Current OPERATION_ID(${operation_id})`),
+    api_collection_endpoint_collection_fkey: unknown,
+  };
+}
+
+async function ownId(em: EntityManager, user_id: string, api_collection_name: string): Promise<string | undefined> {
+  const found = isText(api_collection_name) ? await em.findOne(ApiCollectionSchema, { user_id, api_collection_name }) : null;
+  return found?.api_collection_id;
+}

@@ -1,0 +1,108 @@
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { roleName } from '@platform/entitlements';
+import { fail, isId } from '@platform/failure';
+import type { Call, Implementation } from '@platform/grpc';
+import { type Consumer, type ConsumerServiceDefinition, type CreateConsumerRequestJsonV510, type CreatedConsumer, Failure, Role } from '@platform/messages';
+import { autocommit, command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
+import { requireBody } from '../body.js';
+import { EntitlementSchema } from '../entitlement/entitlement.entity.js';
+import type { Parts } from '../parts.js';
+import { type User, UserSchema } from '../user/user.entity.js';
+import { callLimit, findConsumer } from './consumer-queries.rpc.js';
+import { type ConsumerRecord, ConsumerSchema, consumerUnknown } from './consumer.entity.js';
+import { checkedName, checkedUrl, describedBy, limitsBy } from './consumer.rules.js';
+import { randomText } from './credentials.js';
+
+/** The rpcs that write applications. */
+export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDefinition> {
+  const { config, orm, reader } = parts;
+
+  const change = async (consumer_id: string, work: (consumer: ConsumerRecord) => void): Promise<Consumer> => {
+    await command(orm, {}, async (em) => work(await existing(em, consumer_id)));
+    return findConsumer(reader, consumer_id);
+  };
+
+  return {
+    createConsumer: ({ body }, { caller }) => {
+      const given = requireBody(body);
+      return created(parts, caller.user_id, given, given.enabled);
+    },
+    createMyConsumer: ({ body }, { caller }) => created(parts, caller.user_id, requireBody(body), config.consumers_enabled_by_default),
+    async enableDisableConsumers({ consumer_id, body }, { caller }) {
+      const { enabled } = requireBody(body);
+      const role = enabled ? Role.ROLE_CAN_ENABLE_CONSUMERS : Role.ROLE_CAN_DISABLE_CONSUMERS;
+      if (!caller.roles.includes(role)) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
+      await change(consumer_id, (consumer) => void (consumer.is_enabled = enabled));
+      return { enabled };
+    },
+    async updateConsumerRedirectURL({ consumer_id, body }, { caller }) {
+      if (!config.consumers_enabled_by_default) await requireRole(parts, caller, Role.ROLE_CAN_UPDATE_CONSUMER_REDIRECT_URL);
+      const redirect_url = checkedUrl('redirect_url', requireBody(body).redirect_url);
+      return change(consumer_id, (consumer) => {
+        if (consumer.created_by_user_id !== caller.user_id) fail(Failure.FAILURE_NOT_CONSUMER_DEVELOPER);
+        consumer.redirect_url = redirect_url;
+        // An administrator looks at the new address first.
+        if (!config.consumers_enabled_by_default) consumer.is_enabled = false;
+      });
+    },
+    async updateConsumerLogoURL({ consumer_id, body }) {
+      const logo_url = checkedUrl('logo_url', requireBody(body).logo_url);
+      return change(consumer_id, (consumer) => void (consumer.logo_url = logo_url));
+    },
+    async updateConsumerName({ consumer_id, body }) {
+      const app_name = checkedName(requireBody(body).app_name);
+      return change(consumer_id, (consumer) => void (consumer.app_name = app_name));
+    },
+    async callsLimit({ consumer_id, body }) {
+      const limits = limitsBy(requireBody(body));
+      const sql = 'update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1';
+      const changed: unknown[] = isId(consumer_id) ? await autocommit(orm, {}, (em) => em.execute(sql, [`{${limits.join(',')}}`, consumer_id])) : [];
+      return changed.length > 0 ? callLimit(limits) : consumerUnknown(consumer_id);
+    },
+  };
+}
+
+async function created({ orm, clock }: Parts, user_id: string, body: CreateConsumerRequestJsonV510, is_enabled: boolean): Promise<CreatedConsumer> {
+  const described = describedBy(body);
+  return command(orm, {}, async (em) => {
+    // The token outlived its user.
+    const user = (await em.findOne(UserSchema, { user_id, is_deleted: false })) ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    const consumer = em.create(ConsumerSchema, {
+      // Version 7: the order of the ids is that of creation.
+      consumer_id: v7(),
+      consumer_key: randomText(),
+      consumer_secret: randomText(),
+      ...described,
+      created_by_user_id: user_id,
+      is_enabled,
+      created_at: wireTime(clock()),
+    });
+    return createdConsumer(consumer, user);
+  });
+}
+
+function createdConsumer(consumer: ConsumerRecord, user: User): CreatedConsumer {
+  const { consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, company, redirect_url, certificate_pem, logo_url } = consumer;
+  const { user_id, email, provider_id, provider, username } = user;
+  return {
+    consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, company, redirect_url, certificate_pem,
+    created_by_user: { user_id, email, provider_id, provider, username },
+    enabled: consumer.is_enabled,
+    created: consumer.created_at,
+    logo_url,
+  };
+}
+
+/** Locked: changes of one application follow each other. @throws ObpFailure OBP-30019 */
+async function existing(em: EntityManager, consumer_id: string): Promise<ConsumerRecord> {
+  const found = isId(consumer_id) ? await em.findOne(ConsumerSchema, { consumer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
+  return found ?? consumerUnknown(consumer_id);
+}
+
+/** A role that the operation asks for on some instances only. Looked up afresh: the caller's assertion does not speak of it. */
+async function requireRole({ orm }: Parts, { user_id }: Call['caller'], role: Role): Promise<void> {
+  const held = await orm.em.fork().count(EntitlementSchema, { user_id, role_name: roleName(role), bank_id: '' });
+  if (held === 0) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
+}

@@ -1,0 +1,69 @@
+import { checkTexts, invalidBody } from '@platform/failure';
+import type { CallLimitPostJson, CreateConsumerRequestJsonV510 } from '@platform/messages';
+import { isEmail } from '../user/email.js';
+import { randomText } from './credentials.js';
+import type { ConsumerRecord } from './consumer.entity.js';
+
+/** Characters each text may have. */
+const limits = {
+  app_name: 255, app_type: 255, description: 2000, developer_email: 255, company: 255, redirect_url: 1024, logo_url: 1024, client_certificate: 10_000,
+};
+
+const shortestName = 3;
+
+/** What a body says of an application. */
+export type Described = Pick<ConsumerRecord, 'app_name' | 'app_type' | 'description' | 'developer_email' | 'company' | 'redirect_url' | 'logo_url' | 'certificate_pem'>;
+
+/**
+ * The application that a body describes. Its name is made unique.
+ * @throws ObpFailure OBP-10001
+ */
+export function describedBy({ client_certificate, logo_url, ...body }: CreateConsumerRequestJsonV510): Described {
+  const urls = { redirect_url: body.redirect_url, logo_url: logo_url ?? '' };
+  const certificate_pem = client_certificate ?? '';
+  checkTexts({ ...body, ...urls, client_certificate: certificate_pem }, limits);
+  checkName(body.app_name);
+  if (body.description.trim() === '') invalidBody('description must not be empty.');
+  if (!isEmail(body.developer_email)) invalidBody('developer_email must be an e-mail address.');
+  checkUrl('redirect_url', urls.redirect_url);
+  checkUrl('logo_url', urls.logo_url);
+  const { description, developer_email, company } = body;
+  const app_type = body.app_type === 'Confidential' ? 'Confidential' : 'Public';
+  return { app_name: `${body.app_name}_${randomText(10)}`, app_type, description, developer_email, company, ...urls, certificate_pem };
+}
+
+/** @throws ObpFailure OBP-10001 */
+export function checkedName(app_name: string): string {
+  checkTexts({ app_name }, limits);
+  checkName(app_name);
+  return app_name;
+}
+
+function checkName(app_name: string): void {
+  if ([...app_name.trim()].length < shortestName) invalidBody(`app_name must have at least ${shortestName} characters.`);
+}
+
+/** Empty, or where a browser may be sent. @throws ObpFailure OBP-10001 */
+export function checkedUrl(name: 'redirect_url' | 'logo_url', value: string): string {
+  checkTexts({ [name]: value }, limits);
+  checkUrl(name, value);
+  return value;
+}
+
+function checkUrl(name: string, value: string): void {
+  if (value !== '' && !(/^https?:\/\/\S+$/i.test(value) && URL.canParse(value))) invalidBody(`${name} must be empty or an http or https URL.`);
+}
+
+const periods = ['second', 'minute', 'hour', 'day', 'week', 'month'] as const;
+
+/**
+ * The limits of a body, per second to per month.
+ * @throws ObpFailure OBP-10001
+ */
+export function limitsBy(body: CallLimitPostJson): number[] {
+  return periods.map((period) => {
+    const name = `per_${period}_call_limit` as const;
+    if (!/^(-1|\d{1,15})$/.test(body[name])) invalidBody(`${name} must be a whole number, or -1 for no limit.`);
+    return Number(body[name]);
+  });
+}

@@ -1,0 +1,36 @@
+import type { EntitlementRequest, EntitlementRequests, UserV200 } from '@platform/messages';
+import { pagesOf, type Statement } from '@platform/persistence';
+import { listsOf } from '../pages.js';
+import type { Parts } from '../parts.js';
+import { userRecordsById } from '../user/user.sql.js';
+import { type UserRecord, userV200 } from '../user/user.view.js';
+import { mostBytes, withEntitlements } from '../user/users-with-entitlements.js';
+import type { EntitlementRequestRow } from './entitlement-request.entity.js';
+
+/** Requests fetched at once, each perhaps of another user. */
+const requestRows = 100;
+
+/** A list of requests, each with its user and what that user holds, in messages. */
+export async function* requestMessages(parts: Parts, statement: Statement, keys: string[]): AsyncGenerator<EntitlementRequests> {
+  for await (const entitlement_requests of listsOf(requestsOf(parts, statement, keys), (request) => mostBytes(request.user as UserV200))) yield { entitlement_requests };
+}
+
+async function* requestsOf(parts: Parts, statement: Statement, keys: string[]): AsyncGenerator<EntitlementRequest> {
+  // Behind every id: they are of letters, digits and "-._", all below "~".
+  const pages = pagesOf<EntitlementRequestRow>(requestRows, (last, rows) =>
+    parts.reader.page({ ...statement, values: [...keys, last?.entitlement_request_id ?? '~', rows] }),
+  );
+  for await (const rows of pages) yield* await withUsers(parts, rows);
+}
+
+/** The requests with their users, each read once. A user deleted meanwhile has taken its requests along. */
+export async function withUsers(parts: Parts, rows: readonly EntitlementRequestRow[]): Promise<EntitlementRequest[]> {
+  const ids = [...new Set(rows.map(({ user_id }) => user_id))];
+  const found = await parts.reader.page<UserRecord>({ ...userRecordsById, values: [parts.config.max_bad_login_attempts, ids] });
+  const users = new Map<string, UserV200>();
+  for await (const { user, entitlements } of withEntitlements(parts, found)) users.set(user.user_id, userV200(user, entitlements));
+  return rows.flatMap(({ user_id, created_at, entitlement_request_id, role_name, bank_id }) => {
+    const user = users.get(user_id);
+    return user === undefined ? [] : [{ entitlement_request_id, user, role_name, bank_id, created: created_at }];
+  });
+}

@@ -1,0 +1,29 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { needsBank, roleName, roleNamed } from '@platform/entitlements';
+import type { Entitlement, Role } from '@platform/messages';
+import { entitlementOf, grant } from './entitlement.entity.js';
+
+/** What is wrong with a list of roles for new users; undefined: nothing. The first fault is told by its place. */
+export function newUserRolesFault(list: string): string | undefined {
+  for (const [index, name] of namesOf(list).entries()) {
+    const role = roleNamed(name);
+    if (role === undefined) return `entry ${index + 1} must be the name of a role`;
+    if (needsBank(role)) return `entry ${index + 1} must be a system role: new users hold none at a bank`;
+  }
+  return undefined;
+}
+
+/** The roles of a list without fault, each once. */
+export function newUserRoles(list: string): Role[] {
+  return [...new Set(namesOf(list).flatMap((name) => roleNamed(name) ?? []))];
+}
+
+function namesOf(list: string): string[] {
+  return list.split(',').map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** Grants a new user what every new user gets; written when the command ends. By role, as lists of a user are. */
+export function grantToNewUser(em: EntityManager, user_id: string, roles: readonly Role[], created_at: string): Entitlement[] {
+  const names = roles.map((role) => ({ role, name: roleName(role) })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return names.map(({ role }) => entitlementOf(grant(em, role, { user_id, bank_id: '' }, 'new_user_entitlement_list', created_at)));
+}

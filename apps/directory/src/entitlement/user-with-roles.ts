@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
+import type { Call } from '@platform/grpc';
+import { type CreateUserWithRolesRequest, type Entitlements, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
+import { command } from '@platform/persistence';
+import { type Parts, timeText } from '../parts.js';
+import { type Held, holdsAny, holdUser, requireBank } from './authority.js';
+import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
+import { grantToNewUser } from './new-user-roles.js';
+import { wantedRole } from './wanted-role.js';
+
+const limits = { username: 255, provider: 255, role_name: 255, bank_id: 255 };
+const mostRoles = 1_000;
+
+/**
+ * Makes a user of a DAuth provider unless there is one, and grants it roles: all or none.
+ * @throws ObpFailure OBP-10001, OBP-10007, OBP-30205, OBP-30206, OBP-30001, OBP-30220 or OBP-30216
+ */
+export async function createUserWithRoles(parts: Parts, request: CreateUserWithRolesRequest, { caller }: Call): Promise<Entitlements> {
+  const body = request.body ?? otherShape('PostCreateUserWithRolesJsonV400');
+  const wanted = wantedRoles(body);
+  const created_at = timeText(parts.clock());
+  return command(parts.orm, entitlementConflicts, async (em) => {
+    for (const bank_id of new Set(wanted.map((one) => one.bank_id))) await requireBank(em, bank_id);
+    await requireOwn(em, caller.user_id, wanted);
+    const { user_id, is_new } = await ensureUser(em, body, created_at);
+    const granted = wanted.map(({ role, bank_id }) => grant(em, role, { user_id, bank_id }, 'manual', created_at));
+    if (is_new) grantToNewUser(em, user_id, others(parts.config.new_user_roles, wanted), created_at);
+    return { list: granted.map(entitlementOf) };
+  });
+}
+
+function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV400): Held[] {
+  checkTexts({ username, provider }, limits);
+  if (username.trim() === '') invalidBody('username must not be empty.');
+  if (!provider.startsWith('dauth.')) invalidBody('provider must begin with "dauth.".');
+  if (roles.length > mostRoles) invalidBody(`roles must not have more than ${mostRoles} entries.`);
+  return roles.map((one) => {
+    checkTexts(one, limits);
+    return { role: wantedRole(one), bank_id: one.bank_id };
+  });
+}
+
+/** Nobody gives what it does not have, except who may grant everything. */
+async function requireOwn(em: EntityManager, user_id: string, wanted: readonly Held[]): Promise<void> {
+  const known = await holdUser(em, user_id);
+  if (known && (await holdsAny(em, user_id, [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK, bank_id: '' }]))) return;
+  for (const one of wanted) {
+    if (!known || !(await holdsAny(em, user_id, [one]))) fail(Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED);
+  }
+}
+
+/** Of parallel calls for one new user one makes it; the others find it. */
+async function ensureUser(
+  em: EntityManager,
+  { provider, username }: Pick<PostCreateUserWithRolesJsonV400, 'provider' | 'username'>,
+  created_at: string,
+): Promise<{ user_id: string; is_new: boolean }> {
+  const user_id = randomUUID();
+  const made = await em.execute<unknown[]>(
+    `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
+     values (?, ?, ?, ?, '', '', '', true, ?)
+     on conflict (provider, provider_id) do nothing
+     returning user_id`,
+    [user_id, provider, username, username, created_at],
+  );
+  if (made.length > 0) return { user_id, is_new: true };
+  const [found] = await em.execute<{ user_id: string }[]>('select user_id from app_user where provider = ? and provider_id = ? for key share', [provider, username]);
+  // Deleted in between: its name is free again.
+  return found === undefined ? ensureUser(em, { provider, username }, created_at) : { ...found, is_new: false };
+}
+
+/** What every new user gets, without what this one is given anyway. */
+function others(roles: readonly Role[], wanted: readonly Held[]): Role[] {
+  return roles.filter((role) => !wanted.some((one) => one.role === role));
+}

@@ -1,0 +1,114 @@
+import { createHash, randomInt, randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { checkTexts, fail, isId } from '@platform/failure';
+import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
+import { command, type Query } from '@platform/persistence';
+import { grantToNewUser } from '../entitlement/new-user-roles.js';
+import { type Parts, timeText } from '../parts.js';
+import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
+
+const limits = { provider: 255, provider_id: 255, username: 255, email: 255, authorized_party: 255, audience: 255, app_name: 255, description: 255 };
+
+/** How an application is found: by its own id, by its name at the issuer, or by a key that is the token's audience. */
+const applicationOf = (id: string, issuer: string, client: string, key: string) => `coalesce(
+  (select consumer_id from consumer where consumer_id = ${id}),
+  (select consumer_id from consumer where oidc_issuer = ${issuer} and oidc_client = ${client}),
+  (select consumer_id from consumer where consumer_key = ${key}))`;
+
+/**
+ * Who a verified token speaks for. A known user through a known application costs one query; the first sight makes the user,
+ * without a password and without a role, and the application, one per issuer and client.
+ * @throws ObpFailure OBP-20064, OBP-20013 or OBP-20058 for the state of the user or the application; OBP-20214 for users of this instance
+ */
+export async function resolveExternalUser(parts: Parts, request: ResolveExternalUserRequest): Promise<Identity> {
+  checkTexts(request, limits);
+  // Those log in with their password: no identity provider may speak for them.
+  if (request.provider === parts.config.provider || request.provider === '' || request.provider_id === '') fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
+  const known = await find(parts, request);
+  if (known !== undefined) return identityOf(known, parts.config);
+  await makeKnown(parts, request);
+  return identityOf((await find(parts, request)) ?? fail(Failure.FAILURE_OAUTH2_TOKEN_WITHOUT_CONSUMER), parts.config);
+}
+
+async function find({ reader }: Parts, request: ResolveExternalUserRequest): Promise<Caller | undefined> {
+  const [caller] = await reader.rows<Caller>(callerOf(request));
+  return caller;
+}
+
+const callerOf = (request: ResolveExternalUserRequest): Query => ({
+  name: 'resolve-external-user',
+  text: `
+    select ${callerColumns}
+    from app_user u
+    join consumer c on c.consumer_id = ${applicationOf('$3', '$1', '$4', '$5')}
+    ${callerJoins}
+    where u.provider = $1 and u.provider_id = $2`,
+  values: [request.provider, request.provider_id, ...applicationValues(request)],
+});
+
+/** Its id, its name at the issuer, its key; null where the token gives none. */
+function applicationValues({ authorized_party, audience }: ResolveExternalUserRequest): [string | null, string, string] {
+  return [isId(authorized_party) ? authorized_party : null, clientOf({ authorized_party, audience }), audience];
+}
+
+const clientOf = ({ authorized_party, audience }: Pick<ResolveExternalUserRequest, 'authorized_party' | 'audience'>): string => authorized_party || audience;
+
+/** Of parallel first sights the unique indexes let one make each; the others find what it made. */
+async function makeKnown({ orm, clock, config }: Parts, request: ResolveExternalUserRequest): Promise<void> {
+  const now = timeText(clock());
+  await command(orm, {}, async (em) => {
+    await refuseDeleted(em, request);
+    const { user_id, made } = await ensureUser(em, request, now);
+    if (made) grantToNewUser(em, user_id, config.new_user_roles, now);
+    await ensureApplication(em, request, user_id, now);
+  });
+}
+
+/**
+ * What stays of the subject of a deleted user: enough to know it again, not to tell who it was. Without it a token that is
+ * still valid would bring the user back.
+ */
+export function deletedSubject(provider: string, provider_id: string): string {
+  return `deleted-${createHash('sha256').update(JSON.stringify([provider, provider_id])).digest('hex')}`;
+}
+
+async function refuseDeleted(em: EntityManager, { provider, provider_id }: ResolveExternalUserRequest): Promise<void> {
+  const found = await em.execute<unknown[]>('select user_id from app_user where provider = ? and provider_id = ?', [provider, deletedSubject(provider, provider_id)]);
+  if (found.length > 0) fail(Failure.FAILURE_USER_DELETED);
+}
+
+async function ensureUser(em: EntityManager, { provider, provider_id, username, email }: ResolveExternalUserRequest, now: string): Promise<{ user_id: string; made: boolean }> {
+  const user_id = randomUUID();
+  const made = await em.execute<unknown[]>(
+    `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
+     values (?, ?, ?, ?, ?, '', '', true, ?)
+     on conflict (provider, provider_id) do nothing
+     returning user_id`,
+    [user_id, provider, provider_id, username || provider_id, email, now],
+  );
+  if (made.length > 0) return { user_id, made: true };
+  const [found] = await em.execute<{ user_id: string }[]>('select user_id from app_user where provider = ? and provider_id = ?', [provider, provider_id]);
+  return { user_id: (found as { user_id: string }).user_id, made: false };
+}
+
+async function ensureApplication(em: EntityManager, request: ResolveExternalUserRequest, user_id: string, now: string): Promise<void> {
+  const { provider, authorized_party, app_name, description, email } = request;
+  const [id, client, key] = applicationValues(request);
+  const [found] = await em.execute<{ consumer_id: string | null }[]>(`select ${applicationOf('?', '?', '?', '?')} as consumer_id`, [id, provider, client, key]);
+  if (found?.consumer_id != null) return;
+  await em.execute(
+    `insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, is_enabled, created_by_user_id, oidc_issuer, oidc_client, created_at)
+     values (?, ?, ?, ?, 'Confidential', ?, ?, true, ?, ?, ?, ?)
+     on conflict do nothing`,
+    [isUuid(authorized_party) ? authorized_party : randomUUID(), randomText(), randomText(), app_name || description, description, email, user_id, provider, client, now],
+  );
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+/** 40 characters, 206 random bits. */
+function randomText(): string {
+  return Array.from({ length: 40 }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join('');
+}

@@ -1,0 +1,34 @@
+import { refuse } from './refuse.js';
+
+/** What an application gives that has no address to return to: the user is shown the verifier. */
+export const outOfBand = 'oob';
+
+const maxLength = 2_000;
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Where the user returns to after the login, in its normal form. Where the application has registered an address, the
+ * callback must lie there: the same origin, and the path at or below it. Otherwise it may be any https address, or http
+ * on the user's own machine.
+ * @throws ObpFailure OBP-20001
+ */
+export function checkCallback(callback: string, registered: string): string {
+  if (callback === outOfBand) return callback;
+  const url = callback.length > maxLength ? undefined : address(callback);
+  if (url === undefined) return refuse('the callback must be oob or an http address without user and fragment.');
+  if (registered !== '') return isBelow(url, address(registered)) ? url.href : refuse("the callback is not below the application's registered redirect URL.");
+  if (url.protocol === 'http:' && !loopback.has(url.hostname)) return refuse('without a registered redirect URL the callback must be https, or http to localhost.');
+  return url.href;
+}
+
+/** A host with other characters than these could say something of its own in a header. */
+function address(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || !/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return undefined;
+  return url.username === '' && url.password === '' && !url.href.includes('#') ? url : undefined;
+}
+
+function isBelow(url: URL, registered: URL | undefined): boolean {
+  if (registered === undefined || url.origin !== registered.origin) return false;
+  return url.pathname === registered.pathname || url.pathname.startsWith(registered.pathname.replace(/\/?$/, '/'));
+}

@@ -1,0 +1,16 @@
+import { type BoundService, bind } from '@platform/grpc';
+import { OAuthServiceDefinition } from '@platform/messages';
+import type { Parts } from '../parts.js';
+import { exchange, verify } from './access-token.js';
+import { authorize, describe, initiate } from './request-token.js';
+
+/** OAuth 1.0a: its tokens, and whether what an application signs is right. */
+export function createOAuthService(parts: Parts): BoundService {
+  return bind(OAuthServiceDefinition, {
+    initiateOAuth: ({ signed }) => initiate(parts, signed),
+    getOAuthRequest: ({ token }) => describe(parts, token),
+    authorizeOAuth: (request) => authorize(parts, request),
+    exchangeOAuthToken: ({ signed }) => exchange(parts, signed),
+    verifyOAuthCall: ({ signed }) => verify(parts, signed),
+  });
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { checkTexts, fail } from '@platform/failure';
+import { type AuthorizeOAuthRequest, Failure, type OAuthRequest, type OAuthToken, type OAuthVerifier, type SignedRequest } from '@platform/messages';
+import { command, type Query } from '@platform/persistence';
+import { clearBadLogins } from '../identity/bad-logins.js';
+import { checkPassword, knownColumns, knownJoins, type KnownUser } from '../identity/check-password.js';
+import { type Parts, timeText } from '../parts.js';
+import { checkCallback } from './callback.js';
+import { refuse } from './refuse.js';
+import { accept, readSigned } from './signed-request.js';
+import { isToken, randomToken } from './token.js';
+
+const life_ms = 10 * 60_000;
+
+interface Application {
+  consumer_id: string;
+  consumer_secret: string;
+  redirect_url: string;
+}
+
+/** A request token for an application that is enabled and has a secret. @throws ObpFailure OBP-20001 */
+export async function initiate(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
+  const signed = readSigned(parts, given);
+  // A token there is none yet; an application that names one all the same has no secret for it.
+  const [application] = signed.token === '' ? await parts.reader.rows<Application>(applicationOf(signed.consumer_key)) : [];
+  const { consumer_id, redirect_url } = await accept(parts, signed, application && { ...application, token_secret: '' });
+  const callback = checkCallback(signed.callback, redirect_url);
+  const issued: OAuthToken = { token: randomToken(), token_secret: randomToken() };
+  const now = parts.clock();
+  await command(parts.orm, {}, async (em) => {
+    // Each new one makes room by forgetting some old ones.
+    await em.execute(
+      `delete from oauth_request_token where token in (
+         select token from oauth_request_token where expires_at <= ? order by expires_at limit 10 for update skip locked)`,
+      [timeText(now)],
+    );
+    await em.execute(
+      'insert into oauth_request_token (token, token_secret, consumer_id, callback, created_at, expires_at) values (?, ?, ?, ?, ?, ?)',
+      [issued.token, issued.token_secret, consumer_id, callback, timeText(now), timeText(now + life_ms)],
+    );
+  });
+  return issued;
+}
+
+const applicationOf = (consumer_key: string): Query => ({
+  name: 'oauth-application',
+  text: 'select consumer_id, consumer_secret, redirect_url from consumer where consumer_key = $1 and is_enabled',
+  values: [consumer_key],
+});
+
+/** Who asks the user to log in. @throws ObpFailure OBP-20001 */
+export async function describe(parts: Parts, token: string): Promise<OAuthRequest> {
+  const [found] = isToken(token) ? await parts.reader.rows<OAuthRequest>(openRequest(token, timeText(parts.clock()))) : [];
+  return found ?? unknownRequest();
+}
+
+const openRequest = (token: string, now: string): Query => ({
+  name: 'oauth-request',
+  text: `
+    select c.app_name, r.callback from oauth_request_token r join consumer c on c.consumer_id = r.consumer_id and c.is_enabled
+    where r.token = $1 and r.expires_at > $2 and r.user_id is null`,
+  values: [token, now],
+});
+
+interface Known extends KnownUser {
+  callback: string | null;
+}
+
+/**
+ * Logs the user in, which is the user's consent, once for each request token.
+ * @throws ObpFailure OBP-20001, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
+ */
+export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest): Promise<OAuthVerifier> {
+  checkTexts({ username, password }, { username: 512, password: 512 });
+  if (!isToken(token)) unknownRequest();
+  const now = timeText(parts.clock());
+  const [known] = (await parts.reader.rows<Known>(knownOf(username, parts.config.provider, token, now))) as [Known];
+  if (known.callback === null) return unknownRequest();
+  const { user_id, trier } = await checkPassword(parts, known, { username, password });
+  // Shorter than a token: where there is no callback, somebody types it.
+  const verifier = randomBytes(16).toString('hex');
+  await command(parts.orm, {}, async (em) => {
+    if (!(await clearBadLogins(em, trier, parts.config.max_bad_login_attempts))) fail(Failure.FAILURE_USER_LOCKED);
+    const authorized = await em.execute<unknown[]>(
+      'update oauth_request_token set user_id = ?, verifier = ? where token = ? and user_id is null and expires_at > ? returning token',
+      [user_id, verifier, token, now],
+    );
+    if (authorized.length === 0) unknownRequest();
+  });
+  return { verifier, callback: known.callback };
+}
+
+function knownOf(username: string, provider: string, token: string, now: string): Query {
+  return {
+    name: 'oauth-log-in',
+    text: `
+      select case when c.is_enabled then r.callback end as callback, ${knownColumns}
+      from (values ($1::text)) as given (username)
+      left join oauth_request_token r on r.token = $3 and r.expires_at > $4 and r.user_id is null
+      left join consumer c on c.consumer_id = r.consumer_id
+      ${knownJoins}`,
+    values: [username, provider, token, now],
+  };
+}
+
+function unknownRequest(): never {
+  return refuse('the request token is unknown, used or older than ten minutes.');
+}

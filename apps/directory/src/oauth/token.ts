@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
+/** A token or a token's secret: 256 random bits. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Whether a text can be a token; any other is nobody's. */
+export function isToken(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,255}$/.test(text);
+}

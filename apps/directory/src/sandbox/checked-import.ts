@@ -1,0 +1,46 @@
+import { otherShape } from '@platform/failure';
+import type { SandboxDataImport } from '@platform/messages';
+import { accountKey, checkAccounts } from './import-account.js';
+import { checkBanks } from './import-bank.js';
+import { checkCrmEvents } from './import-crm-event.js';
+import { refuse } from './import-fault.js';
+import { checkProducts } from './import-product.js';
+import { checkSites } from './import-site.js';
+import { checkTransactions } from './import-transaction.js';
+import { checkUsers } from './import-user.js';
+
+/**
+ * What one import may have. The password of each user costs 30 ms of a core; each bank with events is a task, and each event
+ * a call.
+ */
+const most: Readonly<Partial<Record<keyof SandboxDataImport, number>>> = { banks: 100, users: 200, crm_events: 1_000 };
+const mostItems = 10_000;
+
+/**
+ * The import, when everything holds together in it. What is there already is not looked at.
+ * @throws ObpFailure OBP-10001, OBP-10003 or OBP-30207 naming the place
+ */
+export function checkedImport(body: SandboxDataImport | null): SandboxDataImport {
+  const data = body ?? otherShape('SandboxDataImport');
+  checkSizes(data);
+  checkBanks(data.banks);
+  checkUsers(data.users);
+  const banks = new Set(data.banks.map(({ id }) => id));
+  checkAccounts(data.accounts, banks, new Set(data.users.map(({ user_name }) => user_name)));
+  checkTransactions(data.transactions, new Set(data.accounts.map(({ bank, id }) => accountKey(bank, id))));
+  checkSites('branches', data.branches, banks);
+  checkSites('atms', data.atms, banks);
+  checkProducts(data.products, banks);
+  checkCrmEvents(data.crm_events, banks);
+  return data;
+}
+
+function checkSizes(data: SandboxDataImport): void {
+  let items = 0;
+  for (const [list, { length }] of Object.entries(data) as [keyof SandboxDataImport, readonly unknown[]][]) {
+    const limit = most[list] ?? mostItems;
+    if (length > limit) refuse(list, `must not have more than ${limit} items.`);
+    items += length;
+  }
+  if (items > mostItems) refuse('The import', `must not have more than ${mostItems} items.`);
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { ObpFailure } from '@platform/failure';
+import { rpc } from '@platform/grpc';
+import { CrmEventServiceDefinition, Failure, type SandboxCrmEvent } from '@platform/messages';
+import { createOutbox } from '@platform/outbox';
+import { pagesOf } from '@platform/persistence';
+import type { ServiceParts } from '@platform/service';
+import type { Parts } from '../parts.js';
+import { crmEventRequest } from './import-crm-event.js';
+import { importedRecordList } from './imported-record.js';
+
+const createCrmEvent = rpc(CrmEventServiceDefinition, 'createCrmEvent');
+
+/** A bank is imported once at most, and its events with it. */
+const subject = 'crm-events';
+const eventRows = 250;
+/** One that is not taken soon is sent again later. */
+const tellTimeout_ms = 2_000;
+
+/** Imported CRM events on their way to the customers service. */
+export interface CrmEventDelivery {
+  /** Makes the delivery of the banks' events due, in the transaction that writes them. */
+  append(em: EntityManager, bank_ids: readonly string[]): Promise<void>;
+  /**
+   * Delivers them now, as far as there is time. It never fails: everything of the import is written by then, and what is left
+   * follows as soon as the customers service takes it.
+   */
+  settle(bank_ids: readonly string[], correlation_id: string, patience_ms: number): Promise<void>;
+}
+
+/** The delivery goes through the events in their order and may come again: the receiver knows what it has already. */
+export function createCrmEventDelivery({ orm, reader, log, config, peer, closing }: ServiceParts & Pick<Parts, 'config'>): CrmEventDelivery {
+  const customers = peer(config.customers_address);
+
+  const tell = async (event: SandboxCrmEvent, correlation_id: string) => {
+    try {
+      await customers.call(createCrmEvent, crmEventRequest(event), correlation_id, tellTimeout_ms);
+    } catch (error) {
+      if (!(error instanceof ObpFailure) || error.failure !== Failure.FAILURE_INVALID_JSON_FORMAT) throw error;
+      // The customers service has another event of that id. It will not change its mind, and the others need not wait for it.
+      log.error({ err: error, bank_id: event.bank_id, crm_event_id: event.id }, 'an imported CRM event is refused; it stays among the imported records');
+    }
+  };
+
+  const outbox = closing(
+    createOutbox({
+      orm,
+      log,
+      async deliver({ bank_id }, correlation_id) {
+        const pages = pagesOf<{ place: number; data: SandboxCrmEvent }>(eventRows, (last, rows) =>
+          reader.page({ ...importedRecordList, values: [bank_id, 'crm_event', last?.place ?? -1, rows] }),
+        );
+        for await (const events of pages) for (const { data } of events) await tell(data, correlation_id);
+      },
+    }),
+  );
+
+  const settleAll = async (bank_ids: readonly string[], correlation_id: string) => {
+    for (const bank_id of bank_ids) await outbox.settle({ bank_id, subject }, correlation_id);
+  };
+
+  return {
+    async append(em, bank_ids) {
+      for (const bank_id of bank_ids) await outbox.append(em, { bank_id, subject });
+    },
+    async settle(bank_ids, correlation_id, patience_ms) {
+      const settled = settleAll(bank_ids, correlation_id).catch((error: unknown) => {
+        log.warn({ err: error, bank_ids }, 'imported CRM events are delivered later');
+      });
+      await Promise.race([settled, sleep(Math.max(0, patience_ms), undefined, { ref: false })]);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { fail } from '@platform/failure';
+import { Failure, type SandboxAccount, type SandboxBank, type SandboxDataImport, type SandboxUser } from '@platform/messages';
+import { forgetBadLogins } from '../identity/bad-logins.js';
+import { importedRecords } from './imported-record.js';
+
+/** Any fixed number. */
+const importLock = 7_232_118;
+
+/** What an import is written with besides its own content. */
+export interface ImportContext {
+  /** Of the passwords, by user name. */
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly provider: string;
+  readonly created_at: string;
+}
+
+/**
+ * Writes a checked import. Imports follow each other, because no index decides about an IBAN of another bank; about the rest
+ * the indexes decide, whoever else writes.
+ * @throws ObpFailure OBP-34000, OBP-50005 for a user name, or OBP-30115, naming the place
+ */
+export async function insertImport(em: EntityManager, data: SandboxDataImport, context: ImportContext): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(?)', [importLock]);
+  await insertBanks(em, data.banks, context);
+  const user_ids = await insertUsers(em, data.users, context);
+  await refuseTakenIbans(em, data.accounts);
+  await insertAccounts(em, data.accounts, user_ids, context);
+  await em.execute(
+    `insert into imported_record (bank_id, kind, record_id, place, data, created_at)
+     select bank_id, kind, record_id, place, data, ?::timestamptz from json_to_recordset(?::json) as given (bank_id text, kind text, record_id text, place integer, data jsonb)`,
+    [context.created_at, JSON.stringify(importedRecords(data))],
+  );
+}
+
+async function insertBanks(em: EntityManager, banks: readonly SandboxBank[], { created_at }: ImportContext): Promise<void> {
+  const inserted: { bank_id: string }[] = await em.execute(
+    `insert into bank (bank_id, bank_code, full_name, logo, website, routings, attributes, created_at)
+     select id, short_name, full_name, logo, website, '[]', '[]', ?::timestamptz
+     from json_to_recordset(?::json) as given (id text, short_name text, full_name text, logo text, website text) order by id
+     on conflict (bank_id) do nothing returning bank_id`,
+    [created_at, JSON.stringify(banks)],
+  );
+  const kept = new Set(inserted.map(({ bank_id }) => bank_id));
+  const taken = banks.findIndex(({ id }) => !kept.has(id));
+  if (taken >= 0) fail(Failure.FAILURE_BANK_ID_EXISTS, ` (banks[${taken}].id: ${banks[taken]?.id})`);
+}
+
+/** @returns ids by user name */
+async function insertUsers(em: EntityManager, users: readonly SandboxUser[], { hashes, provider, created_at }: ImportContext): Promise<Map<string, string>> {
+  const rows = users.map(({ email, user_name }) => ({ user_id: randomUUID(), username: user_name, email, password_hash: hashes.get(user_name) }));
+  const inserted: { user_id: string; username: string }[] = await em.execute(
+    `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, created_at)
+     select user_id, ?, username, username, email, '', '', password_hash, true, ?::timestamptz
+     from json_to_recordset(?::json) as given (user_id text, username text, email text, password_hash text) order by username
+     on conflict do nothing returning user_id, username`,
+    [provider, created_at, JSON.stringify(rows)],
+  );
+  const user_ids = new Map(inserted.map(({ user_id, username }) => [username, user_id]));
+  const taken = users.findIndex(({ user_name }) => !user_ids.has(user_name));
+  if (taken >= 0) fail(Failure.FAILURE_USERNAME_TAKEN, ` The username is taken (users[${taken}].user_name: ${users[taken]?.user_name}).`);
+  // What strangers tried under these names before is not the new users' fault.
+  for (const username of user_ids.keys()) await forgetBadLogins(em, { provider, username });
+  return user_ids;
+}
+
+async function refuseTakenIbans(em: EntityManager, accounts: readonly SandboxAccount[]): Promise<void> {
+  const ibans = accounts.filter(({ IBAN }) => IBAN !== '').map(({ IBAN }) => ({ address: IBAN }));
+  const found: { address: string }[] = await em.execute(
+    `select r.address from json_to_recordset(?::json) as given (address text)
+     join account_routing r on r.scheme = 'IBAN' and r.address = given.address`,
+    [JSON.stringify(ibans)],
+  );
+  const taken = new Set(found.map(({ address }) => address));
+  const index = accounts.findIndex(({ IBAN }) => taken.has(IBAN));
+  const account = accounts[index];
+  if (account !== undefined) fail(Failure.FAILURE_ACCOUNT_ROUTING_EXISTS, ` (accounts[${index}].IBAN, scheme: IBAN, address: ${account.IBAN})`);
+}
+
+/** The first owner holds the account; the others are known of its record alone. */
+async function insertAccounts(em: EntityManager, accounts: readonly SandboxAccount[], user_ids: ReadonlyMap<string, string>, { created_at }: ImportContext): Promise<void> {
+  const rows = accounts.map(({ bank, id, number, label, type, balance, IBAN, owners: [holder = ''] }) => ({
+    bank_id: bank, account_id: id, account_number: number, user_id: user_ids.get(holder), holder, label, product_code: type,
+    currency: balance?.currency, balance: balance?.amount, address: IBAN,
+  }));
+  const given = JSON.stringify(rows);
+  await em.execute(
+    `insert into account (bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, balance, created_at)
+     select bank_id, account_id, account_number, user_id, holder, label, product_code, '', currency, balance::numeric, ?::timestamptz
+     from json_to_recordset(?::json) as given (
+       bank_id text, account_id text, account_number text, user_id text, holder text, label text, product_code text, currency text, balance text)`,
+    [created_at, given],
+  );
+  await em.execute(
+    `insert into account_routing (bank_id, scheme, address, account_id, place)
+     select bank_id, 'IBAN', address, account_id, 0 from json_to_recordset(?::json) as given (bank_id text, account_id text, address text)
+     where address <> ''`,
+    [given],
+  );
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { missingRoles, roleName } from '@platform/entitlements';
+import { checkTexts, fail, isId } from '@platform/failure';
+import { type BoundService, bind, type Call } from '@platform/grpc';
+import { type AddScopeRequest, Failure, Role, type Scope, ScopeServiceDefinition } from '@platform/messages';
+import { autocommit, command, type Reader } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
+import { requireBody } from '../body.js';
+import { atBankOrAny, holdsAny, requireBank } from '../entitlement/authority.js';
+import { wantedRole } from '../entitlement/wanted-role.js';
+import type { Parts } from '../parts.js';
+import { ScopeSchema, scopeConflicts } from './scope.entity.js';
+
+/** Roles held by applications. */
+export function createScopeService(parts: Parts): BoundService {
+  const { reader } = parts;
+  return bind(ScopeServiceDefinition, {
+    addScope: (request, call) => addScope(parts, request, call),
+    async getScopes({ consumer_id }, { caller }) {
+      if (!(await consumerExists(reader, caller.consumer_id))) fail(Failure.FAILURE_INVALID_CONSUMER_CREDENTIALS);
+      await requireConsumer(reader, consumer_id);
+      return { list: await scopesOf(reader, consumer_id) };
+    },
+    async deleteScope({ consumer_id, scope_id }) {
+      await requireConsumer(reader, consumer_id);
+      // Of parallel deletions one finds the scope.
+      const deleted = await autocommit(parts.orm, {}, (em) => (isId(scope_id) ? em.nativeDelete(ScopeSchema, { consumer_id, scope_id }) : Promise.resolve(0)));
+      if (deleted === 0) fail(Failure.FAILURE_SCOPE_NOT_FOUND);
+      return { value: true };
+    },
+  });
+}
+
+async function addScope({ orm, reader, clock }: Parts, request: AddScopeRequest, { caller }: Call): Promise<Scope> {
+  const body = requireBody(request.body);
+  checkTexts(body, { role_name: 255, bank_id: 255 });
+  const { consumer_id } = request;
+  const { bank_id } = body;
+  await requireConsumer(reader, consumer_id);
+  const role_name = roleName(wantedRole(body));
+  return command(orm, scopeConflicts, async (em) => {
+    const opening = atBankOrAny(Role.ROLE_CAN_CREATE_SCOPE_AT_ONE_BANK, Role.ROLE_CAN_CREATE_SCOPE_AT_ANY_BANK, bank_id);
+    if (!(await holdsAny(em, caller.user_id, opening))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles(opening.map(({ role }) => role), bank_id));
+    await requireBank(em, bank_id);
+    const { scope_id } = em.create(ScopeSchema, { scope_id: randomUUID(), consumer_id, role_name, bank_id, created_at: wireTime(clock()) });
+    return { scope_id, role_name, bank_id };
+  });
+}
+
+/** Those given last first. */
+function scopesOf(reader: Reader, consumer_id: string): Promise<Scope[]> {
+  return reader.rows({
+    name: 'scopes-of-consumer',
+    text: 'select scope_id, role_name, bank_id from scope where consumer_id = $1 order by created_at desc, scope_id desc',
+    values: [consumer_id],
+  });
+}
+
+/** Applications are disabled, never deleted, so this stays true. @throws ObpFailure OBP-30019 */
+async function requireConsumer(reader: Reader, consumer_id: string): Promise<void> {
+  if (!(await consumerExists(reader, consumer_id))) fail(Failure.FAILURE_CONSUMER_NOT_FOUND, ` Current ConsumerId is ${consumer_id}`);
+}
+
+async function consumerExists(reader: Reader, consumer_id: string): Promise<boolean> {
+  if (!isId(consumer_id)) return false;
+  const found = await reader.rows({ name: 'consumer-exists', text: 'select from consumer where consumer_id = $1', values: [consumer_id] });
+  return found.length > 0;
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { isId } from '@platform/failure';
+import type { Implementation } from '@platform/grpc';
+import type { CreateUserRequest, UserServiceDefinition, UserV200 } from '@platform/messages';
+import { command } from '@platform/persistence';
+import { requireBody } from '../body.js';
+import { grantToNewUser } from '../entitlement/new-user-roles.js';
+import { forgetBadLogins } from '../identity/bad-logins.js';
+import { deletedSubject } from '../identity/external-user.js';
+import { type Parts, timeText } from '../parts.js';
+import { checkNewUser } from './new-user.js';
+import { UserSchema, userConflicts, userUnknown } from './user.entity.js';
+import { userV200 } from './user.view.js';
+
+/** The rpcs that make and delete users. */
+export function userCommands(parts: Parts): Implementation<UserServiceDefinition> {
+  return {
+    createUser: (request) => createUser(parts, request),
+    async deleteUser({ user_id }) {
+      if (!isId(user_id)) userUnknown(user_id);
+      await command(parts.orm, {}, (em) => deleteUser(em, user_id));
+      return { value: true };
+    },
+  };
+}
+
+async function createUser({ config, orm, passwords, clock }: Parts, request: CreateUserRequest): Promise<UserV200> {
+  const body = requireBody(request.body);
+  checkNewUser(body);
+  const { username, email, first_name, last_name } = body;
+  const password_hash = await passwords.hash(body.password);
+  const created_at = timeText(clock());
+  return command(orm, userConflicts, async (em) => {
+    const user = em.create(UserSchema, {
+      user_id: randomUUID(),
+      provider: config.provider,
+      provider_id: username,
+      username,
+      email,
+      first_name,
+      last_name,
+      password_hash,
+      is_validated: config.user_account_validated,
+      is_deleted: false,
+      is_super_admin: false,
+      created_at,
+    });
+    await em.flush();
+    // What strangers tried under this name before is not the new user's fault.
+    await forgetBadLogins(em, user);
+    return userV200(user, { list: grantToNewUser(em, user.user_id, config.new_user_roles, created_at) });
+  });
+}
+
+/** What a deleted user had and nobody needs. Statements with one value: the user. */
+const forgotten = [
+  'delete from token where user_id = ?',
+  'delete from oauth_access_token where user_id = ?',
+  'delete from oauth_request_token where user_id = ?',
+  'delete from user_attribute where user_id = ? and is_personal',
+  'delete from entitlement where user_id = ?',
+  'delete from entitlement_request where user_id = ?',
+  'delete from user_lock where user_id = ?',
+];
+
+/** The row stays, without anything that tells who it was: records of the platform refer to it. A local name is free again. */
+async function deleteUser(em: EntityManager, user_id: string): Promise<void> {
+  // Locked, so that of two parallel deletions one finds nothing.
+  const [user] = await em.execute<{ provider: string; provider_id: string; username: string; is_local: boolean }[]>(
+    'select provider, provider_id, username, password_hash is not null as is_local from app_user where user_id = ? and not is_deleted for update',
+    [user_id],
+  );
+  if (user === undefined) return userUnknown(user_id);
+  const nobody = `deleted-${randomUUID()}`;
+  await em.execute(
+    `update app_user set username = ?, provider_id = ?, email = '', first_name = '', last_name = '', password_hash = null,
+       is_deleted = true, is_super_admin = false
+     where user_id = ?`,
+    [nobody, user.is_local ? nobody : deletedSubject(user.provider, user.provider_id), user_id],
+  );
+  await forgetBadLogins(em, user);
+  for (const statement of forgotten) await em.execute(statement, [user_id]);
+}

@@ -1,0 +1,87 @@
+import type { Statement } from '@platform/persistence';
+
+/** The columns of a UserRecord, of `app_user u` with `joins`. $1 bad logins that lock no one yet. */
+const columns = `
+  u.user_id, u.email, u.provider_id, u.provider, u.username, u.is_deleted, u.is_super_admin,
+  (l.user_id is not null or coalesce(b.attempts, 0) > $1::integer) as is_locked`;
+
+const joins = `
+  left join user_lock l on l.user_id = u.user_id
+  left join bad_login b on b.provider = u.provider and b.username = u.username`;
+
+/** $2 user. A deleted one is found too. */
+export const userRecordById: Statement = {
+  name: 'user-record-by-id',
+  text: `select ${columns} from app_user u ${joins} where u.user_id = $2`,
+};
+
+/** $2 provider, $3 name. A provider of others may name several users alike: the first of them. */
+export const userRecordByName: Statement = {
+  name: 'user-record-by-name',
+  text: `
+    select ${columns} from app_user u ${joins} where u.provider = $2 and u.username = $3 and not u.is_deleted
+    order by u.created_at, u.user_id limit 1`,
+};
+
+/** $2 name of a user who logs in with a password. */
+export const localUserRecord: Statement = {
+  name: 'local-user-record',
+  text: `select ${columns} from app_user u ${joins} where u.username = $2 and u.password_hash is not null and not u.is_deleted`,
+};
+
+/** $2 user ids. By id. */
+export const userRecordsById: Statement = {
+  name: 'user-records-by-id',
+  text: `select ${columns} from app_user u ${joins} where u.user_id = any($2::text[]) order by u.user_id`,
+};
+
+/** $2 address, $3 user behind whom it goes on, $4 rows. By id. */
+export const userRecordsByEmail: Statement = {
+  name: 'user-records-by-email',
+  text: `
+    select ${columns} from app_user u ${joins} where u.email = $2 and not u.is_deleted and u.user_id > $3
+    order by u.user_id limit $4`,
+};
+
+/** Which users a list shows. */
+export type LockedStatus = 'active' | 'locked' | 'any';
+
+/** A page of ids before its rows: for users that OFFSET skips nothing else is read. $2 whether deleted, $3 user behind whom it goes on, $4 rows, $5 rows to skip. */
+const listed = 'u.is_deleted = $2 and u.user_id > $3 order by u.user_id limit $4::integer offset $5::integer';
+
+/** Few are locked, so those are gathered first; else the planner would walk all users until it has met enough of them. */
+const locked = `
+  locked as materialized (
+    select user_id from user_lock
+    union
+    select u.user_id from bad_login b join app_user u on u.provider = b.provider and u.username = b.username where b.attempts > $1::integer)`;
+
+const pages: Readonly<Record<LockedStatus, string>> = {
+  any: `page as materialized (select u.user_id from app_user u where ${listed})`,
+  active: `${locked}, page as materialized (select u.user_id from app_user u where not exists (select from locked where locked.user_id = u.user_id) and ${listed})`,
+  locked: `${locked}, page as materialized (select u.user_id from locked join app_user u using (user_id) where ${listed})`,
+};
+
+/** Users by id. It has no name: the plan depends on the values. */
+export function userList(status: LockedStatus): string {
+  return `with ${pages[status]} select ${columns} from page join app_user u on u.user_id = page.user_id ${joins} order by u.user_id`;
+}
+
+/** Of many users. $1 user ids, $2 to $4 user, role and bank behind which it goes on, $5 rows. By user, role and bank. */
+export const entitlementsOfUsers: Statement = {
+  name: 'entitlements-of-users',
+  text: `
+    select user_id, entitlement_id, role_name, bank_id from entitlement
+    where user_id = any($1::text[]) and (user_id, role_name, bank_id) > ($2, $3, $4)
+    order by user_id, role_name, bank_id limit $5`,
+};
+
+/** $1 provider, $2 name. */
+export const lockStatus: Statement = {
+  name: 'lock-status',
+  text: `
+    select u.username, coalesce(b.attempts, 0) as bad_attempts_since_last_success_or_reset, coalesce(b.last_failure_at, 'epoch') as last_failure_date
+    from app_user u left join bad_login b on b.provider = u.provider and b.username = u.username
+    where u.provider = $1 and u.username = $2 and not u.is_deleted
+    order by u.created_at, u.user_id limit 1`,
+};

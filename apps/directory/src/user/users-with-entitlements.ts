@@ -1,0 +1,33 @@
+import type { Entitlement, Entitlements } from '@platform/messages';
+import { pagesOf } from '@platform/persistence';
+import { superAdminEntry } from '../entitlement/entitlement.view.js';
+import { withRows } from '../pages.js';
+import type { Parts } from '../parts.js';
+import { isSuperAdmin } from './user.entity.js';
+import { entitlementsOfUsers } from './user.sql.js';
+import type { UserRecord } from './user.view.js';
+
+/** Entitlements fetched at once. */
+const entitlementRows = 1_000;
+
+type Row = Entitlement & { user_id: string };
+
+/** Users, in the order of their ids, with what they hold: one read for all of it unless there is much. */
+export async function* withEntitlements(
+  { reader, config }: Pick<Parts, 'reader' | 'config'>,
+  users: readonly UserRecord[],
+): AsyncGenerator<{ user: UserRecord; entitlements: Entitlements }> {
+  const ids = users.map(({ user_id }) => user_id);
+  const pages = pagesOf<Row>(entitlementRows, (last) =>
+    reader.page({ ...entitlementsOfUsers, values: [ids, last?.user_id ?? '', last?.role_name ?? '', last?.bank_id ?? '', entitlementRows] }),
+  );
+  for await (const { owner, own } of withRows(users, pages, (row, user) => row.user_id === user.user_id)) {
+    const list = own.map(({ entitlement_id, role_name, bank_id }) => ({ entitlement_id, role_name, bank_id }));
+    yield { user: owner, entitlements: { list: isSuperAdmin(owner, config.super_admin_user_ids) ? [...list, superAdminEntry] : list } };
+  }
+}
+
+/** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
+export function mostBytes({ entitlements }: { entitlements: Entitlements | null }): number {
+  return (entitlements?.list ?? []).reduce((bytes, { bank_id }) => bytes + 150 + 3 * bank_id.length, 6_000);
+}
