@@ -1,5 +1,5 @@
 import type { Backend } from './calls/backend.js';
-import type { EdgeAnswer, EdgeRoute } from './http/transcoder.js';
+import type { EdgeAnswer, EdgeRoute } from './http/edge-route.js';
 
 const peerTimeout_ms = 500;
 

@@ -2,15 +2,27 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { createLogger, systemClock } from '@platform/runtime';
+import { createAuthentication } from './auth/authentication.js';
+import type { DirectoryCall } from './auth/caller.js';
 import { directLoginRoute } from './auth/direct-login.js';
+import { createOAuth } from './auth/oauth/oauth.js';
+import { createBearerTokens } from './auth/oidc/bearer-tokens.js';
+import { openIssuers } from './auth/oidc/issuers.js';
+import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
 import { createBackend } from './calls/backend.js';
 import type { GatewayConfig } from './config.js';
 import { connectRoutes } from './connect/surface.js';
+import { createDocumentation } from './docs/documentation.view.js';
+import { explorerRoutes } from './explorer/routes.js';
 import { createAdmission } from './guards/admission.js';
+import { createCallLimiter } from './guards/call-limits.js';
+import { forceErrors } from './guards/forced-errors.js';
+import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createEdgeServer } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
+import { enabledEndpoints, enabledVersions, scopePolicy } from './switches.js';
 import { createViews } from './views/views.js';
 
 const rpcLimits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304, maxTimeoutMs: 30_000 } as const;
@@ -19,7 +31,9 @@ const rpcLimits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304, maxTimeou
 export async function createGatewayService(config: GatewayConfig): Promise<{ port: number; close(): Promise<void> }> {
   if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const log = createLogger('gateway', config.LOG_LEVEL);
-  const endpoints = readEndpoints();
+  const endpoints = enabledEndpoints(readEndpoints(), config);
+  const issuers = config.ALLOW_OAUTH2_LOGIN ? openIssuers(config.OIDC_ISSUERS, { log }) : [];
+  const versions = enabledVersions(config);
   let closing = false;
   const backend = createBackend({
     addresses: {
@@ -31,13 +45,25 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     },
     secret: config.CALLER_SECRET,
     clock: systemClock,
-    views: (own) => createViews(own, config.PUBLIC_URL),
+    views: (own) => createViews(own, config, createWellKnown(issuers), createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions })),
   });
-  const sessions = createSessions((method, request, correlation_id) => backend.asService(method, request, correlation_id));
-  const admit = createAdmission(sessions, { [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE });
+  const directory: DirectoryCall = (method, request, correlation_id) => backend.asService(method, request, correlation_id);
+  const sessions = createSessions(directory);
+  const oauth = createOAuth({ call: directory, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
+  const admit = createAdmission({
+    authenticate: createAuthentication({ sessions, direct_login: config.ALLOW_DIRECT_LOGIN, oauth: oauth.credentials, ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}) }),
+    sessions,
+    features: { [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE, [Feature.SANDBOX_IMPORT]: config.ALLOW_SANDBOX_DATA_IMPORT },
+    scopes: scopePolicy(config),
+    restrictions: createRestrictions(directory),
+    ...(config.USE_CONSUMER_LIMITS ? { limiter: createCallLimiter(directory, config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS) } : {}),
+    ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
+    ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
+  });
   const transcoder = createTranscoder({
     endpoints,
-    edgeRoutes: [directLoginRoute(sessions), ...healthRoutes(backend, () => closing)],
+    edgeRoutes: [directLoginRoute(sessions), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(backend, () => closing)],
+    versions,
     backend,
     admit,
     realm: config.PUBLIC_URL,

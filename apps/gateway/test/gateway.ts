@@ -1,8 +1,8 @@
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { bind, type BoundService, createGrpcServer } from '@platform/grpc';
 import { CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Role } from '@platform/messages';
-import { createLogger } from '@platform/runtime';
-import { createGatewayService, type GatewayConfig } from '../src/index.js';
+import { createLogger, readSettings } from '@platform/runtime';
+import { createGatewayService, type GatewayConfig, gatewaySettings } from '../src/index.js';
 
 export const secret = 'a secret of the tests, long enough';
 export type CustomerHandlers = Parameters<typeof bind<typeof CustomerServiceDefinition>>[1];
@@ -23,10 +23,10 @@ const rolesAtA = [
   Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW_FLAT, Role.ROLE_CAN_GET_CORRELATED_USERS_INFO,
 ];
 const identity: Identity = {
-  user_id: 'u-1', consumer_id: 'c-1', username: 'reader', super_admin: false,
+  user_id: 'u-1', consumer_id: 'c-1', username: 'reader', super_admin: false, scopes: [], call_limits: null,
   roles: [...rolesAtA.map((role) => ({ role, bank_id: 'a' })), { role: Role.ROLE_CAN_USE_CUSTOMER_FIREHOSE_AT_ANY_BANK, bank_id: '' }],
 };
-const identities = bind(IdentityServiceDefinition, { resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) });
+const identities = bind(IdentityServiceDefinition, { getRestrictions: async () => ({ restrictions: [] }), resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) });
 
 /**
  * The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them.
@@ -37,7 +37,7 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
   const peer = await serve([bind(CustomerServiceDefinition, customers)]);
   const other = `127.0.0.1:${directory.port}`;
   const gateway = await createGatewayService({
-    HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
+    ...readSettings(gatewaySettings, {}), HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
     DIRECTORY_ADDRESS: other, ATTRIBUTES_ADDRESS: other, LINKS_ADDRESS: other, AGENTS_ADDRESS: other,
     CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent', DRAIN_LINGER_MS: 0, ...settings,
   });

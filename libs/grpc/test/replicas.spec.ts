@@ -7,7 +7,7 @@ import { type Identity, IdentityServiceDefinition } from '@platform/messages';
 import { bind, createPeer } from '../src/index.js';
 import { callerKey, context, createGate, errorOf, findBank, logIn, password, resolveToken, serve } from './fake-service.js';
 
-const identity = (username: string): Identity => ({ user_id: '', consumer_id: '', username, roles: [], super_admin: false });
+const identity = (username: string): Identity => ({ user_id: '', consumer_id: '', username, roles: [], super_admin: false, scopes: [], call_limits: null });
 
 /** A replica that answers with its name; `slow` calls wait for the gate. */
 async function createReplica(name: string, port = 0) {

@@ -4,13 +4,15 @@ export type Logger = PinoLogger;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+const secretNames = ['password', 'token', 'authorization', 'secret', 'consumer_key', 'consumer_secret', 'token_secret', 'verifier'];
+
 /** JSON lines on standard output, or where `destination` is. Secrets never get in: headers and bodies are not logged, and these keys are cut. */
 export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     name: service,
     level,
     redact: {
-      paths: ['password', 'token', 'authorization', 'secret', 'consumer_key', '*.password', '*.token', '*.authorization', '*.secret', '*.consumer_key'],
+      paths: secretNames.flatMap((name) => [name, `*.${name}`]),
       censor: '[redacted]',
     },
     serializers: { err: describeError },

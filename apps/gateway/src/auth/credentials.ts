@@ -2,23 +2,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** What a request says of its caller. */
-export type Credentials = { readonly kind: 'none' } | { readonly kind: 'token'; readonly token: string };
-
-const none: Credentials = { kind: 'none' };
-
 /**
- * Reads the credentials of an API call: `DirectLogin: token=T` or `Authorization: DirectLogin token=T`.
- * @throws ObpFailure OBP-20002 without the token, OBP-20080 for any other kind of Authorization
+ * The token of an API call: `DirectLogin: token=T` or `Authorization: DirectLogin token=T`.
+ * @returns undefined when the request has no DirectLogin at all
+ * @throws ObpFailure OBP-20002 without the token, OBP-20010 or OBP-20011 for one that nobody can have been given
  */
-export function readCredentials(headers: IncomingHttpHeaders): Credentials {
+export function readToken(headers: IncomingHttpHeaders): string | undefined {
   const parameters = directLogin(headers);
-  if (parameters === undefined) {
-    return headers.authorization === undefined ? none : fail(Failure.FAILURE_AUTHORIZATION_HEADER_NOT_SUPPORTED);
-  }
+  if (parameters === undefined) return undefined;
   const token = parameters.get('token');
   if (token === undefined) return fail(Failure.FAILURE_DIRECT_LOGIN_PARAMETERS_MISSING, 'token');
-  return { kind: 'token', token: checked(token, /^[A-Za-z0-9\-._@]+$/) };
+  return checked(token, /^[A-Za-z0-9\-._@]+$/);
 }
 
 export interface LoginParameters {

@@ -1,4 +1,4 @@
-import type { EdgeRoute } from '../http/transcoder.js';
+import type { EdgeRoute } from '../http/edge-route.js';
 import { readLogin } from './credentials.js';
 import type { Sessions } from './sessions.js';
 
@@ -8,6 +8,6 @@ export function directLoginRoute(sessions: Sessions): EdgeRoute {
     verb: 'POST',
     path: '/my/logins/direct',
     versioned: true,
-    answer: async ({ headers }, correlation_id) => ({ status: 201, value: { token: await sessions.logIn(readLogin(headers), correlation_id) } }),
+    answer: async ({ request, correlation_id }) => ({ status: 201, value: { token: await sessions.logIn(readLogin(request.headers), correlation_id) } }),
   };
 }

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { fail } from '@platform/failure';
 import { Failure, type Identity, Role } from '@platform/messages';
-import { createSessions, type DirectoryCall } from './sessions.js';
+import type { DirectoryCall } from './caller.js';
+import { createSessions } from './sessions.js';
 
-const admin: Identity = { user_id: 'u-1', consumer_id: 'c-1', username: 'admin', roles: [{ role: Role.ROLE_CAN_CREATE_BANK, bank_id: '' }], super_admin: false };
+const admin: Identity = { user_id: 'u-1', consumer_id: 'c-1', username: 'admin', roles: [{ role: Role.ROLE_CAN_CREATE_BANK, bank_id: '' }], super_admin: false, scopes: [], call_limits: null };
 
 /** A directory that answers as told and counts what it is asked. */
 function createDirectory() {

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Rpc } from '@platform/grpc';
 import { rpc } from '@platform/grpc';
-import { type Identity, IdentityServiceDefinition } from '@platform/messages';
+import { type Identity, IdentityServiceDefinition, type Role } from '@platform/messages';
 import { type Clock, createCache, systemClock } from '@platform/runtime';
+import type { DirectoryCall } from './caller.js';
 import type { LoginParameters } from './credentials.js';
-
-/** Calls the directory on the gateway's own behalf. */
-export type DirectoryCall = <Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string) => Promise<Response>;
 
 /** Who is calling and which banks there are, as the directory said less than a second ago. */
 export interface Sessions {
@@ -16,11 +13,14 @@ export interface Sessions {
   refresh(token: string, correlation_id: string): Promise<Identity>;
   bankExists(bank_id: string, correlation_id: string): Promise<boolean>;
   logIn(parameters: LoginParameters, correlation_id: string): Promise<string>;
+  /** Gives a user a role that it may give itself. */
+  grantJustInTime(user_id: string, role: Role, at_bank_id: string, correlation_id: string): Promise<void>;
 }
 
 const resolveToken = rpc(IdentityServiceDefinition, 'resolveToken');
 const findBank = rpc(IdentityServiceDefinition, 'findBank');
 const logIn = rpc(IdentityServiceDefinition, 'logIn');
+const grantJustInTime = rpc(IdentityServiceDefinition, 'grantJustInTime');
 
 /** Less than the second within which a revoked role or token must have stopped working. */
 const ttl_ms = 900;
@@ -52,5 +52,6 @@ export function createSessions(call: DirectoryCall, clock: Clock = systemClock):
       return found;
     },
     logIn: async (parameters, correlation_id) => (await call(logIn, parameters, correlation_id)).token,
+    grantJustInTime: async (user_id, role, at_bank_id, correlation_id) => void (await call(grantJustInTime, { user_id, role, at_bank_id }, correlation_id)),
   };
 }

@@ -57,11 +57,26 @@ async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, mes
   const bank_id = endpoint.bank_scoped ? String((request as { bank_id: unknown }).bank_id) : '';
   const body = endpoint.body === undefined ? undefined : (request as Record<string, unknown>)[endpoint.body.name];
   const checkBody = () => checkBodyIds(body);
-  const claims = await admit({ endpoint, headers, bank_id, correlation_id, ...(endpoint.routes[0].verb === 'POST' ? { checkBody } : {}) });
+  const claims = await admit({
+    endpoint,
+    request: { headers, verb: 'POST', url: endpoint.rpc_path, address: '' },
+    bank_id,
+    correlation_id,
+    show: (limits) => Object.entries(limits).forEach(([name, value]) => context.responseHeader.set(name, value)),
+    ...(endpoint.routes[0].verb === 'POST' ? { checkBody } : {}),
+    ...(body === undefined || body === null ? {} : { body: () => withoutAbsent(body) }),
+  });
   if (endpoint.body !== undefined && body === null) {
     throw new ObpFailure(Failure.FAILURE_INVALID_JSON_FORMAT, ` The field ${endpoint.body.name} must be given.`);
   }
   return { request, errand: { claims, correlation_id, signal: () => context.signal } };
+}
+
+/** A body as JSON would have it: what is absent is not there. */
+function withoutAbsent(value: unknown): unknown {
+  if (Array.isArray(value)) return (value as readonly unknown[]).map(withoutAbsent);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutAbsent(member)]])));
 }
 
 function toMessage(schema: DescMessage, bytes: Uint8Array): Message {

@@ -3,17 +3,18 @@ import { Feature } from '@platform/descriptors';
 import { type Endpoint, readEndpoints } from '@platform/endpoints';
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure, type Identity, Role } from '@platform/messages';
+import { createAuthentication } from '../auth/authentication.js';
 import type { Sessions } from '../auth/sessions.js';
-import { createAdmission, type Features } from './admission.js';
+import { type AdmissionOptions, createAdmission, type Features } from './admission.js';
 
 const endpoints = readEndpoints();
 const named = (name: string) => endpoints.find(({ operation_id }) => operation_id.endsWith(`-${name}`)) as Endpoint;
 const create = named('createCustomer');
-const teller: Identity = { user_id: 'u-1', consumer_id: 'c-1', username: 'teller', roles: [{ role: Role.ROLE_CAN_CREATE_CUSTOMER, bank_id: 'a' }], super_admin: false };
+const teller: Identity = { user_id: 'u-1', consumer_id: 'c-1', username: 'teller', roles: [{ role: Role.ROLE_CAN_CREATE_CUSTOMER, bank_id: 'a' }], super_admin: false, scopes: [], call_limits: null };
 const headers = { directlogin: 'token=T' };
 
 /** Admission before a directory that knows bank "a" and the identities in turn. */
-function createGate(identities: readonly Identity[] = [teller], features: Features = {}) {
+function createGate(identities: readonly Identity[] = [teller], features: Features = {}, more: Partial<AdmissionOptions> = {}) {
   const asked: string[] = [];
   const known = [...identities];
   const answer = (what: string) => async () => {
@@ -25,9 +26,21 @@ function createGate(identities: readonly Identity[] = [teller], features: Featur
     refresh: answer('refresh'),
     bankExists: async (bank_id) => { asked.push('bank'); return bank_id === 'a'; },
     logIn: async () => fail(Failure.FAILURE_UNKNOWN_ERROR),
+    grantJustInTime: async (user_id, role, at_bank_id) => void asked.push(`grant ${user_id} ${role} ${at_bank_id}`),
   };
-  const admit = createAdmission(sessions, features);
-  return { asked, admit: (endpoint: Endpoint, bank_id: string, more: { headers?: typeof headers | Record<string, never>; checkBody?: () => void } = {}) => admit({ endpoint, headers, bank_id, correlation_id: 'c', ...more }) };
+  const admit = createAdmission({
+    sessions,
+    features,
+    authenticate: createAuthentication({ sessions, direct_login: true, oauth: () => fail(Failure.FAILURE_AUTHORIZATION_HEADER_NOT_SUPPORTED) }),
+    scopes: { needsScope: () => false, entitlementOrScope: false },
+    restrictions: { checkLogin: async () => void asked.push('kind of login'), checkBody: async () => void asked.push('body') },
+    ...more,
+  });
+  return {
+    asked,
+    admit: (endpoint: Endpoint, bank_id: string, { headers: given = headers, ...others }: { headers?: Record<string, string>; checkBody?: () => void; body?: () => unknown } = {}) =>
+      admit({ endpoint, request: { headers: given, verb: 'POST', url: '/', address: '127.0.0.1' }, bank_id, correlation_id: 'c', ...others }),
+  };
 }
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> =>
@@ -41,7 +54,7 @@ describe('admission', () => {
   it('says of a caller what its role needs, and no more', async () => {
     const { admit, asked } = createGate([{ ...teller, roles: [...teller.roles, { role: Role.ROLE_CAN_CREATE_BANK, bank_id: '' }] }]);
     expect(await admit(create, 'a')).toEqual({ user_id: 'u-1', consumer_id: 'c-1', bank_id: 'a', roles: [Role.ROLE_CAN_CREATE_CUSTOMER] });
-    expect(asked).toEqual(['identify', 'bank']);
+    expect(asked).toEqual(['kind of login', 'identify', 'bank']);
   });
 
   it('checks login, ids in the body, bank, role, in this order', async () => {
@@ -67,7 +80,7 @@ describe('admission', () => {
   it('asks once more before it refuses a role: one that was granted just now counts', async () => {
     const { admit, asked } = createGate([{ ...teller, roles: [] }, teller]);
     expect(await admit(create, 'a')).toMatchObject({ roles: [Role.ROLE_CAN_CREATE_CUSTOMER] });
-    expect(asked).toEqual(['identify', 'bank', 'refresh']);
+    expect(asked).toEqual(['kind of login', 'identify', 'bank', 'refresh']);
   });
 
   it('names the roles and the bank that are missing', async () => {
@@ -78,5 +91,35 @@ describe('admission', () => {
   it('lets anybody read what is public, and refuses a wrong token there too', async () => {
     expect(await createGate([]).admit(named('root'), '', { headers: {} })).toEqual({ user_id: '', consumer_id: '', bank_id: '', roles: [] });
     expect(await codeOf(createGate([]).admit(named('root'), ''))).toMatch(/^OBP-200/);
+  });
+
+  it('gives a role just in time where the instance does, and only what the caller may give', async () => {
+    const granter: Identity = { ...teller, roles: [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK, bank_id: 'a' }] };
+    const given: string[] = [];
+    const options = { grantJustInTime: async (user_id: string, role: Role, at_bank_id: string) => void given.push(`${user_id} ${role} ${at_bank_id}`) };
+    expect(await createGate([granter, granter], {}, options).admit(create, 'a')).toMatchObject({ roles: [Role.ROLE_CAN_CREATE_CUSTOMER] });
+    expect(given).toEqual([`u-1 ${Role.ROLE_CAN_CREATE_CUSTOMER} a`]);
+    expect(await codeOf(createGate([{ ...teller, roles: [] }, { ...teller, roles: [] }], {}, options).admit(create, 'a'))).toBe('OBP-20006');
+    expect(await codeOf(createGate([granter, granter]).admit(create, 'a'))).toBe('OBP-20006');
+    expect(given).toHaveLength(1);
+  });
+
+  it('names the application when it is what misses the role', async () => {
+    const scopes = { needsScope: () => true, entitlementOrScope: false };
+    expect(await codeOf(createGate([teller, teller], {}, { scopes }).admit(create, 'a'))).toBe('OBP-20023');
+  });
+
+  it('looks at what administrators ask of a body after the role', async () => {
+    const { admit, asked } = createGate();
+    await admit(create, 'a', { body: () => ({}) });
+    expect(asked).toEqual(['kind of login', 'identify', 'bank', 'body']);
+  });
+
+  it('limits calls right after the login, also those of nobody, and shows it', async () => {
+    const asked: string[] = [];
+    const limiter = { take: async (caller: unknown) => void asked.push(caller === undefined ? 'anonymous' : 'known') };
+    await createGate([teller], {}, { limiter }).admit(create, 'a');
+    await createGate([], {}, { limiter }).admit(named('root'), '', { headers: {} });
+    expect(asked).toEqual(['known', 'anonymous']);
   });
 });

@@ -1,11 +1,15 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Access, Feature } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { type Claims, decide, missingRoles, type Requirement } from '@platform/entitlements';
+import { type Claims, type Decision, decideWithScopes, missingRoles, type Requirement, type ScopePolicy } from '@platform/entitlements';
 import { fail } from '@platform/failure';
 import { Failure, type Identity, type Role } from '@platform/messages';
-import { readCredentials } from '../auth/credentials.js';
+import type { Authenticate } from '../auth/authentication.js';
+import type { AuthRequest, Credentials } from '../auth/caller.js';
 import type { Sessions } from '../auth/sessions.js';
+import type { CallLimiter, LimitHeaders } from './call-limits.js';
+import type { ForcedErrors } from './forced-errors.js';
+import { roleInTime } from './just-in-time.js';
+import type { Restrictions } from './restrictions.js';
 
 /** Which switchable features this instance has. */
 export type Features = Readonly<Partial<Record<Feature, boolean>>>;
@@ -18,42 +22,77 @@ const switchedOff: Readonly<Partial<Record<Feature, Failure>>> = {
 
 export interface Question {
   readonly endpoint: Endpoint;
-  readonly headers: IncomingHttpHeaders;
+  readonly request: AuthRequest;
   /** The request's bank; empty when the operation has none. */
   readonly bank_id: string;
   readonly correlation_id: string;
   /** Checks that come after the login and before everything else: the ids inside a POST body. */
   readonly checkBody?: () => void;
+  /** The plain body, where an administrator may have asked something of it. */
+  readonly body?: () => unknown;
+  /** Receives headers of the answer, whatever it will be. */
+  readonly show?: (headers: LimitHeaders) => void;
+}
+
+export interface AdmissionOptions {
+  readonly authenticate: Authenticate;
+  readonly sessions: Sessions;
+  readonly features: Features;
+  readonly scopes: ScopePolicy;
+  readonly restrictions: Restrictions;
+  /** Absent: calls are not limited. */
+  readonly limiter?: CallLimiter;
+  /** Absent: a missing role stays missing. */
+  readonly grantJustInTime?: (user_id: string, role: Role, at_bank_id: string, correlation_id: string) => Promise<void>;
+  /** Absent: nobody can order an error. */
+  readonly forcedErrors?: ForcedErrors;
 }
 
 /**
- * The checks between the route and the body's shape, in the one order of every operation: login, ids in the body,
- * feature, bank, role.
+ * The checks between the route and the body's shape, in the one order of every operation: kind of login, login, limits,
+ * ids in the body, feature, bank, role, what administrators ask of the body.
  * @returns what is true of the caller, for the assertion that the service will check again
  */
 export type Admit = (question: Question) => Promise<Claims>;
 
-export function createAdmission(sessions: Sessions, features: Features): Admit {
-  return async ({ endpoint, headers, bank_id, correlation_id, checkBody }) => {
-    const credentials = readCredentials(headers);
-    const anonymous = credentials.kind === 'none';
-    if (anonymous && endpoint.access !== Access.PUBLIC) fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
-    const identity = anonymous ? undefined : await sessions.identify(credentials.token, correlation_id);
-    checkBody?.();
+export function createAdmission(options: AdmissionOptions): Admit {
+  const { authenticate, sessions, restrictions, limiter } = options;
+  return async (question) => {
+    const { endpoint, request, bank_id, correlation_id } = question;
+    const credentials = authenticate(request);
+    if (credentials === undefined && endpoint.access !== Access.PUBLIC) fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    if (credentials !== undefined) await restrictions.checkLogin(endpoint.operation_id, credentials.type, correlation_id);
+    const identity = await credentials?.identify(correlation_id);
+    await limiter?.take(identity, request.address, correlation_id, question.show ?? (() => undefined), endpoint);
+    question.checkBody?.();
     const off = switchedOff[endpoint.feature];
-    if (off !== undefined && features[endpoint.feature] !== true) fail(off);
+    if (off !== undefined && options.features[endpoint.feature] !== true) fail(off);
     if (endpoint.bank_scoped && !(await sessions.bankExists(bank_id, correlation_id))) {
       fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
     }
-    const requirement: Requirement = { access: endpoint.access === Access.PUBLIC ? 'public' : 'user', roles: endpoint.roles as readonly number[] };
-    const roles =
-      granted(requirement, identity, bank_id) ??
-      (anonymous ? undefined : granted(requirement, await sessions.refresh(credentials.token, correlation_id), bank_id)) ??
-      fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles(requirement.roles, bank_id));
+    const roles = await grantedRoles(options, question, credentials, identity);
+    options.forcedErrors?.(endpoint, request.headers);
+    if (question.body !== undefined) await restrictions.checkBody(endpoint.operation_id, question.body, correlation_id);
     return { user_id: identity?.user_id ?? '', consumer_id: identity?.consumer_id ?? '', bank_id, roles };
   };
 }
 
-function granted(requirement: Requirement, identity: Identity | undefined, bank_id: string): Role[] | undefined {
-  return decide(requirement, identity?.roles ?? [], bank_id);
+/** The roles that open the operation: those held, those granted a moment ago, and those that may be had for the asking. */
+async function grantedRoles(options: AdmissionOptions, { endpoint, bank_id, correlation_id }: Question, credentials: Credentials | undefined, identity: Identity | undefined): Promise<Role[]> {
+  const requirement: Requirement = { access: endpoint.access === Access.PUBLIC ? 'public' : 'user', roles: endpoint.roles as readonly number[] };
+  const decide = (holder: Identity | undefined): Decision => decideWithScopes(requirement, holder ?? nobody, bank_id, options.scopes);
+  let decision = decide(identity);
+  if ('missing' in decision && credentials !== undefined) {
+    const fresh = await credentials.refresh(correlation_id);
+    decision = decide(fresh);
+    const role = 'missing' in decision && decision.missing === 'user' && options.grantJustInTime !== undefined ? roleInTime(requirement.roles, fresh.roles, bank_id) : undefined;
+    if (role !== undefined) {
+      await options.grantJustInTime?.(fresh.user_id, role.role, role.bank_id, correlation_id);
+      decision = decide({ ...fresh, roles: [...fresh.roles, role] });
+    }
+  }
+  if ('granted' in decision) return decision.granted;
+  return fail(decision.missing === 'user' ? Failure.FAILURE_USER_HAS_MISSING_ROLES : Failure.FAILURE_CONSUMER_HAS_MISSING_ROLES, missingRoles(requirement.roles, bank_id));
 }
+
+const nobody = { roles: [], scopes: [] } as const;

@@ -8,8 +8,8 @@ import { readJson } from './json.js';
 function bodyOf(name: string): (text: string) => Record<string, unknown> {
   const field = readEndpoints().find(({ operation_id }) => operation_id.endsWith(`-${name}`))?.body;
   if (field === undefined) throw new Error(`${name} has no body`);
-  const read = compileBody(field.message);
-  return (text) => read(readJson(Buffer.from(text)));
+  const read = compileBody(field);
+  return (text) => read(readJson(Buffer.from(text))) as Record<string, unknown>;
 }
 
 const create = bodyOf('createCustomer');
@@ -111,9 +111,22 @@ describe('a required member', () => {
 });
 
 describe('every body of the contract', () => {
-  it('compiles and refuses what is no object by its own name', () => {
+  it('compiles and refuses what is of another shape by its own name', () => {
     const bodies = readEndpoints().flatMap(({ body }) => body ?? []);
     expect(bodies.length).toBeGreaterThan(20);
-    for (const { message } of bodies) expect(faultOf(() => compileBody(message)(undefined))).toContain(`The Json body should be the ${message.name} `);
+    for (const body of bodies) expect(faultOf(() => compileBody(body)(undefined))).toContain(`The Json body should be the ${body.message?.name ?? 'List'} `);
+  });
+
+  it('may be a list', () => {
+    const names = bodyOf('createAuthenticationTypeValidation');
+    expect(names('["DirectLogin",1]')).toEqual(['DirectLogin', '1']);
+    expect(faultOf(() => names('{}'))).toContain('the body must be a JSON list');
+    expect(faultOf(() => names('[{}]'))).toContain('[0] must be a string');
+  });
+
+  it('may be any JSON object', () => {
+    const schema = bodyOf('createJsonSchemaValidation');
+    expect(schema('{"a":{"b":[1.5,null,true,"x"]}}')).toEqual({ a: { b: [1.5, null, true, 'x'] } });
+    expect(faultOf(() => schema('[]'))).toContain('the body must be a JSON object');
   });
 });

@@ -1,11 +1,11 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { Format } from '@platform/descriptors';
-import { ruleOf } from '@platform/endpoints';
+import { type BodyField, ruleOf } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { readDateTime } from './dates.js';
-import { type Json, JsonNumber, type JsonObject } from './json.js';
+import { type Json, JsonNumber, type JsonObject, toPlain } from './json.js';
 
 type Plain = Record<string, unknown>;
 /** Turns a JSON value into a field's plain value. `undefined`: the key is absent. */
@@ -19,18 +19,19 @@ function refuse(name: string, reason: string): never {
 }
 
 /**
- * Prepares the reading of a body message. Unknown keys are ignored.
- * @returns a function from the parsed JSON to the plain message; it throws OBP-10001 naming the message and the fault
+ * Prepares the reading of a body: of a message, or of a list. Unknown keys are ignored.
+ * @returns a function from the parsed JSON to the field's plain value; it throws OBP-10001 naming the shape and the fault
  */
-export function compileBody(message: DescMessage): (body: Json | undefined) => Plain {
-  const read = compileMessage(message);
-  return (body) => {
+export function compileBody(body: BodyField): (json: Json | undefined) => unknown {
+  const read = body.fieldKind === 'message' ? compileNested(body.message) : compileField(body);
+  const shape = body.message?.name ?? 'List';
+  return (json) => {
     try {
-      if (!(body instanceof Map)) refuse('the body', 'must be a JSON object');
-      return read(body as JsonObject, '');
+      if (body.fieldKind === 'message' ? !(json instanceof Map) : !Array.isArray(json)) refuse('the body', `must be a JSON ${body.fieldKind === 'message' ? 'object' : 'list'}`);
+      return read(json, '');
     } catch (error) {
       if (!(error instanceof BodyFault)) throw error;
-      return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` The Json body should be the ${message.name} (${error.message})`);
+      return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` The Json body should be the ${shape} (${error.message})`);
     }
   };
 }
@@ -72,8 +73,8 @@ function compileField(field: DescField): Read {
 }
 
 function compileNested(message: DescMessage): Read {
-  const read = compileMessage(message);
-  return (value, name) => (value instanceof Map ? read(value as JsonObject, `${name}.`) : refuse(name, 'must be an object'));
+  const read = message.typeName === 'google.protobuf.Struct' ? toPlain : compileMessage(message);
+  return (value, name) => (value instanceof Map ? read(value as JsonObject, name === '' ? '' : `${name}.`) : refuse(name, 'must be an object'));
 }
 
 function compileScalar(field: DescField, type: ScalarType): Read {

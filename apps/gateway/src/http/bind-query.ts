@@ -6,12 +6,13 @@ import { Failure } from '@platform/messages';
 import { readQueryDateTime } from './dates.js';
 
 /** The contract's query parameters with their checks, in the order in which they are checked. */
-const parameters: Readonly<Record<string, { read: (text: string) => string | number | undefined; failure: Failure }>> = {
+const parameters: Readonly<Record<string, { read: (text: string) => string | number | boolean | undefined; failure: Failure }>> = {
   sort_direction: { read: (text) => (/^(asc|desc)$/i.test(text) ? text.toUpperCase() : undefined), failure: Failure.FAILURE_INVALID_SORT_DIRECTION },
   from_date: { read: readQueryDateTime, failure: Failure.FAILURE_INVALID_QUERY_DATE },
   to_date: { read: readQueryDateTime, failure: Failure.FAILURE_INVALID_QUERY_DATE },
   limit: { read: (text) => wholeNumber(text, 1), failure: Failure.FAILURE_INVALID_LIMIT },
   offset: { read: (text) => wholeNumber(text, 0), failure: Failure.FAILURE_INVALID_OFFSET },
+  is_deleted: { read: (text) => (/^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : undefined), failure: Failure.FAILURE_INVALID_IS_DELETED },
 };
 
 function wholeNumber(text: string, min: number): number | undefined {
@@ -20,7 +21,7 @@ function wholeNumber(text: string, min: number): number | undefined {
   return value >= min ? value : undefined;
 }
 
-/** Prepares the reading of a request's query fields: an absent or empty parameter is null. */
+/** Prepares the reading of a request's query fields: an absent or empty parameter is null. OBP spells some names with hyphens. */
 export function compileQuery(fields: readonly DescField[]): (query: URLSearchParams) => Record<string, unknown> {
   const order = Object.keys(parameters);
   const rest = fields.find((field) => ruleOf(field).otherQueryParameters);
@@ -29,7 +30,7 @@ export function compileQuery(fields: readonly DescField[]): (query: URLSearchPar
   const required = new Set(fields.filter((field) => field !== rest && field.presence !== FeatureSet_FieldPresence.EXPLICIT).map(({ name }) => name));
   return (query) => {
     const plain: Record<string, unknown> = {};
-    for (const name of names) plain[name] = readParameter(name, query.get(name)) ?? (required.has(name) ? '' : null);
+    for (const name of names) plain[name] = readParameter(name, query.get(name) ?? query.get(name.replaceAll('_', '-'))) ?? (required.has(name) ? '' : null);
     if (rest !== undefined) plain[rest.name] = others(query, new Set(names));
     return plain;
   };
@@ -40,7 +41,7 @@ export function compileQuery(fields: readonly DescField[]): (query: URLSearchPar
  * @returns undefined when it is absent or empty
  * @throws ObpFailure OBP-10016
  */
-export function readParameter(name: string, text: string | null): string | number | undefined {
+export function readParameter(name: string, text: string | null): string | number | boolean | undefined {
   if (text === null || text === '') return undefined;
   const parameter = parameters[name];
   if (parameter === undefined) return text;

@@ -9,17 +9,34 @@ export function isJson(request: IncomingMessage): boolean {
   return /^(application|text)\/json\b/i.test(request.headers['content-type'] ?? '');
 }
 
+/** A request's body as far as it is understood. */
+export interface RequestBody {
+  /** Undefined when there is none. */
+  readonly json: Json | undefined;
+  /** Empty unless the body is a form. */
+  readonly form: URLSearchParams;
+}
+
+const noForm = (): URLSearchParams => new URLSearchParams();
+
 /**
- * Reads a request's body, at most `limit` bytes of it. What is not declared as JSON is read and forgotten.
+ * Reads a request's body, at most `limit` bytes of it. What is neither JSON nor a form is read and forgotten.
  * @param patience_ms how long an HTTP/2 body may take; the server itself watches HTTP/1
- * @returns the JSON value; undefined when there is none
  * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body and 408 for too slow a one
  */
-export async function readBody(request: IncomingMessage, limit: number, patience_ms = 30_000): Promise<Json | undefined> {
-  if (!hasBody(request)) return undefined;
+export async function readRequest(request: IncomingMessage, limit: number, patience_ms = 30_000): Promise<RequestBody> {
+  if (!hasBody(request)) return { json: undefined, form: noForm() };
   if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit);
   const bytes = await (streamOf(request) === undefined ? collect(request, limit) : inTime(request, collect(request, limit), patience_ms));
-  if (!isJson(request)) return undefined;
+  if (isForm(request)) return { json: undefined, form: new URLSearchParams(bytes.toString('utf8')) };
+  return { json: isJson(request) ? parse(bytes) : undefined, form: noForm() };
+}
+
+function isForm(request: IncomingMessage): boolean {
+  return /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '');
+}
+
+function parse(bytes: Buffer): Json | undefined {
   try {
     return readJson(bytes);
   } catch (error) {

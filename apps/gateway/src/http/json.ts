@@ -7,6 +7,13 @@ export class JsonNumber {
 export type Json = null | boolean | string | JsonNumber | readonly Json[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, Json>;
 
+/** The value as JSON.parse would give it: numbers as the nearest double. */
+export function toPlain(value: Json | undefined): unknown {
+  if (value instanceof Map) return Object.fromEntries([...(value as JsonObject)].map(([key, member]) => [key, toPlain(member)]));
+  if (Array.isArray(value)) return (value as readonly Json[]).map(toPlain);
+  return value instanceof JsonNumber ? Number(value.text) : value;
+}
+
 /** Why a text is not the JSON that a client may send. */
 export class JsonFault extends Error {}
 

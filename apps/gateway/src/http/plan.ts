@@ -12,6 +12,8 @@ export interface Plan {
   readonly endpoint: Endpoint;
   readonly operation: Operation;
   readonly needsBody: boolean;
+  /** The answer is bytes with a content type of its own. */
+  readonly raw: boolean;
   /** The decoded path fields. @throws ObpFailure OBP-10034 */
   path(fields: Readonly<Record<string, string>>): Plain;
   /** The request: body, then query, then path. @throws ObpFailure OBP-10001 or OBP-10016 */
@@ -24,7 +26,7 @@ export interface Plan {
 
 export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
   const { body, response_field } = endpoint;
-  const readBody = body === undefined ? undefined : compileBody(body.message);
+  const readBody = body === undefined ? undefined : compileBody(body);
   const readQuery = compileQuery(endpoint.query);
   const absentFields = Object.fromEntries(endpoint.request.fields.filter((field) => field !== body && !endpoint.query.includes(field)).map(({ name }) => [name, null]));
   const paged = endpoint.routes[0].verb === 'GET' && ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
@@ -32,6 +34,7 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
     endpoint,
     operation,
     needsBody: readBody !== undefined,
+    raw: endpoint.response.typeName === 'google.api.HttpBody',
     path: (fields) => Object.fromEntries(Object.entries(fields).map(([name, piece]) => [name, decodePiece(piece)])),
     bind: (path, query, json) => ({
       ...(body === undefined || readBody === undefined ? {} : { [body.name]: readBody(json) }),
@@ -46,4 +49,9 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
 
 function countOf(value: unknown, initial: number): number {
   return typeof value === 'number' ? value : initial;
+}
+
+/** Whether the operation tells of the API itself: those answer under newer version prefixes too. */
+export function isDocumentation({ method }: Endpoint): boolean {
+  return ['DocumentationService', 'RootService'].includes(method.parent.name);
 }

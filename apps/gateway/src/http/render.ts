@@ -16,7 +16,9 @@ export function commonHeaders(correlation_id: string): Headers {
 export interface Answer {
   readonly status: number;
   /** Compact JSON; empty for 204. */
-  readonly body: string;
+  readonly body: string | Buffer;
+  /** Absent: JSON. */
+  readonly type?: string;
   /** Decoded path and query: part of the ETag. */
   readonly address: string;
   /** "items=0-50" on paged lists. */
@@ -25,7 +27,7 @@ export interface Answer {
 
 /** Sends a success: with its ETag, or as 304 when the client has this very answer. */
 export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer, common: Headers): void {
-  const etag = createHash('sha256').update(answer.address).update(answer.body).digest('hex');
+  const etag = createHash('sha256').update(answer.address).update(typeof answer.body === 'string' ? answer.body : digestOf(answer.body)).digest('hex');
   const headers: Headers = { ...common, ETag: etag };
   if (answer.range !== undefined) headers['Range'] = answer.range;
   if (answer.status === 200 && request.headers['if-none-match'] === etag) {
@@ -33,10 +35,27 @@ export function sendAnswer(request: IncomingMessage, response: ServerResponse, a
   } else if (answer.status === 204) {
     response.writeHead(204, headers).end();
   } else {
-    headers['Content-Type'] = json;
+    headers['Content-Type'] = answer.type ?? json;
     headers['Content-Length'] = Buffer.byteLength(answer.body);
     response.writeHead(answer.status, headers).end(answer.body);
   }
+}
+
+/** Digests of documents that are sent again and again. */
+const digests = new WeakMap<Buffer, Buffer>();
+
+function digestOf(bytes: Buffer): Buffer {
+  const known = digests.get(bytes) ?? createHash('sha256').update(bytes).digest();
+  digests.set(bytes, known);
+  return known;
+}
+
+/** Sends what has its own headers. With an ETag among them it is not sent to a client that has it. */
+export function sendRaw(request: IncomingMessage, response: ServerResponse, answer: { status: number; headers: Readonly<Record<string, string>>; text: string | Buffer }, common: Headers): void {
+  const headers = { ...common, ...answer.headers };
+  const etag = answer.headers['ETag'];
+  if (etag !== undefined && request.headers['if-none-match'] === etag) response.writeHead(304, headers).end();
+  else response.writeHead(answer.status, { ...headers, 'Content-Length': Buffer.byteLength(answer.text) }).end(answer.text);
 }
 
 /** Begins an answer too long to hold; it has no ETag, because that would come first. */
@@ -50,7 +69,7 @@ export function sendFailure(response: ServerResponse, error: unknown, common: He
   const code = failureStatus(failure);
   const body = JSON.stringify({ code, message: failureText(failure, detail) });
   const headers: Headers = { ...common, 'Content-Type': json, 'Content-Length': Buffer.byteLength(body) };
-  if (failure === Failure.FAILURE_USER_NOT_LOGGED_IN) {
+  if (failure === Failure.FAILURE_USER_NOT_LOGGED_IN || failure === Failure.FAILURE_OAUTH_NOT_ACCEPTED) {
     headers['WWW-Authenticate'] = `OAuth realm="${realm}", Bearer realm="${realm}", DirectLogin realm="${realm}"`;
   }
   // What is left of an oversized or late request is not read.

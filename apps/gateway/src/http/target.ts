@@ -1,13 +1,18 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** The prefixes under which every operation answers. */
-const versions = new Set(['v1.2.1', 'v1.3.0', 'v1.4.0', 'v2.0.0', 'v2.1.0', 'v2.2.0', 'v3.0.0', 'v3.1.0', 'v4.0.0', 'v5.0.0', 'v5.1.0', 'v6.0.0']);
+/** The prefixes under which every operation answers, and those under which only the documentation does. */
+export interface Versions {
+  readonly operations: ReadonlySet<string>;
+  readonly documentation: ReadonlySet<string>;
+}
 
 /** A request's address, taken apart. */
 export interface Target {
   /** The pieces after the version prefix; undefined when the path has no known prefix. */
   readonly pieces: readonly string[] | undefined;
+  /** Only the documentation answers under the prefix. */
+  readonly documentationOnly: boolean;
   /** All pieces of the path. Repeated slashes count as one. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -16,15 +21,17 @@ export interface Target {
 }
 
 /** @throws ObpFailure OBP-10034 for an address that is no path, or that does not decode */
-export function readTarget(url: string): Target {
+export function readTarget(url: string, { operations, documentation }: Versions): Target {
   // "GET http://elsewhere/ HTTP/1.1" is meant for a proxy.
   if (!url.startsWith('/')) return fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request target must be a path.');
   const mark = url.indexOf('?');
   const path = (mark < 0 ? url : url.slice(0, mark)).split('/').filter((piece) => piece !== '');
-  const isObp = path[0] === 'obp' && versions.has(path[1] ?? '');
+  const version = path[0] === 'obp' ? (path[1] ?? '') : '';
+  const documentationOnly = documentation.has(version) && !operations.has(version);
   return {
     path,
-    pieces: isObp ? path.slice(2) : undefined,
+    pieces: operations.has(version) || documentationOnly ? path.slice(2) : undefined,
+    documentationOnly,
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     decoded: decodePiece(url),
   };

@@ -3,37 +3,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '@platform/endpoints';
 import type { Claims } from '@platform/entitlements';
 import { fail, ObpFailure } from '@platform/failure';
-import { Failure } from '@platform/messages';
+import { Failure, type HttpBody } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
 import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
 import { openList, writeList } from './answer-stream.js';
-import { isJson, readBody } from './body.js';
+import { isJson, readRequest } from './body.js';
+import type { EdgeRoute } from './edge-route.js';
 import { breakOff, isGone } from './exchange.js';
-import { createPlan, type Plan } from './plan.js';
-import { commonHeaders, sendAnswer, sendFailure, sendPreflight, startLongAnswer } from './render.js';
+import { createPlan, isDocumentation, type Plan } from './plan.js';
+import { commonHeaders, sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
+import { toPlain } from './json.js';
 import { RouteTable } from './route-table.js';
-import { readTarget, refuseRepeated, type Target } from './target.js';
-
-/** What an endpoint of the gateway itself answers: a status and a JSON value. */
-export interface EdgeAnswer {
-  readonly status: number;
-  readonly value: object;
-}
-
-/** An endpoint that is no rpc: login, liveness. */
-export interface EdgeRoute {
-  readonly verb: 'GET' | 'POST';
-  /** "/livez"; with `versioned` also under every version prefix. */
-  readonly path: string;
-  readonly versioned: boolean;
-  answer(request: IncomingMessage, correlation_id: string): Promise<EdgeAnswer>;
-}
+import { readTarget, refuseRepeated, type Target, type Versions } from './target.js';
 
 export interface TranscoderOptions {
   readonly endpoints: readonly Endpoint[];
   readonly edgeRoutes: readonly EdgeRoute[];
+  /** The version prefixes that answer. */
+  readonly versions: Versions;
   readonly backend: Backend;
   readonly admit: Admit;
   /** Named in WWW-Authenticate. */
@@ -56,10 +45,14 @@ interface Exchange {
 /** OBP REST/JSON in front of the rpcs. All work on descriptors is done here, before the first request. */
 export function createTranscoder(options: TranscoderOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const versioned = new RouteTable<Plan | EdgeRoute>();
+  const documentation = new RouteTable<Plan | EdgeRoute>();
   const bare = new RouteTable<EdgeRoute>();
   for (const endpoint of options.endpoints) {
     const plan = createPlan(endpoint, options.backend.operation(endpoint));
-    for (const { verb, segments } of endpoint.routes) versioned.add(verb, segments, plan);
+    for (const { verb, segments } of endpoint.routes) {
+      versioned.add(verb, segments, plan);
+      if (isDocumentation(endpoint)) documentation.add(verb, segments, plan);
+    }
   }
   for (const route of options.edgeRoutes) {
     const segments = route.path.split('/').filter(Boolean).map((literal) => ({ literal }));
@@ -70,14 +63,15 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
   const handle = async (exchange: Exchange): Promise<void> => {
     const { request, response, common, correlation_id } = exchange;
     refuseBadHeaders(request);
-    const body = await readBody(request, options.bodyLimit, options.bodyPatience_ms);
-    const target = readTarget(request.url ?? '');
+    const { json: body, form } = await readRequest(request, options.bodyLimit, options.bodyPatience_ms);
+    const target = readTarget(request.url ?? '', options.versions);
     const verb = request.method ?? '';
-    const match = target.pieces === undefined ? bare.find(verb, target.path) : versioned.find(verb, target.pieces);
+    const match = target.pieces === undefined ? bare.find(verb, target.path) : (target.documentationOnly ? documentation : versioned).find(verb, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const { status, value } = await match.target.answer(request, correlation_id);
-      return sendAnswer(request, response, { status, body: JSON.stringify(value), address: target.decoded }, common);
+      const answer = await match.target.answer({ request, query: target.query, form, correlation_id });
+      if ('text' in answer) return sendRaw(request, response, answer, common);
+      return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded }, common);
     }
     const plan = match.target;
     if ((plan.needsBody && !isJson(request)) || !acceptsJson(request)) return notFound(request);
@@ -85,10 +79,12 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const path = plan.path(match.fields);
     const claims = await options.admit({
       endpoint: plan.endpoint,
-      headers: request.headers,
+      request: { headers: request.headers, verb, url: request.url ?? '', address: addressOf(request) },
       bank_id: plan.endpoint.bank_scoped ? String(path['bank_id']) : '',
       correlation_id,
+      show: (headers) => Object.assign(common, headers),
       ...(verb === 'POST' ? { checkBody: () => checkBodyIds(body) } : {}),
+      ...(plan.needsBody ? { body: () => toPlain(body) } : {}),
     });
     return run(exchange, plan, plan.bind(path, target.query, body), target, claims);
   };
@@ -111,10 +107,14 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
   const { endpoint, operation } = plan;
   const status = endpoint.success_status;
   const range = plan.range(bound);
-  const send = (body: string) => sendAnswer(request, response, { status, body, address: target.decoded, ...(range === undefined ? {} : { range }) }, common);
+  const send = (body: string | Buffer, type?: string) => sendAnswer(request, response, { status, body, address: target.decoded, ...(range === undefined ? {} : { range }), ...(type === undefined ? {} : { type }) }, common);
   const errand = { claims, correlation_id, signal: goneSignal(response) };
   if (endpoint.list === undefined) {
     const answer = await operation.call(bound, errand);
+    if (plan.raw) {
+      const { data, content_type } = answer as HttpBody;
+      return send(data, content_type);
+    }
     return send(status === 204 ? '' : plan.render(answer));
   }
   const list = endpoint.list.name;
@@ -147,6 +147,11 @@ function refuseBadHeaders(request: IncomingMessage): void {
   }
   if (request.httpVersion === '1.1' && !seen.has('host')) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
 }
+/** Behind a proxy all connections come from it: the limits of anonymous calls are its business then. */
+function addressOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? '';
+}
+
 const single = new Set(['host', 'authorization', 'directlogin', 'content-type', 'content-length', 'if-none-match']);
 
 function acceptsJson({ headers }: IncomingMessage): boolean {

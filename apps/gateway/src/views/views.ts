@@ -1,6 +1,7 @@
 import { bind, type BoundService } from '@platform/grpc';
 import { CorrelatedEntityServiceDefinition, CustomerViewServiceDefinition } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
+import type { GatewayConfig } from '../config.js';
 import { correlatedEntities } from './correlated-entity.view.js';
 import { customerLookups } from './customer.view.js';
 import { customerOverviews } from './customer-overview.view.js';
@@ -11,10 +12,11 @@ import { createAttributeLookup } from './lookup/attribute-lookup.js';
 import { createCustomerLookup } from './lookup/customer-lookup.js';
 import { createUserLookup } from './lookup/user-lookup.js';
 import { myCustomers } from './my-customers.view.js';
+import { createInstanceView, type WellKnown } from './instance.view.js';
 import { createRootView } from './root.view.js';
 
 /** The services of this process: reads composed of what several services know. */
-export function createViews(backend: Backend, public_url: string): BoundService[] {
+export function createViews(backend: Backend, config: GatewayConfig, wellKnown: WellKnown, documentation: BoundService): BoundService[] {
   const customers = createCustomerLookup(backend);
   const attributes = createAttributeLookup(backend);
   const linked = createLinkedCustomers(backend);
@@ -26,6 +28,8 @@ export function createViews(backend: Backend, public_url: string): BoundService[
       ...firehose(backend),
     }),
     bind(CorrelatedEntityServiceDefinition, correlatedEntities(linked, customers, createUserLookup(backend))),
-    createRootView(public_url),
+    createRootView(config),
+    createInstanceView(backend, config, wellKnown),
+    documentation,
   ];
 }

@@ -1,0 +1,22 @@
+type Parameter = readonly [name: string, value: string];
+
+/** RFC 5849, 3.6: all but letters, digits, "-", ".", "_" and "~". */
+export function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/**
+ * The signature base string of RFC 5849, 3.4.1.
+ * @param base_uri scheme, host, port unless it is the scheme's own, and path, as 3.4.1.2 wants them
+ * @param parameters decoded, from the header, the query and a form; neither the realm nor the signature
+ */
+export function baseString(verb: string, base_uri: string, parameters: Iterable<Parameter>): string {
+  const encoded = [...parameters].map(([name, value]): Parameter => [encode(name), encode(value)]).sort(inOrder);
+  return [verb.toUpperCase(), base_uri, encoded.map((pair) => pair.join('=')).join('&')].map(encode).join('&');
+}
+
+/** By the bytes of the encoded name, then of the value. */
+function inOrder(left: Parameter, right: Parameter): number {
+  const [a, b] = left[0] === right[0] ? [left[1], right[1]] : [left[0], right[0]];
+  return a < b ? -1 : a > b ? 1 : 0;
+}

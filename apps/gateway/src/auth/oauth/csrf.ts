@@ -1,0 +1,44 @@
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Ties a form to the browser that asked for it, so that no other page can send it. Nothing is stored here. */
+export interface Csrf {
+  /** The browser's cookie, its own if it has a good one, and the header that sets it. */
+  cookie(header: string | undefined): { readonly value: string; readonly set: string };
+  /** The form's hidden field. */
+  field(cookie: string, oauth_token: string): string;
+  /** Whether the form was made for this browser and this token. */
+  isGood(header: string | undefined, oauth_token: string, field: string): boolean;
+}
+
+const life_s = 600;
+const good = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * @param secret of all gateways, from which the key for this purpose is derived
+ * @param secure clients come by https: then no other host of the domain can set the cookie
+ */
+export function createCsrf(secret: string, secure: boolean): Csrf {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'the form of the OAuth login page', 32));
+  const name = secure ? '__Host-oauth-login' : 'oauth-login';
+  const fieldOf = (cookie: string, oauth_token: string) => createHmac('sha256', key).update(`${cookie} ${oauth_token}`).digest('base64url');
+  return {
+    cookie(header) {
+      const value = read(header, name) ?? randomBytes(32).toString('base64url');
+      return { value, set: `${name}=${value}; Path=/; Max-Age=${life_s}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}` };
+    },
+    field: fieldOf,
+    isGood(header, oauth_token, field) {
+      const cookie = read(header, name);
+      if (cookie === undefined) return false;
+      const [expected, given] = [Buffer.from(fieldOf(cookie, oauth_token)), Buffer.from(field)];
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+  };
+}
+
+/** The one cookie of that name. Of two, one may be somebody else's. */
+function read(header: string | undefined, name: string): string | undefined {
+  const values = (header ?? '').split(';').map((piece) => piece.trim()).filter((piece) => piece.startsWith(`${name}=`));
+  const value = values[0]?.slice(name.length + 1) ?? '';
+  return values.length === 1 && good.test(value) ? value : undefined;
+}

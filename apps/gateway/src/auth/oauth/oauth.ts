@@ -1,0 +1,49 @@
+import { fail } from '@platform/failure';
+import { rpc } from '@platform/grpc';
+import { Failure, type Identity, OAuthServiceDefinition, type SignedRequest } from '@platform/messages';
+import type { EdgeRoute } from '../../http/edge-route.js';
+import type { AuthRequest, Credentials, DirectoryCall } from '../caller.js';
+import { authorizeRoutes } from './authorize-routes.js';
+import { createCsrf } from './csrf.js';
+import { OAuthFault } from './oauth-fault.js';
+import { readSigned } from './signed-request.js';
+import { tokenRoutes } from './token-routes.js';
+
+const verifyOAuthCall = rpc(OAuthServiceDefinition, 'verifyOAuthCall');
+
+export interface OAuthOptions {
+  readonly call: DirectoryCall;
+  /** How clients reach this instance, and what they sign. */
+  readonly public_url: string;
+  /** Shared by all gateways. */
+  readonly secret: string;
+}
+
+/** OAuth 1.0a as RFC 5849 has it: its endpoints, and the credentials of signed calls. The secrets stay in the directory. */
+export interface OAuth {
+  /** @throws ObpFailure OBP-20001 for a request that is not well signed */
+  credentials(request: AuthRequest): Credentials;
+  readonly routes: readonly EdgeRoute[];
+}
+
+export function createOAuth({ call, public_url, secret }: OAuthOptions): OAuth {
+  return {
+    credentials(request) {
+      const signed = readCall(request, public_url);
+      let verified: Promise<Identity> | undefined;
+      // A signature is good for one look. What it finds was read at that moment, so there is nothing to refresh.
+      const verify = (correlation_id: string) => (verified ??= call(verifyOAuthCall, { signed }, correlation_id));
+      return { type: 'OAuth1.0a', identify: verify, refresh: verify };
+    },
+    routes: [...tokenRoutes(call, public_url), ...authorizeRoutes(call, createCsrf(secret, public_url.startsWith('https:')))],
+  };
+}
+
+function readCall(request: AuthRequest, public_url: string): SignedRequest {
+  try {
+    return readSigned(request, public_url, ['oauth_token']);
+  } catch (error) {
+    if (error instanceof OAuthFault) return fail(Failure.FAILURE_OAUTH_NOT_ACCEPTED, ` OAuth 1.0a: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { rpc } from '@platform/grpc';
+import { type Identity, IdentityServiceDefinition } from '@platform/messages';
+import { type Clock, createCache, systemClock } from '@platform/runtime';
+import type { Credentials, DirectoryCall } from '../caller.js';
+import type { Issuer } from './issuers.js';
+import { createVerifyToken, hashOf } from './verify-token.js';
+
+const resolveExternalUser = rpc(IdentityServiceDefinition, 'resolveExternalUser');
+
+/** Less than the second within which a revoked role must have stopped working. */
+const ttl_ms = 900;
+
+export interface BearerTokensOptions {
+  readonly issuers: readonly Issuer[];
+  readonly call: DirectoryCall;
+  readonly clock?: Clock;
+}
+
+/** Logins by the ID tokens and JWT access tokens of trusted issuers. The directory makes user and application at first sight. */
+export function createBearerTokens({ issuers, call, clock = systemClock }: BearerTokensOptions): (token: string) => Credentials {
+  const verify = createVerifyToken(issuers, clock);
+  const identities = createCache<Promise<Identity>>({ limit: 20_000, ttl_ms, clock });
+
+  // Every call verifies first: an identity that is remembered outlives no token.
+  const look = async (token: string, correlation_id: string, remembered: boolean): Promise<Identity> => {
+    const user = await verify(token);
+    const key = hashOf(token);
+    const known = remembered ? identities.get(key) : undefined;
+    if (known !== undefined) return known;
+    const since = clock();
+    const found = call(resolveExternalUser, user, correlation_id);
+    identities.set(key, found, since);
+    found.catch(() => identities.delete(key));
+    return found;
+  };
+
+  return (token) => ({
+    type: 'OAuth2_OIDC',
+    identify: (correlation_id) => look(token, correlation_id, true),
+    refresh: (correlation_id) => look(token, correlation_id, false),
+  });
+}

@@ -1,0 +1,24 @@
+import type { JwksUris, WellKnownUrisV510 } from '@platform/messages';
+import { discoveryUri } from './issuer-keys.js';
+import type { Issuer } from './issuers.js';
+
+/** What clients are told of the issuers: where to log in, and where their keys are. */
+export function createWellKnown(issuers: readonly Issuer[]) {
+  return {
+    async getWellKnownUris(): Promise<WellKnownUrisV510> {
+      return { well_known_uris: issuers.map(({ issuer }) => ({ provider: providerName(issuer), url: discoveryUri(issuer) })) };
+    },
+    /** An issuer whose keys cannot be found now is left out. */
+    async getOAuth2ServerJWKsURIs(): Promise<JwksUris> {
+      const uris = await Promise.all(issuers.map(({ keys }) => keys.uri()));
+      return { jwks_uris: uris.flatMap((jwks_uri) => (jwks_uri === undefined ? [] : [{ jwks_uri }])) };
+    },
+  };
+}
+
+/** Clients know kinds of providers by name; any other is named by its host. */
+function providerName(issuer: string): string {
+  const { host, pathname } = new URL(issuer);
+  if (/\/realms\/[^/]+\/?$/.test(pathname)) return 'keycloak';
+  return host === 'accounts.google.com' ? 'google' : host;
+}

@@ -1,0 +1,96 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type ApiDocumentOptions, buildApiVersions, buildGlossary, buildMessageDocs, connectors, createOpenApiBuilder, createResourceDocsBuilder, createSwaggerBuilder,
+  type DocumentBuilder, type Endpoint, filterEndpoints, type ResourceDocsOptions,
+} from '@platform/endpoints';
+import { fail } from '@platform/failure';
+import { bind, type BoundService, type Call, rpc } from '@platform/grpc';
+import { ApiCollectionServiceDefinition, DocumentationServiceDefinition, Failure, type GetResourceDocsObpRequest, type HttpBody } from '@platform/messages';
+import { type Clock, systemClock } from '@platform/runtime';
+import type { Backend } from '../calls/backend.js';
+import type { Versions } from '../http/target.js';
+import { type DocsRequest, readDocsFilter, readDocsVersion } from './docs-request.js';
+import { createDocuments } from './documents.js';
+
+export interface DocumentationOptions {
+  /** The operations of this instance. */
+  readonly endpoints: readonly Endpoint[];
+  readonly public_url: string;
+  /** The versions of this instance. */
+  readonly versions: Versions;
+  readonly clock?: Clock;
+}
+
+/** A document takes 0.6 MB at most. */
+const documentsKept = 64;
+
+const collectionEndpoints = rpc(ApiCollectionServiceDefinition, 'getApiCollectionEndpoints');
+
+/** What this instance says of its operations. Each document is computed when it is first asked for, piece by piece. */
+export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, options: DocumentationOptions): BoundService {
+  const { endpoints, public_url, versions } = options;
+  const documents = createDocuments(documentsKept);
+  const started = onceOf(options.clock ?? systemClock);
+  const resourceDocs = createResourceDocsBuilder();
+  const openApi = createOpenApiBuilder();
+  const swagger = createSwaggerBuilder();
+
+  const wanted = async (request: GetResourceDocsObpRequest, { correlation_id }: Call): Promise<readonly Endpoint[]> => {
+    const { api_collection_id } = request;
+    if (api_collection_id == null || api_collection_id === '') return filterEndpoints(endpoints, readDocsFilter(request));
+    return filterEndpoints(endpoints, { operation_ids: await collected(api_collection_id, correlation_id) });
+  };
+  // Of a collection only what exists is kept: it may be long.
+  const collected = async (api_collection_id: string, correlation_id: string): Promise<string[]> => {
+    const known = new Set(endpoints.map(({ operation_id }) => operation_id));
+    const ids = new Set<string>();
+    for await (const { api_collection_endpoints } of backend.asServiceStream(collectionEndpoints, { api_collection_id }, correlation_id)) {
+      for (const { operation_id } of api_collection_endpoints) if (known.has(operation_id)) ids.add(operation_id);
+    }
+    return [...ids];
+  };
+  const documentOf = <Options>(kind: string, builder: DocumentBuilder<Options>, optionsOf: (version: string) => Options) =>
+    async (request: GetResourceDocsObpRequest, call: Call): Promise<HttpBody> => {
+      const version = readDocsVersion(request, versions.documentation);
+      const some = await wanted(request, call);
+      const which = some.length === endpoints.length ? 'all' : some.map(({ operation_id }) => operation_id).join();
+      return documents.of(`${kind} ${version} ${which}`, async () => {
+        await prepared(builder, some);
+        return builder.build(some, optionsOf(version));
+      });
+    };
+  // Operations do not answer under a prefix that is for the documentation alone.
+  const served = (version: string): string => [version, 'v5.1.0', ...versions.operations].find((one) => versions.operations.has(one)) ?? version;
+  const api = (version: string): ApiDocumentOptions => ({ public_url, version: served(version) });
+  const obp = (version: string): ResourceDocsOptions => ({ version, computed_at: started() });
+
+  return bind(DocumentationServiceDefinition, {
+    getResourceDocsObp: documentOf('obp', resourceDocs, obp),
+    getResourceDocsSwagger: documentOf('swagger', swagger, api),
+    getResourceDocsOpenAPI31: documentOf('openapi', openApi, api),
+    async getBankLevelDynamicResourceDocsObp(request: DocsRequest) {
+      const version = readDocsVersion(request, versions.documentation);
+      return documents.of(`bank ${version}`, () => resourceDocs.build([], obp(version)));
+    },
+    async getMessageDocs({ connector }) {
+      if (!connectors.includes(connector)) return fail(Failure.FAILURE_INVALID_CONNECTOR, ` Current Input is ${connector}. It should be eg: ${connectors[0] as string}...`);
+      return documents.of('messages', () => buildMessageDocs(endpoints));
+    },
+    getApiGlossary: async () => documents.of('glossary', buildGlossary),
+    getScannedApiVersions: async () => documents.of('versions', () => buildApiVersions([...versions.operations])),
+  });
+}
+
+/** Lets other requests in between: all operations together take a third of a second. */
+async function prepared<Options>(builder: DocumentBuilder<Options>, endpoints: readonly Endpoint[]): Promise<void> {
+  for (const endpoint of endpoints) {
+    builder.prepare(endpoint);
+    await nextTurn();
+  }
+}
+
+/** When the documents were first asked for: one time for all of them, so that a document computed again is the same. */
+function onceOf(clock: Clock): () => Date {
+  let first: Date | undefined;
+  return () => (first ??= new Date(clock()));
+}

@@ -1,0 +1,85 @@
+import type { Endpoint } from '@platform/endpoints';
+import { fail } from '@platform/failure';
+import { rpc } from '@platform/grpc';
+import { type CallLimits, type CallWindow, Failure, type Identity, IdentityServiceDefinition, Period } from '@platform/messages';
+import { createBatcher } from '@platform/runtime';
+import type { DirectoryCall } from '../auth/caller.js';
+
+/** The limits of calls as headers: X-Rate-Limit-Limit, -Remaining, -Reset (seconds). */
+export type LimitHeaders = Readonly<Record<string, string>>;
+
+export interface CallLimiter {
+  /**
+   * Counts a call. @param show receives the headers, also before a refusal
+   * @throws ObpFailure OBP-10018
+   */
+  take(caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined, address: string, correlation_id: string, show: (headers: LimitHeaders) => void, endpoint: Endpoint): Promise<void>;
+}
+
+interface Wanted {
+  readonly subject: string;
+  readonly limits: CallLimits;
+  readonly correlation_id: string;
+}
+type Counted = { readonly granted: boolean; readonly window: CallWindow };
+
+/** Whoever watches the instance asks this one all the time. */
+const unlimitedFunction = '-root';
+const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
+const unlimited: CallLimits = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_week: -1, per_month: -1 };
+const words: Readonly<Partial<Record<Period, string>>> = {
+  [Period.PERIOD_SECOND]: 'second',
+  [Period.PERIOD_MINUTE]: 'minute',
+  [Period.PERIOD_HOUR]: 'hour',
+  [Period.PERIOD_DAY]: 'day',
+  [Period.PERIOD_WEEK]: 'week',
+  [Period.PERIOD_MONTH]: 'month',
+};
+
+/**
+ * Limits calls per application, and of anonymous callers per address. The directory counts, so that the limits hold
+ * whatever the number of gateways; what asks at the same time is counted together.
+ */
+export function createCallLimiter(call: DirectoryCall, anonymous_per_hour: number): CallLimiter {
+  const counted = createBatcher<Wanted, Counted>(
+    async (batch) => {
+      const answers = new Map((await Promise.all([...bySubject(batch).values()].map((wanted) => countTogether(call, wanted)))).flat());
+      return batch.map((wanted) => answers.get(wanted) as Counted);
+    },
+    { limit: 1_000, parallel: 8 },
+  );
+  return {
+    async take(caller, address, correlation_id, show, { operation_id }) {
+      if (operation_id.endsWith(unlimitedFunction)) return;
+      const wanted = wantedOf(caller, address, anonymous_per_hour);
+      if (wanted === undefined) return;
+      const { granted, window } = await counted({ ...wanted, correlation_id });
+      show({ 'X-Rate-Limit-Limit': String(window.limit), 'X-Rate-Limit-Remaining': String(window.remaining), 'X-Rate-Limit-Reset': String(window.reset) });
+      if (!granted) fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${window.limit} requests per ${words[window.period] ?? 'period'} for ${caller === undefined ? 'anonymous access' : 'this Consumer'}.`);
+    },
+  };
+}
+
+function wantedOf(caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined, address: string, anonymous_per_hour: number): Omit<Wanted, 'correlation_id'> | undefined {
+  if (caller === undefined) return { subject: `anonymous:${address}`, limits: { ...unlimited, per_hour: anonymous_per_hour } };
+  const { consumer_id, call_limits: limits } = caller;
+  return limits === null || Object.values(limits).every((limit: number) => limit < 0) ? undefined : { subject: `consumer:${consumer_id}`, limits };
+}
+
+/** The calls of one subject: the first of them are granted. */
+async function countTogether(call: DirectoryCall, wanted: readonly Wanted[]): Promise<[Wanted, Counted][]> {
+  const { subject, limits, correlation_id } = wanted[0] as Wanted;
+  const { granted, window } = await call(takeCalls, { subject, limits, calls: wanted.length }, correlation_id);
+  const shown = window ?? fail(Failure.FAILURE_UNKNOWN_ERROR);
+  return wanted.map((one, index) => [one, { granted: index < granted, window: { ...shown, remaining: shown.remaining + Math.max(0, granted - 1 - index) } }]);
+}
+
+function bySubject(batch: readonly Wanted[]): Map<string, Wanted[]> {
+  const groups = new Map<string, Wanted[]>();
+  for (const wanted of batch) {
+    const group = groups.get(wanted.subject);
+    if (group === undefined) groups.set(wanted.subject, [wanted]);
+    else group.push(wanted);
+  }
+  return groups;
+}

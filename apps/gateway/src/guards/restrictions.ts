@@ -1,0 +1,67 @@
+import { fail } from '@platform/failure';
+import { rpc } from '@platform/grpc';
+import { compileSchema } from '@platform/json-schema';
+import { Failure, IdentityServiceDefinition, type Restriction } from '@platform/messages';
+import { type Clock, createCache, systemClock } from '@platform/runtime';
+import type { AuthenticationType, DirectoryCall } from '../auth/caller.js';
+
+/** What administrators ask of an operation beyond its own checks. */
+export interface Restrictions {
+  /** @throws ObpFailure OBP-40034 */
+  checkLogin(operation_id: string, type: AuthenticationType, correlation_id: string): Promise<void>;
+  /** @throws ObpFailure OBP-09014 */
+  checkBody(operation_id: string, body: () => unknown, correlation_id: string): Promise<void>;
+}
+
+interface Compiled {
+  readonly allowed: readonly string[];
+  readonly faults: ((body: unknown) => string[]) | undefined;
+}
+
+const getRestrictions = rpc(IdentityServiceDefinition, 'getRestrictions');
+const ttl_ms = 900;
+/** Schemas that stay compiled. */
+const schemas = 1_000;
+
+export function createRestrictions(call: DirectoryCall, clock: Clock = systemClock): Restrictions {
+  const known = createCache<Promise<ReadonlyMap<string, Compiled>>>({ limit: 1, ttl_ms, clock });
+  const compiled = createCache<(body: unknown) => string[]>({ limit: schemas, ttl_ms: Infinity, clock });
+
+  const compile = (text: string) => {
+    const there = compiled.get(text);
+    if (there !== undefined) return there;
+    const fresh = compileSchema(JSON.parse(text));
+    compiled.set(text, fresh);
+    return fresh;
+  };
+  const read = async (correlation_id: string) => {
+    const { restrictions } = await call(getRestrictions, {}, correlation_id);
+    return new Map(restrictions.map((one): [string, Compiled] => [one.operation_id, compiledOf(one, compile)]));
+  };
+  const of = async (operation_id: string, correlation_id: string): Promise<Compiled | undefined> => {
+    let all = known.get('');
+    if (all === undefined) {
+      const since = clock();
+      all = read(correlation_id);
+      known.set('', all, since);
+      all.catch(() => known.delete(''));
+    }
+    return (await all).get(operation_id);
+  };
+  return {
+    async checkLogin(operation_id, type, correlation_id) {
+      const { allowed = [] } = (await of(operation_id, correlation_id)) ?? {};
+      if (allowed.length > 0 && !allowed.includes(type)) {
+        fail(Failure.FAILURE_AUTHENTICATION_TYPE_ILLEGAL, `allowed authentication types: [${allowed.join(', ')}], current request auth type: ${type}`);
+      }
+    },
+    async checkBody(operation_id, body, correlation_id) {
+      const faults = (await of(operation_id, correlation_id))?.faults?.(body()) ?? [];
+      if (faults.length > 0) fail(Failure.FAILURE_BODY_AGAINST_SCHEMA, ` ${faults.join('; ')}`);
+    },
+  };
+}
+
+function compiledOf({ allowed_authentication_types, json_schema }: Restriction, compile: (text: string) => (body: unknown) => string[]): Compiled {
+  return { allowed: allowed_authentication_types, faults: typeof json_schema === 'string' ? compile(json_schema) : undefined };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { Access } from '@platform/descriptors';
+import { readEndpoints } from '@platform/endpoints';
+import { Role } from '@platform/messages';
+import { readSettings } from '@platform/runtime';
+import { gatewaySettings } from './config.js';
+import { enabledEndpoints, enabledVersions, scopePolicy } from './switches.js';
+
+const configOf = (env: Record<string, string>) => readSettings(gatewaySettings, env);
+const all = readEndpoints();
+
+describe('the versions that answer', () => {
+  it('are all of them unless some are named', () => {
+    const { operations, documentation } = enabledVersions(configOf({}));
+    expect([...operations].slice(-2)).toEqual(['v5.1.0', 'v6.0.0']);
+    expect([...documentation].filter((version) => !operations.has(version))).toEqual(['v7.0.0']);
+    expect([...enabledVersions(configOf({ API_ENABLED_VERSIONS: '[OBPv4.0.0, v5.1.0]', API_DISABLED_VERSIONS: 'OBPv4.0.0' })).operations]).toEqual(['v5.1.0']);
+  });
+
+  it('are refused when there is no such version', () => {
+    expect(() => enabledVersions(configOf({ API_DISABLED_VERSIONS: '[OBPv9.9.9]' }))).toThrow('OBPv9.9.9 is no version like OBPv5.1.0');
+  });
+});
+
+describe('the operations that exist', () => {
+  const idsOf = (env: Record<string, string>) => enabledEndpoints(all, configOf(env)).map(({ operation_id }) => operation_id);
+
+  it('are all of them unless some are named', () => {
+    expect(idsOf({})).toHaveLength(all.length);
+    expect(idsOf({ API_ENABLED_ENDPOINTS: '[OBPv5.0.0-createCustomer,OBPv4.0.0-root]', API_DISABLED_ENDPOINTS: '[OBPv4.0.0-root]' })).toEqual(['OBPv5.0.0-createCustomer']);
+    expect(idsOf({ API_DISABLED_ENDPOINTS: 'OBPv5.0.0-createCustomer' })).not.toContain('OBPv5.0.0-createCustomer');
+  });
+
+  it('are refused when there is no such operation', () => {
+    expect(() => idsOf({ API_ENABLED_ENDPOINTS: 'OBPv1.0.0-fly' })).toThrow('no such operation');
+  });
+
+  it('need some roles only where a setting says so', () => {
+    const glossary = (env: Record<string, string>) => enabledEndpoints(all, configOf(env)).find(({ operation_id }) => operation_id === 'OBPv3.0.0-getApiGlossary');
+    expect(glossary({})).toMatchObject({ access: Access.PUBLIC, roles: [] });
+    expect(glossary({ GLOSSARY_REQUIRES_ROLE: 'true' })).toMatchObject({ access: Access.UNSPECIFIED, roles: [Role.ROLE_CAN_READ_GLOSSARY] });
+  });
+});
+
+describe('the roles of applications', () => {
+  it('count as the settings say', () => {
+    const policy = scopePolicy(configOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: 'CanGetCustomer' }));
+    expect([policy.needsScope(Role.ROLE_CAN_GET_CUSTOMER), policy.needsScope(Role.ROLE_CAN_GET_CUSTOMERS), policy.entitlementOrScope]).toEqual([true, false, false]);
+    expect(scopePolicy(configOf({ REQUIRE_SCOPES_FOR_ALL_ROLES: 'true' })).needsScope(Role.ROLE_CAN_GET_CUSTOMERS)).toBe(true);
+    expect(scopePolicy(configOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: 'true' })).entitlementOrScope).toBe(true);
+  });
+
+  it('cannot be both enough and required', () => {
+    expect(() => scopePolicy(configOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: 'true', REQUIRE_SCOPES_FOR_ALL_ROLES: 'true' }))).toThrow('cannot be combined');
+    expect(() => scopePolicy(configOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: 'CanFly' }))).toThrow('CanFly is no role');
+  });
+});

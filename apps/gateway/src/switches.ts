@@ -1,0 +1,65 @@
+import { Access, RolesNeeded } from '@platform/descriptors';
+import { documentedVersions, type Endpoint, operationVersions } from '@platform/endpoints';
+import { roleNamed, type ScopePolicy } from '@platform/entitlements';
+import { ConfigurationError } from '@platform/runtime';
+import type { GatewayConfig } from './config.js';
+import type { Versions } from './http/target.js';
+
+/** The version prefixes that answer. @throws ConfigurationError for one that is none */
+export function enabledVersions({ API_ENABLED_VERSIONS, API_DISABLED_VERSIONS }: GatewayConfig): Versions {
+  const read = (name: string, text: string) =>
+    listOf(text).map((version) => {
+      const short = version.replace(/^OBP/, '');
+      if (!documentedVersions.includes(short)) throw new ConfigurationError([`${name}: ${version} is no version like OBPv5.1.0`]);
+      return short;
+    });
+  const only = read('API_ENABLED_VERSIONS', API_ENABLED_VERSIONS);
+  const not = new Set(read('API_DISABLED_VERSIONS', API_DISABLED_VERSIONS));
+  const enabled = (version: string) => (only.length === 0 || only.includes(version)) && !not.has(version);
+  return { operations: new Set(operationVersions.filter(enabled)), documentation: new Set(documentedVersions.filter(enabled)) };
+}
+
+/** The operations of this instance, with the roles that its settings ask for. @throws ConfigurationError for an unknown operation */
+export function enabledEndpoints(endpoints: readonly Endpoint[], config: GatewayConfig): Endpoint[] {
+  const known = new Set(endpoints.map(({ operation_id }) => operation_id));
+  const read = (name: 'API_ENABLED_ENDPOINTS' | 'API_DISABLED_ENDPOINTS') => {
+    const ids = listOf(config[name]);
+    const unknown = ids.filter((id) => !known.has(id));
+    if (unknown.length > 0) throw new ConfigurationError([`${name}: ${unknown.join(', ')}: no such operation`]);
+    return new Set(ids);
+  };
+  const [only, not] = [read('API_ENABLED_ENDPOINTS'), read('API_DISABLED_ENDPOINTS')];
+  return endpoints.filter(({ operation_id }) => (only.size === 0 || only.has(operation_id)) && !not.has(operation_id)).map((endpoint) => withRoles(endpoint, config));
+}
+
+/** Roles that count by a setting only: with it the operation needs a user who holds one, without it neither. */
+function withRoles(endpoint: Endpoint, config: GatewayConfig): Endpoint {
+  const needed: Readonly<Record<RolesNeeded, boolean>> = {
+    [RolesNeeded.UNSPECIFIED]: true,
+    [RolesNeeded.IF_RESOURCE_DOCS_REQUIRES_ROLE]: config.RESOURCE_DOCS_REQUIRES_ROLE,
+    [RolesNeeded.IF_GLOSSARY_REQUIRES_ROLE]: config.GLOSSARY_REQUIRES_ROLE,
+    [RolesNeeded.IF_READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE]: config.READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE,
+    [RolesNeeded.IF_READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE]: config.READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE,
+  };
+  if (endpoint.roles_needed === RolesNeeded.UNSPECIFIED) return endpoint;
+  return needed[endpoint.roles_needed] ? { ...endpoint, access: Access.UNSPECIFIED } : { ...endpoint, access: Access.PUBLIC, roles: [] };
+}
+
+/** Whether the roles of applications count. @throws ConfigurationError for unknown roles, and for rules that exclude each other */
+export function scopePolicy(config: GatewayConfig): ScopePolicy {
+  const listed = new Set(
+    listOf(config.REQUIRE_SCOPES_FOR_LISTED_ROLES).map((name) => roleNamed(name) ?? refuse(`REQUIRE_SCOPES_FOR_LISTED_ROLES: ${name} is no role`)),
+  );
+  const required = config.REQUIRE_SCOPES_FOR_ALL_ROLES || listed.size > 0;
+  if (required && config.ALLOW_ENTITLEMENTS_OR_SCOPES) refuse('ALLOW_ENTITLEMENTS_OR_SCOPES cannot be combined with REQUIRE_SCOPES_FOR_ALL_ROLES or REQUIRE_SCOPES_FOR_LISTED_ROLES');
+  return { needsScope: (role) => config.REQUIRE_SCOPES_FOR_ALL_ROLES || listed.has(role), entitlementOrScope: config.ALLOW_ENTITLEMENTS_OR_SCOPES };
+}
+
+function refuse(reason: string): never {
+  throw new ConfigurationError([reason]);
+}
+
+/** "[a,b]" or "a,b". */
+function listOf(text: string): string[] {
+  return text.replace(/^\s*\[|\]\s*$/g, '').split(',').map((one) => one.trim()).filter((one) => one !== '');
+}
