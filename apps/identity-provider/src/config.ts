@@ -1,0 +1,12 @@
+import { ConfigurationError, type Environment, kinds, type Values } from '@platform/runtime';
+
+export const identityProviderSettings = {
+  IDENTITY_PROVIDER_PORT: { schema: kinds.port(8090), about: 'port on 127.0.0.1; 0 = any free port' },
+} as const;
+
+export type IdentityProviderConfig = Values<typeof identityProviderSettings>;
+
+/** Whoever can reach this provider can be anybody. @throws ConfigurationError in production */
+export function refuseProduction(env: Environment): void {
+  if (env['NODE_ENV'] === 'production') throw new ConfigurationError(['NODE_ENV is production: this identity provider asks for no password, it is for development alone']);
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
+import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
+import { generateKeys } from './keys.js';
+import { errorPage, pageHeaders } from './pages.js';
+
+/** The one application, and what its tokens are for. */
+export const clientId = 'customer-platform';
+
+/** How an access token for the platform is asked for; the default when nothing is. */
+const resource = 'urn:customer-platform';
+const scopes = 'openid profile email';
+const hour_s = 3_600;
+
+/** The package's own store in memory, which warns of itself under its own name. */
+class Logins extends MemoryAdapter {}
+
+/** An OpenID provider where any name is that user: authorization code with PKCE, for applications on this machine. */
+export function createProvider(issuer: string): Provider {
+  const policy = interactionPolicy.base();
+  // Native applications would ask for consent at every login.
+  policy.get('consent').checks.remove('native_client_prompt');
+  const provider = new Provider(issuer, {
+    adapter: Logins,
+    clients: [
+      {
+        client_id: clientId,
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: ['http://127.0.0.1/callback'],
+        id_token_signed_response_alg: 'RS256',
+      },
+    ],
+    jwks: { keys: generateKeys() },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    scopes: scopes.split(' '),
+    claims: { openid: ['sub'], profile: ['given_name', 'preferred_username'], email: ['email', 'email_verified'] },
+    // The platform reads ID tokens: they carry the claims themselves.
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    pkce: { methods: ['S256'], required: () => true },
+    ttl: { AccessToken: hour_s, AuthorizationCode: 60, IdToken: hour_s, Interaction: 600, Session: 8 * hour_s, Grant: 8 * hour_s },
+    findAccount: (_ctx: unknown, accountId: string) => ({ accountId, claims: () => claimsOf(accountId) }),
+    extraTokenClaims: (_ctx: unknown, token: { accountId?: string }) => (token.accountId === undefined ? undefined : claimsOf(token.accountId)),
+    loadExistingGrant: grantAll,
+    interactions: { policy },
+    clientBasedCORS: (_ctx: unknown, origin: string) => isLoopback(origin),
+    renderError: (ctx: Context & { set(headers: object): void }, reasons: Record<string, unknown>) => {
+      ctx.set(pageHeaders);
+      ctx.body = errorPage(reasons);
+    },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => resource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({ scope: scopes, audience: clientId, accessTokenTTL: hour_s, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }),
+      },
+    },
+  });
+  // Applications under development listen on any port and path of this machine.
+  provider.Client.prototype.redirectUriAllowed = isLoopback;
+  return provider;
+}
+
+function claimsOf(name: string) {
+  return { sub: name, given_name: name, preferred_username: name, email: name.includes('@') ? name : `${name}@example.com`, email_verified: false };
+}
+
+async function grantAll({ oidc }: Context): Promise<Grant> {
+  const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
+  grant.addOIDCScope(oidc.params.scope ?? scopes);
+  grant.addResourceScope(resource, scopes);
+  await grant.save();
+  return grant;
+}
+
+function isLoopback(uri: string): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(uri);
+  return protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname) && username === '' && password === '' && hash === '';
+}

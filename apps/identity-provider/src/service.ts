@@ -1,0 +1,47 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { clientId, createProvider } from './provider.js';
+import { createLogin } from './login.js';
+import type { IdentityProviderConfig } from './config.js';
+
+export interface IdentityProvider {
+  readonly issuer: string;
+  /** The setting by which a platform trusts it. */
+  readonly setting: string;
+  close(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+
+/** Starts the identity provider for development, on this machine's own address only. Its keys and logins end with it. */
+export async function createIdentityProvider({ IDENTITY_PROVIDER_PORT }: IdentityProviderConfig): Promise<IdentityProvider> {
+  const server = createServer();
+  await listen(server, IDENTITY_PROVIDER_PORT);
+  const address = `${host}:${(server.address() as AddressInfo).port}`;
+  const issuer = `http://${address}`;
+  const provider = createProvider(issuer);
+  const login = createLogin(provider);
+  const others = provider.callback();
+  server.on('request', (request, response) => {
+    // A page of elsewhere whose name was made to lead here is turned away.
+    if (request.headers.host !== address) return void response.writeHead(421).end();
+    if (!/^\/interaction\//.test(request.url ?? '')) return others(request, response);
+    login(request, response).catch(() => response.destroy());
+  });
+  return {
+    issuer,
+    setting: `OIDC_ISSUERS='${issuer} ${clientId}'`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,6 @@
+// `npm run start:identity-provider`: an OpenID provider to try bearer tokens with; for development alone.
+import { prepare } from './prepare.mjs';
+
+await prepare();
+// In this process, so that Ctrl-C reaches it.
+await import('../apps/identity-provider/dist/main.js');
