@@ -42,7 +42,7 @@ function run({ routes: [{ verb, segments }] }: Endpoint, body: unknown, { person
   return platform.call(verb, path, { token: person.token, body, headers: { 'content-type': 'application/json' } });
 }
 
-const fieldsOf = ({ body }: Endpoint): readonly DescField[] => body?.message.fields ?? [];
+const fieldsOf = ({ body }: Endpoint): readonly DescField[] => body?.message?.fields ?? [];
 const isText = (field: DescField) => field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING && ruleOf(field).format === 0;
 const isRequired = (field: DescField) => ruleOf(field).required || (field.fieldKind === 'scalar' && field.presence !== FeatureSet_FieldPresence.EXPLICIT);
 
@@ -63,7 +63,7 @@ function spoilt(body: Body, name: string, value: unknown): Body {
 }
 
 describe.each(withBody)('the body of %s', (_name, endpoint) => {
-  const shape = new RegExp(`^OBP-10001: Incorrect json format\\. The Json body should be the ${endpoint.body?.message.name ?? ''} `);
+  const shape = new RegExp(`^OBP-10001: Incorrect json format\\. The Json body should be the ${endpoint.body?.message?.name ?? ''} `);
 
   it('must be a JSON object of its shape, which the refusal names', async () => {
     for (const body of ['', '[]', '"x"', '1', 'null']) expectRefusal(await run(endpoint, body), 400, shape);

@@ -33,7 +33,7 @@ function requestOf(random: Random, endpoint: Endpoint): { verb: string; path: st
 
 function optionsOf(random: Random, endpoint: Endpoint, seldom: () => boolean): CallOptions {
   const value = (): unknown => (random.int(0, 1) === 0 ? random.pick(awkward) : random.text(random.int(0, 30)));
-  const names = endpoint.body?.message.fields.map(({ name }) => name) ?? [];
+  const names = endpoint.body?.message?.fields.map(({ name }) => name) ?? [];
   const object = Object.fromEntries(names.filter(() => !seldom()).map((name) => [name, value()]));
   const text = JSON.stringify(seldom() ? value() : object);
   const cut = seldom() ? text.slice(0, random.int(0, text.length)) : text;

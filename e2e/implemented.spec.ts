@@ -42,7 +42,7 @@ function leastBody(message: DescMessage): Record<string, unknown> {
 
 function run({ routes: [route], body }: Endpoint) {
   const path = route.segments.map((segment) => `/${'field' in segment ? (segment.field === 'bank_id' ? bank_id : 'x') : segment.literal}`).join('');
-  return platform.call(route.verb, path, { token: holder.token, ...(body === undefined ? {} : { body: leastBody(body.message) }) });
+  return platform.call(route.verb, path, { token: holder.token, ...(body === undefined ? {} : { body: (body.message === undefined ? [] : leastBody(body.message)) }) });
 }
 
 describe('declared operations', () => {

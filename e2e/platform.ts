@@ -11,6 +11,8 @@ export interface Login {
   readonly username: string;
   readonly password: string;
   readonly consumer_key: string;
+  /** Of the application: it signs by OAuth 1.0a with it. Empty when a platform that runs elsewhere did not tell. */
+  readonly consumer_secret: string;
 }
 
 /** A logged-in user. */
@@ -74,7 +76,8 @@ export async function enter(instance: Instance): Promise<Platform> {
     call,
     grant,
     async person(...roles) {
-      const login = { username: `user.${unique()}`, password: `pass word ${unique()}`, consumer_key: instance.login.consumer_key };
+      const { consumer_key, consumer_secret } = instance.login;
+      const login = { username: `user.${unique()}`, password: `pass word ${unique()}`, consumer_key, consumer_secret };
       await expectStatus(201, call('POST', '/users', { body: { ...login, email: 'someone@example.com', first_name: 'Some', last_name: 'One' } }));
       const person = await logIn(call, send, login);
       for (const role of roles) await grant(person, role);
@@ -119,7 +122,7 @@ export interface Instance {
 async function startHere(settings: Readonly<Record<string, string>>): Promise<Instance> {
   const [databases, dataDir] = await Promise.all([serviceDatabases(), mkdtemp(join(tmpdir(), 'platform-e2e-'))]);
   const caller_secret = 'a secret that all services of a test share';
-  const login = { username: 'first.admin', password: 'the first admin of the tests', consumer_key: 'key-of-the-tests-0123456789' };
+  const login = { username: 'first.admin', password: 'the first admin of the tests', consumer_key: 'key-of-the-tests-0123456789', consumer_secret: 'secret-of-the-tests-0123456789' };
   const env = {
     PORT: '0',
     ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
@@ -130,6 +133,7 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
     ADMIN_USERNAME: login.username,
     ADMIN_PASSWORD: login.password,
     CONSUMER_KEY: login.consumer_key,
+    CONSUMER_SECRET: login.consumer_secret,
     PUBLIC_URL: 'https://api.example.com',
     ...settings,
   };
@@ -148,9 +152,9 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
 }
 
 async function takeRunning(origin: string): Promise<Instance> {
-  const { E2E_ADMIN_USERNAME: username = 'admin.user', E2E_ADMIN_PASSWORD: password, E2E_CONSUMER_KEY: consumer_key } = process.env;
+  const { E2E_ADMIN_USERNAME: username = 'admin.user', E2E_ADMIN_PASSWORD: password, E2E_CONSUMER_KEY: consumer_key, E2E_CONSUMER_SECRET: consumer_secret = '' } = process.env;
   if (password === undefined || consumer_key === undefined) throw new Error('E2E_URL needs E2E_ADMIN_PASSWORD and E2E_CONSUMER_KEY');
-  return { origin: origin.replace(/\/+$/, ''), ports: undefined, databases: undefined, caller_secret: undefined, login: { username, password, consumer_key }, close: async () => undefined };
+  return { origin: origin.replace(/\/+$/, ''), ports: undefined, databases: undefined, caller_secret: undefined, login: { username, password, consumer_key, consumer_secret }, close: async () => undefined };
 }
 
 async function logIn(call: Send, send: Send, login: Login): Promise<Person> {

@@ -57,6 +57,7 @@ describe('an external PostgreSQL', () => {
       DATABASE_URL: server.url('postgres'),
       ADMIN_PASSWORD: secrets.admin_password,
       CONSUMER_KEY: secrets.consumer_key,
+      CONSUMER_SECRET: secrets.consumer_secret,
       CALLER_SECRET: 'given by whoever runs this production',
     }));
     await program.said('Ctrl-C stops everything', 20_000);

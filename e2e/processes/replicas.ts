@@ -30,7 +30,7 @@ export async function startReplicas(opened: ReturnType<typeof createOpen>['opene
   const all = serviceNames.flatMap((name) => Array.from({ length: replicas }, (_, replica) => start(name, replica)));
   await Promise.all([...all, stack.start('gateway').said('listening', 20_000)]);
   await ready(stack.origin);
-  const login = { username: secrets.admin_username, password: secrets.admin_password, consumer_key: secrets.consumer_key };
+  const login = { username: secrets.admin_username, password: secrets.admin_password, consumer_key: secrets.consumer_key, consumer_secret: secrets.consumer_secret };
   const platform = opened(await enter({ origin: stack.origin, ports: undefined, databases: databases.env, caller_secret: undefined, login, close: async () => undefined }));
   return {
     platform,

@@ -7,7 +7,7 @@ import { eventually } from './within.js';
 
 export type Service = ServiceName | 'gateway';
 
-export const secrets = { admin_username: 'admin.user', admin_password: 'Sesam-oeffne-dich-17', consumer_key: 'process-tests-consumer-key' } as const;
+export const secrets = { admin_username: 'admin.user', admin_password: 'Sesam-oeffne-dich-17', consumer_key: 'process-tests-consumer-key', consumer_secret: 'process-tests-consumer-secret' } as const;
 
 /** The services as processes of their own, on ports of their own. */
 export interface Stack {
@@ -35,6 +35,7 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
     ADMIN_USERNAME: secrets.admin_username,
     ADMIN_PASSWORD: secrets.admin_password,
     CONSUMER_KEY: secrets.consumer_key,
+    CONSUMER_SECRET: secrets.consumer_secret,
     CALLER_SECRET: 'shared by all processes of this one test',
     ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, addresses(name)])),
     PORT: ports.PORT,

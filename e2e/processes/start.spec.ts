@@ -125,14 +125,14 @@ describe('the configuration of npm start', () => {
   it('refuses production without secrets, naming them', async () => {
     const { code, output, files } = await refused({ NODE_ENV: 'production' });
     expect(code).toBe(2);
-    for (const name of ['ADMIN_PASSWORD', 'CONSUMER_KEY', 'CALLER_SECRET']) expect(output).toContain(`${name} must be set when NODE_ENV=production`);
+    for (const name of ['ADMIN_PASSWORD', 'CONSUMER_KEY', 'CONSUMER_SECRET', 'CALLER_SECRET']) expect(output).toContain(`${name} must be set when NODE_ENV=production`);
     expect(files).toEqual([]);
   });
 
   it('lists every setting at --help', async () => {
     const program = opened(startProgram('tools/start.mjs', {}, ['--help']));
     expect(await program.ended()).toBe(0);
-    for (const name of ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'DIRECTORY_DATABASE_URL', 'CUSTOMERS_DATABASE_URL', 'DIRECTORY_PORT', 'CUSTOMERS_PORT', 'ADMIN_USERNAME', 'ADMIN_PASSWORD', 'CONSUMER_KEY', 'CALLER_SECRET', 'LOG_LEVEL']) {
+    for (const name of ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'DIRECTORY_DATABASE_URL', 'CUSTOMERS_DATABASE_URL', 'DIRECTORY_PORT', 'CUSTOMERS_PORT', 'ADMIN_USERNAME', 'ADMIN_PASSWORD', 'CONSUMER_KEY', 'CONSUMER_SECRET', 'CALLER_SECRET', 'LOG_LEVEL']) {
       expect(program.output()).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   });
