@@ -23,10 +23,12 @@ const boundaries = [
   { from: 'libs/outbox', never: ['@platform/*', '!@platform/persistence', '!@platform/runtime', ...connect, ...protobuf, ...grpc, ...postgres] },
   { from: 'libs/service', never: ['@platform/*', '!@platform/entitlements', '!@platform/grpc', '!@platform/persistence', '!@platform/runtime', ...connect, ...protobuf, ...grpc, ...postgres] },
   { from: 'libs/customer-presence', never: ['@platform/*', '!@platform/failure', '!@platform/grpc', '!@platform/messages', '!@platform/persistence', '!@platform/runtime', '!@platform/service', ...connect, ...protobuf, ...grpc, ...postgres] },
+  { from: 'libs/json-schema', never: ['@platform/*', ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
   { from: 'libs/postgres', never: ['@platform/*', ...connect, ...protobuf, ...grpc, ...orm] },
   { from: 'libs/testing', never: ['@platform/*', '!@platform/postgres', ...connect, ...protobuf, ...grpc, ...orm] },
   ...services.map((name) => ({ from: `apps/${name}`, never: [...connect, ...protobuf, ...servicePackages, '@platform/descriptors', '@platform/endpoints', '@platform/gateway', '@platform/allinone', '@platform/postgres'] })),
   { from: 'apps/gateway', never: [...orm, ...postgres, ...grpc, ...servicePackages, '@platform/persistence', '@platform/postgres', '@platform/allinone'] },
+  { from: 'apps/identity-provider', never: ['@platform/*', '!@platform/runtime', ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
   { from: 'apps/allinone', never: [...connect, ...protobuf, ...grpc, ...orm, ...postgres, '@platform/messages', '@platform/descriptors', '@platform/endpoints', '@platform/entitlements', '@platform/grpc', '@platform/persistence'] },
 ];
 

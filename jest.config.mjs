@@ -1,8 +1,8 @@
 const packages = {
   messages: 'libs/contracts/messages',
   descriptors: 'libs/contracts/descriptors',
-  ...Object.fromEntries(['customer-presence', 'endpoints', 'entitlements', 'failure', 'grpc', 'outbox', 'persistence', 'postgres', 'runtime', 'service', 'testing'].map((name) => [name, `libs/${name}`])),
-  ...Object.fromEntries(['agents', 'allinone', 'attributes', 'customers', 'directory', 'gateway', 'links'].map((name) => [name, `apps/${name}`])),
+  ...Object.fromEntries(['customer-presence', 'endpoints', 'entitlements', 'failure', 'grpc', 'json-schema', 'outbox', 'persistence', 'postgres', 'runtime', 'service', 'testing'].map((name) => [name, `libs/${name}`])),
+  ...Object.fromEntries(['agents', 'allinone', 'attributes', 'customers', 'directory', 'gateway', 'identity-provider', 'links'].map((name) => [name, `apps/${name}`])),
 };
 
 /** Tests run from the sources: compiled to CommonJS one by one, without a build before. */
@@ -12,8 +12,10 @@ export default {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/e2e', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
+  // Packages that come as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!(jose|marked)/)'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+    '^.+\\.(ts|m?js)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
   },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',

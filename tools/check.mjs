@@ -1,4 +1,5 @@
 // `npm run check`: everything that can be told without running the platform.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buf } from './lib/buf.mjs';
 import { inexactVersions } from './lib/exact-versions.mjs';
@@ -9,7 +10,7 @@ import { prepare } from './prepare.mjs';
 const BASELINE = 'docs/api/contract.binpb';
 const HELP = `npm run check [-- --accept]
 
-Types, lint, the contract's lint, format and compatibility, exact versions, nothing generated in git.
+Types, lint, the contract's lint, format and compatibility, docs/api, exact versions, nothing generated in git.
 
   --accept   after a deliberate change that breaks clients: makes the contract of now the one to be
              compatible with (${BASELINE}), instead of checking
@@ -24,6 +25,7 @@ const checks = [
   { name: 'contract lint', run: () => buf('lint') },
   { name: 'contract format', run: () => buf('format', '--diff', '--exit-code') },
   { name: 'contract compatibility', run: () => buf('breaking', '--against', BASELINE) },
+  { name: 'docs/api', run: staleDocuments },
   { name: 'nothing generated in git', run: generatedInGit },
   { name: 'exact versions', run: async () => found(inexactVersions(root)) },
 ];
@@ -32,6 +34,13 @@ const checks = [
 async function generatedInGit() {
   const { ok, output } = await outputOf('git', ['ls-files', '--', ':(glob)**/gen/**', ':(glob)**/dist/**']);
   return found(ok ? output.split('\n').filter(Boolean) : []);
+}
+
+/** The published documents follow from the contract. */
+async function staleDocuments() {
+  const { apiDocuments } = await import('./docs.mjs');
+  const stale = Object.entries(await apiDocuments()).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+  return found(stale.map(([path]) => `${path} is not what the contract says: run npm run docs`));
 }
 
 async function accept() {
@@ -57,7 +66,7 @@ async function checkAll() {
 if (process.argv.includes('--help')) {
   console.log(HELP);
 } else {
-  await prepare({ build: false });
+  await prepare();
   process.chdir(join(root));
   process.exitCode = (await (process.argv.includes('--accept') ? accept() : checkAll())) ? 0 : 1;
 }

@@ -52,6 +52,7 @@ function environment(values, env, credentials, databaseUrl) {
     ADMIN_USERNAME: credentials.admin_username,
     ADMIN_PASSWORD: credentials.admin_password,
     CONSUMER_KEY: credentials.consumer_key,
+    CONSUMER_SECRET: credentials.consumer_secret,
     ...Object.fromEntries(addresses),
   };
 }

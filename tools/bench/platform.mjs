@@ -39,6 +39,7 @@ export async function startPlatform({ databaseUrl, freePort, profile }) {
     ADMIN_USERNAME: login.username,
     ADMIN_PASSWORD: login.password,
     CONSUMER_KEY: login.consumer_key,
+    CONSUMER_SECRET: randomBytes(20).toString('hex'),
   };
   const processes = [...serviceNames, 'gateway'].map((name) =>
     startProcess({ name, args: [...profileFlags(name, profile), join(root, 'apps', name, 'dist/main.js')], env }),

@@ -9,18 +9,21 @@ export function banner({ origin, ports, credentials }: Pick<Platform, 'origin' |
     ...credentials,
     admin_password: generated.includes('admin_password') ? credentials.admin_password : '<password>',
     consumer_key: generated.includes('consumer_key') ? credentials.consumer_key : '<key>',
+    consumer_secret: generated.includes('consumer_secret') ? credentials.consumer_secret : '<secret>',
   };
   const kept = generated.length > 0 ? `kept in ${file}, not shown again` : `as configured, or in ${file}`;
   return `
 The platform is ready.
 
-REST           ${origin}/obp/v5.1.0
-Connect, gRPC  ${origin}
-services       ${serviceNames.map((name) => `${name} :${ports[name]}`).join(', ')} (gRPC; peers only)
-first admin    ${admin_username}
-password       ${shown.admin_password}
-consumer key   ${shown.consumer_key}
-               (${kept})
+explorer        ${origin}/
+REST            ${origin}/obp/v5.1.0
+Connect, gRPC   ${origin}
+services        ${serviceNames.map((name) => `${name} :${ports[name]}`).join(', ')} (gRPC; peers only)
+first admin     ${admin_username}
+password        ${shown.admin_password}
+consumer key    ${shown.consumer_key}
+consumer secret ${shown.consumer_secret}
+                (${kept})
 
 Try it in another terminal:
 

@@ -9,6 +9,7 @@ export interface Credentials {
   readonly admin_username: string;
   readonly admin_password: string;
   readonly consumer_key: string;
+  readonly consumer_secret: string;
 }
 
 export interface LoadedCredentials extends Credentials {
@@ -40,14 +41,19 @@ export function loadCredentials({ dataDir, env }: { dataDir: string; env: Enviro
   return { ...(secrets as Required<Secrets>), admin_username: env['ADMIN_USERNAME'] || 'admin.user', generated, file };
 }
 
-type SecretName = 'caller_secret' | 'admin_password' | 'consumer_key';
+type SecretName = 'caller_secret' | 'admin_password' | 'consumer_key' | 'consumer_secret';
 type Secrets = Partial<Record<SecretName, string>>;
 
 const generators: { readonly [K in keyof Secrets]-?: () => string } = {
   caller_secret: () => randomBytes(32).toString('hex'),
   admin_password: () => randomBytes(18).toString('base64url'),
-  consumer_key: () => Array.from({ length: 40 }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join(''),
+  consumer_key: lettersAndDigits,
+  consumer_secret: lettersAndDigits,
 };
+
+function lettersAndDigits(): string {
+  return Array.from({ length: 40 }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join('');
+}
 
 function readStored(file: string): Secrets {
   try {

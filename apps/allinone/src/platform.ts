@@ -62,6 +62,6 @@ function upper<N extends string>(name: N): Uppercase<N> {
   return name.toUpperCase() as Uppercase<N>;
 }
 
-function upperCase({ caller_secret, admin_username, admin_password, consumer_key }: LoadedCredentials) {
-  return { CALLER_SECRET: caller_secret, ADMIN_USERNAME: admin_username, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key };
+function upperCase({ caller_secret, admin_username, admin_password, consumer_key, consumer_secret }: LoadedCredentials) {
+  return { CALLER_SECRET: caller_secret, ADMIN_USERNAME: admin_username, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret };
 }

@@ -24,7 +24,7 @@ export async function startServices(values: Values<typeof servicesSettings>, env
     return `${values.HOST}:${ports[name]}`;
   };
   const starts: Record<ServiceName, () => Promise<Service>> = {
-    directory: () => createDirectoryService(directoryConfig(values, env)),
+    directory: () => createDirectoryService({ ...directoryConfig(values, env), customers_address: at('customers') }),
     customers: () => createCustomersService({ ...customersConfig(values), attributes_address: at('attributes'), links_address: at('links') }),
     attributes: () => createAttributesService({ ...attributesConfig(values), customers_address: at('customers') }),
     links: () => createLinksService({ ...linksConfig(values), customers_address: at('customers'), directory_address: at('directory') }),

@@ -1,0 +1,59 @@
+// `npm run test:clients`: the documents as linters see them, and a running platform as clients and browsers do.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { hashFiles, readStamp, writeStamp } from './lib/hash.mjs';
+import { withPlatform } from './lib/running-platform.mjs';
+import { root } from './lib/workspace.mjs';
+import { prepare } from './prepare.mjs';
+
+const HELP = `npm run test:clients
+
+Lints the OpenAPI and Swagger documents, calls all 57 operations through a client generated from the OpenAPI document,
+and uses the explorer page in headless Chromium. Installs what these need in tools/openapi and tools/browser.
+
+  CHROMIUM   path of a Chromium (default: the first of chromium, chromium-browser, google-chrome on the PATH)
+`;
+
+if (process.argv.includes('--help')) {
+  console.log(HELP);
+  process.exit();
+}
+
+await prepare();
+for (const folder of ['openapi', 'browser']) install(join(root, 'tools', folder));
+run('tools/openapi/lint.mjs');
+await withPlatform(async ({ origin, dataDir, stop }) => {
+  const { admin_password, consumer_key, consumer_secret } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'));
+  const env = { PLATFORM_URL: origin, ADMIN_USERNAME: 'admin.user', ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret };
+  run('tools/openapi/client.mjs', env);
+  run('tools/browser/explorer.mjs', { ...env, CHROMIUM: chromium() });
+  await stop();
+}, { ALLOW_CUSTOMER_FIREHOSE: 'true' });
+
+/** Heavy tools that nobody needs to run the platform: installed when they are wanted, and again when their lock changed. */
+function install(folder) {
+  const stamp = join(folder, 'node_modules/.installed');
+  const wanted = hashFiles(folder, ['package-lock.json']);
+  if (readStamp(stamp) === wanted) return;
+  console.log(`Installing what tools/${basename(folder)} needs`);
+  exitUnless(spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' }), `npm ci in ${folder}`);
+  writeStamp(stamp, wanted);
+}
+
+function run(script, env = {}) {
+  exitUnless(spawnSync(process.execPath, [join(root, script)], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }), script);
+}
+
+function exitUnless({ status }, what) {
+  if (status !== 0) throw new Error(`${what} failed`);
+}
+
+function chromium() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    const { status, stdout } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+    if (status === 0) return stdout.trim();
+  }
+  throw new Error('There is no Chromium on this machine: install one (on Debian: apt-get install chromium), or name it by CHROMIUM=/path.');
+}
