@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { authorization, type Signing } from '../tools/lib/oauth-signature.mjs';
@@ -217,5 +220,24 @@ describe('a signed call', () => {
     expect(await signed('GET', current, own)).toMatchObject({ status: 401, json: { code: 401, message: 'OBP-20058: Consumer is disabled.' } });
     await directory.query('update app_user set is_deleted = true where user_id = $1', [other.user_id]);
     expect(await signed('GET', current, own)).toMatchObject({ status: 401, json: { message: expect.stringMatching(/^OBP-20064/) } });
+  });
+});
+
+describe('npm run oauth:call', () => {
+  const run = (args: string[], password = platform.admin.password) =>
+    promisify(execFile)(process.execPath, [join(__dirname, '../tools/oauth-call.mjs'), '--username', platform.admin.username, ...args], {
+      env: { ...process.env, OBP_PASSWORD: password, OBP_CONSUMER_KEY: platform.admin.consumer_key, OBP_CONSUMER_SECRET: platform.admin.consumer_secret },
+    });
+
+  it('logs in and prints the answer of the signed call', async () => {
+    const { stdout } = await run(['GET', `${platform.origin}${current}`]);
+    expect(JSON.parse(stdout)).toMatchObject({ user_id: platform.admin.user_id });
+    const posted = await run(['--sha256', 'POST', `${platform.origin}/obp/v5.1.0/my/user/attributes`, '{"name":"A","type":"STRING","value":"b c"}']);
+    expect(JSON.parse(posted.stdout)).toMatchObject({ name: 'A', value: 'b c' });
+  });
+
+  it('says why it failed', async () => {
+    await expect(run(['GET', `${platform.origin}${current}`], 'wrong')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('oauth:call: ') });
+    await expect(run([])).rejects.toMatchObject({ code: 2, stdout: expect.stringContaining('npm run oauth:call') });
   });
 });
