@@ -17,7 +17,7 @@ const boundaries = [
   { from: 'libs/runtime', never: [...everyOwn, ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
   { from: 'libs/failure', never: ['@platform/*', '!@platform/messages', ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
   { from: 'libs/endpoints', never: ['@platform/*', '!@platform/descriptors', ...connect, ...grpc, ...orm, ...postgres] },
-  { from: 'libs/entitlements', never: ['@platform/*', '!@platform/messages', '!@platform/failure', ...connect, ...grpc, ...orm, ...postgres] },
+  { from: 'libs/entitlements', never: ['@platform/*', '!@platform/messages', '!@platform/failure', '!@platform/runtime', ...connect, ...grpc, ...orm, ...postgres] },
   { from: 'libs/grpc', never: ['@platform/*', '!@platform/messages', '!@platform/failure', '!@platform/runtime', ...connect, ...orm, ...postgres] },
   { from: 'libs/persistence', never: ['@platform/*', '!@platform/messages', '!@platform/failure', '!@platform/runtime', ...connect, ...protobuf, ...grpc] },
   { from: 'libs/outbox', never: ['@platform/*', '!@platform/persistence', '!@platform/runtime', ...connect, ...protobuf, ...grpc, ...postgres] },

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createGatewayService, gatewaySettings } from '@platform/gateway';
 import { readSettings } from '@platform/runtime';
+import { Client } from 'pg';
 import { createSend } from './http.js';
 import { expectRefusal, newCustomer } from './operations.js';
 import { openPeople } from './people.js';
@@ -49,6 +50,30 @@ describe('scopes', () => {
     const keeper = await at.person(`CanCreateScopeAtOneBank@${bank_id}`);
     await expectStatus(201, at.call('POST', `/consumers/${await consumerOf(at)}/scopes`, { token: keeper.token, body: { bank_id, role_name: 'CanCreateCustomer' } }));
     await expectStatus(201, create(at, bank_id, teller));
+  });
+
+  it('cannot be taken by an application for itself, nor roles by its users, where all roles need them', async () => {
+    const at = await start({ REQUIRE_SCOPES_FOR_ALL_ROLES: 'true', CREATE_JUST_IN_TIME_ENTITLEMENTS: 'true' });
+    const people = await openPeople(at);
+    try {
+      const client = new Client({ connectionString: at.databases?.['DIRECTORY_DATABASE_URL'] });
+      await client.connect();
+      const { rows } = await client.query<{ consumer_id: string }>('select consumer_id from consumer limit 1');
+      const granter = await people.make(['CanCreateScopeAtAnyBank', 'CanCreateEntitlementAtAnyBank', 'CanGetConsumers']);
+      const ask = (verb: string, path: string, body?: object) => at.call(verb, path, { token: granter.token, body });
+      expectRefusal(await ask('GET', '/management/consumers'), 403, /^OBP-20023: /);
+      expectRefusal(await ask('POST', `/consumers/${rows[0]?.consumer_id ?? ''}/scopes`, { bank_id: '', role_name: 'CanGetConsumers' }), 403, /^OBP-20006: .*CanCreateScopeAtAnyBank/);
+      expectRefusal(await ask('POST', `/users/${granter.user_id}/entitlements`, { bank_id: '', role_name: 'CanGetAnyUser' }), 403, /^OBP-20050: /);
+      expectRefusal(await ask('GET', '/users'), 403, /^OBP-20006: /);
+      const { rows: written } = await client.query('select role_name from entitlement where user_id = $1', [granter.user_id]);
+      expect(written).toHaveLength(3);
+      await client.query(`insert into scope (scope_id, consumer_id, role_name, bank_id, created_at) values ('s', $1, 'CanCreateScopeAtAnyBank', '', now())`, [rows[0]?.consumer_id]);
+      await expectStatus(201, ask('POST', `/consumers/${rows[0]?.consumer_id ?? ''}/scopes`, { bank_id: '', role_name: 'CanGetConsumers' }));
+      await expectStatus(200, ask('GET', '/management/consumers'));
+      await client.end();
+    } finally {
+      await people.close();
+    }
   });
 
   it('are enough where a setting says so', async () => {
@@ -157,6 +182,8 @@ describe('limits of calls', () => {
     expect(strangers.length - busy.length).toBeLessThanOrEqual(7);
     expectRefusal(busy[0] as never, 429, 'OBP-10018: Too Many Requests. We only allow 7 requests per hour for anonymous access.');
     await expectStatus(200, at.call('GET', '/root'));
+    const byConnect = await at.send('POST', '/obp.directory.v1.BankService/GetBank', { body: { bankId: 'x' } });
+    expect([byConnect.status, byConnect.text]).toEqual([429, expect.stringContaining('OBP-10018')]);
   });
 
   it('hold whatever the number of gateways', async () => {

@@ -129,6 +129,12 @@ describe('the configuration of npm start', () => {
     expect(files).toEqual([]);
   });
 
+  it('refuses what is no argument of its', async () => {
+    const program = opened(startProgram('tools/start.mjs', {}, ['--port', '1']));
+    expect(await program.ended()).toBe(2);
+    expect(program.output()).toContain('--port is no argument; settings are environment variables, and --help lists them');
+  });
+
   it('lists every setting at --help', async () => {
     const program = opened(startProgram('tools/start.mjs', {}, ['--help']));
     expect(await program.ended()).toBe(0);

@@ -1,5 +1,6 @@
+import { type ScopePolicy, scopePolicy } from '@platform/entitlements';
 import type { Role } from '@platform/messages';
-import { addressSetting, type Environment, kinds, type Settings, type Values } from '@platform/runtime';
+import { addressSetting, type Environment, kinds, scopeSettings, type Settings, type Values } from '@platform/runtime';
 import { type Address, type ServiceConfig, serviceConfig, serviceSettings } from '@platform/service';
 import { newUserRoles, newUserRolesFault } from './entitlement/new-user-roles.js';
 import { isStrongPassword } from './user/password-strength.js';
@@ -8,6 +9,7 @@ import { isUsername } from './user/username.js';
 /** Every setting of the directory service. */
 export const directorySettings = {
   ...serviceSettings('directory', 50052),
+  ...scopeSettings,
   CUSTOMERS_ADDRESS: addressSetting('customers', 50051),
   PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'the address clients use; names the identity provider of local users' },
   ADMIN_USERNAME: { schema: kinds.text('admin.user').refine(isUsername, 'must be an e-mail address, or 8 to 100 letters, digits, dots and underscores'), about: 'the first admin, a super admin' },
@@ -41,6 +43,7 @@ export interface DirectoryConfig extends ServiceConfig {
   readonly max_bad_login_attempts: number;
   readonly token_expiration_weeks: number;
   readonly user_account_validated: boolean;
+  readonly scope_policy: ScopePolicy;
   readonly customers_address: Address;
   readonly consumers_enabled_by_default: boolean;
   readonly featured_api_collection_ids: readonly string[];
@@ -64,6 +67,7 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
     super_admin_user_ids: values.SUPER_ADMIN_USER_IDS.split(',').map((id) => id.trim()).filter((id) => id !== ''),
     max_bad_login_attempts: values.MAX_BAD_LOGIN_ATTEMPTS,
     token_expiration_weeks: values.TOKEN_EXPIRATION_WEEKS,
+    scope_policy: scopePolicy(values),
     user_account_validated: values.USER_ACCOUNT_VALIDATED === 'auto' ? env['NODE_ENV'] !== 'production' : values.USER_ACCOUNT_VALIDATED === 'true',
     consumers_enabled_by_default: values.CONSUMERS_ENABLED_BY_DEFAULT === 'auto' ? env['NODE_ENV'] !== 'production' : values.CONSUMERS_ENABLED_BY_DEFAULT === 'true',
     new_user_roles: newUserRoles(values.NEW_USER_ENTITLEMENT_LIST),

@@ -5,7 +5,7 @@ import { type CreateAccountRequestJsonV500, Failure, type OpenAccountRequest, Ro
 import { openOrm } from '@platform/persistence';
 import { accountCommands } from '../src/account/account-commands.rpc.js';
 import { database } from '../src/database.js';
-import { accountBody, asUser, context, methods, newName, outcomes, startDirectory } from './directory.js';
+import { accountBody, asUser, context, methods, newName, outcomes, startDirectory, testConfig } from './directory.js';
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;
 let admin_id: string;
@@ -243,7 +243,7 @@ describe('account numbers', () => {
     const orm = await openOrm({ ...database, url: directory.database_url, pool: 1 });
     try {
       const numbers = ['1', '1', '1', '2', '2', '3'];
-      const commands = accountCommands({ orm, clock: Date.now }, () => numbers.shift() ?? 'none');
+      const commands = accountCommands({ orm, clock: Date.now, config: testConfig('') }, () => numbers.shift() ?? 'none');
       const call = { caller: { user_id } } as Call;
       const open = (account_id: string) => commands.openAccount?.({ bank_id, account_id, kind: '', label: '', currency: 'EUR', holder: '' }, call);
       const first = newName('account');
@@ -255,7 +255,7 @@ describe('account numbers', () => {
       await commands.createAccount?.({ bank_id, account_id: others[1], body: accountBody() }, call);
       const stored = await directory.rows('select account_number from account where account_id = any($1) order by account_number', [[first, ...others]]);
       expect(stored.map(({ account_number }) => account_number)).toEqual(['1', '2', '3']);
-      const stuck = accountCommands({ orm, clock: Date.now }, () => '1');
+      const stuck = accountCommands({ orm, clock: Date.now, config: testConfig('') }, () => '1');
       await expect(stuck.createAccount?.({ bank_id, account_id: newName('account'), body: accountBody() }, call)).rejects.toThrow('were taken');
     } finally {
       await orm.close(true);

@@ -75,7 +75,7 @@ describe('createConsumer', () => {
   });
 
   it('is enabled as the body says, of two types, and has another name and key each time', async () => {
-    const [one, other] = await Promise.all([create({ app_type: 'confidential', enabled: false, redirect_url: '', company: '' }), create({ app_type: '' })]);
+    const [one, other] = await Promise.all([create({ app_type: 'confidential', enabled: false, redirect_url: '', company: '' }), create({ app_type: '', company: null })]);
     expect([one.enabled, one.app_type, one.redirect_url, one.logo_url, one.certificate_pem]).toEqual([false, 'Public', '', '', '']);
     expect(other.app_type).toBe('Public');
     expect(other.app_name).not.toBe(one.app_name);

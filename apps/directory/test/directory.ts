@@ -105,6 +105,7 @@ export function testConfig(database_url: string, change: Partial<DirectoryConfig
     super_admin_user_ids: [],
     max_bad_login_attempts: 5,
     token_expiration_weeks: 4,
+    scope_policy: { needsScope: () => false, entitlementOrScope: false },
     user_account_validated: true,
     consumers_enabled_by_default: true,
     featured_api_collection_ids: [],

@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 const bankRole = Role.ROLE_CAN_GET_CUSTOMER;
 const systemRole = Role.ROLE_CAN_GET_ANY_USER;
-const grant = (role: Role, at_bank_id = '', to = user_id) => directory.peer.call(methods.grantJustInTime, { user_id: to, role, at_bank_id }, context());
+const grant = (role: Role, at_bank_id = '', to = user_id) => directory.peer.call(methods.grantJustInTime, { user_id: to, role, at_bank_id, consumer_id: '' }, context());
 const granted = () =>
   directory.rows("select role_name, bank_id from entitlement where user_id = $1 and created_by_process = 'create_just_in_time_entitlements' order by role_name", [user_id]);
 
@@ -68,7 +68,7 @@ describe('GrantJustInTime', () => {
   });
 
   it('is for services only', async () => {
-    const call = directory.peer.call(methods.grantJustInTime, { user_id, role: systemRole, at_bank_id: '' }, asUser(user_id));
+    const call = directory.peer.call(methods.grantJustInTime, { user_id, role: systemRole, at_bank_id: '', consumer_id: '' }, asUser(user_id));
     await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES });
   });
 });

@@ -34,6 +34,23 @@ describe('getUserLockStatus', () => {
   });
 });
 
+describe('a user of another provider', () => {
+  it('is meant by the id that the provider gives before the name that it may have chosen', async () => {
+    const provider = 'https://login.example.com';
+    const insert = (user_id: string, provider_id: string, username: string) =>
+      directory.rows(`insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at) values ($1, $2, $3, $4, '', '', '', true, now())`, [user_id, provider, provider_id, username]);
+    // The first calls itself as the second is called.
+    await insert('x-1', 'sub-1', 'sub-2');
+    await insert('x-2', 'sub-2', 'Victor');
+    await insert('x-3', 'sub-3', 'Victor');
+    expect((await lock({ provider, username: 'sub-2' })).user_id).toBe('x-2');
+    expect((await lock({ provider, username: 'sub-3' })).user_id).toBe('x-3');
+    expect(await status({ provider, username: 'sub-3' })).toMatchObject({ username: 'Victor' });
+    await unlock({ provider, username: 'sub-3' });
+    expect(await directory.rows("select user_id from user_lock where user_id like 'x-%'")).toEqual([{ user_id: 'x-2' }]);
+  });
+});
+
 describe('lockUserByProviderAndUsername', () => {
   it('locks at once: neither the right nor a wrong password is let in, no token works, nothing is counted', async () => {
     const user = await directory.createUser();

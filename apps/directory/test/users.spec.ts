@@ -158,9 +158,9 @@ describe('deleteUser', () => {
     expect(row?.['provider_id']).toBe(row?.['username']);
     expect(JSON.stringify(row)).not.toContain(username);
     expect(await directory.rows('select is_personal from user_attribute where user_id = $1', [user_id])).toEqual([{ is_personal: false }]);
-    for (const table of ['token', 'entitlement', 'entitlement_request']) expect(await directory.rows(`select from ${table} where user_id = $1`, [user_id])).toEqual([]);
+    for (const table of ['entitlement', 'entitlement_request']) expect(await directory.rows(`select from ${table} where user_id = $1`, [user_id])).toEqual([]);
     expect(await directory.rows('select from bad_login where username = $1', [username])).toEqual([]);
-    await expect(directory.resolve(token)).rejects.toMatchObject({ failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID });
+    await expect(directory.resolve(token)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_DELETED });
     await expect(directory.logIn(username, userPassword)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
     expect(await byId(user_id)).toMatchObject({ user_id, is_deleted: true, email: '', entitlements: { list: [] } });
     for (const look of [byName(user.provider, username), localUser(username)]) {

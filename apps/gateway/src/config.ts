@@ -1,4 +1,4 @@
-import { addressSetting, kinds, logLevels, type Values } from '@platform/runtime';
+import { addressSetting, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
 
 export const gatewaySettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
@@ -21,9 +21,7 @@ export const gatewaySettings = {
   API_ENABLED_ENDPOINTS: { schema: kinds.text(), about: 'operations that exist, e.g. [OBPv5.0.0-createCustomer]; empty: all' },
   API_DISABLED_ENDPOINTS: { schema: kinds.text(), about: 'operations that do not exist' },
   CREATE_JUST_IN_TIME_ENTITLEMENTS: { schema: kinds.flag(false), about: 'give a missing role to a caller who may grant it anyway' },
-  REQUIRE_SCOPES_FOR_ALL_ROLES: { schema: kinds.flag(false), about: 'a role counts only if the application holds it too' },
-  REQUIRE_SCOPES_FOR_LISTED_ROLES: { schema: kinds.text(), about: 'the roles for which that is so, separated by commas' },
-  ALLOW_ENTITLEMENTS_OR_SCOPES: { schema: kinds.flag(false), about: "a role counts if the user or the application holds it" },
+  ...scopeSettings,
   RESOURCE_DOCS_REQUIRES_ROLE: { schema: kinds.flag(false), about: 'resource docs need CanReadResourceDoc' },
   GLOSSARY_REQUIRES_ROLE: { schema: kinds.flag(false), about: 'the glossary needs CanReadGlossary' },
   READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE: { schema: kinds.flag(false), about: 'the public list of JSON Schemas needs a role' },

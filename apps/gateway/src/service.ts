@@ -1,6 +1,7 @@
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
+import { scopePolicy } from '@platform/entitlements';
 import { createLogger, systemClock } from '@platform/runtime';
 import { createAuthentication } from './auth/authentication.js';
 import type { DirectoryCall } from './auth/caller.js';
@@ -12,7 +13,7 @@ import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
 import { createBackend } from './calls/backend.js';
 import type { GatewayConfig } from './config.js';
-import { connectRoutes } from './connect/surface.js';
+import { connectionValues, connectRoutes } from './connect/surface.js';
 import { createDocumentation } from './docs/documentation.view.js';
 import { explorerRoutes } from './explorer/routes.js';
 import { createAdmission } from './guards/admission.js';
@@ -22,7 +23,7 @@ import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createEdgeServer } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
-import { enabledEndpoints, enabledVersions, scopePolicy } from './switches.js';
+import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
 const rpcLimits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304, maxTimeoutMs: 30_000 } as const;
@@ -62,7 +63,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   });
   const transcoder = createTranscoder({
     endpoints,
-    edgeRoutes: [directLoginRoute(sessions), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(backend, () => closing)],
+    edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(backend, () => closing)],
     versions,
     backend,
     admit,
@@ -70,7 +71,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     bodyLimit: config.BODY_LIMIT,
     log,
   });
-  const handler = connectNodeAdapter({ routes: connectRoutes({ endpoints, backend, admit, log }), fallback: transcoder as never, ...rpcLimits });
+  const handler = connectNodeAdapter({ routes: connectRoutes({ endpoints, backend, admit, log }), fallback: transcoder as never, contextValues: connectionValues, ...rpcLimits });
   const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS });
   return {
     port: server.port,

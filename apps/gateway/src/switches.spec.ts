@@ -4,7 +4,7 @@ import { readEndpoints } from '@platform/endpoints';
 import { Role } from '@platform/messages';
 import { readSettings } from '@platform/runtime';
 import { gatewaySettings } from './config.js';
-import { enabledEndpoints, enabledVersions, scopePolicy } from './switches.js';
+import { enabledEndpoints, enabledVersions } from './switches.js';
 
 const configOf = (env: Record<string, string>) => readSettings(gatewaySettings, env);
 const all = readEndpoints();
@@ -39,19 +39,5 @@ describe('the operations that exist', () => {
     const glossary = (env: Record<string, string>) => enabledEndpoints(all, configOf(env)).find(({ operation_id }) => operation_id === 'OBPv3.0.0-getApiGlossary');
     expect(glossary({})).toMatchObject({ access: Access.PUBLIC, roles: [] });
     expect(glossary({ GLOSSARY_REQUIRES_ROLE: 'true' })).toMatchObject({ access: Access.UNSPECIFIED, roles: [Role.ROLE_CAN_READ_GLOSSARY] });
-  });
-});
-
-describe('the roles of applications', () => {
-  it('count as the settings say', () => {
-    const policy = scopePolicy(configOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: 'CanGetCustomer' }));
-    expect([policy.needsScope(Role.ROLE_CAN_GET_CUSTOMER), policy.needsScope(Role.ROLE_CAN_GET_CUSTOMERS), policy.entitlementOrScope]).toEqual([true, false, false]);
-    expect(scopePolicy(configOf({ REQUIRE_SCOPES_FOR_ALL_ROLES: 'true' })).needsScope(Role.ROLE_CAN_GET_CUSTOMERS)).toBe(true);
-    expect(scopePolicy(configOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: 'true' })).entitlementOrScope).toBe(true);
-  });
-
-  it('cannot be both enough and required', () => {
-    expect(() => scopePolicy(configOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: 'true', REQUIRE_SCOPES_FOR_ALL_ROLES: 'true' }))).toThrow('cannot be combined');
-    expect(() => scopePolicy(configOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: 'CanFly' }))).toThrow('CanFly is no role');
   });
 });

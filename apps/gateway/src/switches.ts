@@ -1,6 +1,5 @@
 import { Access, RolesNeeded } from '@platform/descriptors';
 import { documentedVersions, type Endpoint, operationVersions } from '@platform/endpoints';
-import { roleNamed, type ScopePolicy } from '@platform/entitlements';
 import { ConfigurationError } from '@platform/runtime';
 import type { GatewayConfig } from './config.js';
 import type { Versions } from './http/target.js';
@@ -43,20 +42,6 @@ function withRoles(endpoint: Endpoint, config: GatewayConfig): Endpoint {
   };
   if (endpoint.roles_needed === RolesNeeded.UNSPECIFIED) return endpoint;
   return needed[endpoint.roles_needed] ? { ...endpoint, access: Access.UNSPECIFIED } : { ...endpoint, access: Access.PUBLIC, roles: [] };
-}
-
-/** Whether the roles of applications count. @throws ConfigurationError for unknown roles, and for rules that exclude each other */
-export function scopePolicy(config: GatewayConfig): ScopePolicy {
-  const listed = new Set(
-    listOf(config.REQUIRE_SCOPES_FOR_LISTED_ROLES).map((name) => roleNamed(name) ?? refuse(`REQUIRE_SCOPES_FOR_LISTED_ROLES: ${name} is no role`)),
-  );
-  const required = config.REQUIRE_SCOPES_FOR_ALL_ROLES || listed.size > 0;
-  if (required && config.ALLOW_ENTITLEMENTS_OR_SCOPES) refuse('ALLOW_ENTITLEMENTS_OR_SCOPES cannot be combined with REQUIRE_SCOPES_FOR_ALL_ROLES or REQUIRE_SCOPES_FOR_LISTED_ROLES');
-  return { needsScope: (role) => config.REQUIRE_SCOPES_FOR_ALL_ROLES || listed.has(role), entitlementOrScope: config.ALLOW_ENTITLEMENTS_OR_SCOPES };
-}
-
-function refuse(reason: string): never {
-  throw new ConfigurationError([reason]);
 }
 
 /** "[a,b]" or "a,b". */

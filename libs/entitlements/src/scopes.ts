@@ -1,5 +1,6 @@
 import type { Role } from '@platform/messages';
-import { decide, type HeldRole, type Requirement } from './decide.js';
+import { ConfigurationError } from '@platform/runtime';
+import { decide, type HeldRole, type Requirement, roleNamed } from './decide.js';
 
 /** Whether the roles of applications, called scopes, count. */
 export interface ScopePolicy {
@@ -7,6 +8,37 @@ export interface ScopePolicy {
   readonly needsScope: (role: Role) => boolean;
   /** Either is enough. */
   readonly entitlementOrScope: boolean;
+}
+
+/** The settings that say so; the gateway and the directory must be given the same. */
+export interface ScopeSettings {
+  readonly REQUIRE_SCOPES_FOR_ALL_ROLES: boolean;
+  /** Names, separated by commas. */
+  readonly REQUIRE_SCOPES_FOR_LISTED_ROLES: string;
+  readonly ALLOW_ENTITLEMENTS_OR_SCOPES: boolean;
+}
+
+/** Whether scopes count. @throws ConfigurationError for unknown roles, and for rules that exclude each other */
+export function scopePolicy(settings: ScopeSettings): ScopePolicy {
+  const { REQUIRE_SCOPES_FOR_ALL_ROLES: all, REQUIRE_SCOPES_FOR_LISTED_ROLES: names, ALLOW_ENTITLEMENTS_OR_SCOPES: either } = settings;
+  const listed = new Set(namesIn(names).map((name) => roleNamed(name) ?? refuse(`REQUIRE_SCOPES_FOR_LISTED_ROLES: ${name} is no role`)));
+  if (either && (all || listed.size > 0)) refuse('ALLOW_ENTITLEMENTS_OR_SCOPES cannot be combined with REQUIRE_SCOPES_FOR_ALL_ROLES or REQUIRE_SCOPES_FOR_LISTED_ROLES');
+  return { needsScope: (role) => all || listed.has(role), entitlementOrScope: either };
+}
+
+/** "[a,b]" or "a,b". */
+function namesIn(text: string): string[] {
+  return text.replace(/^\s*\[|\]\s*$/g, '').split(',').map((one) => one.trim()).filter((one) => one !== '');
+}
+
+function refuse(reason: string): never {
+  throw new ConfigurationError([reason]);
+}
+
+/** Whether one role counts, held by the user, the application or both. */
+export function counts(role: Role, by: { readonly user: boolean; readonly consumer: boolean }, policy: ScopePolicy): boolean {
+  if (policy.entitlementOrScope) return by.user || by.consumer;
+  return by.user && (by.consumer || !policy.needsScope(role));
 }
 
 export interface Holder {

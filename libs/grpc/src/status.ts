@@ -17,15 +17,24 @@ const codeOfStatus: Readonly<Record<number, status>> = {
   501: status.UNIMPLEMENTED,
 };
 
+/** A detail may repeat what a client sent. Trailers that exceed HTTP/2's limits break the connection, and with it the calls of others. */
+const detailBytes = 12_000;
+
+function cut(detail: string): string {
+  const bytes = Buffer.from(detail);
+  return bytes.length <= detailBytes ? detail : `${bytes.subarray(0, detailBytes).toString('utf8').replace(/\uFFFD$/, '')}…`;
+}
+
 /** A handler's error as gRPC carries it. An untyped error says nothing but INTERNAL: its cause is for the log. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
   if (!(error instanceof ObpFailure)) return { code: status.INTERNAL, details: failureText(Failure.FAILURE_UNKNOWN_ERROR) };
   const code = codeOfStatus[failureStatus(error.failure)] ?? status.INTERNAL;
-  const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: error.detail }).finish());
+  const message = failureText(error.failure);
+  const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: cut(error.detail) }).finish());
   const metadata = new Metadata();
-  const rich = Status.encode({ code, message: error.message, details: [{ type_url: detailUrl, value }] }).finish();
+  const rich = Status.encode({ code, message, details: [{ type_url: detailUrl, value }] }).finish();
   metadata.set(detailsKey, Buffer.from(rich));
-  return { code, details: error.message, metadata };
+  return { code, details: message, metadata };
 }
 
 /** The failure inside a peer's error; an error without one comes back as it is, except the codes that mean something here. */

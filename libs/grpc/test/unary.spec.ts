@@ -32,6 +32,17 @@ describe('a unary call', () => {
     expect(error).toMatchObject({ failure: Failure.FAILURE_BANK_NOT_FOUND, detail: ' Current BankId is ß"\n' });
   });
 
+  it('brings a long detail across in part, and other calls do not suffer', async () => {
+    const detail = ` ${'ß'.repeat(60_000)}`;
+    served = await serve([bind(IdentityServiceDefinition, { findBank: async ({ bank_id }) => (bank_id === 'x' ? fail(Failure.FAILURE_BANK_NOT_FOUND, detail) : { exists: true }) })]);
+    const { peer } = served;
+    const calls = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? errorOf(peer.call(findBank, { bank_id: 'x' }, context)) : peer.call(findBank, { bank_id: 'y' }, context)));
+    for (const [index, outcome] of (await Promise.all(calls)).entries()) {
+      if (index % 2 === 1) expect(outcome).toEqual({ exists: true });
+      else expect(outcome).toMatchObject({ failure: Failure.FAILURE_BANK_NOT_FOUND, detail: expect.stringMatching(/^ ß{5000,6000}…$/) });
+    }
+  });
+
   it('is refused before its handler runs when the authorizer throws', async () => {
     let ran = false;
     served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran = true) }) })], { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN) });

@@ -7,7 +7,9 @@ const mostCharacters = 100_000;
 const mandatory = ['$schema', 'type', 'title', 'description', 'required', 'properties'];
 const compile_ms = 2_000;
 /** For a body, by a schema that administrators have set: the process does nothing else meanwhile. */
-const check_ms = 100;
+const check_ms = 50;
+/** How long nothing is checked by a schema that has just used that time up. */
+const pause_ms = 2_000;
 
 /** What is wrong with a schema that somebody wants to set; nothing: bodies can be checked by it. */
 export function checkSchema(schema: unknown): string[] {
@@ -30,17 +32,23 @@ export function checkSchema(schema: unknown): string[] {
   }
 }
 
+const tooLong = ['$: takes too long to check'];
+
 /**
  * Prepares the checking of bodies by a schema that `checkSchema` has found right. It is compiled at its first use.
  * @returns a function from a parsed body to what is wrong with it
  */
-export function compileSchema(schema: unknown): (body: unknown) => string[] {
+export function compileSchema(schema: unknown, clock: () => number = Date.now): (body: unknown) => string[] {
   let validate: ValidateFunction | undefined;
+  let paused_until = 0;
   return (body) => {
-    validate ??= compiled(schema);
+    if (clock() < paused_until) return tooLong;
+    validate ??= withinTime(compile_ms, () => compiled(schema))?.result;
     const run = validate;
+    if (run === undefined) return tooLong;
     const done = withinTime(check_ms, () => (run(body) === true ? [] : detailsOf(run.errors ?? [], body)));
-    return done?.result ?? ['$: takes too long to check'];
+    if (done === undefined) paused_until = clock() + pause_ms;
+    return done?.result ?? tooLong;
   };
 }
 

@@ -83,3 +83,10 @@ export const kinds = {
   secret: (min = 16) => z.string().min(min, `must have at least ${min} characters`).optional(),
   postgres: () => z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'must be a postgresql:// URL').optional(),
 };
+
+/** Whether the roles of applications count: settings that several processes share. */
+export const scopeSettings = {
+  REQUIRE_SCOPES_FOR_ALL_ROLES: { schema: kinds.flag(false), about: 'a role counts only if the application holds it too; the same for gateway and directory' },
+  REQUIRE_SCOPES_FOR_LISTED_ROLES: { schema: kinds.text(), about: 'the roles for which that is so, separated by commas' },
+  ALLOW_ENTITLEMENTS_OR_SCOPES: { schema: kinds.flag(false), about: 'a role counts if the user or the application holds it' },
+} as const;

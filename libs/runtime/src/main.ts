@@ -18,6 +18,11 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
     process.stdout.write(`${program.name}: ${program.about}\n\nSettings (environment variables):\n${describeSettings(program.settings)}\n`);
     return;
   }
+  const [unknown] = process.argv.slice(2);
+  if (unknown !== undefined) {
+    process.stderr.write(`${program.name}: ${unknown} is no argument; settings are environment variables, and --help lists them\n`);
+    process.exit(2);
+  }
   // Signals count from the first moment: one that comes during the start waits for it and then stops.
   const stopped = firstSignal();
   try {

@@ -1,12 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { roleName } from '@platform/entitlements';
+import { roleName, type ScopePolicy } from '@platform/entitlements';
 import { checkTexts, fail, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
 import { type AccountCreated, type AccountServiceDefinition, Failure, type OpenAccountRequest, Role } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { EntitlementSchema } from '../entitlement/entitlement.entity.js';
+import { holdsAny } from '../entitlement/authority.js';
 import type { Parts } from '../parts.js';
 import { UserSchema, userUnknown } from '../user/user.entity.js';
 import { accountConflicts, ensureAccount, insertAccount, insertRoutings, type NewAccount, randomNumber } from './insert-account.js';
@@ -27,8 +27,8 @@ interface Opening {
  * The rpcs that open accounts.
  * @param nextNumber account numbers
  */
-export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber: () => string = randomNumber): Implementation<AccountServiceDefinition> {
-  const { orm, clock } = parts;
+export function accountCommands(parts: Pick<Parts, 'orm' | 'clock' | 'config'>, nextNumber: () => string = randomNumber): Implementation<AccountServiceDefinition> {
+  const { orm, clock, config } = parts;
 
   const open = ({ bank_id, account_id, wanted, caller_id, mayOpen }: Opening): Promise<AccountCreated> =>
     command(orm, accountConflicts(bank_id), async (em) => {
@@ -52,7 +52,7 @@ export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber:
       return open({ bank_id, account_id, wanted, caller_id: caller.user_id });
     },
     async addAccount({ bank_id, body }, { caller }) {
-      return open({ bank_id, account_id: v7(), wanted: wantedByPost(body), caller_id: caller.user_id, mayOpen: mayOpenFor(caller, bank_id) });
+      return open({ bank_id, account_id: v7(), wanted: wantedByPost(body), caller_id: caller.user_id, mayOpen: mayOpenFor(caller, bank_id, config.scope_policy) });
     },
     async openAccount(request) {
       const account = ownAccount(request, wireTime(clock()));
@@ -63,13 +63,13 @@ export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber:
 }
 
 /** Everybody for oneself, for others who holds the role at the bank. Looked up afresh: it must not be stale. */
-function mayOpenFor(caller: Call['caller'], bank_id: string): Opening['mayOpen'] {
+function mayOpenFor(caller: Call['caller'], bank_id: string, policy: ScopePolicy): Opening['mayOpen'] {
   return async (em, user_id) => {
     if (user_id === caller.user_id) return;
-    const role_name = roleName(Role.ROLE_CAN_CREATE_ACCOUNT);
-    if ((await em.count(EntitlementSchema, { user_id: caller.user_id, role_name, bank_id })) > 0) return;
+    const role = Role.ROLE_CAN_CREATE_ACCOUNT;
+    if (await holdsAny(em, caller, [{ role, bank_id }], policy)) return;
     // The wording is OBP's, with both its blanks.
-    fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, ` ${role_name} or create account for self`);
+    fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, ` ${roleName(role)} or create account for self`);
   };
 }
 

@@ -7,7 +7,7 @@ import { autocommit, command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { requireBody } from '../body.js';
-import { EntitlementSchema } from '../entitlement/entitlement.entity.js';
+import { holdsAny } from '../entitlement/authority.js';
 import type { Parts } from '../parts.js';
 import { type User, UserSchema } from '../user/user.entity.js';
 import { callLimit, findConsumer } from './consumer-queries.rpc.js';
@@ -102,7 +102,6 @@ async function existing(em: EntityManager, consumer_id: string): Promise<Consume
 }
 
 /** A role that the operation asks for on some instances only. Looked up afresh: the caller's assertion does not speak of it. */
-async function requireRole({ orm }: Parts, { user_id }: Call['caller'], role: Role): Promise<void> {
-  const held = await orm.em.fork().count(EntitlementSchema, { user_id, role_name: roleName(role), bank_id: '' });
-  if (held === 0) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
+async function requireRole({ orm, config }: Parts, caller: Call['caller'], role: Role): Promise<void> {
+  if (!(await holdsAny(orm.em.fork(), caller, [{ role, bank_id: '' }], config.scope_policy))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
 }

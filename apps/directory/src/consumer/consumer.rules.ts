@@ -1,5 +1,6 @@
 import { checkTexts, invalidBody } from '@platform/failure';
 import type { CallLimitPostJson, CreateConsumerRequestJsonV510 } from '@platform/messages';
+import { callbackAddress } from '../oauth/callback.js';
 import { isEmail } from '../user/email.js';
 import { randomText } from './credentials.js';
 import type { ConsumerRecord } from './consumer.entity.js';
@@ -27,9 +28,9 @@ export function describedBy({ client_certificate, logo_url, ...body }: CreateCon
   if (!isEmail(body.developer_email)) invalidBody('developer_email must be an e-mail address.');
   checkUrl('redirect_url', urls.redirect_url);
   checkUrl('logo_url', urls.logo_url);
-  const { description, developer_email, company } = body;
+  const { description, developer_email } = body;
   const app_type = body.app_type === 'Confidential' ? 'Confidential' : 'Public';
-  return { app_name: `${body.app_name}_${randomText(10)}`, app_type, description, developer_email, company, ...urls, certificate_pem };
+  return { app_name: `${body.app_name}_${randomText(10)}`, app_type, description, developer_email, company: body.company ?? '', ...urls, certificate_pem };
 }
 
 /** @throws ObpFailure OBP-10001 */
@@ -51,7 +52,7 @@ export function checkedUrl(name: 'redirect_url' | 'logo_url', value: string): st
 }
 
 function checkUrl(name: string, value: string): void {
-  if (value !== '' && !(/^https?:\/\/\S+$/i.test(value) && URL.canParse(value))) invalidBody(`${name} must be empty or an http or https URL.`);
+  if (value !== '' && (/\s/.test(value) || callbackAddress(value) === undefined)) invalidBody(`${name} must be empty or an http or https URL without user and fragment.`);
 }
 
 const periods = ['second', 'minute', 'hour', 'day', 'week', 'month'] as const;

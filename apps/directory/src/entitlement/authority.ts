@@ -1,9 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { roleName } from '@platform/entitlements';
+import { counts, roleName, type ScopePolicy } from '@platform/entitlements';
 import { fail, isId } from '@platform/failure';
+import type { Call } from '@platform/grpc';
 import { Failure, Role } from '@platform/messages';
 import { BankSchema } from '../bank/bank.entity.js';
 import { isBankId } from '../bank/bank-id.js';
+import type { DirectoryConfig } from '../config.js';
+import { ScopeSchema } from '../scope/scope.entity.js';
 import { isSuperAdmin, UserSchema } from '../user/user.entity.js';
 import { EntitlementSchema } from './entitlement.entity.js';
 
@@ -13,10 +16,21 @@ export interface Held {
   readonly bank_id: string;
 }
 
-/** Whether the user holds any one of the roles. Looked up afresh: decisions on grants are rare and must not be stale. */
-export async function holdsAny(em: EntityManager, user_id: string, roles: readonly Held[]): Promise<boolean> {
-  const held = roles.map(({ role, bank_id }) => ({ role_name: roleName(role), bank_id }));
-  return (await em.count(EntitlementSchema, { user_id, $or: held })) > 0;
+/** Who calls, through which application. */
+export type Caller = Pick<Call['caller'], 'user_id' | 'consumer_id'>;
+
+/**
+ * Whether the caller holds any one of the roles, as far as the instance has scopes count. Looked up afresh: decisions on
+ * grants are rare and must not be stale.
+ */
+export async function holdsAny(em: EntityManager, { user_id, consumer_id }: Caller, roles: readonly Held[], policy: ScopePolicy): Promise<boolean> {
+  const wanted = roles.map(({ role, bank_id }) => ({ role_name: roleName(role), bank_id }));
+  const entitlements = await em.find(EntitlementSchema, { user_id, $or: wanted });
+  const scopes = await em.find(ScopeSchema, { consumer_id, $or: wanted });
+  return roles.some(({ role, bank_id }) => {
+    const isIt = (one: { role_name: string; bank_id: string }) => one.role_name === roleName(role) && one.bank_id === bank_id;
+    return counts(role, { user: entitlements.some(isIt), consumer: scopes.some(isIt) }, policy);
+  });
 }
 
 /** A role held at the bank or a system role; the first counts only at a bank. */
@@ -31,10 +45,10 @@ export function grantingRoles(bank_id: string): Held[] {
 }
 
 /** A super admin, or who may grant at that bank or at any. */
-export async function mayGrant(em: EntityManager, user_id: string, bank_id: string, superAdmins: readonly string[]): Promise<boolean> {
-  const user = await em.findOne(UserSchema, { user_id, is_deleted: false });
+export async function mayGrant(em: EntityManager, caller: Caller, bank_id: string, { super_admin_user_ids, scope_policy }: DirectoryConfig): Promise<boolean> {
+  const user = await em.findOne(UserSchema, { user_id: caller.user_id, is_deleted: false });
   if (user === null) return false;
-  return isSuperAdmin(user, superAdmins) || holdsAny(em, user_id, grantingRoles(bank_id));
+  return isSuperAdmin(user, super_admin_user_ids) || holdsAny(em, caller, grantingRoles(bank_id), scope_policy);
 }
 
 /** Checks the bank of a bank role; a system role has none. @throws ObpFailure OBP-30001 */

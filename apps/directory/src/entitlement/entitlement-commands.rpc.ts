@@ -28,7 +28,7 @@ async function addEntitlement(parts: Parts, request: AddEntitlementRequest, { ca
   return command(parts.orm, entitlementConflicts, async (em) => {
     if (!(await holdUser(em, user_id))) userUnknown(user_id);
     const role = wantedRole(body);
-    if (!(await mayGrant(em, caller.user_id, bank_id, parts.config.super_admin_user_ids))) refuseGrant(bank_id);
+    if (!(await mayGrant(em, caller, bank_id, parts.config))) refuseGrant(bank_id);
     await requireBank(em, bank_id);
     return entitlementOf(grant(em, role, { user_id, bank_id }, 'manual', timeText(parts.clock())));
   });

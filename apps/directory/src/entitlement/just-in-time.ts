@@ -11,13 +11,13 @@ import { grantingRoles, holdsAny, holdUser, requireBank } from './authority.js';
  * already is as good as granted. To be a super admin does not open this.
  * @throws ObpFailure OBP-10007, OBP-30205, OBP-30206, OBP-20006 or OBP-30001
  */
-export async function grantJustInTime({ orm, clock }: Parts, { user_id, role, at_bank_id: bank_id }: GrantJustInTimeRequest): Promise<Nothing> {
+export async function grantJustInTime({ orm, clock, config }: Parts, { user_id, consumer_id, role, at_bank_id: bank_id }: GrantJustInTimeRequest): Promise<Nothing> {
   if (roleTable[role] === undefined) fail(Failure.FAILURE_INCORRECT_ROLE_NAME, String(role));
   if (needsBank(role) && bank_id === '') fail(Failure.FAILURE_ENTITLEMENT_IS_BANK_ROLE);
   if (!needsBank(role) && bank_id !== '') fail(Failure.FAILURE_ENTITLEMENT_IS_SYSTEM_ROLE);
   await command(orm, {}, async (em) => {
     await requireBank(em, bank_id);
-    const may = (await holdUser(em, user_id)) && (await holdsAny(em, user_id, grantingRoles(bank_id)));
+    const may = (await holdUser(em, user_id)) && (await holdsAny(em, { user_id, consumer_id }, grantingRoles(bank_id), config.scope_policy));
     if (!may) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles([role], bank_id));
     await em.execute(
       `insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at)

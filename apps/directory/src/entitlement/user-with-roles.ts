@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ScopePolicy } from '@platform/entitlements';
 import { checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
 import type { Call } from '@platform/grpc';
 import { type CreateUserWithRolesRequest, type Entitlements, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { type Parts, timeText } from '../parts.js';
-import { type Held, holdsAny, holdUser, requireBank } from './authority.js';
+import { type Caller, type Held, holdsAny, holdUser, requireBank } from './authority.js';
 import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
 import { grantToNewUser } from './new-user-roles.js';
 import { wantedRole } from './wanted-role.js';
@@ -23,7 +24,7 @@ export async function createUserWithRoles(parts: Parts, request: CreateUserWithR
   const created_at = timeText(parts.clock());
   return command(parts.orm, entitlementConflicts, async (em) => {
     for (const bank_id of new Set(wanted.map((one) => one.bank_id))) await requireBank(em, bank_id);
-    await requireOwn(em, caller.user_id, wanted);
+    await requireOwn(em, caller, wanted, parts.config.scope_policy);
     const { user_id, is_new } = await ensureUser(em, body, created_at);
     const granted = wanted.map(({ role, bank_id }) => grant(em, role, { user_id, bank_id }, 'manual', created_at));
     if (is_new) grantToNewUser(em, user_id, others(parts.config.new_user_roles, wanted), created_at);
@@ -43,11 +44,11 @@ function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV
 }
 
 /** Nobody gives what it does not have, except who may grant everything. */
-async function requireOwn(em: EntityManager, user_id: string, wanted: readonly Held[]): Promise<void> {
-  const known = await holdUser(em, user_id);
-  if (known && (await holdsAny(em, user_id, [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK, bank_id: '' }]))) return;
+async function requireOwn(em: EntityManager, caller: Caller, wanted: readonly Held[], policy: ScopePolicy): Promise<void> {
+  const known = await holdUser(em, caller.user_id);
+  if (known && (await holdsAny(em, caller, [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK, bank_id: '' }], policy))) return;
   for (const one of wanted) {
-    if (!known || !(await holdsAny(em, user_id, [one]))) fail(Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED);
+    if (!known || !(await holdsAny(em, caller, [one], policy))) fail(Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED);
   }
 }
 

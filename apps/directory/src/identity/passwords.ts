@@ -28,11 +28,12 @@ export interface Passwords {
 
 /** Hashes passwords, few at a time: each costs a core's 30 ms and 19 MiB. */
 export async function createPasswords(hasher: Hasher = argon2id, limits = { running: 2, waiting: 64 }): Promise<Passwords> {
-  const turn = createTurns(limits);
+  // Apart: whoever makes users does not keep others from logging in.
+  const [hashing, verifying] = [createTurns(limits), createTurns(limits)];
   const nobody = await hasher.hash(randomBytes(24).toString('base64url'));
   return {
-    hash: (password) => turn(() => hasher.hash(password)),
-    verify: (hashed, password) => turn(async () => (await hasher.verify(hashed ?? nobody, password)) && hashed !== undefined),
+    hash: (password) => hashing(() => hasher.hash(password)),
+    verify: (hashed, password) => verifying(async () => (await hasher.verify(hashed ?? nobody, password)) && hashed !== undefined),
   };
 }
 

@@ -13,7 +13,7 @@ import { checkUsers } from './import-user.js';
  * What one import may have. The password of each user costs 30 ms of a core; each bank with events is a task, and each event
  * a call.
  */
-const most: Readonly<Partial<Record<keyof SandboxDataImport, number>>> = { banks: 100, users: 200, crm_events: 1_000 };
+const most: Readonly<Partial<Record<keyof SandboxDataImport, number>>> = { banks: 100, users: 100, crm_events: 1_000 };
 const mostItems = 10_000;
 
 /**

@@ -31,7 +31,7 @@ export function createScopeService(parts: Parts): BoundService {
   });
 }
 
-async function addScope({ orm, reader, clock }: Parts, request: AddScopeRequest, { caller }: Call): Promise<Scope> {
+async function addScope({ orm, reader, clock, config }: Parts, request: AddScopeRequest, { caller }: Call): Promise<Scope> {
   const body = requireBody(request.body);
   checkTexts(body, { role_name: 255, bank_id: 255 });
   const { consumer_id } = request;
@@ -40,7 +40,7 @@ async function addScope({ orm, reader, clock }: Parts, request: AddScopeRequest,
   const role_name = roleName(wantedRole(body));
   return command(orm, scopeConflicts, async (em) => {
     const opening = atBankOrAny(Role.ROLE_CAN_CREATE_SCOPE_AT_ONE_BANK, Role.ROLE_CAN_CREATE_SCOPE_AT_ANY_BANK, bank_id);
-    if (!(await holdsAny(em, caller.user_id, opening))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles(opening.map(({ role }) => role), bank_id));
+    if (!(await holdsAny(em, caller, opening, config.scope_policy))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles(opening.map(({ role }) => role), bank_id));
     await requireBank(em, bank_id);
     const { scope_id } = em.create(ScopeSchema, { scope_id: randomUUID(), consumer_id, role_name, bank_id, created_at: wireTime(clock()) });
     return { scope_id, role_name, bank_id };

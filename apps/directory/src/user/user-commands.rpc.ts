@@ -53,10 +53,8 @@ async function createUser({ config, orm, passwords, clock }: Parts, request: Cre
   });
 }
 
-/** What a deleted user had and nobody needs. Statements with one value: the user. */
+/** What a deleted user had and nobody needs. Its tokens stay and are told why they end. Statements with one value: the user. */
 const forgotten = [
-  'delete from token where user_id = ?',
-  'delete from oauth_access_token where user_id = ?',
   'delete from oauth_request_token where user_id = ?',
   'delete from user_attribute where user_id = ? and is_personal',
   'delete from entitlement where user_id = ?',

@@ -15,8 +15,11 @@ interface UserName {
 
 const type_of_lock = 'lock_via_api';
 
-/** Of two users whom a provider names alike the first is meant, as everywhere. */
-const named = 'select user_id, username from app_user where provider = ? and username = ? and not is_deleted order by created_at, user_id limit 1';
+/** The provider's own id goes before the name, which users may have chosen; of those named alike the first is meant, as everywhere. */
+const named = `
+  select user_id, username from app_user where provider = ? and (provider_id = ? or username = ?) and not is_deleted
+  order by provider_id = ? desc, created_at, user_id limit 1`;
+const valuesOf = ({ provider, username }: UserName): string[] => [provider, username, username, username];
 
 /** The rpcs that lock users, beside the count of bad logins. */
 export function userLocks({ reader, orm, clock }: Parts): Implementation<UserServiceDefinition> {
@@ -29,10 +32,10 @@ export function userLocks({ reader, orm, clock }: Parts): Implementation<UserSer
     async unlockUserByProviderAndUsername(request) {
       const name = known(request);
       await command(orm, {}, async (em) => {
-        const [user] = await em.execute<{ user_id: string }[]>(named, [name.provider, name.username]);
+        const [user] = await em.execute<{ user_id: string; username: string }[]>(named, valuesOf(name));
         if (user === undefined) return userUnknownByName(name);
         await em.execute('delete from user_lock where user_id = ?', [user.user_id]);
-        await forgetBadLogins(em, name);
+        await forgetBadLogins(em, { provider: name.provider, username: user.username });
       });
       return { username: name.username, bad_attempts_since_last_success_or_reset: 0, last_failure_date: wireTime(0) };
     },
@@ -44,7 +47,7 @@ export function userLocks({ reader, orm, clock }: Parts): Implementation<UserSer
           `insert into user_lock (user_id, type_of_lock, last_lock_date) select user_id, ?, ?::timestamptz from (${named}) as found
            on conflict (user_id) do update set last_lock_date = excluded.last_lock_date
            returning user_id`,
-          [type_of_lock, last_lock_date, name.provider, name.username],
+          [type_of_lock, last_lock_date, ...valuesOf(name)],
         ),
       );
       return { user_id: (locked ?? userUnknownByName(name)).user_id, type_of_lock, last_lock_date };

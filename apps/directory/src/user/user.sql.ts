@@ -15,12 +15,12 @@ export const userRecordById: Statement = {
   text: `select ${columns} from app_user u ${joins} where u.user_id = $2`,
 };
 
-/** $2 provider, $3 name. A provider of others may name several users alike: the first of them. */
+/** $2 provider, $3 name: the provider's own id of the user, or else the name, which several may have: the first of them. */
 export const userRecordByName: Statement = {
   name: 'user-record-by-name',
   text: `
-    select ${columns} from app_user u ${joins} where u.provider = $2 and u.username = $3 and not u.is_deleted
-    order by u.created_at, u.user_id limit 1`,
+    select ${columns} from app_user u ${joins} where u.provider = $2 and (u.provider_id = $3 or u.username = $3) and not u.is_deleted
+    order by u.provider_id = $3 desc, u.created_at, u.user_id limit 1`,
 };
 
 /** $2 name of a user who logs in with a password. */
@@ -82,6 +82,6 @@ export const lockStatus: Statement = {
   text: `
     select u.username, coalesce(b.attempts, 0) as bad_attempts_since_last_success_or_reset, coalesce(b.last_failure_at, 'epoch') as last_failure_date
     from app_user u left join bad_login b on b.provider = u.provider and b.username = u.username
-    where u.provider = $1 and u.username = $2 and not u.is_deleted
-    order by u.created_at, u.user_id limit 1`,
+    where u.provider = $1 and (u.provider_id = $2 or u.username = $2) and not u.is_deleted
+    order by u.provider_id = $2 desc, u.created_at, u.user_id limit 1`,
 };

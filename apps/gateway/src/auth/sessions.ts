@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rpc } from '@platform/grpc';
-import { type Identity, IdentityServiceDefinition, type Role } from '@platform/messages';
+import { type HeldRole, type Identity, IdentityServiceDefinition } from '@platform/messages';
 import { type Clock, createCache, systemClock } from '@platform/runtime';
 import type { DirectoryCall } from './caller.js';
 import type { LoginParameters } from './credentials.js';
@@ -14,7 +14,7 @@ export interface Sessions {
   bankExists(bank_id: string, correlation_id: string): Promise<boolean>;
   logIn(parameters: LoginParameters, correlation_id: string): Promise<string>;
   /** Gives a user a role that it may give itself. */
-  grantJustInTime(user_id: string, role: Role, at_bank_id: string, correlation_id: string): Promise<void>;
+  grantJustInTime(caller: Pick<Identity, 'user_id' | 'consumer_id'>, role: HeldRole, correlation_id: string): Promise<void>;
 }
 
 const resolveToken = rpc(IdentityServiceDefinition, 'resolveToken');
@@ -52,6 +52,6 @@ export function createSessions(call: DirectoryCall, clock: Clock = systemClock):
       return found;
     },
     logIn: async (parameters, correlation_id) => (await call(logIn, parameters, correlation_id)).token,
-    grantJustInTime: async (user_id, role, at_bank_id, correlation_id) => void (await call(grantJustInTime, { user_id, role, at_bank_id }, correlation_id)),
+    grantJustInTime: async ({ user_id, consumer_id }, { role, bank_id: at_bank_id }, correlation_id) => void (await call(grantJustInTime, { user_id, consumer_id, role, at_bank_id }, correlation_id)),
   };
 }

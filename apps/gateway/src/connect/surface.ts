@@ -1,5 +1,5 @@
 import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
+import { Code, ConnectError, type ConnectRouter, createContextKey, createContextValues, type HandlerContext } from '@connectrpc/connect';
 import { FailureDetailSchema } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
 import { failureStatus, failureText, ObpFailure } from '@platform/failure';
@@ -9,7 +9,16 @@ import { randomUUID } from 'node:crypto';
 import type { Backend, Errand } from '../calls/backend.js';
 import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
+import { repeatsHeader } from '../http/headers.js';
 import { commonHeaders } from '../http/render.js';
+
+/** What an rpc must know of its connection and cannot see by itself. */
+const connectionKey = createContextKey({ address: '', repeated: false });
+
+/** For each request, what `connectRoutes` reads. */
+export function connectionValues(request: { readonly rawHeaders: readonly string[]; readonly socket: { readonly remoteAddress?: string | undefined } }) {
+  return createContextValues().set(connectionKey, { address: request.socket.remoteAddress ?? '', repeated: repeatsHeader(request.rawHeaders) });
+}
 
 export interface SurfaceOptions {
   readonly endpoints: readonly Endpoint[];
@@ -53,13 +62,15 @@ function streaming(endpoint: Endpoint, options: SurfaceOptions) {
 
 async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, message: Message, context: HandlerContext, correlation_id: string): Promise<{ request: object; errand: Errand }> {
   const request = backend.operation(endpoint).method.requestType.decode(toBinary(endpoint.request, message));
+  const { address, repeated } = context.values.get(connectionKey);
+  if (repeated) throw new ObpFailure(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
   const headers = Object.fromEntries(context.requestHeader);
   const bank_id = endpoint.bank_scoped ? String((request as { bank_id: unknown }).bank_id) : '';
   const body = endpoint.body === undefined ? undefined : (request as Record<string, unknown>)[endpoint.body.name];
   const checkBody = () => checkBodyIds(body);
   const claims = await admit({
     endpoint,
-    request: { headers, verb: 'POST', url: endpoint.rpc_path, address: '' },
+    request: { headers, verb: context.requestMethod, url: pathOf(context.url), address },
     bank_id,
     correlation_id,
     show: (limits) => Object.entries(limits).forEach(([name, value]) => context.responseHeader.set(name, value)),
@@ -77,6 +88,12 @@ function withoutAbsent(value: unknown): unknown {
   if (Array.isArray(value)) return (value as readonly unknown[]).map(withoutAbsent);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutAbsent(member)]])));
+}
+
+/** Path and query as they were sent. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
 }
 
 function toMessage(schema: DescMessage, bytes: Uint8Array): Message {

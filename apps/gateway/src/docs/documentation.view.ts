@@ -62,7 +62,7 @@ export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, o
   // Operations do not answer under a prefix that is for the documentation alone.
   const served = (version: string): string => [version, 'v5.1.0', ...versions.operations].find((one) => versions.operations.has(one)) ?? version;
   const api = (version: string): ApiDocumentOptions => ({ public_url, version: served(version) });
-  const obp = (version: string): ResourceDocsOptions => ({ version, computed_at: started() });
+  const obp = (version: string): ResourceDocsOptions => ({ version: served(version), computed_at: started() });
 
   return bind(DocumentationServiceDefinition, {
     getResourceDocsObp: documentOf('obp', resourceDocs, obp),

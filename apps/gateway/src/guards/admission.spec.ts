@@ -26,7 +26,7 @@ function createGate(identities: readonly Identity[] = [teller], features: Featur
     refresh: answer('refresh'),
     bankExists: async (bank_id) => { asked.push('bank'); return bank_id === 'a'; },
     logIn: async () => fail(Failure.FAILURE_UNKNOWN_ERROR),
-    grantJustInTime: async (user_id, role, at_bank_id) => void asked.push(`grant ${user_id} ${role} ${at_bank_id}`),
+    grantJustInTime: async ({ user_id }, { role, bank_id }) => void asked.push(`grant ${user_id} ${role} ${bank_id}`),
   };
   const admit = createAdmission({
     sessions,
@@ -96,11 +96,16 @@ describe('admission', () => {
   it('gives a role just in time where the instance does, and only what the caller may give', async () => {
     const granter: Identity = { ...teller, roles: [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK, bank_id: 'a' }] };
     const given: string[] = [];
-    const options = { grantJustInTime: async (user_id: string, role: Role, at_bank_id: string) => void given.push(`${user_id} ${role} ${at_bank_id}`) };
+    const options: Partial<AdmissionOptions> = { grantJustInTime: async ({ user_id }, { role, bank_id }) => void given.push(`${user_id} ${role} ${bank_id}`) };
     expect(await createGate([granter, granter], {}, options).admit(create, 'a')).toMatchObject({ roles: [Role.ROLE_CAN_CREATE_CUSTOMER] });
     expect(given).toEqual([`u-1 ${Role.ROLE_CAN_CREATE_CUSTOMER} a`]);
     expect(await codeOf(createGate([{ ...teller, roles: [] }, { ...teller, roles: [] }], {}, options).admit(create, 'a'))).toBe('OBP-20006');
     expect(await codeOf(createGate([granter, granter]).admit(create, 'a'))).toBe('OBP-20006');
+    // Nothing is given where the application would be refused all the same, nor by a right that does not count.
+    const scopes = { needsScope: () => true, entitlementOrScope: false };
+    expect(await codeOf(createGate([granter, granter], {}, { ...options, scopes }).admit(create, 'a'))).toBe('OBP-20006');
+    const scoped = { ...granter, scopes: granter.roles };
+    expect(await codeOf(createGate([scoped, scoped], {}, { ...options, scopes }).admit(create, 'a'))).toBe('OBP-20023');
     expect(given).toHaveLength(1);
   });
 

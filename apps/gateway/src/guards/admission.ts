@@ -1,6 +1,6 @@
 import { Access, Feature } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { type Claims, type Decision, decideWithScopes, missingRoles, type Requirement, type ScopePolicy } from '@platform/entitlements';
+import { type Claims, type Decision, decideWithScopes, type HeldRole, missingRoles, type Requirement, type ScopePolicy } from '@platform/entitlements';
 import { fail } from '@platform/failure';
 import { Failure, type Identity, type Role } from '@platform/messages';
 import type { Authenticate } from '../auth/authentication.js';
@@ -43,7 +43,7 @@ export interface AdmissionOptions {
   /** Absent: calls are not limited. */
   readonly limiter?: CallLimiter;
   /** Absent: a missing role stays missing. */
-  readonly grantJustInTime?: (user_id: string, role: Role, at_bank_id: string, correlation_id: string) => Promise<void>;
+  readonly grantJustInTime?: (caller: Pick<Identity, 'user_id' | 'consumer_id'>, role: HeldRole, correlation_id: string) => Promise<void>;
   /** Absent: nobody can order an error. */
   readonly forcedErrors?: ForcedErrors;
 }
@@ -85,14 +85,29 @@ async function grantedRoles(options: AdmissionOptions, { endpoint, bank_id, corr
   if ('missing' in decision && credentials !== undefined) {
     const fresh = await credentials.refresh(correlation_id);
     decision = decide(fresh);
-    const role = 'missing' in decision && decision.missing === 'user' && options.grantJustInTime !== undefined ? roleInTime(requirement.roles, fresh.roles, bank_id) : undefined;
-    if (role !== undefined) {
-      await options.grantJustInTime?.(fresh.user_id, role.role, role.bank_id, correlation_id);
-      decision = decide({ ...fresh, roles: [...fresh.roles, role] });
-    }
+    if ('missing' in decision && decision.missing === 'user') decision = (await inTime(options, { requirement, fresh, bank_id, correlation_id }, decide)) ?? decision;
   }
   if ('granted' in decision) return decision.granted;
   return fail(decision.missing === 'user' ? Failure.FAILURE_USER_HAS_MISSING_ROLES : Failure.FAILURE_CONSUMER_HAS_MISSING_ROLES, missingRoles(requirement.roles, bank_id));
+}
+
+interface InTime {
+  readonly requirement: Requirement;
+  readonly fresh: Identity;
+  readonly bank_id: string;
+  readonly correlation_id: string;
+}
+
+/** Has a role granted just in time, if the caller may have one and the call goes on with it. */
+async function inTime({ grantJustInTime, scopes }: AdmissionOptions, { requirement, fresh, bank_id, correlation_id }: InTime, decide: (holder: Identity) => Decision): Promise<Decision | undefined> {
+  if (grantJustInTime === undefined) return undefined;
+  // What may be granted is decided by roles that count themselves.
+  const counting = fresh.roles.filter(({ role, bank_id: at }) => !scopes.needsScope(role) || fresh.scopes.some((scope) => scope.role === role && scope.bank_id === at));
+  const role = roleInTime(requirement.roles, counting, bank_id);
+  if (role === undefined) return undefined;
+  const decision = decide({ ...fresh, roles: [...fresh.roles, role] });
+  if ('granted' in decision) await grantJustInTime(fresh, role, correlation_id);
+  return decision;
 }
 
 const nobody = { roles: [], scopes: [] } as const;

@@ -55,4 +55,19 @@ describe('limits of calls', () => {
     await take(undefined, 'a', { operation_id: 'OBPv4.0.0-root' } as Endpoint);
     expect(asked).toEqual([]);
   });
+
+  it('of one application do not keep others waiting', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const call = (async (_method: unknown, { subject, calls }: { subject: string; calls: number }) => {
+      if (subject === 'consumer:slow') await held;
+      return { granted: calls, window: { period: Period.PERIOD_MINUTE, limit: 5, remaining: 0, reset: 60 } };
+    }) as unknown as DirectoryCall;
+    const limiter = createCallLimiter(call, 1_000);
+    const take = (consumer_id: string) => limiter.take({ ...limited, consumer_id }, '', 'c', () => undefined, endpoint);
+    const slow = take('slow');
+    await Promise.all([take('quick'), take('other')]);
+    release();
+    await slow;
+  });
 });

@@ -41,13 +41,19 @@ const words: Readonly<Partial<Record<Period, string>>> = {
  * whatever the number of gateways; what asks at the same time is counted together.
  */
 export function createCallLimiter(call: DirectoryCall, anonymous_per_hour: number): CallLimiter {
-  const counted = createBatcher<Wanted, Counted>(
-    async (batch) => {
-      const answers = new Map((await Promise.all([...bySubject(batch).values()].map((wanted) => countTogether(call, wanted)))).flat());
-      return batch.map((wanted) => answers.get(wanted) as Counted);
-    },
-    { limit: 1_000, parallel: 8 },
-  );
+  const counters = new Map<string, { readonly count: (wanted: Wanted) => Promise<Counted>; users: number }>();
+  /** One counter per subject, while somebody waits for it: subjects do not wait for each other. */
+  const counted = async (wanted: Wanted): Promise<Counted> => {
+    const counter = counters.get(wanted.subject) ?? { count: createBatcher((batch: readonly Wanted[]) => countTogether(call, batch), { limit: 1_000, parallel: 1 }), users: 0 };
+    counters.set(wanted.subject, counter);
+    counter.users += 1;
+    try {
+      return await counter.count(wanted);
+    } finally {
+      counter.users -= 1;
+      if (counter.users === 0) counters.delete(wanted.subject);
+    }
+  };
   return {
     async take(caller, address, correlation_id, show, { operation_id }) {
       if (operation_id.endsWith(unlimitedFunction)) return;
@@ -67,19 +73,9 @@ function wantedOf(caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefi
 }
 
 /** The calls of one subject: the first of them are granted. */
-async function countTogether(call: DirectoryCall, wanted: readonly Wanted[]): Promise<[Wanted, Counted][]> {
+async function countTogether(call: DirectoryCall, wanted: readonly Wanted[]): Promise<Counted[]> {
   const { subject, limits, correlation_id } = wanted[0] as Wanted;
   const { granted, window } = await call(takeCalls, { subject, limits, calls: wanted.length }, correlation_id);
   const shown = window ?? fail(Failure.FAILURE_UNKNOWN_ERROR);
-  return wanted.map((one, index) => [one, { granted: index < granted, window: { ...shown, remaining: shown.remaining + Math.max(0, granted - 1 - index) } }]);
-}
-
-function bySubject(batch: readonly Wanted[]): Map<string, Wanted[]> {
-  const groups = new Map<string, Wanted[]>();
-  for (const wanted of batch) {
-    const group = groups.get(wanted.subject);
-    if (group === undefined) groups.set(wanted.subject, [wanted]);
-    else group.push(wanted);
-  }
-  return groups;
+  return wanted.map((_one, index) => ({ granted: index < granted, window: { ...shown, remaining: shown.remaining + Math.max(0, granted - 1 - index) } }));
 }

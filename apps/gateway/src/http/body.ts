@@ -13,10 +13,11 @@ export function isJson(request: IncomingMessage): boolean {
 export interface RequestBody {
   /** Undefined when there is none. */
   readonly json: Json | undefined;
-  /** Empty unless the body is a form. */
-  readonly form: URLSearchParams;
+  /** The form that the body is; an empty one when it is none. @throws ObpFailure OBP-10001 for one of more than 16 KB */
+  readonly form: () => URLSearchParams;
 }
 
+const longestForm = 16_384;
 const noForm = (): URLSearchParams => new URLSearchParams();
 
 /**
@@ -25,11 +26,11 @@ const noForm = (): URLSearchParams => new URLSearchParams();
  * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body and 408 for too slow a one
  */
 export async function readRequest(request: IncomingMessage, limit: number, patience_ms = 30_000): Promise<RequestBody> {
-  if (!hasBody(request)) return { json: undefined, form: noForm() };
+  if (!hasBody(request)) return { json: undefined, form: noForm };
   if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit);
   const bytes = await (streamOf(request) === undefined ? collect(request, limit) : inTime(request, collect(request, limit), patience_ms));
-  if (isForm(request)) return { json: undefined, form: new URLSearchParams(bytes.toString('utf8')) };
-  return { json: isJson(request) ? parse(bytes) : undefined, form: noForm() };
+  if (isForm(request)) return { json: undefined, form: () => (bytes.length > longestForm ? tooLarge(longestForm) : new URLSearchParams(bytes.toString('utf8'))) };
+  return { json: isJson(request) ? parse(bytes) : undefined, form: noForm };
 }
 
 function isForm(request: IncomingMessage): boolean {

@@ -14,6 +14,7 @@ import type { EdgeRoute } from './edge-route.js';
 import { breakOff, isGone } from './exchange.js';
 import { createPlan, isDocumentation, type Plan } from './plan.js';
 import { commonHeaders, sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
+import { repeatsHeader } from './headers.js';
 import { toPlain } from './json.js';
 import { RouteTable } from './route-table.js';
 import { readTarget, refuseRepeated, type Target, type Versions } from './target.js';
@@ -69,7 +70,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const match = target.pieces === undefined ? bare.find(verb, target.path) : (target.documentationOnly ? documentation : versioned).find(verb, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const answer = await match.target.answer({ request, query: target.query, form, correlation_id });
+      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id });
       if ('text' in answer) return sendRaw(request, response, answer, common);
       return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded }, common);
     }
@@ -136,23 +137,15 @@ function goneSignal(response: ServerResponse): () => AbortSignal {
   };
 }
 
-/** Node merges or drops repeated headers; which of two credentials counts must never be a guess. */
 function refuseBadHeaders(request: IncomingMessage): void {
-  const seen = new Set<string>();
-  for (let index = 0; index < request.rawHeaders.length; index += 2) {
-    const name = (request.rawHeaders[index] as string).toLowerCase();
-    if (!single.has(name)) continue;
-    if (seen.has(name)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
-    seen.add(name);
-  }
-  if (request.httpVersion === '1.1' && !seen.has('host')) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
+  if (repeatsHeader(request.rawHeaders)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
+  if (request.httpVersion === '1.1' && request.headers.host === undefined) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
 }
+
 /** Behind a proxy all connections come from it: the limits of anonymous calls are its business then. */
 function addressOf(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? '';
 }
-
-const single = new Set(['host', 'authorization', 'directlogin', 'content-type', 'content-length', 'if-none-match']);
 
 function acceptsJson({ headers }: IncomingMessage): boolean {
   return headers.accept === undefined || /\*\/\*|(application|text)\/(\*|json)/i.test(headers.accept);
