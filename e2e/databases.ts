@@ -4,16 +4,17 @@ import { createTestDatabase } from '@platform/testing';
 import { database as agents } from '../apps/agents/src/database.js';
 import { database as attributes } from '../apps/attributes/src/database.js';
 import { database as customers } from '../apps/customers/src/database.js';
+import { database as directory } from '../apps/directory/src/database.js';
 import { database as links } from '../apps/links/src/database.js';
 
-/** Migrated once per run. The directory makes its first admin while it migrates, so it starts on nothing. */
-const definitions: Partial<Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'migrations'>>> = { agents, attributes, customers, links };
+/** Migrated once per run. */
+const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'migrations'>> = { agents, attributes, customers, directory, links };
 
 /** An empty database per service, as an environment names them. */
 export async function serviceDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
   const open = async (name: ServiceName) => {
     const definition = definitions[name];
-    const { url, close } = await createTestDatabase(`e2e-${name}`, definition && ((template) => prepareDatabase(definition, template)));
+    const { url, close } = await createTestDatabase(`e2e-${name}`, (template) => prepareDatabase(definition, template));
     return { name, url, close };
   };
   const databases = await Promise.all(serviceNames.map(open));
