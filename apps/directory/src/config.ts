@@ -16,7 +16,7 @@ export const directorySettings = {
   ADMIN_PASSWORD: { schema: adminPassword(), about: "the first admin's password; a new value changes it at the next start", secret: true },
   CONSUMER_KEY: { schema: kinds.secret(16).refine((key = '') => /^[A-Za-z0-9-]{0,512}$/.test(key), 'must have letters, digits and hyphens only'), about: "the first application's key, letters, digits and hyphens", secret: true },
   CONSUMER_SECRET: { schema: kinds.secret(16).refine((secret = '') => /^[\x21-\x7e]{0,255}$/.test(secret), 'must have at most 255 ASCII characters and no blanks'), about: "the first application's secret: it signs by OAuth 1.0a with it", secret: true },
-  SUPER_ADMIN_USER_IDS: { schema: kinds.text(), about: 'user ids that may grant entitlements without a role, separated by commas' },
+  SUPER_ADMIN_USER_IDS: { schema: kinds.list(), about: 'user ids that may grant entitlements without a role, separated by commas' },
   MAX_BAD_LOGIN_ATTEMPTS: { schema: kinds.integer(0, 1_000, 5), about: 'more bad logins in a row lock a user' },
   TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin token is valid' },
   USER_ACCOUNT_VALIDATED: {
@@ -28,7 +28,7 @@ export const directorySettings = {
     about: 'whether applications that developers register work at once; auto: outside production',
   },
   NEW_USER_ENTITLEMENT_LIST: { schema: newUserEntitlementList(), about: 'system roles that every new user gets, separated by commas' },
-  FEATURED_API_COLLECTION_IDS: { schema: kinds.text(), about: 'ids of the API collections that are shown to everybody, separated by commas' },
+  FEATURED_API_COLLECTION_IDS: { schema: kinds.list(), about: 'ids of the API collections that are shown to everybody, separated by commas' },
 } satisfies Settings;
 
 /** What the directory service runs on. */
@@ -64,14 +64,14 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
     admin_password: admin_password as string,
     consumer_key: consumer_key as string,
     consumer_secret: consumer_secret as string,
-    super_admin_user_ids: values.SUPER_ADMIN_USER_IDS.split(',').map((id) => id.trim()).filter((id) => id !== ''),
+    super_admin_user_ids: values.SUPER_ADMIN_USER_IDS,
     max_bad_login_attempts: values.MAX_BAD_LOGIN_ATTEMPTS,
     token_expiration_weeks: values.TOKEN_EXPIRATION_WEEKS,
     scope_policy: scopePolicy(values),
     user_account_validated: values.USER_ACCOUNT_VALIDATED === 'auto' ? env['NODE_ENV'] !== 'production' : values.USER_ACCOUNT_VALIDATED === 'true',
     consumers_enabled_by_default: values.CONSUMERS_ENABLED_BY_DEFAULT === 'auto' ? env['NODE_ENV'] !== 'production' : values.CONSUMERS_ENABLED_BY_DEFAULT === 'true',
     new_user_roles: newUserRoles(values.NEW_USER_ENTITLEMENT_LIST),
-    featured_api_collection_ids: values.FEATURED_API_COLLECTION_IDS.split(',').map((id) => id.trim()).filter((id) => id !== ''),
+    featured_api_collection_ids: values.FEATURED_API_COLLECTION_IDS,
   };
 }
 

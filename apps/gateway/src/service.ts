@@ -57,7 +57,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     features: { [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE, [Feature.SANDBOX_IMPORT]: config.ALLOW_SANDBOX_DATA_IMPORT },
     scopes: scopePolicy(config),
     restrictions: createRestrictions(directory),
-    ...(config.USE_CONSUMER_LIMITS ? { limiter: createCallLimiter(directory, config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS) } : {}),
+    ...(config.USE_CONSUMER_LIMITS ? { limiter: createCallLimiter(directory, { anonymous_per_hour: config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS, excluded: new Set(config.RATE_LIMITING_EXCLUDE_ENDPOINTS) }) } : {}),
     ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
     ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
   });

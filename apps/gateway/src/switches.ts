@@ -6,8 +6,8 @@ import type { Versions } from './http/target.js';
 
 /** The version prefixes that answer. @throws ConfigurationError for one that is none */
 export function enabledVersions({ API_ENABLED_VERSIONS, API_DISABLED_VERSIONS }: GatewayConfig): Versions {
-  const read = (name: string, text: string) =>
-    listOf(text).map((version) => {
+  const read = (name: string, versions: readonly string[]) =>
+    versions.map((version) => {
       const short = version.replace(/^OBP/, '');
       if (!documentedVersions.includes(short)) throw new ConfigurationError([`${name}: ${version} is no version like OBPv5.1.0`]);
       return short;
@@ -22,7 +22,7 @@ export function enabledVersions({ API_ENABLED_VERSIONS, API_DISABLED_VERSIONS }:
 export function enabledEndpoints(endpoints: readonly Endpoint[], config: GatewayConfig): Endpoint[] {
   const known = new Set(endpoints.map(({ operation_id }) => operation_id));
   const read = (name: 'API_ENABLED_ENDPOINTS' | 'API_DISABLED_ENDPOINTS') => {
-    const ids = listOf(config[name]);
+    const ids = config[name];
     const unknown = ids.filter((id) => !known.has(id));
     if (unknown.length > 0) throw new ConfigurationError([`${name}: ${unknown.join(', ')}: no such operation`]);
     return new Set(ids);
@@ -42,9 +42,4 @@ function withRoles(endpoint: Endpoint, config: GatewayConfig): Endpoint {
   };
   if (endpoint.roles_needed === RolesNeeded.UNSPECIFIED) return endpoint;
   return needed[endpoint.roles_needed] ? { ...endpoint, access: Access.UNSPECIFIED } : { ...endpoint, access: Access.PUBLIC, roles: [] };
-}
-
-/** "[a,b]" or "a,b". */
-function listOf(text: string): string[] {
-  return text.replace(/^\s*\[|\]\s*$/g, '').split(',').map((one) => one.trim()).filter((one) => one !== '');
 }

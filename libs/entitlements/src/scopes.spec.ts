@@ -35,11 +35,11 @@ describe('roles and scopes', () => {
   });
 });
 
-const policyOf = (settings: Partial<ScopeSettings>) => scopePolicy({ REQUIRE_SCOPES_FOR_ALL_ROLES: false, REQUIRE_SCOPES_FOR_LISTED_ROLES: '', ALLOW_ENTITLEMENTS_OR_SCOPES: false, ...settings });
+const policyOf = (settings: Partial<ScopeSettings>) => scopePolicy({ REQUIRE_SCOPES_FOR_ALL_ROLES: false, REQUIRE_SCOPES_FOR_LISTED_ROLES: [], ALLOW_ENTITLEMENTS_OR_SCOPES: false, ...settings });
 
 describe('the roles of applications', () => {
   it('count as the settings say', () => {
-    const policy = policyOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: '[CanGetCustomer]' });
+    const policy = policyOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: ['CanGetCustomer'] });
     expect([policy.needsScope(Role.ROLE_CAN_GET_CUSTOMER), policy.needsScope(Role.ROLE_CAN_GET_CUSTOMERS), policy.entitlementOrScope]).toEqual([true, false, false]);
     expect(policyOf({ REQUIRE_SCOPES_FOR_ALL_ROLES: true }).needsScope(Role.ROLE_CAN_GET_CUSTOMERS)).toBe(true);
     expect(policyOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: true }).entitlementOrScope).toBe(true);
@@ -47,6 +47,6 @@ describe('the roles of applications', () => {
 
   it('cannot be both enough and required', () => {
     expect(() => policyOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: true, REQUIRE_SCOPES_FOR_ALL_ROLES: true })).toThrow('cannot be combined');
-    expect(() => policyOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: 'CanFly' })).toThrow('CanFly is no role');
+    expect(() => policyOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: ['CanFly'] })).toThrow('CanFly is no role');
   });
 });

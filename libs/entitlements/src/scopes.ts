@@ -13,22 +13,16 @@ export interface ScopePolicy {
 /** The settings that say so; the gateway and the directory must be given the same. */
 export interface ScopeSettings {
   readonly REQUIRE_SCOPES_FOR_ALL_ROLES: boolean;
-  /** Names, separated by commas. */
-  readonly REQUIRE_SCOPES_FOR_LISTED_ROLES: string;
+  readonly REQUIRE_SCOPES_FOR_LISTED_ROLES: readonly string[];
   readonly ALLOW_ENTITLEMENTS_OR_SCOPES: boolean;
 }
 
 /** Whether scopes count. @throws ConfigurationError for unknown roles, and for rules that exclude each other */
 export function scopePolicy(settings: ScopeSettings): ScopePolicy {
   const { REQUIRE_SCOPES_FOR_ALL_ROLES: all, REQUIRE_SCOPES_FOR_LISTED_ROLES: names, ALLOW_ENTITLEMENTS_OR_SCOPES: either } = settings;
-  const listed = new Set(namesIn(names).map((name) => roleNamed(name) ?? refuse(`REQUIRE_SCOPES_FOR_LISTED_ROLES: ${name} is no role`)));
+  const listed = new Set(names.map((name) => roleNamed(name) ?? refuse(`REQUIRE_SCOPES_FOR_LISTED_ROLES: ${name} is no role`)));
   if (either && (all || listed.size > 0)) refuse('ALLOW_ENTITLEMENTS_OR_SCOPES cannot be combined with REQUIRE_SCOPES_FOR_ALL_ROLES or REQUIRE_SCOPES_FOR_LISTED_ROLES');
   return { needsScope: (role) => all || listed.has(role), entitlementOrScope: either };
-}
-
-/** "[a,b]" or "a,b". */
-function namesIn(text: string): string[] {
-  return text.replace(/^\s*\[|\]\s*$/g, '').split(',').map((one) => one.trim()).filter((one) => one !== '');
 }
 
 function refuse(reason: string): never {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCache } from './cache.js';
+import { createCache, createLookups } from './cache.js';
 
 function createTimed(limit = 10) {
   const time = { now: 1_000 };
@@ -46,5 +46,41 @@ describe('a cache', () => {
     expect(cache.get('__proto__')).toBeUndefined();
     cache.set('__proto__', 'one');
     expect(cache.get('__proto__')).toBe('one');
+  });
+});
+
+describe('look-ups', () => {
+  const createTimedLookups = (keep?: (answer: string) => boolean) => {
+    let now = 0;
+    let looked = 0;
+    const lookups = createLookups<string>({ limit: 10, ttl_ms: 100, clock: () => now, ...(keep === undefined ? {} : { keep }) });
+    const look = (answer: string) => () => {
+      looked += 1;
+      return Promise.resolve(answer);
+    };
+    return { lookups, look, looked: () => looked, pass: (ms: number) => (now += ms) };
+  };
+
+  it('are shared while they run and remembered afterwards', async () => {
+    const { lookups, look, looked, pass } = createTimedLookups();
+    expect(await Promise.all([lookups.get('a', look('one')), lookups.get('a', look('two'))])).toEqual(['one', 'one']);
+    pass(99);
+    expect([await lookups.get('a', look('three')), looked()]).toEqual(['one', 1]);
+    pass(1);
+    expect([await lookups.get('a', look('four')), looked()]).toEqual(['four', 2]);
+  });
+
+  it('are made anew on demand, for those who ask later too', async () => {
+    const { lookups, look } = createTimedLookups();
+    await lookups.get('a', look('one'));
+    expect(await lookups.renew('a', look('two'))).toBe('two');
+    expect(await lookups.get('a', look('three'))).toBe('two');
+  });
+
+  it('remember no failure and no answer that is not to be kept', async () => {
+    const { lookups, look } = createTimedLookups((answer) => answer !== 'no');
+    await expect(lookups.get('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await lookups.get('a', look('no'))).toBe('no');
+    expect(await lookups.get('a', look('yes'))).toBe('yes');
   });
 });

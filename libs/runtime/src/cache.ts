@@ -28,3 +28,29 @@ export function createCache<V>(options: { limit: number; ttl_ms: number; clock?:
     delete: (key) => void entries.delete(key),
   };
 }
+
+/** Answers that are being looked up, or were a moment ago. */
+export interface Lookups<V> {
+  /** The known answer, else that of `look`, which all who ask meanwhile share. */
+  get(key: string, look: () => Promise<V>): Promise<V>;
+  /** Looks anew, whatever is known; what is found is known from then on. */
+  renew(key: string, look: () => Promise<V>): Promise<V>;
+}
+
+/**
+ * Remembers answers for `ttl_ms` from the moment they were asked for. A failure is not remembered, nor an answer that
+ * `keep` says no to: the next one asks again.
+ */
+export function createLookups<V>(options: { limit: number; ttl_ms: number; clock?: Clock; keep?: (answer: V) => boolean }): Lookups<V> {
+  const clock = options.clock ?? systemClock;
+  const known = createCache<Promise<V>>({ ...options, clock });
+  const renew = (key: string, look: () => Promise<V>): Promise<V> => {
+    const since = clock();
+    const found = look();
+    known.set(key, found, since);
+    const forget = () => known.get(key) === found && known.delete(key);
+    found.then((answer) => (options.keep ?? (() => true))(answer) || forget(), forget);
+    return found;
+  };
+  return { get: (key, look) => known.get(key) ?? renew(key, look), renew };
+}

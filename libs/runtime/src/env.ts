@@ -55,8 +55,8 @@ function defaultOf(setting: Setting): string {
   if (setting.secret === true) return ' (secret; required in production)';
   const parsed = setting.schema.safeParse(undefined);
   if (!parsed.success) return ' (required)';
-  const initial = parsed.data as string | number | boolean | undefined;
-  return initial === undefined || initial === '' ? '' : ` (default ${initial})`;
+  const initial = String((parsed.data as string | number | boolean | string[] | undefined) ?? '');
+  return initial === '' ? '' : ` (default ${initial})`;
 }
 
 /** Where a peer is. */
@@ -72,6 +72,8 @@ const whole = (min: number, max: number) =>
 export const kinds = {
   text: (initial = '') => z.string().default(initial),
   required: () => z.string({ error: 'must be set' }).min(1, 'must be set'),
+  /** "a,b", or "[a,b]" as OBP writes lists. */
+  list: (initial = '') => z.string().default(initial).transform((text) => text.replace(/^\s*\[|\]\s*$/g, '').split(',').map((one) => one.trim()).filter((one) => one !== '')),
   /** 0 means any free port. */
   port: (initial: number) => whole(0, 65535).default(initial),
   integer: (min: number, max: number, initial: number) => whole(min, max).default(initial),
@@ -87,6 +89,6 @@ export const kinds = {
 /** Whether the roles of applications count: settings that several processes share. */
 export const scopeSettings = {
   REQUIRE_SCOPES_FOR_ALL_ROLES: { schema: kinds.flag(false), about: 'a role counts only if the application holds it too; the same for gateway and directory' },
-  REQUIRE_SCOPES_FOR_LISTED_ROLES: { schema: kinds.text(), about: 'the roles for which that is so, separated by commas' },
+  REQUIRE_SCOPES_FOR_LISTED_ROLES: { schema: kinds.list(), about: 'the roles for which that is so, separated by commas' },
   ALLOW_ENTITLEMENTS_OR_SCOPES: { schema: kinds.flag(false), about: 'a role counts if the user or the application holds it' },
 } as const;

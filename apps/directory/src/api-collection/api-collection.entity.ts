@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import { SecondsType } from '@platform/persistence';
 
 /** Operations that a user keeps together under a name. */
@@ -17,5 +17,3 @@ export const ApiCollectionSchema = defineEntity({
     created_at: p.type(SecondsType),
   },
 });
-
-export type ApiCollectionRecord = InferEntity<typeof ApiCollectionSchema>;

@@ -1,8 +1,9 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkTexts, fail, isId } from '@platform/failure';
 import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
+import { randomText } from '../consumer/credentials.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import { type Parts, timeText } from '../parts.js';
 import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
@@ -106,9 +107,4 @@ async function ensureApplication(em: EntityManager, request: ResolveExternalUser
 
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
-
-/** 40 characters, 206 random bits. */
-function randomText(): string {
-  return Array.from({ length: 40 }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join('');
 }

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { checkTexts, fail } from '@platform/failure';
 import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
+import { randomToken } from '../oauth/token.js';
 import { type Parts, timeText } from '../parts.js';
 import { clearBadLogins, type Trier } from './bad-logins.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
@@ -42,7 +43,7 @@ function knownOf(request: LogInRequest, provider: string): Query {
 
 /** The lock is looked at once more inside the transaction: parallel wrong tries may have set it meanwhile. */
 async function issueToken(parts: Parts, trier: Trier, owner: { user_id: string; consumer_id: string }): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+  const token = randomToken();
   const now = parts.clock();
   await command(parts.orm, {}, async (em) => {
     if (!(await clearBadLogins(em, trier, parts.config.max_bad_login_attempts))) fail(Failure.FAILURE_USER_LOCKED);
@@ -58,6 +59,6 @@ async function issueToken(parts: Parts, trier: Trier, owner: { user_id: string; 
 }
 
 /** SHA-256: a token has 256 random bits, so a fast hash hides it well enough. */
-export function hashOfToken(token: string): Buffer {
+function hashOfToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

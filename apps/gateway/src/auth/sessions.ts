@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rpc } from '@platform/grpc';
 import { type HeldRole, type Identity, IdentityServiceDefinition } from '@platform/messages';
-import { type Clock, createCache, systemClock } from '@platform/runtime';
+import { type Clock, createLookups, systemClock } from '@platform/runtime';
 import type { DirectoryCall } from './caller.js';
 import type { LoginParameters } from './credentials.js';
 
@@ -26,31 +26,15 @@ const grantJustInTime = rpc(IdentityServiceDefinition, 'grantJustInTime');
 const ttl_ms = 900;
 
 export function createSessions(call: DirectoryCall, clock: Clock = systemClock): Sessions {
-  const identities = createCache<Promise<Identity>>({ limit: 20_000, ttl_ms, clock });
-  const banks = createCache<Promise<boolean>>({ limit: 20_000, ttl_ms, clock });
-
-  const look = (token: string, correlation_id: string): Promise<Identity> => {
-    const since = clock();
-    const found = call(resolveToken, { token_hash: createHash('sha256').update(token).digest() }, correlation_id);
-    identities.set(token, found, since);
-    // A failure is not kept: the next call asks again.
-    found.catch(() => identities.delete(token));
-    return found;
-  };
+  const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
+  // Only existing banks are kept: one that is created now is there for the next call.
+  const banks = createLookups<boolean>({ limit: 20_000, ttl_ms, clock, keep: (exists) => exists });
+  const resolve = (token: string, correlation_id: string) => () => call(resolveToken, { token_hash: createHash('sha256').update(token).digest() }, correlation_id);
 
   return {
-    identify: (token, correlation_id) => identities.get(token) ?? look(token, correlation_id),
-    refresh: (token, correlation_id) => look(token, correlation_id),
-    bankExists(bank_id, correlation_id) {
-      const known = banks.get(bank_id);
-      if (known !== undefined) return known;
-      const since = clock();
-      const found = call(findBank, { bank_id }, correlation_id).then(({ exists }) => exists);
-      banks.set(bank_id, found, since);
-      // Only existing banks are kept: one that is created now is there for the next call.
-      found.then((exists) => exists || banks.delete(bank_id), () => banks.delete(bank_id));
-      return found;
-    },
+    identify: (token, correlation_id) => identities.get(token, resolve(token, correlation_id)),
+    refresh: (token, correlation_id) => identities.renew(token, resolve(token, correlation_id)),
+    bankExists: (bank_id, correlation_id) => banks.get(bank_id, async () => (await call(findBank, { bank_id }, correlation_id)).exists),
     logIn: async (parameters, correlation_id) => (await call(logIn, parameters, correlation_id)).token,
     grantJustInTime: async ({ user_id, consumer_id }, { role, bank_id: at_bank_id }, correlation_id) => void (await call(grantJustInTime, { user_id, consumer_id, role, at_bank_id }, correlation_id)),
   };

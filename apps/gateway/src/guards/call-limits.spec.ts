@@ -19,7 +19,7 @@ function createGate(left: number) {
     remaining.set(request.subject, had - granted);
     return { granted, window: { period: Period.PERIOD_MINUTE, limit: 5, remaining: had - granted, reset: 60 } };
   }) as unknown as DirectoryCall;
-  const limiter = createCallLimiter(call, 1_000);
+  const limiter = createCallLimiter(call, { anonymous_per_hour: 1_000, excluded: new Set(['root']) });
   const shown: LimitHeaders[] = [];
   const take = (caller: Parameters<typeof limiter.take>[0], address = '', of = endpoint) => limiter.take(caller, address, 'c', (headers) => shown.push(headers), of);
   return { asked, shown, take };
@@ -63,7 +63,7 @@ describe('limits of calls', () => {
       if (subject === 'consumer:slow') await held;
       return { granted: calls, window: { period: Period.PERIOD_MINUTE, limit: 5, remaining: 0, reset: 60 } };
     }) as unknown as DirectoryCall;
-    const limiter = createCallLimiter(call, 1_000);
+    const limiter = createCallLimiter(call, { anonymous_per_hour: 1_000, excluded: new Set(['root']) });
     const take = (consumer_id: string) => limiter.take({ ...limited, consumer_id }, '', 'c', () => undefined, endpoint);
     const slow = take('slow');
     await Promise.all([take('quick'), take('other')]);

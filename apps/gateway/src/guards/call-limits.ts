@@ -16,6 +16,12 @@ export interface CallLimiter {
   take(caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined, address: string, correlation_id: string, show: (headers: LimitHeaders) => void, endpoint: Endpoint): Promise<void>;
 }
 
+export interface CallLimiterOptions {
+  readonly anonymous_per_hour: number;
+  /** Functions that are never limited, e.g. "root", which whoever watches the instance calls all the time. */
+  readonly excluded: ReadonlySet<string>;
+}
+
 interface Wanted {
   readonly subject: string;
   readonly limits: CallLimits;
@@ -23,8 +29,6 @@ interface Wanted {
 }
 type Counted = { readonly granted: boolean; readonly window: CallWindow };
 
-/** Whoever watches the instance asks this one all the time. */
-const unlimitedFunction = '-root';
 const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
 const unlimited: CallLimits = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_week: -1, per_month: -1 };
 const words: Readonly<Partial<Record<Period, string>>> = {
@@ -40,7 +44,7 @@ const words: Readonly<Partial<Record<Period, string>>> = {
  * Limits calls per application, and of anonymous callers per address. The directory counts, so that the limits hold
  * whatever the number of gateways; what asks at the same time is counted together.
  */
-export function createCallLimiter(call: DirectoryCall, anonymous_per_hour: number): CallLimiter {
+export function createCallLimiter(call: DirectoryCall, { anonymous_per_hour, excluded }: CallLimiterOptions): CallLimiter {
   const counters = new Map<string, { readonly count: (wanted: Wanted) => Promise<Counted>; users: number }>();
   /** One counter per subject, while somebody waits for it: subjects do not wait for each other. */
   const counted = async (wanted: Wanted): Promise<Counted> => {
@@ -56,7 +60,7 @@ export function createCallLimiter(call: DirectoryCall, anonymous_per_hour: numbe
   };
   return {
     async take(caller, address, correlation_id, show, { operation_id }) {
-      if (operation_id.endsWith(unlimitedFunction)) return;
+      if (excluded.has(operation_id.split('-')[1] ?? '')) return;
       const wanted = wantedOf(caller, address, anonymous_per_hour);
       if (wanted === undefined) return;
       const { granted, window } = await counted({ ...wanted, correlation_id });

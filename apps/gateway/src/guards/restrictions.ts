@@ -2,7 +2,7 @@ import { fail } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { compileSchema } from '@platform/json-schema';
 import { Failure, IdentityServiceDefinition, type Restriction } from '@platform/messages';
-import { type Clock, createCache, systemClock } from '@platform/runtime';
+import { type Clock, createCache, createLookups, systemClock } from '@platform/runtime';
 import type { AuthenticationType, DirectoryCall } from '../auth/caller.js';
 
 /** What administrators ask of an operation beyond its own checks. */
@@ -24,7 +24,7 @@ const ttl_ms = 900;
 const schemas = 1_000;
 
 export function createRestrictions(call: DirectoryCall, clock: Clock = systemClock): Restrictions {
-  const known = createCache<Promise<ReadonlyMap<string, Compiled>>>({ limit: 1, ttl_ms, clock });
+  const known = createLookups<ReadonlyMap<string, Compiled>>({ limit: 1, ttl_ms, clock });
   const compiled = createCache<(body: unknown) => string[]>({ limit: schemas, ttl_ms: Infinity, clock });
 
   const compile = (text: string) => {
@@ -38,16 +38,7 @@ export function createRestrictions(call: DirectoryCall, clock: Clock = systemClo
     const { restrictions } = await call(getRestrictions, {}, correlation_id);
     return new Map(restrictions.map((one): [string, Compiled] => [one.operation_id, compiledOf(one, compile)]));
   };
-  const of = async (operation_id: string, correlation_id: string): Promise<Compiled | undefined> => {
-    let all = known.get('');
-    if (all === undefined) {
-      const since = clock();
-      all = read(correlation_id);
-      known.set('', all, since);
-      all.catch(() => known.delete(''));
-    }
-    return (await all).get(operation_id);
-  };
+  const of = async (operation_id: string, correlation_id: string): Promise<Compiled | undefined> => (await known.get('', () => read(correlation_id))).get(operation_id);
   return {
     async checkLogin(operation_id, type, correlation_id) {
       const { allowed = [] } = (await of(operation_id, correlation_id)) ?? {};

@@ -25,7 +25,7 @@ export function createInstanceView(backend: Backend, config: GatewayConfig, well
       cache: [{ method: 'identities, roles and banks', value: '0.9' }],
       scopes: {
         require_scopes_for_all_roles: config.REQUIRE_SCOPES_FOR_ALL_ROLES,
-        require_scopes_for_listed_roles: config.REQUIRE_SCOPES_FOR_LISTED_ROLES.split(',').map((name) => name.trim()).filter(Boolean),
+        require_scopes_for_listed_roles: config.REQUIRE_SCOPES_FOR_LISTED_ROLES,
       },
     }),
     getAdapterInfo: async (_request, { correlation_id }) => ({

@@ -1,6 +1,6 @@
 import { rpc } from '@platform/grpc';
 import { type Identity, IdentityServiceDefinition } from '@platform/messages';
-import { type Clock, createCache, systemClock } from '@platform/runtime';
+import { type Clock, createLookups, systemClock } from '@platform/runtime';
 import type { Credentials, DirectoryCall } from '../caller.js';
 import type { Issuer } from './issuers.js';
 import { createVerifyToken, hashOf } from './verify-token.js';
@@ -19,24 +19,17 @@ export interface BearerTokensOptions {
 /** Logins by the ID tokens and JWT access tokens of trusted issuers. The directory makes user and application at first sight. */
 export function createBearerTokens({ issuers, call, clock = systemClock }: BearerTokensOptions): (token: string) => Credentials {
   const verify = createVerifyToken(issuers, clock);
-  const identities = createCache<Promise<Identity>>({ limit: 20_000, ttl_ms, clock });
+  const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
 
   // Every call verifies first: an identity that is remembered outlives no token.
-  const look = async (token: string, correlation_id: string, remembered: boolean): Promise<Identity> => {
+  const look = async (token: string, correlation_id: string, how: 'get' | 'renew'): Promise<Identity> => {
     const user = await verify(token);
-    const key = hashOf(token);
-    const known = remembered ? identities.get(key) : undefined;
-    if (known !== undefined) return known;
-    const since = clock();
-    const found = call(resolveExternalUser, user, correlation_id);
-    identities.set(key, found, since);
-    found.catch(() => identities.delete(key));
-    return found;
+    return identities[how](hashOf(token), () => call(resolveExternalUser, user, correlation_id));
   };
 
   return (token) => ({
     type: 'OAuth2_OIDC',
-    identify: (correlation_id) => look(token, correlation_id, true),
-    refresh: (correlation_id) => look(token, correlation_id, false),
+    identify: (correlation_id) => look(token, correlation_id, 'get'),
+    refresh: (correlation_id) => look(token, correlation_id, 'renew'),
   });
 }
