@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import type { Connection } from './connection.js';
 
 /**
  * The URL of a service's own database: the one given for it, else the database named after the service on the
@@ -15,16 +16,13 @@ export function serviceDatabase(own: string | undefined, server: string | undefi
 const missingDatabase = '3D000';
 const alreadyThere = new Set(['42P04', '23505']);
 
-/** Creates the database of the URL when the server has none of that name. */
-export async function ensureDatabase(url: string): Promise<void> {
-  if ((await connectError(url)) !== missingDatabase) return;
-  const name = decodeURIComponent(new URL(url).pathname.slice(1));
-  const server = new URL(url);
-  server.pathname = '/postgres';
-  const client = new Client({ connectionString: server.toString() });
+/** Creates the database of that name when the server has none. */
+export async function ensureDatabase(connection: Connection): Promise<void> {
+  if ((await connectError(connection)) !== missingDatabase) return;
+  const client = new Client({ ...connection, database: 'postgres' });
   await client.connect();
   try {
-    await client.query(`create database ${client.escapeIdentifier(name)}`);
+    await client.query(`create database ${client.escapeIdentifier(connection.database ?? '')}`);
   } catch (error) {
     if (!alreadyThere.has(codeOf(error) ?? '')) throw error;
   } finally {
@@ -33,8 +31,8 @@ export async function ensureDatabase(url: string): Promise<void> {
 }
 
 /** The SQLSTATE with which connecting failed, if it did; other failures are thrown. */
-async function connectError(url: string): Promise<string | undefined> {
-  const client = new Client({ connectionString: url });
+async function connectError(connection: Connection): Promise<string | undefined> {
+  const client = new Client(connection);
   try {
     await client.connect();
     return undefined;

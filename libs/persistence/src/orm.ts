@@ -1,6 +1,7 @@
 import { type Configuration, type EntitySchema, MikroORM, type MigrationObject, type Options } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { Client } from 'pg';
+import { type Connection, connectionOf, destroyWhenSilent, limited, queueTimeout_ms } from './connection.js';
 import { ensureDatabase } from './database.js';
 
 export interface OrmOptions {
@@ -14,31 +15,13 @@ export interface OrmOptions {
   readonly pool?: number;
 }
 
-/**
- * Limits of every database session: a query may not outlive its caller. Milliseconds. The lock limit exceeds the
- * server's deadlock_timeout of 1 s, or a deadlock would end as a lock timeout, which nobody repeats.
- */
-export const sessionLimits = { statement_timeout: 4_000, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 } as const;
-
-/**
- * What every session is opened with. Times are read as UTC text, whatever zone the server prefers. A random page costs
- * what it does on SSDs: with the default, made for disks, the planner sorts a whole bank instead of walking its index.
- */
-export const sessionOptions = {
-  ...sessionLimits,
-  application_name: 'customer-platform',
-  options: '-c TimeZone=UTC -c DateStyle=ISO -c random_page_cost=1.1',
-} as const;
-
-/** How long a command or a long read waits for a connection: less than any caller waits for its answer. Milliseconds. */
-export const queueTimeout_ms = 3_000;
-
 /** Opens the command side of a service's database: creates the database and runs its migrations when they are missing. */
 export async function openOrm(options: OrmOptions): Promise<MikroORM> {
-  await ensureDatabase(options.url);
-  const orm = await MikroORM.init(configure(options));
+  const connection = connectionOf(options.url);
+  await ensureDatabase(connection);
+  const orm = await MikroORM.init(configure(options, limited(connection)));
   try {
-    await migrate(orm, options);
+    await migrate(orm, options, connection);
     return orm;
   } catch (error) {
     await orm.close(true);
@@ -46,7 +29,7 @@ export async function openOrm(options: OrmOptions): Promise<MikroORM> {
   }
 }
 
-function configure(options: OrmOptions): Options {
+function configure(options: OrmOptions, connection: Connection): Options {
   return {
     clientUrl: options.url,
     entities: [...options.entities],
@@ -55,30 +38,39 @@ function configure(options: OrmOptions): Options {
     metadataCache: { enabled: false },
     discovery: { warnWhenNoEntities: false },
     forceUtcTimezone: true,
-    pool: { min: 0, max: options.pool ?? 4, acquireTimeoutMillis: queueTimeout_ms },
-    driverOptions: { connection: sessionOptions },
+    pool: { min: 0, max: options.pool ?? 4, acquireTimeoutMillis: queueTimeout_ms, afterCreate },
+    // The ORM takes but a part of the URL: not its query, where TLS stands.
+    driverOptions: { connection, log: unheard },
     allowGlobalContext: false,
     logger: () => undefined,
   } satisfies Partial<Configuration> | Options;
 }
 
+/** knex would write about lost connections to standard output; whoever used one is told. */
+const unheard = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };
+
+function afterCreate(client: Client, done: (error: Error | null, client: Client) => void): void {
+  destroyWhenSilent(client);
+  done(null, client);
+}
+
 /** Any fixed number: replicas that start together migrate one after the other. */
 const migrationLock = 7_232_117;
 
-async function migrate(orm: MikroORM, options: OrmOptions): Promise<void> {
-  const client = new Client({ connectionString: options.url });
+async function migrate(orm: MikroORM, options: OrmOptions, connection: Connection): Promise<void> {
+  const client = new Client(connection);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
-    if ((await orm.getMigrator().getPendingMigrations()).length > 0) await migrateUnlimited(options);
+    if ((await orm.getMigrator().getPendingMigrations()).length > 0) await migrateUnlimited(options, connection);
   } finally {
     await client.end();
   }
 }
 
 /** An index on a large table takes longer than any query may. */
-async function migrateUnlimited(options: OrmOptions): Promise<void> {
-  const unlimited = await MikroORM.init({ ...configure(options), driverOptions: { connection: { application_name: sessionOptions.application_name } } });
+async function migrateUnlimited(options: OrmOptions, connection: Connection): Promise<void> {
+  const unlimited = await MikroORM.init(configure(options, connection));
   try {
     await unlimited.getMigrator().up();
   } finally {

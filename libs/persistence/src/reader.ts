@@ -1,8 +1,9 @@
 import { Client, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { codeOf } from './database.js';
 import { secondsList, secondsText } from './columns.js';
-import { queueTimeout_ms, sessionOptions } from './orm.js';
+import { connectionOf, isSilence, limited, queueTimeout_ms } from './connection.js';
 import { refuseKnown } from './transaction.js';
+import { isUnavailable } from './unavailable.js';
 
 /** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name, by `page`. */
 export interface Query {
@@ -42,13 +43,13 @@ const wireTypes: ClientConfig['types'] = {
  * one key or the fifty rows at hand, and so the latter always wins. Yet it is the same plan, and making it costs more than
  * running it.
  */
-const laneOptions = `${sessionOptions.options} -c plan_cache_mode=force_generic_plan`;
+const laneOptions = '-c plan_cache_mode=force_generic_plan';
 
 /** Opens the query side of a service's database. */
 export function createReader(url: string, connections = 2): Reader {
-  const config = { connectionString: url, ...sessionOptions, types: wireTypes };
-  const lanes = Array.from({ length: connections }, () => createLane({ ...config, options: laneOptions }));
-  const pool = new Pool({ ...config, max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000 });
+  const connection = { ...connectionOf(url), types: wireTypes };
+  const lanes = Array.from({ length: connections }, () => createLane(limited(connection, laneOptions)));
+  const pool = new Pool({ ...limited(connection), max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced at its next use.
   pool.on('error', () => undefined);
   let next = 0;
@@ -82,7 +83,10 @@ interface Lane {
   close(): Promise<void>;
 }
 
-/** One pipelined connection, opened at its first use and again after it broke. A broken read is repeated once. */
+/**
+ * One pipelined connection, opened at its first use and again after it broke. A read that broke with it is repeated once,
+ * but not the one that nobody answered: its caller has waited long enough.
+ */
 function createLane(config: ClientConfig): Lane {
   let current: Promise<Client> | undefined;
 
@@ -112,8 +116,9 @@ function createLane(config: ClientConfig): Lane {
       try {
         return await attempt(opening, query);
       } catch (error) {
-        if (!isBroken(error)) throw error;
+        if (!isUnavailable(error) && !isStale(error)) throw error;
         forget(opening);
+        if (isSilence(error)) throw error;
         return attempt(open(), query);
       }
     },
@@ -124,8 +129,11 @@ function createLane(config: ClientConfig): Lane {
   };
 }
 
-/** No SQLSTATE: the connection failed, not the query. 57P01 to 57P03: the server is going away or coming up. */
-function isBroken(error: unknown): boolean {
+/**
+ * Whether a statement that was prepared is none any more, so that a new connection mends it. 26000: its first use, which
+ * a neighbour in the pipeline made, failed, or had a value that cannot be sent. 0A000: a column's type changed since.
+ */
+function isStale(error: unknown): boolean {
   const code = codeOf(error);
-  return code === undefined || /^(08|57P0)/.test(code) || /^E[A-Z]+$/.test(code);
+  return code === '26000' || code === '0A000';
 }

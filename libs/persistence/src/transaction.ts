@@ -2,6 +2,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { codeOf } from './database.js';
+import { isUnavailable } from './unavailable.js';
 
 const attempts = 5;
 const serializationFailure = '40001';
@@ -66,15 +67,19 @@ async function transact<T>(em: EntityManager, work: (em: EntityManager) => Promi
   }
 }
 
-/** Throws the failure of a database error that is nobody's bug: a value it cannot hold, a limit of time, a full queue. */
+/**
+ * Throws the failure of a database error that is nobody's bug: a value it cannot hold, a limit of time, a full queue, a
+ * database that is away.
+ */
 export function refuseKnown(error: unknown): void {
   const code = codeOf(error);
   if (code === queryCanceled || code === lockNotAvailable) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   if (code !== undefined && /^(22|54)/.test(code)) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' A value cannot be stored.');
   if (isQueueTimeout(error)) fail(Failure.FAILURE_TOO_BUSY);
+  if (isUnavailable(error)) fail(Failure.FAILURE_REQUEST_TIMEOUT);
 }
 
-/** No connection came free in time: knex has a name for it, pg only these words. */
+/** No connection came free in time. By the words: the ORM wraps some of these errors and then names them otherwise. */
 function isQueueTimeout(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'KnexTimeoutError' || error.message === 'timeout exceeded when trying to connect');
+  return error instanceof Error && /Timeout acquiring a connection|^timeout exceeded when trying to connect$/.test(error.message);
 }

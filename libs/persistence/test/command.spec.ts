@@ -5,7 +5,7 @@ import { Failure } from '@platform/messages';
 import { createTestDatabase, type TestDatabase } from '@platform/testing';
 import { Migration } from '@mikro-orm/migrations';
 import { Client } from 'pg';
-import { codeOf, command, ensureDatabase, openOrm, serviceDatabase } from '../src/index.js';
+import { codeOf, command, connectionOf, ensureDatabase, openOrm, serviceDatabase } from '../src/index.js';
 
 class CreateThing extends Migration {
   override up(): void {
@@ -118,7 +118,7 @@ describe('opening a database', () => {
   it('creates it once, whoever asks at the same time', async () => {
     const url = new URL(database.url);
     url.pathname = `${url.pathname}_new`;
-    await Promise.all([1, 2, 3].map(() => ensureDatabase(url.toString())));
+    await Promise.all([1, 2, 3].map(() => ensureDatabase(connectionOf(url.toString()))));
     const client = new Client({ connectionString: url.toString() });
     await client.connect();
     await client.end();

@@ -1,0 +1,72 @@
+import type { Client, ClientConfig } from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
+
+/**
+ * Limits of every database session: a query may not outlive its caller. Milliseconds. The lock limit exceeds the
+ * server's deadlock_timeout of 1 s, or a deadlock would end as a lock timeout, which nobody repeats.
+ */
+const sessionLimits = { statement_timeout: 4_000, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 } as const;
+
+/** How long a command or a long read waits for a connection: less than any caller waits for its answer. Milliseconds. */
+export const queueTimeout_ms = 3_000;
+
+/** Less than the wait for a pooled connection, so that a silent server is told from a full pool. */
+const connectTimeout_ms = 2_500;
+
+/** The server ends a statement before; who hears nothing by then has lost the server, or what lies between. */
+const silence_ms = sessionLimits.statement_timeout + 500;
+
+/**
+ * What sessions of commands and queries are opened with. Times are read as UTC text, whatever zone the server prefers. A random page costs
+ * what it does on SSDs: with the default, made for disks, the planner sorts a whole bank instead of walking its index.
+ */
+export const sessionOptions = { ...sessionLimits, query_timeout: silence_ms, options: '-c TimeZone=UTC -c DateStyle=ISO -c random_page_cost=1.1' } as const;
+
+/** A database's address, and what a session with it is opened with. */
+export type Connection = ClientConfig & { readonly database?: string };
+
+/**
+ * Reads a database's URL: once, for all who connect. TLS and whatever else its query says holds for each of them.
+ * @throws Error for a certificate that cannot be read
+ */
+export function connectionOf(url: string): Connection {
+  const { options, ssl, ...address } = parseIntoClientConfig(url);
+  return {
+    application_name: 'customer-platform',
+    ...address,
+    // The parser's objects have no prototype; the ORM merges only plain ones.
+    ...(ssl === undefined ? {} : { ssl: typeof ssl === 'object' ? { ...ssl } : ssl }),
+    connectionTimeoutMillis: connectTimeout_ms,
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+/** The session in which commands and queries run: with limits, on the server's side and on this one. */
+export function limited(connection: Connection, options = ''): Connection {
+  return { ...connection, ...sessionOptions, options: [sessionOptions.options, options, connection.options].filter(Boolean).join(' ') };
+}
+
+/** Whether an error is that of a query whose answer did not come in time. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message.endsWith('Query read timeout');
+}
+
+/**
+ * Destroys a connection of the ORM's pool at its first unanswered query: the pool would put it back, and the next query
+ * would wait behind the answer that never comes.
+ */
+export function destroyWhenSilent(client: Client): void {
+  type Callback = (error: unknown, ...rest: unknown[]) => void;
+  // What is not typed: the socket of pg, and the mark by which knex knows a connection that is of no use.
+  const inner = client as unknown as { connection: { stream: { destroy(): void } }; __knex__disposed?: unknown };
+  const query = client.query.bind(client) as (config: unknown, callback: Callback) => unknown;
+  const destroying = (config: unknown, callback: Callback) =>
+    query(config, (error, ...rest) => {
+      if (isSilence(error)) {
+        inner.__knex__disposed = error;
+        inner.connection.stream.destroy();
+      }
+      callback(error, ...rest);
+    });
+  client.query = destroying as never;
+}

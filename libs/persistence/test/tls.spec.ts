@@ -1,0 +1,92 @@
+import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Migration } from '@mikro-orm/migrations';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createPostgres, type Postgres } from '@platform/postgres';
+import { createCertificateAuthority, createProxy } from '@platform/testing';
+import { Client } from 'pg';
+import { autocommit, command, createReader, openOrm } from '../src/index.js';
+
+/** Each migration notes how its own session is connected. */
+class NoteSession extends Migration {
+  override up(): void {
+    this.addSql('create table session (id text primary key, ssl boolean not null)');
+    this.addSql(`insert into session select 'migration', ssl from pg_stat_ssl where pid = pg_backend_pid()`);
+  }
+}
+const session = defineEntity({ name: 'Session', properties: { id: p.text().primary(), ssl: p.boolean() } });
+const migrations = [{ name: '1-note-session', class: NoteSession }];
+const note = (id: string) => `insert into session select '${id}', ssl from pg_stat_ssl where pid = pg_backend_pid()`;
+const isEncrypted = { text: 'select ssl from pg_stat_ssl where pid = pg_backend_pid()', values: [] };
+
+let folder: string;
+let server: Postgres;
+let authority: string;
+let stranger: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tls-spec-'));
+  server = await createPostgres({ dataDir: folder, durable: false });
+  const ca = await createCertificateAuthority();
+  const { cert, key } = await ca.issue('db.example.com');
+  authority = keep('authority.pem', ca.cert);
+  stranger = keep('stranger.pem', (await createCertificateAuthority()).cert);
+  const admin = new Client({ connectionString: server.url('postgres') });
+  await admin.connect();
+  const cluster = join(folder, 'postgres');
+  const { uid, gid } = statSync(cluster);
+  for (const [name, text] of [['server.crt', cert], ['server.key', key], ['pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n']] as const) {
+    writeFileSync(join(cluster, name), text, { mode: 0o600 });
+    chownSync(join(cluster, name), uid, gid);
+  }
+  await admin.query('alter system set ssl = on');
+  await admin.query('select pg_reload_conf()');
+  await admin.end();
+}, 60_000);
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function keep(name: string, pem: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, pem);
+  return path;
+}
+
+const open = (url: string) => openOrm({ url, entities: [session], migrations, pool: 1 });
+const urlOf = (query: string, port = server.port) => `${server.url('secured').replace(`:${server.port}/`, `:${port}/`)}?${query}`;
+
+describe('a server that takes TLS only', () => {
+  it('hears nothing in plain text, neither of the making of a database nor of migrations, commands and reads', async () => {
+    const proxy = await createProxy(server.port);
+    const url = urlOf(`sslmode=verify-full&sslrootcert=${authority}`, proxy.port);
+    const orm = await open(url);
+    const reader = createReader(url, 1);
+    await command(orm, {}, (em) => em.execute(note('command')));
+    await autocommit(orm, {}, (em) => em.execute(note('autocommit')));
+    await command(orm, {}, async (em) => void em.persist(em.create(session, { id: 'entity', ssl: true })));
+    expect([await reader.rows(isEncrypted), await reader.page(isEncrypted)]).toEqual([[{ ssl: true }], [{ ssl: true }]]);
+    expect(await reader.page({ text: 'select id, ssl from session order by id', values: [] })).toEqual(['autocommit', 'command', 'entity', 'migration'].map((id) => ({ id, ssl: true })));
+    for (const word of ['insert into', 'select', 'create', 'secured', 'postgres']) expect(proxy.sent().includes(word)).toBe(false);
+    await reader.close();
+    await orm.close(true);
+    await proxy.close();
+  }, 60_000);
+
+  it.each([
+    ['its certificate is of another authority', () => `sslmode=verify-full&sslrootcert=${stranger}`, /certificate signature failure|self-signed certificate|unable to verify/],
+    ['no authority is named', () => 'sslmode=verify-full', /self-signed certificate|unable to verify/],
+    ['TLS is switched off', () => 'sslmode=disable', /no encryption|pg_hba/],
+    ['nothing is said of TLS', () => '', /no encryption|pg_hba/],
+    ['the authority cannot be read', () => `sslmode=verify-full&sslrootcert=${folder}/none.pem`, /no such file/],
+  ])('is refused when %s', async (_, query, reason) => {
+    await expect(open(urlOf(query()))).rejects.toThrow(reason);
+    const answer = async () => {
+      const reader = createReader(urlOf(query()), 1);
+      await reader.rows(isEncrypted).finally(() => reader.close());
+    };
+    await expect(answer()).rejects.toThrow(reason);
+  });
+});
