@@ -98,7 +98,7 @@ describe.each(named.filter(([, endpoint]) => serviceOf(endpoint) !== 'views'))('
     const service = createRawGrpc(`127.0.0.1:${platform.ports?.[serviceOf(endpoint) as 'customers'] ?? 0}`);
     const { roles, bank_scoped } = endpoint;
     const claims = (bank_id: string, held: readonly number[], user_id = keeper.user_id): Claims => ({ user_id, consumer_id: '', bank_id, roles: [...held] as Role[] });
-    const sign = (of: Claims, secret = platform.caller_secret ?? '') => ({ [callerKey]: signAssertion(secret, 'gateway', of, Date.now()) });
+    const sign = (of: Claims, secret = platform.caller_secret ?? '') => ({ [callerKey]: signAssertion(secret, 'gateway', of, endpoint.rpc_path, Date.now()) });
     const run = async (metadata: Record<string, string | Buffer>, records = own) => said(await service.call(endpoint, bytesOf(endpoint, records), metadata));
     const here = bank_scoped ? own.bank_id : '';
     const isPublic = rpcTable[endpoint.rpc_path]?.access === 'public';

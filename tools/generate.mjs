@@ -54,7 +54,7 @@ function writeTables(bytes) {
   write(MESSAGES, 'tables.ts', [
     'export interface FailureRow { code: string; status: number; text: string }',
     'export interface RoleRow { name: string; requires_bank_id: boolean }',
-    `export interface RpcRow { operation_id: string; access: 'user' | 'public' | 'service'; roles: readonly number[]; idempotent: boolean; bank_scoped: boolean }`,
+    `export interface RpcRow { operation_id: string; access: 'user' | 'public' | 'service'; callers: readonly string[]; roles: readonly number[]; idempotent: boolean; bank_scoped: boolean }`,
     table('By the number of the Failure.', 'failureTable', 'number, FailureRow', failureTable),
     table('By the number of the Role.', 'roleTable', 'number, RoleRow', roleTable),
     table('By the path of the rpc: /package.Service/Method.', 'rpcTable', 'string, RpcRow', rpcTable),

@@ -2,6 +2,7 @@ import { createFileRegistry, fromBinary, getOption, hasOption, toBinary } from '
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 
 const ACCESS = ['user', 'public', 'service'];
+const GATEWAY = 1;
 
 /**
  * What the services need of the proto options at run time, as plain tables.
@@ -13,7 +14,7 @@ export function readTables(descriptorSet) {
   return {
     failureTable: enumTable(registry, 'Failure', option('failure_info'), ({ code, status, text }) => ({ code, status, text })),
     roleTable: enumTable(registry, 'Role', option('role_info'), ({ name, requiresBankId }) => ({ name, requires_bank_id: requiresBankId })),
-    rpcTable: rpcTable(registry, option('endpoint')),
+    rpcTable: rpcTable(registry, option('endpoint'), deployables(registry)),
   };
 }
 
@@ -33,23 +34,37 @@ function enumTable(registry, name, option, row) {
   return Object.fromEntries(described.map((value) => [value.number, row(getOption(value, option))]));
 }
 
-function rpcTable(registry, option) {
+/** The numbers of the deployables to their names: 3 → "customers". */
+function deployables(registry) {
+  const { values } = required(registry.getEnum('obp.api.v1.Deployable'), 'Deployable');
+  return new Map(values.map(({ number, name }) => [number, name.replace('DEPLOYABLE_', '').toLowerCase()]));
+}
+
+function rpcTable(registry, option, names) {
   const http = required(registry.getExtension('google.api.http'), 'google.api.http');
   const services = [...registry].filter((type) => type.kind === 'service').sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
   return Object.fromEntries(services.flatMap((service) => service.methods
     .filter((method) => hasOption(method, option))
-    .map((method) => [`/${service.typeName}/${method.name}`, rpcRow(method, getOption(method, option), http)])));
+    .map((method) => [`/${service.typeName}/${method.name}`, rpcRow(method, getOption(method, option), http, names)])));
 }
 
-function rpcRow(method, endpoint, http) {
+function rpcRow(method, endpoint, http, names) {
+  const callers = callersOf(method, endpoint);
   return {
     operation_id: endpoint.operationId,
     access: ACCESS[endpoint.access],
+    callers: callers.map((one) => names.get(one)),
     // Roles that count by a setting only are the edge's business.
     roles: endpoint.rolesNeeded === 0 ? endpoint.roles : [],
     idempotent: isIdempotent(method, http),
     bank_scoped: method.input.fields.some((field) => field.name === 'bank_id'),
   };
+}
+
+function callersOf(method, { access, callers }) {
+  const internal = ACCESS[access] === 'service';
+  if (internal !== callers.length > 0) throw new Error(`${method.parent.typeName}/${method.name}: ${internal ? 'say by `callers` who may call it' : 'only an internal rpc says who may call it'}`);
+  return internal ? callers : [GATEWAY];
 }
 
 // A GET may be sent again; for anything else its author says so with `idempotency_level`.

@@ -1,7 +1,7 @@
 import { type Claims, callerKey, serviceClaims, signAssertion } from '@platform/entitlements';
 import { ObpFailure } from '@platform/failure';
 import { type CallContext, createPeer, type Peer, type Rpc, rpc } from '@platform/grpc';
-import { type AgentMinimalV510, AgentServiceDefinition, type AgentV510, type GetAgentsRequest, type PostAgentJsonV510, Role } from '@platform/messages';
+import { type AgentMinimalV510, AgentServiceDefinition, type AgentV510, type GetAgentsRequest, type PostAgentJsonV510, Role, rpcTable } from '@platform/messages';
 import { prepareDatabase, type RunningService } from '@platform/service';
 import { createTestDatabase } from '@platform/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -97,7 +97,7 @@ export function anonymous(bank_id: string): CallContext {
 }
 
 function contextOf(claims: Claims): CallContext {
-  return { assertion: signAssertion(secret, 'test', claims, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
+  return { assertion: (path) => signAssertion(secret, rpcTable[path]?.callers[0] ?? 'gateway', claims, path, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
 }
 
 export function agentBody(body: Partial<PostAgentJsonV510> = {}): PostAgentJsonV510 {

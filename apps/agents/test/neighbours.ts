@@ -77,7 +77,7 @@ export async function createNeighbours(secret: string): Promise<Neighbours> {
 
 async function createNeighbour(secret: string, service: BoundService): Promise<Neighbour> {
   const open = (port: number) =>
-    createGrpcServer({ host: '127.0.0.1', port, services: [service], authorize: createAuthorizer({ secret, clock: Date.now }), callerKey, log: createLogger('neighbour', 'silent'), drain_ms: 50 });
+    createGrpcServer({ host: '127.0.0.1', port, services: [service], authorize: createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') }), callerKey, log: createLogger('neighbour', 'silent'), drain_ms: 50 });
   let server: Awaited<ReturnType<typeof open>> | undefined = await open(0);
   const { port } = server;
   return {

@@ -12,6 +12,7 @@ import {
   CustomerAttributeServiceDefinition,
   type CustomerKey,
   Role,
+  rpcTable,
 } from '@platform/messages';
 import { prepareDatabase, type RunningService } from '@platform/service';
 import { createTestDatabase } from '@platform/testing';
@@ -131,7 +132,7 @@ export function caller(bank_id: string, roles: Role[] = allRoles): CallContext {
 }
 
 export function contextOf(claims: Claims, key = secret): CallContext {
-  return { assertion: signAssertion(key, 'test', claims, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
+  return { assertion: (path) => signAssertion(key, rpcTable[path]?.callers[0] ?? 'gateway', claims, path, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
 }
 
 export function attributeBody(body: Partial<CustomerAttributeJsonV400> = {}): CustomerAttributeJsonV400 {

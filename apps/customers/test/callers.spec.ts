@@ -91,10 +91,14 @@ describe('callers of the customers service', () => {
 
   it.each(cases)('$method refuses a call without a valid caller', async (one) => {
     const good = caller(bank);
-    const forged = Buffer.from(good.assertion);
-    forged[forged.length - 1] = (forged[forged.length - 1] as number) ^ 1;
+    const forged = (path: string) => {
+      const bytes = Buffer.from(good.assertion(path));
+      bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1;
+      return bytes;
+    };
+    const ofAnother = () => good.assertion('/obp.customers.v1.CustomerService/Another');
     const elsewhere = contextOf({ user_id: 'u', consumer_id: '', bank_id: bank, roles: [] }, 'another secret');
-    for (const assertion of [Buffer.alloc(0), Buffer.from('nonsense'), Buffer.alloc(100), forged, elsewhere.assertion]) {
+    for (const assertion of [() => Buffer.alloc(0), () => Buffer.from('nonsense'), () => Buffer.alloc(100), forged, ofAnother, elsewhere.assertion]) {
       expect(await refusal(ask(one, { ...good, assertion }))).toBe(notLoggedIn);
     }
   });

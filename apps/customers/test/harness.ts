@@ -94,7 +94,7 @@ export function caller(bank_id: string, roles: Role[] = allRoles): CallContext {
 }
 
 export function contextOf(claims: Claims, key = secret): CallContext {
-  return { assertion: signAssertion(key, 'test', claims, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
+  return { assertion: (path) => signAssertion(key, rpcTable[path]?.callers[0] ?? 'gateway', claims, path, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
 }
 
 /** A body with the two required texts. */

@@ -14,6 +14,7 @@ import {
   IdentityServiceDefinition,
   type PostBankJson500,
   Role,
+  rpcTable,
   ScopeServiceDefinition,
   UserAttributeServiceDefinition,
   type UserV200,
@@ -139,7 +140,7 @@ export async function startDirectory(change: Partial<DirectoryConfig> = {}, inje
 
 /** What a caller claims and how. */
 export const context = (claims: Partial<Claims> = {}) => ({
-  assertion: signAssertion(secret, 'gateway', { ...serviceClaims, service: claims.user_id === undefined, ...claims }, Date.now()),
+  assertion: (path: string) => signAssertion(secret, rpcTable[path]?.callers[0] ?? 'gateway', { ...serviceClaims, service: claims.user_id === undefined, ...claims }, path, Date.now()),
   correlation_id: 'test',
 });
 

@@ -62,13 +62,13 @@ describe('ResolveToken', () => {
     let now = Date.now() - 7 * 24 * 3_600_000 + 60_000;
     const aging = await startDirectory({ token_expiration_weeks: 1 }, { clock: () => now });
     try {
-      const as = { assertion: signAssertion(secret, 'gateway', serviceClaims, now), correlation_id: '' };
+      const as = { assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now), correlation_id: '' };
       const login = { username: 'admin.user', password: adminPassword, consumer_key: consumerKey };
       const { token } = await aging.peer.call(methods.logIn, login, as);
       now = Date.now();
       expect((await aging.resolve(token)).username).toBe('admin.user');
       now += 61_000;
-      const later = { assertion: signAssertion(secret, 'gateway', serviceClaims, now), correlation_id: '' };
+      const later = { assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now), correlation_id: '' };
       const call = aging.peer.call(methods.resolveToken, { token_hash: sha256(token) }, later);
       await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID });
     } finally {

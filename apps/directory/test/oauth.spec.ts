@@ -22,7 +22,7 @@ beforeEach(() => void (now = Date.now()));
 afterAll(() => directory.close());
 
 /** The gateway, whose time goes with the test's. */
-const service = () => ({ assertion: signAssertion(callerSecret, 'gateway', serviceClaims, now), correlation_id: 'test' });
+const service = () => ({ assertion: (path: string) => signAssertion(callerSecret, 'gateway', serviceClaims, path, now), correlation_id: 'test' });
 
 interface Signing {
   readonly key?: string;

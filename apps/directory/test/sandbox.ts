@@ -66,7 +66,7 @@ export async function createCustomers() {
   const server = await createGrpcServer({
     host: '127.0.0.1',
     port: 0,
-    authorize: createAuthorizer({ secret, clock: Date.now }),
+    authorize: createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') }),
     callerKey,
     log: createLogger('customers', 'silent'),
     services: [

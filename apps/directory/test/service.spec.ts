@@ -168,10 +168,12 @@ describe('a caller', () => {
       });
     const paths = Object.keys(rpcTable).filter((path) => path.startsWith('/obp.directory.'));
     expect(paths).toHaveLength(104);
-    const forged = signAssertion(`${secret}.`, 'gateway', serviceClaims, Date.now());
-    const expired = signAssertion(secret, 'gateway', serviceClaims, Date.now() - 60_000);
     for (const path of paths) {
-      for (const assertion of [undefined, forged, expired, Buffer.from('x')]) expect([path, await refusal(path, assertion)]).toEqual([path, status.UNAUTHENTICATED]);
+      const forged = signAssertion(`${secret}.`, 'gateway', serviceClaims, path, Date.now());
+      const ofAnother = signAssertion(secret, 'gateway', serviceClaims, `${path}.`, Date.now());
+      for (const assertion of [undefined, forged, ofAnother, Buffer.from('x')]) expect([path, await refusal(path, assertion)]).toEqual([path, status.UNAUTHENTICATED]);
+      const expired = signAssertion(secret, 'gateway', serviceClaims, path, Date.now() - 60_001);
+      expect([path, await refusal(path, expired)]).toEqual([path, status.DEADLINE_EXCEEDED]);
     }
     raw.close();
   });

@@ -59,7 +59,7 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
 }
 
 function serve(services: readonly BoundService[]): Promise<{ port: number; close(): Promise<void> }> {
-  const authorize = createAuthorizer({ secret, clock: Date.now });
+  const authorize = createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') });
   return createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize, callerKey, log: createLogger('test', 'silent'), drain_ms: 500 });
 }
 

@@ -96,7 +96,7 @@ export function caller(bank_id: string, roles: Role[] = allRoles): CallContext {
 }
 
 export function contextOf(claims: Claims): CallContext {
-  return { assertion: signAssertion(secret, 'test', claims, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
+  return { assertion: (path) => signAssertion(secret, rpcTable[path]?.callers[0] ?? 'gateway', claims, path, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
 }
 
 /** What a call is refused with: the text a client sees. */

@@ -31,7 +31,7 @@ export async function createNeighbours(secret: string): Promise<Neighbours> {
   const server = await createGrpcServer({
     host: '127.0.0.1',
     port: 0,
-    authorize: createAuthorizer({ secret, clock: Date.now }),
+    authorize: createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') }),
     callerKey,
     log: createLogger('neighbours', 'silent'),
     services: [

@@ -1,50 +1,67 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CallerAssertion } from '@platform/messages';
+import { type Clock, createCache } from '@platform/runtime';
 
 /** The binary metadata key that carries the assertion. */
 export const callerKey = 'obp-caller-bin';
 
 const signatureLength = 32;
-/** Long enough for a queue and clocks a few seconds apart, short enough to be worthless to a thief. */
-const lifetime_ms = 15_000;
-const skew_ms = 5_000;
+/** Long enough for a queue, clocks apart and a process that stood still: it is good for one rpc only. */
+const lifetime_ms = 60_000;
+const skew_ms = 60_000;
 
 export type Claims = Pick<CallerAssertion, 'user_id' | 'consumer_id' | 'bank_id' | 'roles'> & Partial<Pick<CallerAssertion, 'service'>>;
 
 /** Claims of a service that calls on its own behalf. */
 export const serviceClaims: Claims = { user_id: '', consumer_id: '', bank_id: '', roles: [], service: true };
 
-/** Signs what the issuer found true of a caller: 32 bytes of HMAC-SHA256, then the message. */
-export function signAssertion(secret: string, issuer: string, claims: Claims, now: number): Buffer {
-  const payload = CallerAssertion.encode({ service: false, ...claims, issuer, issued_at: now, expires_at: now + lifetime_ms }).finish();
+/**
+ * Signs what the issuer found true of a caller, for one rpc: 32 bytes of HMAC-SHA256, then the message.
+ * @param rpc "/obp.customers.v1.CustomerService/CreateCustomer"
+ */
+export function signAssertion(secret: string, issuer: string, claims: Claims, rpc: string, now: number): Buffer {
+  const payload = CallerAssertion.encode({ service: false, ...claims, issuer, rpc, issued_at: now, expires_at: now + lifetime_ms }).finish();
   return Buffer.concat([mac(secret, payload), payload]);
 }
 
 /** A signed assertion may be used again for this long. */
 const reuse_ms = 1_000;
+/** More than there are rpcs. */
+const kept = 1_000;
 
-/** Assertions of a service that calls on its own behalf, each signed for a second of calls. */
-export function createServiceAssertion(secret: string, issuer: string, clock: () => number): () => Buffer {
-  let signed: Buffer | undefined;
-  let signed_at = -Infinity;
-  return () => {
-    const now = clock();
-    if (signed === undefined || Math.abs(now - signed_at) >= reuse_ms) {
-      signed = signAssertion(secret, issuer, serviceClaims, now);
-      signed_at = now;
-    }
-    return signed;
+/** Signs for an rpc, by its path. */
+export type Sign = (rpc: string) => Buffer;
+
+/** Signs for a service that calls on its own behalf; for each rpc once in a second of calls. */
+export function createServiceAssertion(secret: string, issuer: string, clock: Clock): Sign {
+  const signed = createCache<Buffer>({ limit: kept, ttl_ms: reuse_ms, clock });
+  return (rpc) => {
+    const known = signed.get(rpc);
+    if (known !== undefined) return known;
+    const made = signAssertion(secret, issuer, serviceClaims, rpc, clock());
+    signed.set(rpc, made);
+    return made;
   };
 }
 
-/** The assertion, or undefined when it is forged, malformed, expired or from the future. */
-export function verifyAssertion(secret: string, bytes: Uint8Array, now: number): CallerAssertion | undefined {
+export type Verified =
+  | { readonly assertion: CallerAssertion }
+  /** `untimely`: by this clock it is not valid yet or no more. */
+  | { readonly refused: 'forged' | 'untimely' | 'another rpc'; readonly issuer?: string; readonly issued_at?: number };
+
+/** Whether an assertion is what it says, for this rpc and now. */
+export function verifyAssertion(secret: string, bytes: Uint8Array, rpc: string, now: number): Verified {
+  const assertion = signedBy(secret, bytes);
+  if (assertion === undefined || assertion.issuer === '') return { refused: 'forged' };
+  const { issuer, issued_at } = assertion;
+  if (assertion.rpc !== rpc) return { refused: 'another rpc', issuer };
+  return issued_at <= now + skew_ms && now < assertion.expires_at ? { assertion } : { refused: 'untimely', issuer, issued_at };
+}
+
+function signedBy(secret: string, bytes: Uint8Array): CallerAssertion | undefined {
   if (bytes.length <= signatureLength) return undefined;
   const payload = bytes.subarray(signatureLength);
-  if (!timingSafeEqual(mac(secret, payload), bytes.subarray(0, signatureLength))) return undefined;
-  const assertion = decode(payload);
-  if (assertion === undefined) return undefined;
-  return assertion.issuer !== '' && assertion.issued_at <= now + skew_ms && now < assertion.expires_at ? assertion : undefined;
+  return timingSafeEqual(mac(secret, payload), bytes.subarray(0, signatureLength)) ? decode(payload) : undefined;
 }
 
 /** Signed does not mean well-formed: a newer or broken peer may sign what this one cannot read. */

@@ -1,5 +1,6 @@
 import { fail } from '@platform/failure';
 import { type CallerAssertion, Failure, rpcTable } from '@platform/messages';
+import type { Logger } from '@platform/runtime';
 import { verifyAssertion } from './assertion.js';
 import { decide, missingRoles, needsBank } from './decide.js';
 
@@ -10,12 +11,12 @@ export type Authorizer = (path: string, request: unknown, assertion: Uint8Array 
  * The second of the two role checks: each service's own, on the caller assertion alone.
  * The assertion must speak of the bank that the request names.
  */
-export function createAuthorizer(options: { secret: string; clock: () => number }): Authorizer {
+export function createAuthorizer(options: { secret: string; clock: () => number; log: Pick<Logger, 'warn'> }): Authorizer {
   return (path, request, bytes) => {
     const rule = rpcTable[path];
     if (rule === undefined) return fail(Failure.FAILURE_NOT_IMPLEMENTED);
-    const caller = bytes === undefined ? undefined : verifyAssertion(options.secret, bytes, options.clock());
-    if (caller === undefined) return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    const caller = callerOf(bytes, path, options);
+    if (!rule.callers.includes(caller.issuer)) return denied(`${rule.callers.join(' or ')}.`);
     if (rule.access === 'service') return caller.service ? caller : denied('the platform itself');
     if (rule.access === 'user' && caller.user_id === '') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const bank_id = rule.bank_scoped ? (request as { bank_id: string }).bank_id : '';
@@ -25,6 +26,20 @@ export function createAuthorizer(options: { secret: string; clock: () => number 
     return caller;
   };
 }
+
+/** Clocks that are apart are no client's fault: it must not take itself for logged out. */
+function callerOf(bytes: Uint8Array | undefined, path: string, { secret, clock, log }: Parameters<typeof createAuthorizer>[0]): CallerAssertion {
+  if (bytes === undefined) return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+  const now = clock();
+  const verified = verifyAssertion(secret, bytes, path, now);
+  if ('assertion' in verified) return verified.assertion;
+  if (verified.refused !== 'untimely') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+  const { issuer, issued_at } = verified;
+  log.warn({ rpc: path, issuer, clock_there: isoOf(issued_at), clock_here: isoOf(now) }, 'a caller assertion is from another time: set the clocks');
+  return fail(Failure.FAILURE_REQUEST_TIMEOUT);
+}
+
+const isoOf = (time = 0) => new Date(time).toISOString();
 
 function denied(detail: string): never {
   return fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, detail);

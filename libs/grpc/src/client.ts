@@ -6,8 +6,8 @@ import { fromServiceError } from './status.js';
 
 /** What goes with a call. */
 export interface CallContext {
-  /** The signed caller assertion. */
-  readonly assertion: Buffer;
+  /** Signs the caller assertion for an rpc, by its path. */
+  readonly assertion: (rpc: string) => Buffer;
   readonly correlation_id: string;
   /** Milliseconds; default 5,000 for unary calls, 10 minutes for streams. */
   readonly timeout_ms?: number;
@@ -62,10 +62,10 @@ export function createPeer(addresses: string, callerKey: string): Peer {
     'grpc.use_local_subchannel_pool': 1,
   });
 
-  const metadataOf = (context: CallContext): Metadata => {
+  const metadataOf = (path: string, context: CallContext): Metadata => {
     // Waiting for a connection lets services start in any order; the deadline bounds it.
     const metadata = new Metadata({ waitForReady: true });
-    metadata.set(callerKey, context.assertion);
+    metadata.set(callerKey, context.assertion(path));
     metadata.set('correlation-id', context.correlation_id);
     return metadata;
   };
@@ -79,7 +79,7 @@ export function createPeer(addresses: string, callerKey: string): Peer {
           rpc.serialize,
           rpc.deserialize,
           request,
-          metadataOf(context),
+          metadataOf(rpc.path, context),
           optionsOf(context, unaryTimeout_ms),
           (error, response) => (error === null ? resolve(response as never) : reject(traced(fromServiceError(error), rpc.path, context))),
         );
@@ -91,7 +91,7 @@ export function createPeer(addresses: string, callerKey: string): Peer {
         rpc.serialize,
         rpc.deserialize,
         request,
-        metadataOf(context),
+        metadataOf(rpc.path, context),
         optionsOf(context, streamTimeout_ms),
       );
       cancelOnAbort(call, context.signal);

@@ -39,7 +39,7 @@ describe('the wire', () => {
   });
 
   it('carries bytes, 64-bit numbers, enums and packed lists', () => {
-    const assertion = { issuer: 'gateway', user_id: 'é'.repeat(42), consumer_id: '', bank_id: '\u{1f600}', roles: [Role.ROLE_CAN_GET_CUSTOMER], issued_at: 1_795_345_668_244, expires_at: Number.MAX_SAFE_INTEGER, service: true };
+    const assertion = { issuer: 'gateway', user_id: 'é'.repeat(42), consumer_id: '', bank_id: '\u{1f600}', roles: [Role.ROLE_CAN_GET_CUSTOMER], issued_at: 1_795_345_668_244, expires_at: Number.MAX_SAFE_INTEGER, service: true, rpc: '/obp.x.v1.XService/Do' };
     expect(serializer(CallerAssertion)(assertion).equals(CallerAssertion.encode(assertion).finish())).toBe(true);
     expect(deserializer(CallerAssertion)(serializer(CallerAssertion)(assertion))).toEqual(assertion);
   });

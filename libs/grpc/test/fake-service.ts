@@ -9,10 +9,10 @@ export const logIn = rpc(IdentityServiceDefinition, 'logIn');
 export const listCustomers = rpc(CustomerServiceDefinition, 'getCustomersMinimalAtAnyBank');
 
 export const callerKey = 'obp-caller-bin';
-export const context: CallContext = { assertion: Buffer.from('anybody'), correlation_id: 'c-1' };
+export const context: CallContext = { assertion: () => Buffer.from('anybody'), correlation_id: 'c-1' };
 export const noPage = { limit: null, offset: null, sort_direction: null };
 export const password = { username: 'u', password: 'p', consumer_key: 'k' };
-export const nobody: CallerAssertion = { issuer: 'gateway', user_id: '', consumer_id: '', bank_id: '', roles: [], issued_at: 0, expires_at: 0, service: false };
+export const nobody: CallerAssertion = { issuer: 'gateway', user_id: '', consumer_id: '', bank_id: '', roles: [], issued_at: 0, expires_at: 0, service: false, rpc: '' };
 
 export interface Served {
   readonly port: number;

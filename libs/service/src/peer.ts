@@ -19,7 +19,7 @@ export function createServicePeer(address: Address, issuer: string, secret: stri
   const open = () => (peer ??= createPeer(typeof address === 'string' ? address : address(), callerKey));
   return {
     call: async (rpc, request, correlation_id, timeout_ms) =>
-      open().call(rpc, request, { assertion: assertion(), correlation_id, ...(timeout_ms === undefined ? {} : { timeout_ms }) }),
+      open().call(rpc, request, { assertion, correlation_id, ...(timeout_ms === undefined ? {} : { timeout_ms }) }),
     close: () => peer?.close(),
   };
 }

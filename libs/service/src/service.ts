@@ -61,7 +61,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
         host: config.host,
         port: config.port,
         services: await definition.services({ orm, reader, clock, log, peer, closing }),
-        authorize: createAuthorizer({ secret: config.caller_secret, clock }),
+        authorize: createAuthorizer({ secret: config.caller_secret, clock, log }),
         callerKey,
         log,
       }),

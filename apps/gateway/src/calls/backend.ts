@@ -47,7 +47,7 @@ export interface BackendOptions {
 }
 
 const issuer = 'gateway';
-/** Signed assertions are used again for this long; services accept them for 15 s. */
+/** Signed assertions are used again for this long; services accept them for 60 s. */
 const reuse_ms = 1_000;
 
 type AnyRpc = Rpc<object, object>;
@@ -57,11 +57,11 @@ export function createBackend(options: BackendOptions): Backend {
   const peers = new Map(Object.entries(options.addresses).map(([name, address]) => [name, createPeer(address, callerKey)]));
   const assertions = createCache<Buffer>({ limit: 10_000, ttl_ms: reuse_ms, clock: options.clock });
 
-  const assertionOf = (claims: Claims): Buffer => {
-    const key = `${String(claims.service ?? false)}|${claims.user_id}|${claims.consumer_id}|${claims.bank_id}|${claims.roles.join()}`;
+  const assertionOf = (claims: Claims) => (rpc: string): Buffer => {
+    const key = `${rpc}|${String(claims.service ?? false)}|${claims.user_id}|${claims.consumer_id}|${claims.bank_id}|${claims.roles.join()}`;
     const known = assertions.get(key);
     if (known !== undefined) return known;
-    const signed = signAssertion(options.secret, issuer, claims, options.clock());
+    const signed = signAssertion(options.secret, issuer, claims, rpc, options.clock());
     assertions.set(key, signed);
     return signed;
   };
@@ -100,7 +100,7 @@ type LocalHandler = (request: object, call: Call) => unknown;
 function localOperation(method: AnyRpc, handler: LocalHandler, clock: Clock): Operation {
   const open = ({ claims, correlation_id, signal }: Errand): Call => {
     const now = clock();
-    return { caller: { service: false, ...claims, issuer, issued_at: now, expires_at: now + reuse_ms }, correlation_id, signal };
+    return { caller: { service: false, ...claims, issuer, rpc: method.path, issued_at: now, expires_at: now + reuse_ms }, correlation_id, signal };
   };
   return {
     method,
