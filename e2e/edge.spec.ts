@@ -136,7 +136,7 @@ describe('headers', () => {
 describe('the platform itself', () => {
   it('is live and ready', async () => {
     expect((await platform.send('GET', '/livez')).text).toBe('{"status":"live"}');
-    expect((await platform.send('GET', '/readyz')).text).toBe('{"status":"ready"}');
+    expect((await platform.send('GET', '/readyz')).text).toBe('{"status":"ready","parts":{"directory":"serving","customers":"serving","attributes":"serving","links":"serving","agents":"serving"}}');
   });
 
   it('says what it is, in the documented order', async () => {

@@ -57,13 +57,13 @@ function environment(values, env, credentials, databaseUrl) {
   };
 }
 
-/** Waits until the edge reaches every service. */
+/** Waits until every service serves. */
 async function ready(origin) {
   for (;;) {
     const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     // Read to its end, or its connection stays.
-    await answer?.text().catch(() => undefined);
-    if (answer?.ok) return;
+    const { parts = {} } = (await answer?.json().catch(() => undefined)) ?? {};
+    if (answer?.ok && Object.values(parts).every((state) => state === 'serving')) return;
     await sleep(100);
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { serviceNames } from '@platform/allinone';
 import { createPostgres } from '@platform/postgres';
 import { createDataFolder } from './folder.js';
 import { freePorts } from './free-ports.js';
@@ -6,7 +7,7 @@ import { startLoad } from './load.js';
 import { createOpen } from './open.js';
 import { aCustomer, createAndRead, loginHeader, openSession } from './session.js';
 import { sql } from './sql.js';
-import { createStack, secrets } from './stack.js';
+import { createStack, partsOf, ready, secrets, statusOf } from './stack.js';
 import { eventually } from './within.js';
 
 // Every wait has its own limit.
@@ -56,9 +57,12 @@ describe('a database that goes away', () => {
 
     await server.close();
     const failed = await session.create();
-    expect(failed).toMatchObject({ status: 500, body: { code: 500, message: 'OBP-50000: Unknown Error.' } });
+    expect(failed).toMatchObject({ status: 408, body: { code: 408, message: expect.stringMatching(/^OBP-01000: /) } });
+    await eventually(4_000, 'the gateway to say so', async () => (await statusOf(stack.origin, '/readyz')) === 503);
+    expect(new Set(Object.values(await partsOf(stack.origin)))).toEqual(new Set(['not serving']));
     server = await startServer();
     await recovers();
+    await ready(stack.origin);
 
     const { refused, broken } = await load.stop();
     expect(broken).toEqual([]);
@@ -72,3 +76,35 @@ describe('a database that goes away', () => {
     }
   });
 });
+
+describe('a database that comes last', () => {
+  it('is waited for, and the platform serves when it is there', async () => {
+    const folder = opened(createDataFolder());
+    const port = Number((await freePorts('postgres')).postgres);
+    const stack = opened(await createStack({ DATABASE_URL: await urlOf(folder.path, port) }));
+    const programs = [...serviceNames, 'gateway' as const].map((name) => stack.start(name));
+    await Promise.all(programs.slice(0, -1).map((program) => program.said('waiting for the database')));
+    expect(await statusOf(stack.origin, '/readyz')).toBe(503);
+    const server = await createPostgres({ dataDir: folder.path, port, durable: false });
+    opened({ close: () => server.close() });
+    await ready(stack.origin, 20_000);
+    await createAndRead(opened(await openSession(stack.origin, secrets)));
+  });
+
+  it('is not waited for by who was told to stop', async () => {
+    const folder = opened(createDataFolder());
+    const port = Number((await freePorts('postgres')).postgres);
+    const stack = opened(await createStack({ DATABASE_URL: await urlOf(folder.path, port) }));
+    const program = stack.start('links');
+    await program.said('waiting for the database');
+    program.signal('SIGTERM');
+    expect(await program.ended()).toBe(0);
+  });
+});
+
+/** The address of a server that is made and not running. */
+async function urlOf(dataDir: string, port: number): Promise<string> {
+  const server = await createPostgres({ dataDir, port, durable: false });
+  await server.close();
+  return server.url('postgres');
+}

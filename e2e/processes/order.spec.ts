@@ -3,7 +3,7 @@ import { createOpen } from './open.js';
 import type { Program } from './program.js';
 import { createRest, type Rest } from './rest.js';
 import { createAndRead, loginHeader, openSession } from './session.js';
-import { createStack, emptyDatabases, ready, secrets, type Stack, statusOf } from './stack.js';
+import { createStack, emptyDatabases, partsOf, ready, secrets, type Stack, statusOf } from './stack.js';
 import { eventually, patient } from './within.js';
 
 // Every wait has its own limit.
@@ -67,7 +67,8 @@ describe.each(['customers', 'directory'] as const)('%s, killed and started again
     const victim = running.get(service) as Program;
     victim.signal('SIGKILL');
     await victim.ended();
-    await eventually(3_000, 'the gateway to notice', async () => (await statusOf(stack.origin, '/readyz')) === 503);
+    await eventually(4_000, 'the gateway to notice', async () => (await partsOf(stack.origin))[service] === 'not serving');
+    expect(await statusOf(stack.origin, '/readyz')).toBe(service === 'directory' ? 503 : 200);
     const meanwhile = Promise.all([session.read(customer_id), session.whoAmI(), session.create()]);
 
     await start(service);

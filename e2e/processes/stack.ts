@@ -64,9 +64,15 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
   return stack;
 }
 
-/** Waits until the gateway reaches a replica of every service. */
+/** Waits until a replica of every service serves. */
 export async function ready(origin: string, limit_ms = 10_000): Promise<void> {
-  await eventually(limit_ms, `${origin} to be ready`, async () => (await statusOf(origin, '/readyz')) === 200);
+  await eventually(limit_ms, `${origin} to be ready`, async () => Object.values(await partsOf(origin)).every((state) => state === 'serving'));
+}
+
+/** What the gateway says of each service: "serving" or "not serving". */
+export async function partsOf(origin: string): Promise<Record<string, string>> {
+  const rest = createRest(origin, false);
+  return rest.send('GET', '/readyz').then(({ body }) => body['parts'] as Record<string, string>, () => ({ gateway: 'not there' })).finally(() => rest.close());
 }
 
 /** The status of a GET on a connection of its own; 0 where nobody listens. */

@@ -59,6 +59,21 @@ describe('npm start', () => {
     expect(await session.read(customer_id)).toMatchObject({ status: 200, body: customer });
   });
 
+  it('ends with an error when its PostgreSQL ends, and keeps what was written', async () => {
+    const folder = opened(createDataFolder());
+    const first = await start(folder);
+    await readyAfter(first, 20_000);
+    const secrets = printedSecrets(first.output());
+    const customer_id = await createAndRead(opened(await openSession(first.origin, secrets)));
+    process.kill(folder.serverPid() as number, 'SIGKILL');
+    expect(await first.ended()).toBe(1);
+    expect(first.output()).toContain('the embedded PostgreSQL ended (SIGKILL)');
+
+    const second = await start(folder);
+    await readyAfter(second, 20_000);
+    expect(await opened(await openSession(second.origin, secrets)).read(customer_id)).toMatchObject({ status: 200 });
+  });
+
   it('refuses a folder in use by name, and harms neither it nor, after a kill, its data', async () => {
     const folder = opened(createDataFolder());
     const first = await start(folder);

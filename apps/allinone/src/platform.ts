@@ -39,7 +39,7 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
     const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, `${values.HOST}:${ports[name]}`]));
     const gateway = await createGatewayService({ ...config, ...addresses });
     running.push(gateway);
-    return { origin: `http://${values.HOST}:${gateway.port}`, ports, credentials, close };
+    return { origin: `http://${values.HOST}:${gateway.port}`, ports, credentials, ...(server.failed === undefined ? {} : { failed: server.failed }), close };
   } catch (error) {
     await close();
     throw error;
@@ -55,7 +55,10 @@ export async function openServer(values: PlatformConfig): Promise<Running & { re
   const complete = serviceNames.every((name) => values[`${upper(name)}_DATABASE_URL`] !== undefined);
   if (DATABASE_URL !== undefined || complete) return { url: DATABASE_URL, close: async () => undefined };
   const postgres = await createPostgres({ dataDir: DATA_DIR });
-  return { url: postgres.url('postgres'), close: () => postgres.close() };
+  const failed = postgres.died.then((reason) => Promise.reject(new Error(`the embedded PostgreSQL ended (${reason}); what was written is safe in ${DATA_DIR}: start again`)));
+  // Whoever runs the platform looks at it; until then it is nobody's.
+  failed.catch(() => undefined);
+  return { url: postgres.url('postgres'), failed, close: () => postgres.close() };
 }
 
 function upper<N extends string>(name: N): Uppercase<N> {

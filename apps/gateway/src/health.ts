@@ -1,21 +1,19 @@
-import type { Backend } from './calls/backend.js';
 import type { EdgeAnswer, EdgeRoute } from './http/edge-route.js';
+import type { PartsMonitor } from './parts-monitor.js';
 
-const peerTimeout_ms = 500;
+/** Without it nobody is known and nothing can be served; the others only take their own operations along. */
+const needed = 'directory';
 
-/** /livez: this process answers. /readyz: so do its peers, and it is not shutting down. */
-export function healthRoutes(backend: Backend, isClosing: () => boolean): EdgeRoute[] {
+/** /livez: this process answers. /readyz: so does the directory, and the gateway is not shutting down; with the state of each part. */
+export function healthRoutes(monitor: PartsMonitor, isClosing: () => boolean): EdgeRoute[] {
   const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({ verb: 'GET', path, versioned: false, answer });
   return [
     route('/livez', async () => ({ status: 200, value: { status: 'live' } })),
     route('/readyz', async () => {
-      if (isClosing()) return { status: 503, value: { status: 'closing' } };
-      try {
-        await backend.ready(peerTimeout_ms);
-        return { status: 200, value: { status: 'ready' } };
-      } catch {
-        return { status: 503, value: { status: 'waiting for a service' } };
-      }
+      const state = await monitor.state();
+      const parts = Object.fromEntries(Object.entries(state).map(([name, serves]) => [name, serves ? 'serving' : 'not serving']));
+      if (isClosing()) return { status: 503, value: { status: 'closing', parts } };
+      return state[needed] === true ? { status: 200, value: { status: 'ready', parts } } : { status: 503, value: { status: `waiting for ${needed}`, parts } };
     }),
   ];
 }

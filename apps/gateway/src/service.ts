@@ -23,6 +23,7 @@ import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createEdgeServer } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
+import { createPartsMonitor } from './parts-monitor.js';
 import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
@@ -48,6 +49,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     clock: systemClock,
     views: (own) => createViews(own, config, createWellKnown(issuers), createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions })),
   });
+  const monitor = createPartsMonitor(backend.parts, systemClock);
   const directory: DirectoryCall = (method, request, correlation_id) => backend.asService(method, request, correlation_id);
   const sessions = createSessions(directory);
   const oauth = createOAuth({ call: directory, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
@@ -63,7 +65,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   });
   const transcoder = createTranscoder({
     endpoints,
-    edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(backend, () => closing)],
+    edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(monitor, () => closing)],
     versions,
     backend,
     admit,
@@ -78,6 +80,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     async close() {
       closing = true;
       await server.close();
+      monitor.close();
       backend.close();
     },
   };

@@ -1,6 +1,7 @@
-import { type CallOptions, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type CallOptions, Client, credentials, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
 import { rpcTable } from '@platform/messages';
+import { service as health } from 'grpc-health-check';
 import type { Rpc } from './rpc.js';
 import { fromServiceError } from './status.js';
 
@@ -18,8 +19,8 @@ export interface CallContext {
 export interface Peer {
   call<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): Promise<Response>;
   stream<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): AsyncIterable<Response>;
-  /** Resolves once a connection stands. @throws Error after `timeout_ms` */
-  ready(timeout_ms: number): Promise<void>;
+  /** Whether a replica says by grpc.health.v1 that it serves. One that says nothing in time does not; another is asked then. */
+  serving(timeout_ms: number): Promise<boolean>;
   close(): void;
 }
 
@@ -103,12 +104,19 @@ export function createPeer(addresses: string, callerKey: string): Peer {
         call.cancel();
       }
     },
-    ready: (timeout_ms) =>
-      new Promise((resolve, reject) =>
-        client.waitForReady(Date.now() + timeout_ms, (error) => (error === undefined || error === null ? resolve() : reject(error))),
-      ),
+    // Calls go round: the second question is for another replica, where there is one.
+    serving: async (timeout_ms) => (await isServing(client, timeout_ms)) || isServing(client, timeout_ms),
     close: () => client.close(),
   };
+}
+
+function isServing(client: Client, timeout_ms: number): Promise<boolean> {
+  const { path, requestSerialize, responseDeserialize } = health.Check as MethodDefinition<object, { status: string }>;
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { service: '' }, new Metadata({ waitForReady: true }), { deadline: Date.now() + timeout_ms }, (error, answer) =>
+      resolve(error === null && answer?.status === 'SERVING'),
+    );
+  });
 }
 
 /** A signal that was aborted before says so only when asked. */

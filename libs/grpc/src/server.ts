@@ -24,8 +24,16 @@ export interface GrpcServerOptions {
 
 type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
 
-/** Serves the services with health and reflection. `close` refuses new calls, lets running ones finish, then ends. */
-export async function createGrpcServer(options: GrpcServerOptions): Promise<{ port: number; close(): Promise<void> }> {
+export interface RunningGrpcServer {
+  readonly port: number;
+  /** Says by health whether calls would succeed. They are served either way. */
+  serving(does: boolean): void;
+  /** Refuses new calls, lets running ones finish, then ends. */
+  close(): Promise<void>;
+}
+
+/** Serves the services with health and reflection. */
+export async function createGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
   const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000 });
   for (const service of options.services) addService(server, service, options);
   const names = options.services.map(({ definition }) => definition.fullName);
@@ -37,10 +45,16 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<{ po
       error === null ? resolve(bound) : reject(new Error(`cannot listen on ${options.host}:${options.port}: ${error.message}`)),
     ),
   );
+  let closing = false;
+  const say = (does: boolean) => {
+    for (const name of ['', ...names]) health.setStatus(name, does ? 'SERVING' : 'NOT_SERVING');
+  };
   return {
     port,
+    serving: (does) => say(does && !closing),
     close() {
-      for (const name of ['', ...names]) health.setStatus(name, 'NOT_SERVING');
+      closing = true;
+      say(false);
       return drain(server, options.drain_ms ?? 10_000);
     },
   };

@@ -78,12 +78,12 @@ describe('a peer that is not there yet', () => {
   it('is waited for, within the deadline', async () => {
     const port = await freePort();
     const peer = createPeer(`127.0.0.1:${port}`, callerKey);
-    await expect(peer.ready(50)).rejects.toThrow();
+    expect(await peer.serving(50)).toBe(false);
     const early = peer.call(findBank, { bank_id: 'a' }, context);
     await sleep(200);
     const served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: true }) })], { port });
     expect(await early).toEqual({ exists: true });
-    await peer.ready(1_000);
+    expect(await peer.serving(1_000)).toBe(true);
     peer.close();
     await served.close();
   });

@@ -27,6 +27,8 @@ export interface Postgres {
   port: number;
   /** The superuser's connection URL of a database; the server listens on 127.0.0.1 only. */
   url(database: string): string;
+  /** Resolves with the reason when the server ends without having been told to. */
+  readonly died: Promise<string>;
   /** Writes everything and stops the server. */
   close(): Promise<void>;
 }
@@ -71,10 +73,18 @@ function running(child: ChildProcess, port: number, password: string, release: (
   const url = (database: string): string => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   const stopAtOnce = (): void => void child.kill('SIGINT');
   process.once('exit', stopAtOnce);
+  let stopping = false;
+  const died = new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => {
+      if (!stopping) resolve(signal === null ? `exit code ${code}` : signal);
+    }),
+  );
   return {
     port,
     url,
+    died,
     async close() {
+      stopping = true;
       await stopChild(child);
       process.removeListener('exit', stopAtOnce);
       release();

@@ -1,6 +1,8 @@
 import { ConfigurationError, describeSettings, type Environment, readSettings, type Settings, type Values } from './env.js';
 
 export interface Running {
+  /** Rejects when it cannot go on. Absent: it always can. */
+  readonly failed?: Promise<never>;
   /** Stops taking work, finishes what runs, frees everything. */
   close(): Promise<void>;
 }
@@ -12,7 +14,7 @@ export interface Program<S extends Settings> {
   start(values: Values<S>, env: Environment): Promise<Running>;
 }
 
-/** Runs a program until SIGINT or SIGTERM. `--help` prints its settings; a bad configuration exits with 2. */
+/** Runs a program until SIGINT or SIGTERM, or until it fails: then it exits with 1. `--help` prints its settings; a bad configuration exits with 2. */
 export async function runProgram<S extends Settings>(program: Program<S>): Promise<void> {
   if (process.argv.includes('--help')) {
     process.stdout.write(`${program.name}: ${program.about}\n\nSettings (environment variables):\n${describeSettings(program.settings)}\n`);
@@ -25,16 +27,26 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
   }
   // Signals count from the first moment: one that comes during the start waits for it and then stops.
   const stopped = firstSignal();
+  let started = false;
   try {
+    // What still waits for its database need not be waited for.
+    void stopped.then(() => setTimeout(() => started || process.exit(0), startAfterSignal_ms));
     const running = await program.start(readSettings(program.settings, process.env), process.env);
-    await stopped;
+    started = true;
+    const failure = await Promise.race([stopped, running.failed ?? never]).then(() => undefined, (error: unknown) => error);
     await running.close();
+    if (failure !== undefined) throw failure;
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${program.name}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(error instanceof ConfigurationError ? 2 : 1);
   }
 }
+
+/** How long a start that was told to stop may go on, so that it can clean up after itself. */
+const startAfterSignal_ms = 5_000;
+
+const never = new Promise<never>(() => undefined);
 
 function firstSignal(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { type BoundService, createGrpcServer } from '@platform/grpc';
-import { createReader, openOrm, type OrmOptions, type Reader } from '@platform/persistence';
+import { createProbe, createReader, openOrm, type OrmOptions, type Reader, whenReachable } from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
@@ -52,7 +52,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
     return resource;
   };
   try {
-    const orm = await openOrm({ url: config.database_url, pool: config.database_pool, entities: definition.entities, migrations: definition.migrations });
+    const orm = await whenReachable(log, () => openOrm({ url: config.database_url, pool: config.database_pool, entities: definition.entities, migrations: definition.migrations }));
     closing({ close: () => orm.close(true) });
     const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2)));
     const peer = (address: Address) => closing(createServicePeer(address, name, config.caller_secret, clock));
@@ -66,6 +66,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
         log,
       }),
     );
+    closing(createProbe({ url: config.database_url, log, changed: server.serving }));
     log.info({ port: server.port }, 'listening');
     return { port: server.port, close };
   } catch (error) {

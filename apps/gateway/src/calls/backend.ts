@@ -26,7 +26,8 @@ export interface Backend {
   asService<Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string): Promise<Response>;
   /** Streams from a peer on the gateway's own behalf. */
   asServiceStream<Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string, options?: StreamOptions): AsyncIterable<Response>;
-  ready(timeout_ms: number): Promise<void>;
+  /** The services behind the gateway, by name: whether each one serves. */
+  readonly parts: ReadonlyMap<string, Pick<Peer, 'serving'>>;
   close(): void;
 }
 
@@ -80,7 +81,7 @@ export function createBackend(options: BackendOptions): Backend {
     },
     asService: (method, request, correlation_id) => peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
     asServiceStream: (method, request, correlation_id, limits = {}) => peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),
-    ready: async (timeout_ms) => void (await Promise.all([...peers.values()].map((peer) => peer.ready(timeout_ms)))),
+    parts: new Map([...peers].map(([name, peer]) => [name.split('.')[1] ?? name, peer])),
     close: () => peers.forEach((peer) => peer.close()),
   };
   const views = new Map(options.views(backend).flatMap(handlersByPath));

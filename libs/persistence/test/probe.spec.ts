@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createProxy, createTestDatabase, type Proxy, type TestDatabase } from '@platform/testing';
+import { createProbe, createReader, openOrm, type Probe, whenReachable } from '../src/index.js';
+
+let database: TestDatabase;
+let proxy: Proxy;
+let url: string;
+beforeEach(async () => {
+  database = await createTestDatabase('probe');
+  proxy = await createProxy(Number(new URL(database.url).port));
+  const through = new URL(database.url);
+  through.port = String(proxy.port);
+  url = through.toString();
+});
+afterEach(async () => {
+  await proxy.close();
+  await database.close();
+});
+
+/** Resolves when the condition holds. @throws Error when it does not in time */
+async function within(ms: number, condition: () => boolean): Promise<void> {
+  for (const until = Date.now() + ms; !condition(); await sleep(20)) if (Date.now() > until) throw new Error(`not within ${ms} ms`);
+}
+
+describe('a probe', () => {
+  let probe: Probe;
+  let changes: boolean[];
+  let said: string[];
+  beforeEach(() => {
+    changes = [];
+    said = [];
+    const note = (_: unknown, text: unknown) => void said.push(String(text));
+    probe = createProbe({ url, log: { warn: note as never, info: ((text: string) => void said.push(text)) as never }, changed: (answers) => changes.push(answers), every_ms: 100 });
+  });
+  afterEach(() => probe.close());
+
+  it('says within two seconds that a database went silent, and that it answers again', async () => {
+    await sleep(300);
+    proxy.silence();
+    await within(2_000, () => changes.length === 1);
+    await within(1_000, () => changes.length === 2);
+    expect(changes).toEqual([false, true]);
+    expect(said).toEqual(['the database does not answer', 'the database answers again']);
+  });
+
+  it('says so of one that is not there, once per question, and tells of each change once', async () => {
+    await sleep(300);
+    const { port } = proxy;
+    await proxy.close();
+    await within(1_000, () => said.length > 3);
+    expect(changes).toEqual([false]);
+    expect(new Set(said)).toEqual(new Set(['the database does not answer']));
+    proxy = await createProxy(Number(new URL(database.url).port), port);
+    await within(1_000, () => changes.length === 2);
+  });
+
+  it('ends in the middle of a question', async () => {
+    await sleep(300);
+    proxy.silence();
+    await sleep(200);
+    const since = Date.now();
+    await probe.close();
+    expect(Date.now() - since).toBeLessThan(1_500);
+  });
+});
+
+describe('opening', () => {
+  const open = (at: string) => () => openOrm({ url: at, entities: [], migrations: [] });
+  const said: unknown[] = [];
+  const log = { warn: ((fields: unknown) => void said.push(fields)) as never };
+
+  it('waits for a database that is not there yet', async () => {
+    const { port } = proxy;
+    await proxy.close();
+    const opening = whenReachable(log, open(url));
+    await within(3_000, () => said.length > 0);
+    proxy = await createProxy(Number(new URL(database.url).port), port);
+    await (await opening).close(true);
+    expect(said[0]).toEqual({ reason: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('does not wait for what time cannot heal', async () => {
+    const wrong = new URL(database.url);
+    wrong.password = 'wrong';
+    await expect(whenReachable(log, open(wrong.toString()))).rejects.toMatchObject({ code: '28P01' });
+    const reader = createReader(wrong.toString(), 1);
+    await expect(reader.page({ text: 'select 1', values: [] })).rejects.toMatchObject({ code: '28P01' });
+    await reader.close();
+  });
+});
