@@ -116,13 +116,13 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
       const { data, content_type } = answer as HttpBody;
       return send(data, content_type);
     }
-    return send(status === 204 ? '' : plan.render(answer));
+    return send(status === 204 ? '' : plan.render(answer, target.version));
   }
   const list = endpoint.list.name;
   const opened = await openList(operation.stream(bound, errand), list);
-  if ('whole' in opened) return send(plan.render(opened.whole));
+  if ('whole' in opened) return send(plan.render(opened.whole, target.version));
   startLongAnswer(response, status, range, common);
-  return writeList(response, list, opened.first, opened.rest);
+  return writeList(response, list, opened.first, opened.rest, endpoint.response_field === undefined);
 }
 
 /** Aborted when the client goes away before its answer is complete. */

@@ -1,6 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import type { Endpoint } from '../endpoint.js';
 import { documentExamples } from './document-examples.js';
+import { documentedFields } from '../read.js';
 import { exampleJsonSchema, examplesByName, examplesInMessage } from './examples.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
@@ -11,7 +12,7 @@ const leftOut = new Set(['PostCustomerJsonV310.customer_number']);
 /** An example of a message as JSON, its keys in the order of the fields. */
 export function exampleOfMessage(message: DescMessage): JsonObject {
   if (isAnyObject(message)) return exampleJsonSchema as JsonObject;
-  const shown = message.fields.filter((field) => !leftOut.has(`${message.name}.${field.name}`));
+  const shown = documentedFields(message).filter((field) => !leftOut.has(`${message.name}.${field.name}`));
   return Object.fromEntries(shown.map((field) => [field.name, exampleOfField(field)]));
 }
 

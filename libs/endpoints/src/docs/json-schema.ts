@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { Format } from '@platform/descriptors';
 import type { Endpoint } from '../endpoint.js';
-import { ruleOf } from '../read.js';
+import { documentedFields, ruleOf } from '../read.js';
 import { exampleOfField } from './example.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
@@ -53,13 +53,13 @@ export function schemaOfMessage(message: DescMessage, dialect: Dialect, use: Use
   return {
     type: 'object',
     ...(required.length === 0 ? {} : { required }),
-    properties: Object.fromEntries(message.fields.map((field) => [field.name, schemaOfMember(field, dialect, use)])),
+    properties: Object.fromEntries(documentedFields(message).map((field) => [field.name, schemaOfMember(field, dialect, use)])),
   };
 }
 
 /** The fields that a message must have. */
-export function requiredNames({ fields }: DescMessage, use: Use): string[] {
-  return fields.filter((field) => isRequired(field, use)).map(({ name }) => name);
+export function requiredNames(message: DescMessage, use: Use): string[] {
+  return documentedFields(message).filter((field) => isRequired(field, use)).map(({ name }) => name);
 }
 
 /** The schema of a field's value, wherever it stands. */
