@@ -10,7 +10,7 @@ const byName: Readonly<Record<string, string>> = {
   api_version: 'A version of the API, with or without its standard: `v5.1.0` or `OBPv5.1.0`',
   attribute_definition_id: 'The definition of the attribute',
   bank_id: 'The bank',
-  connector: 'One of kafka_vSept2018, akka_vDec2018, rest_vMar2019, stored_procedure_vDec2019 and grpc',
+  connector: 'One of kafka_vSept2018, akka_vDec2018, rest_vMar2019, stored_procedure_vDec2019, rabbitmq_vOct2024 and grpc',
   consumer_id: 'The application',
   content: '`static`, `dynamic` or `all`; no operation is dynamic here',
   customer_account_link_id: 'The link between a customer and an account',

@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint.js';
 import { about, logins } from './about.js';
 import type { DocumentBuilder } from './builder.js';
 import { overview } from './description.js';
-import { exampleOfField, exampleOfMessage, exampleRequest, exampleResponse } from './example.js';
+import { exampleOfField, exampleOfMessage, exampleResponse, exampleToSend } from './example.js';
 import { explanationOf } from './explanations.js';
 import { failuresByStatus, reasonOf } from './failures.js';
 import type { JsonObject } from './json.js';
@@ -66,7 +66,7 @@ function operation(endpoint: Endpoint): JsonObject {
     description: overview(endpoint),
     tags: endpoint.tags,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(endpoint.body === undefined ? {} : { requestBody: { required: true, content: json(schemaOfField(endpoint.body, openApiDialect), { example: exampleRequest(endpoint) }) } }),
+    ...(endpoint.body === undefined ? {} : { requestBody: { required: true, content: json(schemaOfField(endpoint.body, openApiDialect), { example: exampleToSend(endpoint.body) }) } }),
     responses: { [String(endpoint.success_status)]: success(endpoint), ...failures(endpoint) },
     security: securityOf(endpoint, ['DirectLogin', 'Bearer', 'OAuth']),
     'x-operation-id': endpoint.operation_id,
