@@ -157,6 +157,26 @@ describe('API Explorer II', () => {
   });
 });
 
+describe('API Tester', () => {
+  it.each(['v3.1.0', 'v5.1.0'])('calls what the Swagger document of %s names: host and path alone, its own values in the place of names', async (version) => {
+    const { json } = await expectStatus(200, platform.send('GET', `/obp/${version}/resource-docs/${version}/swagger`));
+    const paths = json.paths as Record<string, { get?: { summary: string; operationId: string } }>;
+    const values: Record<string, string> = { API_VERSION: version, BANK_ID: bank_id, USERNAME: manager.username, USER_ID: manager.user_id };
+    // A name is replaced with its braces and without.
+    const urlOf = (path: string) => Object.entries(values).reduce((url, [name, value]) => url.replaceAll(`{${name}}`, value).replaceAll(name, value), path);
+    const calls = Object.entries(paths).flatMap(([path, { get }]) => (get === undefined ? [] : [{ ...get, path }]));
+    const served: string[] = [];
+    for (const { operationId, path, summary } of calls) {
+      expect([operationId, typeof summary]).toEqual([operationId, 'string']);
+      const { status, json: answer } = await platform.send('GET', urlOf(path), { token: manager.token });
+      expect([operationId, answer.message]).not.toEqual([operationId, expect.stringMatching(/^OBP-10404/)]);
+      if (status === 200) served.push(operationId);
+    }
+    expect(calls.length).toBeGreaterThan(50);
+    expect(served).toEqual(expect.arrayContaining(['getBanks', 'getBank', 'getCustomersAtOneBank', 'getCurrentUser', 'getResourceDocsObp', 'getScannedApiVersions']));
+  });
+});
+
 describe('API Explorer I', () => {
   it.each(['v1.2.1', 'v2.2.0', 'v3.0.0', 'v3.1.0', 'v4.0.0', 'v5.1.0'])('finds its pages under /obp/%s', async (version) => {
     for (const path of ['/root', '/banks', `/resource-docs/${version}/obp?functions=getCustomers`, '/api/glossary', '/endpoints/json-schema-validations', '/endpoints/authentication-type-validations', `/resource-docs/${version}/swagger?tags=Customer`]) {

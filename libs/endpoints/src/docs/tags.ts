@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.js';
+import type { Paths } from './operations.js';
 
 const descriptions: Readonly<Record<string, string>> = {
   'API': 'What this instance is and how it fares.',
@@ -28,8 +28,9 @@ export function tagDescription(tag: string): string {
   return description;
 }
 
-/** The tags of the operations with what they mean, by name. */
-export function tagsOf(endpoints: readonly Endpoint[]): { name: string; description: string }[] {
-  const names = [...new Set(endpoints.flatMap(({ tags }) => tags))].sort();
+/** The tags that operations of a document have, with what they mean, by name. */
+export function describeTags(paths: Paths): { name: string; description: string }[] {
+  const operations = Object.values(paths).flatMap((item) => Object.values(item));
+  const names = [...new Set(operations.flatMap(({ tags }) => tags))].sort();
   return names.map((name) => ({ name, description: tagDescription(name) }));
 }
