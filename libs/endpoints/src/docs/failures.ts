@@ -4,7 +4,7 @@ import { type FailureFacts, failureFacts } from './vocabulary.js';
 
 const reasons: Readonly<Record<number, string>> = {
   200: 'Done', 201: 'Created', 204: 'Done, and nothing to say', 400: 'Bad request', 401: 'Not logged in', 403: 'Not allowed', 404: 'Not found', 408: 'Too slow',
-  409: 'Conflict', 413: 'Too large', 415: 'Of another type', 429: 'Too many requests', 431: 'Headers too large', 500: 'Our fault', 501: 'Not implemented', 503: 'Not available',
+  409: 'Conflict', 413: 'Too large', 415: 'Unsupported media type', 429: 'Too many requests', 431: 'Headers too large', 500: 'Our fault', 501: 'Not implemented', 503: 'Not available',
 };
 
 /** Failures of one status, each text once. */
