@@ -75,7 +75,8 @@ const governance = {
 } as const;
 
 const documentation = {
-  api_version: 'v5.1.0', connector: 'rest_vMar2019', content: 'static', functions: 'getCustomer,createCustomer', language: 'en_GB', locale: 'en_GB',
+  api_version: 'v5.1.0', connector: 'rest_vMar2019', content: 'static', functions: 'getCustomer,createCustomer', language: 'en_GB', locale: 'en_GB', openapi_version: '3.1',
+  operation_tags: 'first',
 } as const;
 
 const queries = { from_date: date, limit: 50, offset: 0, sort_direction: 'DESC', to_date: '2024-01-31T23:59:59Z' } as const;

@@ -17,9 +17,18 @@ export interface Dialect {
   example(value: JsonValue): JsonObject;
 }
 
+const inComponents = ({ name }: DescMessage): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+
+/** OpenAPI 3.0: a dialect of its own, in which nothing stands beside a reference, and a null needs a type beside it: what is referred to is an object. */
+export const openApi30Dialect: Dialect = {
+  ref: inComponents,
+  nullable: (schema): JsonObject => ('$ref' in schema ? { type: 'object', allOf: [schema], nullable: true } : { ...schema, nullable: true }),
+  example: (value) => ({ example: value }),
+};
+
 /** OpenAPI 3.1: JSON Schema 2020-12. */
-export const openApiDialect: Dialect = {
-  ref: ({ name }) => ({ $ref: `#/components/schemas/${name}` }),
+export const openApi31Dialect: Dialect = {
+  ref: inComponents,
   nullable: (schema): JsonObject => (typeof schema['type'] === 'string' ? { ...schema, type: [schema['type'], 'null'] } : { anyOf: [schema, { type: 'null' }] }),
   example: (value) => ({ examples: [value] }),
 };
