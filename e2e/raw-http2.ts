@@ -15,7 +15,7 @@ export interface RawRequest {
   readonly leftOpen?: boolean;
 }
 
-/** POSTs over HTTP/2 exactly as given. @throws Error when the answer is not over within 10 s */
+/** POSTs over HTTP/2 exactly as given, until the server has closed the stream. @throws Error when that takes 10 s */
 export function postHttp2(origin: string, path: string, { headers, body, leftOpen = false }: RawRequest): Promise<RawAnswer> {
   const session = connect(origin);
   const answering = new Promise<RawAnswer>((resolve, reject) => {
@@ -28,7 +28,7 @@ export function postHttp2(origin: string, path: string, { headers, body, leftOpe
     stream.on('response', (given, flags) => Object.assign(seen, { headers: given, headersOnly: (flags & endOfStream) !== 0 }));
     stream.on('trailers', (given) => (seen.trailers = given));
     stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-    stream.on('end', () => resolve({ ...seen, body: Buffer.concat(chunks) }));
+    stream.on('close', () => resolve({ ...seen, body: Buffer.concat(chunks) }));
     if (body !== undefined) stream.write(body);
     if (!leftOpen) stream.end();
   });

@@ -5,7 +5,9 @@ import { boundTimeout, boundTimeoutMs } from '@platform/grpc';
 import type { Logger } from '@platform/runtime';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
 import type { RequestHandler } from '../http/edge-server.js';
+import { streamOf } from '../http/exchange.js';
 import { repeatsHeader } from '../http/headers.js';
 import { commonHeaders } from '../http/render.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
@@ -44,11 +46,20 @@ export function createRpcHandler({ routes, fallback, log }: RpcHandlerOptions): 
     if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
     const call = readCall(request, response, correlation_id);
     if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
+    leaveUnread(request, response);
     answer(handler, protocol, call, common)
       .then((answered) => ('code' in answered ? refuse(answered) : universalResponseToNodeResponse(answered, response)))
       // What can fail here is the writing: the client has gone.
       .catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
   };
+}
+
+/** Once it has its answer, an HTTP/2 client is told that what is left of its request is not read: it may be waiting to send it. */
+function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
+  const stream = streamOf(response);
+  const leave = () => request.complete || stream?.close(constants.NGHTTP2_NO_ERROR);
+  // The trailers are the last that is sent, and this is where they are.
+  stream?.once('wantTrailers', () => setImmediate(leave));
 }
 
 /** Undefined when nothing can be made of its address. */
@@ -75,7 +86,7 @@ async function answer(handler: UniversalHandler, protocol: RpcProtocol | undefin
   const refusal = refusalOf(handler, call, answered);
   if (refusal !== undefined) return refusal;
   const mended = await mendStatus(answered, protocol);
-  const header = new Headers(mended.header);
+  const header = mended.header ?? new Headers();
   for (const [name, value] of Object.entries(common)) header.set(name, String(value));
   return isText ? toText({ ...mended, header }) : { ...mended, header };
 }
