@@ -63,9 +63,12 @@ function spoilt(body: Body, name: string, value: unknown): Body {
 }
 
 describe.each(withBody)('the body of %s', (_name, endpoint) => {
-  const shape = new RegExp(`^OBP-10001: Incorrect json format\\. The Json body should be the ${endpoint.body?.message?.name ?? ''} `);
+  // Where live servers name no shape, neither do we.
+  const shape = endpoint.body !== undefined && ruleOf(endpoint.body).unnamed
+    ? /^OBP-10001: Incorrect json format\.$/
+    : new RegExp(`^OBP-10001: Incorrect json format\\. The Json body should be the ${endpoint.body?.message?.name ?? ''} `);
 
-  it('must be a JSON object of its shape, which the refusal names', async () => {
+  it('must be a JSON object of its shape, which the refusal names where live servers do', async () => {
     for (const body of ['', '[]', '"x"', '1', 'null']) expectRefusal(await run(endpoint, body), 400, shape);
     expectRefusal(await run(endpoint, '{"a":'), 400, /^OBP-10001: Incorrect json format\./);
   });

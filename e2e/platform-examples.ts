@@ -164,6 +164,7 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   getUserByUserId: ofUser(),
   getUserByProviderAndUsername: encoded(),
   getUserByUsername: ofUser(),
+  getUser: ofUser(),
   getUsersByEmail: ofUser(),
   getUsers: nothing,
   deleteUser: ofUser(),

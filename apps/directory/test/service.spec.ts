@@ -167,7 +167,7 @@ describe('a caller', () => {
         call.on('data', () => resolve(status.OK)).on('end', () => resolve(status.OK)).on('error', (error) => resolve((error as { code?: number }).code));
       });
     const paths = Object.keys(rpcTable).filter((path) => path.startsWith('/obp.directory.'));
-    expect(paths).toHaveLength(104);
+    expect(paths).toHaveLength(105);
     const forged = signAssertion(`${secret}.`, 'gateway', serviceClaims, Date.now());
     const expired = signAssertion(secret, 'gateway', serviceClaims, Date.now() - 60_000);
     for (const path of paths) {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ScopePolicy } from '@platform/entitlements';
 import { checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
@@ -6,6 +5,7 @@ import type { Call } from '@platform/grpc';
 import { type CreateUserWithRolesRequest, type Entitlements, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
 import { type Caller, type Held, holdsAny, holdUser, requireBank } from './authority.js';
 import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
@@ -59,7 +59,7 @@ async function ensureUser(
   { provider, username }: Pick<PostCreateUserWithRolesJsonV400, 'provider' | 'username'>,
   created_at: string,
 ): Promise<{ user_id: string; is_new: boolean }> {
-  const user_id = randomUUID();
+  const user_id = v7();
   const made = await em.execute<unknown[]>(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
      values (?, ?, ?, ?, '', '', '', true, ?)

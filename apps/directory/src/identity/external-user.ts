@@ -4,6 +4,7 @@ import { checkTexts, fail, isId } from '@platform/failure';
 import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
 import { randomText } from '../consumer/credentials.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import type { Parts } from '../parts.js';
@@ -80,7 +81,7 @@ async function refuseDeleted(em: EntityManager, { provider, provider_id }: Resol
 }
 
 async function ensureUser(em: EntityManager, { provider, provider_id, username, email }: ResolveExternalUserRequest, now: string): Promise<{ user_id: string; made: boolean }> {
-  const user_id = randomUUID();
+  const user_id = v7();
   const made = await em.execute<unknown[]>(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
      values (?, ?, ?, ?, ?, '', '', true, ?)

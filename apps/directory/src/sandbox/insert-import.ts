@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { Failure, type SandboxAccount, type SandboxBank, type SandboxCrmEvent, type SandboxDataImport, type SandboxUser } from '@platform/messages';
+import { v7 } from 'uuid';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import { refuse } from './import-fault.js';
 import { importedRecords } from './imported-record.js';
@@ -79,7 +79,7 @@ async function insertBanks(em: EntityManager, banks: readonly SandboxBank[], { c
 
 /** @returns ids by user name */
 async function insertUsers(em: EntityManager, users: readonly SandboxUser[], { hashes, provider, created_at }: ImportContext): Promise<Map<string, string>> {
-  const rows = users.map(({ email, user_name }) => ({ user_id: randomUUID(), username: user_name, email, password_hash: hashes.get(user_name) }));
+  const rows = users.map(({ email, user_name }) => ({ user_id: v7(), username: user_name, email, password_hash: hashes.get(user_name) }));
   const inserted: { user_id: string; username: string }[] = await em.execute(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, created_at)
      select user_id, ?, username, username, email, '', '', password_hash, true, ?::timestamptz

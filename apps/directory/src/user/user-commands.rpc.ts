@@ -5,6 +5,7 @@ import type { Implementation } from '@platform/grpc';
 import type { CreateUserRequest, UserServiceDefinition, UserV200 } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
 import { requireBody } from '../body.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
@@ -34,7 +35,7 @@ async function createUser({ config, orm, passwords, clock }: Parts, request: Cre
   const created_at = wireTime(clock());
   return command(orm, userConflicts, async (em) => {
     const user = em.create(UserSchema, {
-      user_id: randomUUID(),
+      user_id: v7(),
       provider: config.provider,
       provider_id: username,
       username,

@@ -25,13 +25,14 @@ function refuse(name: string, reason: string): never {
 export function compileBody(body: BodyField): (json: Json | undefined) => unknown {
   const read = body.fieldKind === 'message' ? compileNested(body.message) : compileField(body);
   const shape = body.message?.name ?? 'List';
+  const { unnamed } = ruleOf(body);
   return (json) => {
     try {
       if (body.fieldKind === 'message' ? !(json instanceof Map) : !Array.isArray(json)) refuse('the body', `must be a JSON ${body.fieldKind === 'message' ? 'object' : 'list'}`);
       return read(json, '');
     } catch (error) {
       if (!(error instanceof BodyFault)) throw error;
-      return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` The Json body should be the ${shape} (${error.message})`);
+      return fail(Failure.FAILURE_INVALID_JSON_FORMAT, unnamed ? '' : ` The Json body should be the ${shape} (${error.message})`);
     }
   };
 }

@@ -36,7 +36,7 @@ const postal = {
 
 const events = {
   actual_date: date, category: 'Call', channel: 'Phone', detail: 'Asked about a savings account', result: 'Answered', scheduled_date: date,
-  date_activated: date, date_added: date, date_inserted: date, handle: '@eveline',
+  date_activated: date, last_marketing_agreement_signed_date: date, date_added: date, date_inserted: date, handle: '@eveline',
 } as const;
 
 const attributes = {
@@ -114,7 +114,7 @@ export const examplesInMessage: Readonly<Record<string, JsonValue>> = {
   'CreatedConsumer.description': 'Used at the desks of our branches', 'CreditLimit.amount': '1000.00', 'CustomerId.id': ids.customer_id, 'CustomerV300.date_of_birth': day,
   'CustomerV300.dob_of_dependants': [day], 'CustomerWithAttributesV300.date_of_birth': day, 'CustomerWithAttributesV300.dob_of_dependants': [day], 'Deleted.value': true,
   'FullAccount.tags': [], 'NameValue.name': 'SPECIAL_TAX_NUMBER', 'PostBankJson500.id': 'gh.29.uk', 'PostCreateUserWithRolesJsonV400.provider': 'dauth.example.com', 'RateLimiting.enabled': false, 'RateLimiting.is_active': false,
-  'RootV400.connector': 'mapped', 'SandboxAccount.id': ids.account_id, 'SandboxAccount.type': 'SAVINGS', 'SandboxAccountReference.id': ids.account_id, 'SandboxAtm.name': 'Main hall',
+  'UserAgreement.text': 'The text', 'UserAgreement.type': 'terms_and_conditions', 'RootV400.connector': 'mapped', 'SandboxAccount.id': ids.account_id, 'SandboxAccount.type': 'SAVINGS', 'SandboxAccountReference.id': ids.account_id, 'SandboxAtm.name': 'Main hall',
   'SandboxBank.id': 'gh.29.uk', 'SandboxBank.short_name': 'GH', 'SandboxBranch.name': 'Derby', 'SandboxCounterparty.name': 'Grocery', 'SandboxCrmCustomer.name': 'Eveline Tripman',
   'SandboxCrmCustomer.number': '5987953', 'SandboxCrmEvent.actual_date': '2013-01-21T23:08:00.000Z', 'SandboxLicense.name': 'Open Data Commons', 'SandboxProduct.category': 'Private',
   'SandboxProduct.name': 'Savings account', 'SandboxTransactionDetails.description': 'Groceries', 'SandboxTransactionDetails.type': 'Card', 'SandboxTransactionDetails.value': '-12.50',
