@@ -43,6 +43,7 @@ function failureOf(code: string | undefined, maxHeaderSize: number): readonly [F
 
 /** Destroyed at once, a socket with unread bytes would take back what it has sent. */
 function end(socket: Duplex, text = ''): void {
+  if (socket.destroyed) return;
   socket.end(text);
   const late = setTimeout(() => socket.destroy(), reading_ms);
   socket.once('close', () => clearTimeout(late));

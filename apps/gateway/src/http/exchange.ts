@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Writable } from 'node:stream';
 
 /** The HTTP/2 stream of a request or an answer; undefined with HTTP/1. */
-export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
+export function streamOf(message: IncomingMessage | ServerResponse | Writable): ServerHttp2Stream | undefined {
   return (message as { readonly stream?: ServerHttp2Stream }).stream;
 }
 
 /** Whether nobody reads this answer any more. HTTP/2 tells only at the stream. */
-export function isGone(response: ServerResponse): boolean {
+export function isGone(response: ServerResponse | Writable): boolean {
   return response.destroyed || streamOf(response)?.destroyed === true;
 }
 

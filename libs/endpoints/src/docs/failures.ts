@@ -19,5 +19,5 @@ export function reasonOf(status: number): string {
 
 const reasons: Readonly<Record<number, string>> = {
   200: 'Done', 201: 'Created', 204: 'Done, and nothing to say', 400: 'Bad request', 401: 'Not logged in', 403: 'Not allowed', 404: 'Not found', 408: 'Too slow',
-  409: 'Conflict', 413: 'Too large', 429: 'Too many requests', 500: 'Our fault', 501: 'Not implemented', 503: 'Not available',
+  409: 'Conflict', 413: 'Too large', 415: 'Packed in an unknown way', 429: 'Too many requests', 500: 'Our fault', 501: 'Not implemented', 503: 'Not available',
 };
