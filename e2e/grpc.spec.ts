@@ -115,6 +115,6 @@ describe('Connect as plain JSON', () => {
 
   it('refuses malformed JSON and unknown methods', async () => {
     expect((await post('CreateCustomer', '{', person.token)).status).toBe(400);
-    expect((await post('NoSuchMethod', {}, person.token)).status).toBe(404);
+    expect(await post('NoSuchMethod', {}, person.token)).toMatchObject({ status: 501, json: { code: 'unimplemented' } });
   });
 });

@@ -23,7 +23,7 @@ function descriptorSet() {
 }
 
 function writeDescriptorsIndex() {
-  const { files, clashing, source } = indexSource(DESCRIPTORS, (path) => path.startsWith('obp/') || /^google\/api\/(annotations|http|httpbody)_pb\.ts$/.test(path));
+  const { files, clashing, source } = indexSource(DESCRIPTORS, (path) => path.startsWith('obp/') || /^(google\/api\/(annotations|http|httpbody)|grpc\/reflection\/v1\/reflection)_pb\.ts$/.test(path));
   const fileName = (path) => `file_${path.replace(/_pb\.ts$/, '').replace(/[^A-Za-z0-9]/g, '_')}`;
   const own = files.filter((path) => path.startsWith('obp/'));
   write(DESCRIPTORS, 'index.ts', [
@@ -37,7 +37,7 @@ function writeDescriptorsIndex() {
 }
 
 function writeMessagesIndex() {
-  const extra = ['google/api/httpbody.ts', 'google/protobuf/any.ts', 'google/rpc/status.ts'];
+  const extra = ['google/api/httpbody.ts', 'google/protobuf/any.ts', 'google/rpc/status.ts', 'grpc/reflection/v1/reflection.ts'];
   const { files, clashing, source } = indexSource(MESSAGES, (path) => path.startsWith('obp/') || extra.includes(path));
   const messageFns = files.find((path) => readFileSync(join(MESSAGES, path), 'utf8').includes('export interface MessageFns<'));
   write(MESSAGES, 'index.ts', [

@@ -35,7 +35,7 @@ describe('sandboxDataImport', () => {
     const { bank_id, user_name } = data;
 
     expect(await directory.peer.call(methods.getBank, { bank_id }, context({ bank_id }))).toEqual({
-      id: bank_id, bank_code: 'GH', full_name: data.banks[0]?.full_name, logo: data.banks[0]?.logo, website: data.banks[0]?.website,
+      id: bank_id, bank_id, bank_code: 'GH', full_name: data.banks[0]?.full_name, logo: data.banks[0]?.logo, website: data.banks[0]?.website,
       bank_routings: [{ scheme: 'OBP', address: bank_id }], attributes: [],
     });
     const { user_id } = await directory.resolve(await directory.logIn(user_name, userPassword));

@@ -64,6 +64,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
         authorize: createAuthorizer({ secret: config.caller_secret, clock }),
         callerKey,
         log,
+        reflection: config.reflection ?? false,
       }),
     );
     log.info({ port: server.port }, 'listening');

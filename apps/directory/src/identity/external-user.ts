@@ -3,9 +3,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkTexts, fail, isId } from '@platform/failure';
 import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { randomText } from '../consumer/credentials.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
 
 const limits = { provider: 255, provider_id: 255, username: 255, email: 255, authorized_party: 255, audience: 255, app_name: 255, description: 255 };
@@ -56,7 +57,7 @@ const clientOf = ({ authorized_party, audience }: Pick<ResolveExternalUserReques
 
 /** Of parallel first sights the unique indexes let one make each; the others find what it made. */
 async function makeKnown({ orm, clock, config }: Parts, request: ResolveExternalUserRequest): Promise<void> {
-  const now = timeText(clock());
+  const now = wireTime(clock());
   await command(orm, {}, async (em) => {
     await refuseDeleted(em, request);
     const { user_id, made } = await ensureUser(em, request, now);

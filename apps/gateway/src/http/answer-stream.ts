@@ -23,17 +23,17 @@ export async function openList(chunks: AsyncIterable<object>, list: string): Pro
 type Sink = ServerResponse | Writable;
 
 /**
- * Writes a long list as one JSON object, never holding more than a chunk of it. A client that reads slowly slows the
+ * Writes a long list as one JSON object with that one member, or as a bare array, never holding more than a chunk of it. A client that reads slowly slows the
  * source; a source that fails after the headers can only break the connection.
  */
-export async function writeList(sink: Sink, list: string, first: object, rest: AsyncIterator<object>): Promise<void> {
+export async function writeList(sink: Sink, list: string, first: object, rest: AsyncIterator<object>, inObject = true): Promise<void> {
   try {
-    await write(sink, `{${JSON.stringify(list)}:[${items(list, first)}`);
+    await write(sink, `${inObject ? `{${JSON.stringify(list)}:` : ''}[${items(list, first)}`);
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       const text = items(list, next.value);
       if (text !== '') await write(sink, `,${text}`);
     }
-    sink.end(']}');
+    sink.end(inObject ? ']}' : ']');
   } finally {
     // A client that has gone needs no more: the source is told.
     await rest.return?.();

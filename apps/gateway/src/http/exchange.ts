@@ -19,3 +19,15 @@ export function breakOff(response: ServerResponse): void {
   if (stream === undefined) response.destroy();
   else stream.close(constants.NGHTTP2_INTERNAL_ERROR);
 }
+
+/** Aborted when the client goes away before its answer is complete. */
+export function goneSignal(response: ServerResponse): () => AbortSignal {
+  return () => {
+    const controller = new AbortController();
+    // HTTP/2 calls a broken answer finished too: what counts is whether all of it was written.
+    const stop = () => response.writableEnded || controller.abort();
+    if (isGone(response)) stop();
+    else response.once('close', stop);
+    return controller.signal;
+  };
+}

@@ -12,7 +12,7 @@ import { openList, writeList } from './answer-stream.js';
 import { isGet, isJson, readRequest } from './body.js';
 import { packInto } from './content-encoding.js';
 import type { EdgeRoute } from './edge-route.js';
-import { breakOff, isGone } from './exchange.js';
+import { breakOff, goneSignal, isGone } from './exchange.js';
 import { createPlan, isDocumentation, type Plan } from './plan.js';
 import { commonHeaders, sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
 import { repeatsHeader } from './headers.js';
@@ -124,30 +124,18 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
       const { data, content_type } = answer as HttpBody;
       return send(data, content_type);
     }
-    return send(status === 204 ? '' : plan.render(answer));
+    return send(status === 204 ? '' : plan.render(answer, target.version));
   }
   const list = endpoint.list.name;
   const opened = await openList(operation.stream(bound, errand), list);
-  if ('whole' in opened) return send(plan.render(opened.whole));
+  if ('whole' in opened) return send(plan.render(opened.whole, target.version));
   const encoding = startLongAnswer(request, response, { status, ...(range === undefined ? {} : { range }) }, common);
   if (request.method === 'HEAD') {
     response.end();
     await opened.rest.return?.();
   } else {
-    await writeList(encoding === undefined ? response : packInto(response, encoding), list, opened.first, opened.rest);
+    await writeList(encoding === undefined ? response : packInto(response, encoding), list, opened.first, opened.rest, endpoint.response_field === undefined);
   }
-}
-
-/** Aborted when the client goes away before its answer is complete. */
-function goneSignal(response: ServerResponse): () => AbortSignal {
-  return () => {
-    const controller = new AbortController();
-    // HTTP/2 calls a broken answer finished too: what counts is whether all of it was written.
-    const stop = () => response.writableEnded || controller.abort();
-    if (isGone(response)) stop();
-    else response.once('close', stop);
-    return controller.signal;
-  };
 }
 
 function refuseBadHeaders(request: IncomingMessage): void {

@@ -16,7 +16,7 @@ export const exampleJsonSchema: JsonValue = {
 
 const ids = {
   account_attribute_id: uuid(11), account_id: '8ca8a7e4-6d02-40e3-a129-0b2bf89de9f0', agent_id: uuid(13), api_collection_endpoint_id: uuid(14),
-  api_collection_id: uuid(15), attribute_definition_id: uuid(16), bank_id: 'gh.29.uk', branch_id: 'DERBY6', consumer_id: uuid(17),
+  api_collection_id: uuid(15), attribute_definition_id: uuid(16), bank_id: 'gh.29.uk', bank_ids: ['gh.29.uk'], branch_id: 'DERBY6', consumer_id: uuid(17),
   customer_account_link_id: uuid(18), customer_address_id: uuid(19), customer_attribute_id: uuid(20), customer_id: uuid(21),
   entitlement_id: uuid(22), entitlement_request_id: uuid(23), id: uuid(24), operation_id: 'OBPv5.0.0-createCustomer', scope_id: uuid(25),
   tax_residence_id: uuid(26), user_attribute_id: uuid(27), user_customer_link_id: uuid(28), user_id: '9ca9a7e4-6d02-40e3-a129-0b2bf89de9b1', view_id: 'owner',
@@ -75,7 +75,8 @@ const governance = {
 } as const;
 
 const documentation = {
-  api_version: 'v5.1.0', connector: 'rest_vMar2019', content: 'static', functions: 'getCustomer,createCustomer', language: 'en_GB', locale: 'en_GB',
+  api_version: 'v5.1.0', connector: 'rest_vMar2019', content: 'static', functions: 'getCustomer,createCustomer', language: 'en_GB', locale: 'en_GB', openapi_version: '3.1',
+  operation_tags: 'first',
 } as const;
 
 const queries = { from_date: date, limit: 50, offset: 0, sort_direction: 'DESC', to_date: '2024-01-31T23:59:59Z' } as const;
