@@ -51,11 +51,12 @@ export async function sendAnswer(request: IncomingMessage, response: ServerRespo
   }
 }
 
-/** Sends a body, packed if it is long enough and `packedFor` takes it so. */
+/** Sends a body, packed if it is long enough and `packedFor` takes it so. Completes the headers. */
 async function sendBody(response: ServerResponse, status: number, headers: Headers, body: string | Buffer, packedFor: IncomingMessage | undefined): Promise<void> {
   const encoding = packedFor === undefined ? undefined : choose(headers, packedFor, Buffer.byteLength(body));
   const bytes = encoding === undefined ? body : typeof body === 'string' ? pack(body, encoding) : await packedOf(body, encoding);
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(bytes) }).end(bytes);
+  headers['Content-Length'] = Buffer.byteLength(bytes);
+  response.writeHead(status, headers).end(bytes);
 }
 
 /** Decides how an answer of this length is packed, and says so in its headers. */
