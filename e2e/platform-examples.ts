@@ -44,7 +44,7 @@ const encoded = (body?: unknown): Make => async (world) => {
   return { fields: { ...user, provider: encodeURIComponent(user.provider) }, body };
 };
 const ownAccount: Make = async (world, caller) => {
-  const { account_id = '' } = await post(world, caller, `/banks/${world.bank_id}/accounts`, account);
+  const { account_id = '' } = await post(world, world.keeper, `/banks/${world.bank_id}/accounts`, { ...account, user_id: caller.user_id });
   return { fields: { bank_id: world.bank_id, account_id, view_id: 'owner' } };
 };
 const atBank: Make = async ({ bank_id }) => ({ fields: { bank_id } });
@@ -92,6 +92,7 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   corePrivateAccountsAllBanks: nothing,
   getPrivateAccountsAtOneBank: atBank,
   createMyApiCollection: async () => ({ body: { api_collection_name: `My ${unique()}`, is_sharable: false } }),
+  getMySpaces: nothing,
   getMyApiCollections: nothing,
   getMyApiCollectionByName: collection('caller'),
   deleteMyApiCollection: collection('caller'),
@@ -163,6 +164,7 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   getUserByUserId: ofUser(),
   getUserByProviderAndUsername: encoded(),
   getUserByUsername: ofUser(),
+  getUser: ofUser(),
   getUsersByEmail: ofUser(),
   getUsers: nothing,
   deleteUser: ofUser(),

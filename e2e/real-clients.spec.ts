@@ -81,11 +81,44 @@ describe('API Explorer II', () => {
     return answer.json;
   };
 
-  it('finds everything that its status page wants', async () => {
-    expect(((await read('/api/versions')).scanned_api_versions as unknown[]).length).toBeGreaterThan(0);
-    for (const connector of ['kafka_vSept2018', 'akka_vDec2018', 'rest_vMar2019', 'stored_procedure_vDec2019']) {
-      expect(((await read(`/message-docs/${connector}`)).message_docs as unknown[]).length).toBeGreaterThan(0);
+  interface Doc {
+    readonly operation_id: string;
+    readonly tags: readonly [string, ...string[]];
+    readonly connector_methods: readonly string[];
+  }
+  /** What it keeps: the documentation of each version, by the string that it makes of standard and version. */
+  const readEverything = async (nameOf: (version: Record<string, string>) => string): Promise<Record<string, Doc[]>> => {
+    const kept: Record<string, Doc[]> = {};
+    for (const version of (await read('/api/versions')).scanned_api_versions as Record<string, string>[]) {
+      kept[nameOf(version)] = (await read(`/resource-docs/${nameOf(version)}/obp`)).resource_docs as Doc[];
     }
+    return kept;
+  };
+
+  it.each<[string, (version: Record<string, string>) => string]>([
+    ['of its time', ({ apiStandard = '', API_VERSION = '' }) => `${apiStandard.toUpperCase()}${API_VERSION}`],
+    ['of today', ({ api_standard = '', api_short_version = '' }) => `${api_standard.toUpperCase()}${api_short_version}`],
+  ])('%s finds the operations of every version, and the 57 under their tag', async (_name, nameOf) => {
+    const kept = await readEverything(nameOf);
+    expect(Object.keys(kept)).toContain('OBPv5.1.0');
+    // Shown under the first of its tags.
+    expect(kept['OBPv5.1.0']?.filter(({ tags: [first] }) => first === 'Customer')).toHaveLength(57);
+    expect(kept['OBPv5.1.0']?.filter(({ tags }) => tags.includes('Customer'))).toHaveLength(57);
+  });
+
+  it('finds the messages that operations link to, of every connector that it asks for', async () => {
+    const { resource_docs } = await read('/resource-docs/OBPv5.1.0/obp');
+    const linked = (resource_docs as Doc[]).flatMap(({ connector_methods }) => connector_methods);
+    expect(linked.length).toBeGreaterThan(57);
+    for (const connector of ['kafka_vSept2018', 'akka_vDec2018', 'rest_vMar2019', 'stored_procedure_vDec2019', 'rabbitmq_vOct2024']) {
+      const docs = (await read(`/message-docs/${connector}`)).message_docs as { process: string; adapter_implementation: { group: string } }[];
+      // It shows each in the group that it belongs to.
+      const shown = docs.filter(({ adapter_implementation }) => adapter_implementation.group.replace('-', '').trim() !== '').map(({ process }) => process);
+      expect([connector, linked.filter((process) => !shown.includes(process))]).toEqual([connector, []]);
+    }
+  });
+
+  it('finds the glossary', async () => {
     expect(((await read('/api/glossary')).glossary_items as unknown[]).length).toBeGreaterThan(0);
   });
 
@@ -103,7 +136,7 @@ describe('API Explorer II', () => {
     });
     expect((doc?.success_response_body as Record<string, unknown>).customer_id).toEqual(expect.any(String));
     expect(doc?.error_response_bodies).toEqual(expect.arrayContaining([expect.stringMatching(/^OBP-20001: /)]));
-    for (const one of docs) expect([one.operation_id, Object.keys(one)]).toEqual([one.operation_id, expect.arrayContaining(['operation_id', 'specified_url', 'request_verb', 'summary', 'description', 'example_request_body', 'success_response_body', 'error_response_bodies', 'connector_methods', 'implemented_by', 'tags'])]);
+    for (const one of docs) expect([one.operation_id, Object.keys(one)]).toEqual([one.operation_id, expect.arrayContaining(['operation_id', 'specified_url', 'request_verb', 'summary', 'description', 'error_response_bodies', 'connector_methods', 'implemented_by', 'tags'])]);
   });
 
   it('keeps favourites', async () => {
@@ -121,6 +154,26 @@ describe('API Explorer II', () => {
   it('shows who is logged in and what that user may do', async () => {
     expect(await read('/users/current', manager.token)).toMatchObject({ user_id: manager.user_id });
     expect((await read('/my/entitlements', manager.token)).list).toEqual(expect.arrayContaining([expect.objectContaining({ role_name: 'CanGetCustomer', bank_id })]));
+  });
+});
+
+describe('API Tester', () => {
+  it.each(['v3.1.0', 'v5.1.0'])('calls what the Swagger document of %s names: host and path alone, its own values in the place of names', async (version) => {
+    const { json } = await expectStatus(200, platform.send('GET', `/obp/${version}/resource-docs/${version}/swagger`));
+    const paths = json.paths as Record<string, { get?: { summary: string; operationId: string } }>;
+    const values: Record<string, string> = { API_VERSION: version, BANK_ID: bank_id, USERNAME: manager.username, USER_ID: manager.user_id };
+    // A name is replaced with its braces and without.
+    const urlOf = (path: string) => Object.entries(values).reduce((url, [name, value]) => url.replaceAll(`{${name}}`, value).replaceAll(name, value), path);
+    const calls = Object.entries(paths).flatMap(([path, { get }]) => (get === undefined ? [] : [{ ...get, path }]));
+    const served: string[] = [];
+    for (const { operationId, path, summary } of calls) {
+      expect([operationId, typeof summary]).toEqual([operationId, 'string']);
+      const { status, json: answer } = await platform.send('GET', urlOf(path), { token: manager.token });
+      expect([operationId, answer.message]).not.toEqual([operationId, expect.stringMatching(/^OBP-10404/)]);
+      if (status === 200) served.push(operationId);
+    }
+    expect(calls.length).toBeGreaterThan(50);
+    expect(served).toEqual(expect.arrayContaining(['getBanks', 'getBank', 'getCustomersAtOneBank', 'getCurrentUser', 'getResourceDocsObp', 'getScannedApiVersions']));
   });
 });
 

@@ -8,38 +8,20 @@ import type { ServiceName } from '@platform/allinone';
 import { callerKey } from '@platform/entitlements';
 import { CreateCustomerRequest } from '@platform/messages';
 import { type Platform, startOwnPlatform } from './platform.js';
+import { listServices } from './reflection.js';
 
 let platform: Platform;
 let address: (service: ServiceName) => string;
 beforeAll(async () => {
-  platform = await startOwnPlatform();
+  platform = await startOwnPlatform({ SERVICE_REFLECTION: 'true' });
   address = (service) => `127.0.0.1:${platform.ports?.[service] ?? 0}`;
 });
 afterAll(() => platform.close());
-
-interface Stream {
-  write(message: object): void;
-  end(): void;
-  on(event: 'data', listener: (message: { list_services_response?: { service: { name: string }[] } }) => void): void;
-  on(event: 'error', listener: (error: Error) => void): void;
-  on(event: 'end', listener: () => void): void;
-}
 
 /** A client for a service of a .proto file in an installed package. */
 function clientOf<T>(proto: string, path: string[], target: string): T & { close(): void } {
   const found = path.reduce((level, name) => (level as Record<string, unknown>)[name], loadPackageDefinition(loadSync(resolve('node_modules', proto), { keepCase: true, enums: String })) as unknown);
   return new (found as new (address: string, insecure: unknown) => T & { close(): void })(target, credentials.createInsecure());
-}
-
-function listServices(version: 'v1' | 'v1alpha', target: string): Promise<string[]> {
-  const client = clientOf<{ ServerReflectionInfo(): Stream }>(`@grpc/reflection/build/proto/grpc/reflection/${version}/reflection.proto`, ['grpc', 'reflection', version, 'ServerReflection'], target);
-  return new Promise<string[]>((done, failed) => {
-    const stream = client.ServerReflectionInfo();
-    stream.on('data', ({ list_services_response }) => done((list_services_response?.service ?? []).map(({ name }) => name)));
-    stream.on('error', failed);
-    stream.write({ list_services: '*' });
-    stream.end();
-  }).finally(() => client.close());
 }
 
 function checkHealth(service: string, target: string): Promise<unknown> {
@@ -68,7 +50,7 @@ describe('each service', () => {
     for (const version of ['v1', 'v1alpha'] as const) expect((await listServices(version, address(name))).sort()).toEqual(expected);
   });
 
-  it.each(services)('%s shows its methods to a common client, as the README says', async (name, expected) => {
+  it.each(services)('%s shows its methods to a common client', async (name, expected) => {
     const buf = join(__dirname, '../node_modules/@bufbuild/buf/bin/buf');
     const { stdout } = await promisify(execFile)(process.execPath, [buf, 'curl', '--protocol', 'grpc', '--http2-prior-knowledge', '--list-methods', `http://${address(name)}`]);
     for (const service of expected) expect(stdout).toContain(`${service}/`);
@@ -80,6 +62,13 @@ describe('each service', () => {
 });
 
 describe('the customers service', () => {
+  it('shows nobody its methods unless it is told to', async () => {
+    const closed = await startOwnPlatform();
+    const asking = listServices('v1', `127.0.0.1:${closed.ports?.customers ?? 0}`);
+    await expect(asking).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+    await closed.close();
+  });
+
   it('refuses a call without a caller, or with one that nobody signed', async () => {
     expect((await createCustomer(new Metadata()))?.code).toBe(status.UNAUTHENTICATED);
     const forged = new Metadata();

@@ -1,7 +1,8 @@
-// `npm run docs`: writes what the contract says of itself to docs/api.
+// `npm run docs`: writes what the contract says of itself to docs/api, and there the contract itself where it breaks no client.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ACCEPTED, accept, compatibility } from './lib/accepted-contract.mjs';
 import { root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
@@ -29,6 +30,15 @@ async function write() {
     writeFileSync(join(root, path), text);
     console.log(`${path}: ${Math.round(text.length / 1024)} KB`);
   }
+  await writeContract();
+}
+
+async function writeContract() {
+  const compatible = await compatibility();
+  const { ok, output } = compatible.ok ? await accept() : compatible;
+  if (ok) return console.log(`${ACCEPTED}: the contract of now`);
+  process.exitCode = 1;
+  console.error(`\n${output.trimEnd()}\n\n${ACCEPTED} stays as it is. A change that is meant to break clients: npm run check -- --accept`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await write();

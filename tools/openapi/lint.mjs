@@ -1,4 +1,4 @@
-// Lints the API's documents: OpenAPI 3.1 with Redocly and Spectral, Swagger 2.0 with Spectral. Errors fail.
+// Lints the API's documents: OpenAPI 3.1 and 3.0 with Redocly and Spectral, Swagger 2.0 with Spectral. Errors fail.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { here, makeDocuments } from './documents.mjs';
@@ -8,6 +8,8 @@ try {
   const results = [
     ['OpenAPI 3.1', 'redocly', await redocly(made.paths.openapi)],
     ['OpenAPI 3.1', 'spectral', await spectral(made.paths.openapi)],
+    ['OpenAPI 3.0', 'redocly', await redocly(made.paths.openapi30)],
+    ['OpenAPI 3.0', 'spectral', await spectral(made.paths.openapi30)],
     ['Swagger 2.0', 'spectral', await spectral(made.paths.swagger)],
   ];
   for (const [document, tool, problems] of results) report(document, tool, problems);

@@ -77,7 +77,7 @@ describe('the configuration of the attributes service', () => {
   it('has defaults for all but the database and the secret', () => {
     expect(read(good)).toEqual({
       host: '127.0.0.1', port: 50053, database_url: 'postgresql://u:p@db:5432/attributes', database_pool: 4,
-      caller_secret: 'thirty-two characters or even more', log_level: 'info', customers_address: '127.0.0.1:50051',
+      caller_secret: 'thirty-two characters or even more', log_level: 'info', reflection: false, customers_address: '127.0.0.1:50051',
     });
   });
 

@@ -85,7 +85,7 @@ describe('the configuration of the customers service', () => {
   const good = { DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: 'thirty-two characters or even more' };
 
   it('has defaults for all but the database and the secret', () => {
-    expect(read(good)).toEqual({ host: '127.0.0.1', port: 50051, database_url: 'postgresql://u:p@db:5432/customers', database_pool: 4, caller_secret: 'thirty-two characters or even more', log_level: 'info', attributes_address: '127.0.0.1:50053', links_address: '127.0.0.1:50054' });
+    expect(read(good)).toEqual({ host: '127.0.0.1', port: 50051, database_url: 'postgresql://u:p@db:5432/customers', database_pool: 4, caller_secret: 'thirty-two characters or even more', log_level: 'info', reflection: false, attributes_address: '127.0.0.1:50053', links_address: '127.0.0.1:50054' });
   });
 
   it('prefers its own database', () => {

@@ -4,7 +4,7 @@ import { bank, type Calls, createHarness, type Harness, refusal } from './harnes
 
 const customerUnknown = (id: string) => `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${id})`;
 const residenceUnknown = 'OBP-30300: Tax Residence not found by TAX_RESIDENCE_ID. ';
-const taken = 'OBP-50200: Connector cannot return the data we requested. connectorEmptyResponse';
+const taken = 'OBP-50200: Connector cannot return the data we requested. The customer has a tax residence of this domain and tax_number already.';
 
 describe('tax residences of a customer', () => {
   let harness: Harness;

@@ -36,7 +36,7 @@ async function ensureAdmin({ orm, reader, passwords, config }: Parts): Promise<v
   await command(orm, {}, async (em) => {
     const [admin] = await em.execute<{ user_id: string }[]>(
       `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, is_super_admin, created_at)
-       values (?, ?, ?, ?, '', 'First', 'Admin', ?, true, true, now())
+       values (?, ?, ?, ?, '', 'First', 'Admin', ?, true, true, date_trunc('second', now()))
        on conflict (username) where password_hash is not null
        do update set password_hash = excluded.password_hash, is_validated = true, is_deleted = false, is_super_admin = true
        returning user_id`,
@@ -62,7 +62,7 @@ async function ensureConsumer(orm: MikroORM, { consumer_key, consumer_secret }: 
   await command(orm, consumerConflicts, async (em) => {
     await em.execute(
       `insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, is_enabled, is_configured, created_at)
-       values (?, ?, ?, 'First application', true, true, now())
+       values (?, ?, ?, 'First application', true, true, date_trunc('second', now()))
        on conflict (is_configured) where is_configured
        do update set consumer_key = excluded.consumer_key, consumer_secret = excluded.consumer_secret,
          is_enabled = consumer.is_enabled or consumer.consumer_key <> excluded.consumer_key`,

@@ -12,8 +12,3 @@ export interface Parts {
   readonly passwords: Passwords;
   readonly clock: Clock;
 }
-
-/** A moment as the columns take it; the column cuts it to the second. */
-export function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}

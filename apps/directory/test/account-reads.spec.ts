@@ -66,8 +66,8 @@ describe('one account', () => {
     const { views_basic: _, id, bank_id: at, label, number, product_code, balance } = core as Record<string, unknown>;
     expect(JSON.stringify({ ...found, account_attributes: [] })).toBe(
       JSON.stringify({
-        id, bank_id: at, label, number, owners: [{ id: user_id, provider: 'http://127.0.0.1:8080', display_name: username }],
-        product_code, balance, views_available: views, account_routings, account_attributes: [], tags: [],
+        id, label, number, owners: [{ id: username, provider: 'http://127.0.0.1:8080', display_name: username }],
+        product_code, balance, views_available: views, bank_id: at, account_routings, account_attributes: [], tags: [],
       }),
     );
     expect(found.account_attributes[0]).toEqual(first);
@@ -78,7 +78,9 @@ describe('one account', () => {
     const denied = (detail: string) => ({ failure: Failure.FAILURE_VIEW_ACCESS_DENIED, detail });
     const stranger = (await directory.createUser()).user_id;
     for (const caller of [stranger, admin_id]) {
-      await expect(directory.peer.call(rpcs.core, { bank_id, account_id }, asUser(caller, [], bank_id))).rejects.toMatchObject(denied(''));
+      await expect(directory.peer.call(rpcs.core, { bank_id, account_id }, asUser(caller, [], bank_id))).rejects.toMatchObject({
+        message: `OBP-20019: User does not have access to owner view. userId : ${caller}. bankId : ${bank_id}. accountId : ${account_id}`,
+      });
       for (const one of [rpcs.throughView, rpcs.full] as Rpc<ViewRequest, object>[]) {
         await expect(directory.peer.call(one, { bank_id, account_id, view_id: 'owner' }, asUser(caller, [], bank_id))).rejects.toMatchObject(denied(' Current ViewId is owner'));
       }
@@ -93,7 +95,7 @@ describe('one account', () => {
   it("refuses the account of nobody, which an agent's is", async () => {
     const agents = newName('account');
     await directory.peer.call(methods.openAccount, { bank_id, account_id: agents, kind: 'AGENT', label: '', currency: 'EUR', holder: '' }, context());
-    await expect(directory.peer.call(rpcs.core, { bank_id, account_id: agents }, asUser(user_id, [], bank_id))).rejects.toMatchObject({ failure: Failure.FAILURE_VIEW_ACCESS_DENIED });
+    await expect(directory.peer.call(rpcs.core, { bank_id, account_id: agents }, asUser(user_id, [], bank_id))).rejects.toMatchObject({ failure: Failure.FAILURE_NO_OWNER_VIEW });
   });
 
   it('is not found by an unknown id, at another bank, by what is no id', async () => {

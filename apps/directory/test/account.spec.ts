@@ -5,7 +5,7 @@ import { type CreateAccountRequestJsonV500, Failure, type OpenAccountRequest, Ro
 import { openOrm } from '@platform/persistence';
 import { accountCommands } from '../src/account/account-commands.rpc.js';
 import { database } from '../src/database.js';
-import { accountBody, asUser, context, methods, newName, outcomes, startDirectory, testConfig } from './directory.js';
+import { accountBody, asUser, context, methods, newName, outcomes, startDirectory } from './directory.js';
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;
 let admin_id: string;
@@ -152,20 +152,14 @@ describe('addAccount', () => {
     expect((await directory.addAccount(user_id, bank_id, { user_id })).account_id).not.toBe(created.account_id);
   });
 
-  it('opens an account of another with CanCreateAccount at that bank alone', async () => {
+  it('needs CanCreateAccount at the bank, for oneself too and before the body is looked at', async () => {
+    const refusal = { failure: Failure.FAILURE_USER_HAS_MISSING_ROLES, message: `OBP-20006: User is missing one or more roles: CanCreateAccount for BankId(${bank_id}).` };
+    const without = asUser(user_id, [], bank_id);
+    for (const body of [accountBody(), accountBody({ user_id }), null]) await expect(directory.peer.call(methods.addAccount, { bank_id, body }, without)).rejects.toMatchObject(refusal);
     const other = (await directory.createUser()).user_id;
-    const refusal = { failure: Failure.FAILURE_USER_HAS_MISSING_ROLES, message: 'OBP-20006: User is missing one or more roles:  CanCreateAccount or create account for self' };
-    await expect(directory.addAccount(user_id, bank_id, { user_id: other })).rejects.toMatchObject(refusal);
-    const holder = (await directory.createUser()).user_id;
-    const elsewhere = (await directory.createBank(admin_id)).id;
-    await directory.addEntitlement(admin_id, holder, 'CanCreateAccount', elsewhere);
-    await expect(directory.addAccount(holder, bank_id, { user_id: other })).rejects.toMatchObject(refusal);
-    await directory.addEntitlement(admin_id, holder, 'CanCreateAccount', bank_id);
-    expect(await directory.addAccount(holder, bank_id, { user_id: other })).toMatchObject({ user_id: other });
-    // The role comes before the look-up, and the look-up before the rules.
-    await expect(directory.addAccount(user_id, bank_id, { user_id: 'unknown' })).rejects.toMatchObject(refusal);
+    expect(await directory.addAccount(user_id, bank_id, { user_id: other })).toMatchObject({ user_id: other });
     const balance = { currency: 'EUR', amount: 'none' };
-    await expect(directory.addAccount(holder, bank_id, { user_id: 'unknown', balance })).rejects.toMatchObject({
+    await expect(directory.addAccount(user_id, bank_id, { user_id: 'unknown', balance })).rejects.toMatchObject({
       message: failureText(Failure.FAILURE_USER_NOT_FOUND, ' Current USER_ID(unknown)'),
     });
   });
@@ -182,7 +176,7 @@ describe('addAccount', () => {
   });
 
   it('refuses no body, a taken routing and an unknown bank', async () => {
-    const call = directory.peer.call(methods.addAccount, { bank_id, body: null }, asUser(user_id, [], bank_id));
+    const call = directory.peer.call(methods.addAccount, { bank_id, body: null }, asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id));
     await expect(call).rejects.toMatchObject({ detail: ' The Json body should be the CreateAccountRequestJsonV310 ' });
     const account_routings = [{ scheme: 'IBAN', address: newName('iban') }];
     await directory.addAccount(user_id, bank_id, { account_routings });
@@ -243,7 +237,7 @@ describe('account numbers', () => {
     const orm = await openOrm({ ...database, url: directory.database_url, pool: 1 });
     try {
       const numbers = ['1', '1', '1', '2', '2', '3'];
-      const commands = accountCommands({ orm, clock: Date.now, config: testConfig('') }, () => numbers.shift() ?? 'none');
+      const commands = accountCommands({ orm, clock: Date.now }, () => numbers.shift() ?? 'none');
       const call = { caller: { user_id } } as Call;
       const open = (account_id: string) => commands.openAccount?.({ bank_id, account_id, kind: '', label: '', currency: 'EUR', holder: '' }, call);
       const first = newName('account');
@@ -255,7 +249,7 @@ describe('account numbers', () => {
       await commands.createAccount?.({ bank_id, account_id: others[1], body: accountBody() }, call);
       const stored = await directory.rows('select account_number from account where account_id = any($1) order by account_number', [[first, ...others]]);
       expect(stored.map(({ account_number }) => account_number)).toEqual(['1', '2', '3']);
-      const stuck = accountCommands({ orm, clock: Date.now, config: testConfig('') }, () => '1');
+      const stuck = accountCommands({ orm, clock: Date.now }, () => '1');
       await expect(stuck.createAccount?.({ bank_id, account_id: newName('account'), body: accountBody() }, call)).rejects.toThrow('were taken');
     } finally {
       await orm.close(true);

@@ -92,7 +92,7 @@ describe("a user's API collections", () => {
     expect(await directory.rows('select from api_collection_endpoint where api_collection_id = $1', [api_collection_id])).toEqual([]);
   });
 
-  it.each(['unknown', '', 'a\0', 'x'.repeat(9_000)])('are not found by %j', async (text) => {
+  it.each(['unknown', '', 'a\0', 'x'.repeat(1_000)])('are not found by %j', async (text) => {
     await refused([byName(text), add(text, 'operation'), myEndpoints(text), removeEndpoint(text, 'operation')], noName(text));
     await refused([remove(text), sharable(text), endpoints(text)], noId(text));
   });
@@ -107,7 +107,7 @@ describe('the endpoints of a collection', () => {
     await expect(add(name, 'OBPv4.0.0-one')).rejects.toMatchObject({ failure: Failure.FAILURE_API_COLLECTION_ENDPOINT_EXISTS });
     await refused([add(name, 'x', other_id), removeEndpoint(name, 'OBPv4.0.0-one', other_id), myEndpoints(name, other_id)], noName(name));
     expect(await removeEndpoint(name, 'OBPv4.0.0-one')).toEqual({});
-    for (const gone of ['OBPv4.0.0-one', 'a\0', '', 'x'.repeat(9_000)]) {
+    for (const gone of ['OBPv4.0.0-one', 'a\0', '', 'x'.repeat(1_000)]) {
       await expect(removeEndpoint(name, gone)).rejects.toMatchObject({ failure: Failure.FAILURE_API_COLLECTION_ENDPOINT_NOT_FOUND });
     }
     expect(await myEndpoints(name)).toEqual([two]);

@@ -30,14 +30,15 @@ describe('createBank', () => {
     const bank = await directory.createBank(creator, body);
     expect(bank).toEqual({
       id: body.id,
+      bank_id: body.id,
       bank_code: 'GH',
       full_name: 'Gringotts',
       logo: 'https://example.com/logo.png',
       website: 'https://example.com',
       bank_routings: [
-        { scheme: 'OBP', address: body.id },
         { scheme: 'BIC', address: 'GRINGB2L' },
         { scheme: 'UK', address: '20-00-00' },
+        { scheme: 'OBP', address: body.id },
       ],
       attributes: [],
     });
@@ -50,19 +51,27 @@ describe('createBank', () => {
     expect(await directory.addEntitlement(creator, user.user_id, 'CanCreateCustomer', bank.id)).toMatchObject({ bank_id: bank.id });
   });
 
-  it('mints an id when none is given and leaves absent texts empty', async () => {
-    const bank = await directory.createBank(admin_id, { id: null, full_name: null, logo: null, website: null });
+  it.each([[null, 'GH', 'GH'], ['', '', null]])('mints an id when none is given, and has null for texts that are %j', async (text, given, bank_code) => {
+    const bank = await directory.createBank(admin_id, { id: null, bank_id: null, bank_code: given, full_name: text, logo: text, website: text });
     expect(bank).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      bank_code: 'GH',
-      full_name: '',
-      logo: '',
-      website: '',
+      bank_id: bank.id,
+      bank_code,
+      full_name: null,
+      logo: null,
+      website: null,
       bank_routings: [{ scheme: 'OBP', address: bank.id }],
       attributes: [],
     });
     expect(await getBank(bank.id)).toEqual(bank);
     expect((await directory.entitlements(admin_id)).filter(({ bank_id }) => bank_id === bank.id)).toHaveLength(2);
+  });
+
+  it('takes the bank_id for the id where that is absent', async () => {
+    const bank_id = newName('bank');
+    expect(await directory.createBank(admin_id, { id: null, bank_id })).toMatchObject({ id: bank_id, bank_id });
+    const id = newName('bank');
+    expect(await directory.createBank(admin_id, { id, bank_id: newName('bank') })).toMatchObject({ id, bank_id: id });
   });
 
   it('refuses a taken id and grants nothing', async () => {
@@ -130,11 +139,11 @@ describe('getBanks', () => {
         id: 'bank.00001',
         short_name: 'B1',
         full_name: 'Bank 1',
-        logo: '',
-        website: '',
+        logo: null,
+        website: null,
         bank_routings: [
-          { scheme: 'OBP', address: 'bank.00001' },
           { scheme: 'BIC', address: 'X' },
+          { scheme: 'OBP', address: 'bank.00001' },
         ],
         attributes: [{ name: 'a', value: '1' }],
       });

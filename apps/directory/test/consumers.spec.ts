@@ -45,7 +45,9 @@ const get = (consumer_id: string, at = strict): Promise<Consumer> => at.peer.cal
 const enable = (consumer_id: string, enabled: boolean, roles: Role[] = [enabled ? Role.ROLE_CAN_ENABLE_CONSUMERS : Role.ROLE_CAN_DISABLE_CONSUMERS]) =>
   strict.peer.call(rpcs.enable, { consumer_id, body: { enabled } }, asUser('someone', roles));
 const setRedirect = (consumer_id: string, redirect_url: string, user_id = user.user_id, at = strict) => at.peer.call(rpcs.setRedirect, { consumer_id, body: { redirect_url } }, asUser(user_id));
-const shownOf = ({ consumer_secret: _secret, ...shown }: CreatedConsumer): Consumer => shown;
+const shownOf = ({ consumer_id, app_name, app_type, description, developer_email, redirect_url, created_by_user, enabled, created }: CreatedConsumer): Consumer => ({
+  consumer_id, app_name, app_type, description, developer_email, redirect_url, created_by_user, enabled, created,
+});
 
 const unknownIds = ['no-such-id', '', 'with\0nul', "it's", 'x'.repeat(300)];
 const unknown = (consumer_id: string) => ({ failure: Failure.FAILURE_CONSUMER_NOT_FOUND, detail: ` Current ConsumerId is ${consumer_id}` });
@@ -229,9 +231,12 @@ describe('updateConsumerLogoURL and updateConsumerName', () => {
     const created = await create();
     const app_name = newName('App');
     const [logo] = await Promise.all([setLogo(created.consumer_id, 'https://example.com/n.png'), setName(created.consumer_id, app_name)]);
-    expect(logo.logo_url).toBe('https://example.com/n.png');
-    expect(await get(created.consumer_id)).toEqual({ ...shownOf(created), app_name, logo_url: 'https://example.com/n.png' });
-    expect((await setLogo(created.consumer_id, '')).logo_url).toBe('');
+    expect(logo.consumer_id).toBe(created.consumer_id);
+    expect(await get(created.consumer_id)).toEqual({ ...shownOf(created), app_name });
+    const stored = () => strict.rows('select logo_url from consumer where consumer_id = $1', [created.consumer_id]);
+    expect(await stored()).toEqual([{ logo_url: 'https://example.com/n.png' }]);
+    await setLogo(created.consumer_id, '');
+    expect(await stored()).toEqual([{ logo_url: '' }]);
   });
 
   it('refuse bad values, unknown applications and callers without the role', async () => {

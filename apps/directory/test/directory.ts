@@ -161,7 +161,7 @@ export function connect(port: number) {
     peer.call(methods.addEntitlement, { user_id, body: { role_name, bank_id } }, asUser(caller_id));
   const entitlements = async (user_id: string) => (await peer.call(methods.getEntitlements, {}, asUser(user_id))).list;
   const addAccount = (user_id: string, bank_id: string, change: Partial<CreateAccountRequestJsonV310> = {}) =>
-    peer.call(methods.addAccount, { bank_id, body: accountBody(change) }, asUser(user_id, [], bank_id));
+    peer.call(methods.addAccount, { bank_id, body: accountBody(change) }, asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id));
   const addAccountAttribute = (bank_id: string, account_id: string, change: Partial<AccountAttributeJson> = {}, product_code = 'CURRENT') =>
     peer.call(
       methods.createAccountAttribute,

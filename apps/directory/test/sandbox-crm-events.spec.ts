@@ -94,12 +94,28 @@ describe('CRM events of an import', () => {
     const config = testConfig(directory.database_url, { customers_address: customers.address });
     const delivery = createCrmEventDelivery({ orm, reader, clock: Date.now, log: createLogger('test', 'silent'), config, peer, closing });
     const began = Date.now();
-    await delivery.settle([data.bank_id], 'test', 50);
+    await delivery.settle([{ bank_id: data.bank_id, subject: 'crm-events-0' }], 'test', 50);
     expect(Date.now() - began).toBeLessThan(400);
     expect(await isPending(directory, data.bank_id)).toBe(true);
     await until(async () => !(await isPending(directory, data.bank_id)));
     expect(taken(data.bank_id)).toEqual(['e1', 'e2']);
     for (const resource of resources.reverse()) await resource.close();
+  });
+
+  it('come for a bank that is there already, after those that it has, each once', async () => {
+    const data = sandbox(2);
+    await run(directory, data);
+    const later = (...ids: string[]) => ({ ...sandbox(0), banks: [], users: [], accounts: [], transactions: [], branches: [], atms: [], products: [], crm_events: ids.map((id) => sandboxCrmEvent(data.bank_id, id)) });
+    expect(await run(directory, later('e3', 'e4'))).toEqual({ success: 'Success' });
+    expect(taken(data.bank_id)).toEqual(['e1', 'e2', 'e3', 'e4']);
+    let told = 0;
+    customers.before = () => void (told += 1);
+    await run(directory, later('e5'));
+    expect([told, taken(data.bank_id)]).toEqual([1, ['e1', 'e2', 'e3', 'e4', 'e5']]);
+    await expect(run(directory, later('e6', 'e3'))).rejects.toMatchObject({ detail: ' crm_events[1].id is that of an event of the bank already.' });
+    expect(taken(data.bank_id)).not.toContain('e6');
+    const nowhere = { ...later(), crm_events: [sandboxCrmEvent('no.such.bank')] };
+    await expect(run(directory, nowhere)).rejects.toMatchObject({ detail: ' crm_events[0].bank_id must name a bank.' });
   });
 
   it('make no task of a refused import', async () => {

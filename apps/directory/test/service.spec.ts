@@ -167,7 +167,7 @@ describe('a caller', () => {
         call.on('data', () => resolve(status.OK)).on('end', () => resolve(status.OK)).on('error', (error) => resolve((error as { code?: number }).code));
       });
     const paths = Object.keys(rpcTable).filter((path) => path.startsWith('/obp.directory.'));
-    expect(paths).toHaveLength(104);
+    expect(paths).toHaveLength(105);
     for (const path of paths) {
       const forged = signAssertion(`${secret}.`, 'gateway', serviceClaims, path, Date.now());
       const ofAnother = signAssertion(secret, 'gateway', serviceClaims, `${path}.`, Date.now());

@@ -21,10 +21,10 @@ describe('updateBank', () => {
     const { id } = await directory.createBank(admin_id, { bank_routings: [{ scheme: 'BIC', address: 'GRINGB2L' }] });
     const texts = { bank_code: 'NEW', full_name: 'New name', logo: 'l', website: 'w' };
     const full = await put({ id, ...texts, bank_routings: [{ scheme: 'UK', address: '20' }] });
-    expect(full).toEqual({ id, ...texts, bank_routings: [{ scheme: 'OBP', address: id }, { scheme: 'UK', address: '20' }], attributes: [] });
+    expect(full).toEqual({ id, bank_id: id, ...texts, bank_routings: [{ scheme: 'UK', address: '20' }, { scheme: 'OBP', address: id }], attributes: [] });
     expect(await getBank(id)).toEqual(full);
     const bare = await put({ id, bank_code: 'B', bank_routings: [] });
-    expect(bare).toEqual({ id, bank_code: 'B', full_name: '', logo: '', website: '', bank_routings: [{ scheme: 'OBP', address: id }], attributes: [] });
+    expect(bare).toEqual({ id, bank_id: id, bank_code: 'B', full_name: null, logo: null, website: null, bank_routings: [{ scheme: 'OBP', address: id }], attributes: [] });
     expect(await getBank(id)).toEqual(bare);
   });
 

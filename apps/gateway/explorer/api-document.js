@@ -1,8 +1,8 @@
 /* global structuredClone */
 
 /**
- * The platform's OpenAPI document, made ready for the page: calls go where the page came from, logging in is the page's
- * own affair, and an operation of several tags is shown once.
+ * The platform's OpenAPI document, made ready for the page: calls go where the page came from, and logging in is the
+ * page's own affair.
  * @returns {{document: object, operations: Map<string, {roles: object[], login: boolean, words: string}>}} operations by `operationKey`
  */
 export function prepare(original, prefix) {
@@ -15,15 +15,13 @@ export function prepare(original, prefix) {
     for (const [verb, operation] of Object.entries(item)) {
       if (!verbs.has(verb)) continue;
       operations.set(operationKey(verb, path), facts(verb, path, operation));
-      operation.tags = operation.tags?.slice(0, 1);
       delete operation.security;
       operation.parameters?.forEach(forgetBank);
       // The same at every answer.
       for (const response of Object.values(operation.responses ?? {})) delete response.headers;
     }
   }
-  const used = new Set(Object.values(document.paths ?? {}).flatMap((item) => Object.values(item).flatMap(({ tags }) => tags ?? [])));
-  document.tags = document.tags?.filter(({ name }) => used.has(name));
+  for (const response of Object.values(document.components?.responses ?? {})) delete response.headers;
   return { document, operations };
 }
 
@@ -36,7 +34,7 @@ export function operationKey(verb, path) {
 
 function facts(verb, path, operation) {
   const roles = operation['x-roles'] ?? [];
-  const words = [verb, path, operation.summary, operation.operationId, operation['x-operation-id'], ...(operation.tags ?? []), ...roles.map(({ role }) => role)];
+  const words = [verb, path, operation.summary, operation.operationId, operation['x-operation-id'], ...(operation.tags ?? []), ...(operation['x-other-tags'] ?? []), ...roles.map(({ role }) => role)];
   return { roles, login: needsLogin(operation.security), words: words.join(' ').toLowerCase() };
 }
 

@@ -1,4 +1,4 @@
-import { holds, mayGrant } from './roles.js';
+import { holds, mayTryToGrant } from './roles.js';
 import { named, seeRequests } from './session.js';
 
 /** More than anybody reads here; a list without an end would freeze the page. */
@@ -34,7 +34,7 @@ export function connectRequests({ document, store, session, outcome }) {
     const asked = element('small', { textContent: created.slice(0, 10) });
     if (granted) return element('li', {}, what, asked, element('span', { className: 'role-mark held', textContent: '✓ granted' }));
     const open = element('span', { className: 'role-mark unknown', textContent: '… open' });
-    return element('li', {}, what, asked, open, ...(mayGrant(caller.entitlements, bank_id) ? [button('Grant', `Grant: ${what}`, () => session.grantRequest(request))] : []));
+    return element('li', {}, what, asked, open, ...(mayTryToGrant(caller) ? [button('Grant', `Grant: ${what}`, () => session.grantRequest(request))] : []));
   };
   const list = (requests, caller, none) => {
     if (requests.length === 0) return [element('p', { textContent: none })];
@@ -46,7 +46,7 @@ export function connectRequests({ document, store, session, outcome }) {
     if (holds(entitlements, seeRequests.role, '')) {
       return everyRequest === null ? [element('p', { textContent: 'Loading …' })] : list(everyRequest.filter(({ user }) => user.user_id !== caller.user.user_id), caller, 'None.');
     }
-    const help = mayGrant(entitlements, '') ? [button('Grant to me', `Grant to me: ${seeRequests.role}`, () => session.grantMe(seeRequests))] : [];
+    const help = mayTryToGrant(caller) ? [button('Grant to me', `Grant to me: ${seeRequests.role}`, () => session.grantMe(seeRequests))] : [];
     return [element('p', { textContent: `To see them takes the role ${seeRequests.role}.` }), ...help];
   };
 

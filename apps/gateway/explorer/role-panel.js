@@ -1,4 +1,4 @@
-import { bankOf, mayGrant, standing, summary } from './roles.js';
+import { bankOf, mayTryToGrant, standing, summary } from './roles.js';
 
 const words = {
   held: ['held', '✓ you hold it'],
@@ -50,7 +50,7 @@ export function createRoleParts({ React, store, session, outcome }) {
       h('span', { className: 'role-where' }, role.requires_bank_id ? (bank_id === '' ? 'at a bank' : `at ${bank_id}`) : 'for the whole platform'),
       h('span', { className: `role-mark ${kind}` }, state === 'missing' && asked ? '✕ requested, not yet granted' : text),
       state === 'missing' && !asked && button('Request', session.request),
-      state === 'missing' && mayGrant(caller.entitlements, bank_id) && button('Grant to me', session.grantMe));
+      state === 'missing' && mayTryToGrant(caller) && button('Grant to me', session.grantMe));
   }
 
   return { RoleMark, RolePanel };

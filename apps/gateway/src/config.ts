@@ -30,6 +30,7 @@ export const gatewaySettings = {
   USE_CONSUMER_LIMITS: { schema: kinds.flag(false), about: 'limit the calls of applications as their call limits say' },
   USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS: { schema: kinds.integer(0, 1_000_000, 1_000), about: 'then, calls an hour from one address without login' },
   RATE_LIMITING_EXCLUDE_ENDPOINTS: { schema: kinds.list('root'), about: 'names of functions that are never limited' },
+  GRPC_REFLECTION: { schema: kinds.flag(true), about: 'describe the operations by gRPC reflection, v1 and v1alpha' },
   DRAIN_LINGER_MS: { schema: kinds.integer(0, 60_000, 1_000), about: 'milliseconds in which a stopping gateway still accepts connections, while /readyz says closing' },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: 'trace, debug, info, warn, error, fatal or silent' },
 } as const;

@@ -1,4 +1,3 @@
-import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { scopePolicy } from '@platform/entitlements';
@@ -13,7 +12,9 @@ import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
 import { createBackend } from './calls/backend.js';
 import type { GatewayConfig } from './config.js';
-import { connectionValues, connectRoutes } from './connect/surface.js';
+import { reflectionRoutes } from './connect/reflection.js';
+import { createRpcHandler } from './connect/rpc-handler.js';
+import { connectRoutes } from './connect/surface.js';
 import { createDocumentation } from './docs/documentation.view.js';
 import { explorerRoutes } from './explorer/routes.js';
 import { createAdmission } from './guards/admission.js';
@@ -26,8 +27,6 @@ import { createTranscoder } from './http/transcoder.js';
 import { createPartsMonitor } from './parts-monitor.js';
 import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
-
-const rpcLimits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304, maxTimeoutMs: 30_000 } as const;
 
 /** Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call. */
 export async function createGatewayService(config: GatewayConfig): Promise<{ port: number; close(): Promise<void> }> {
@@ -73,7 +72,8 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     bodyLimit: config.BODY_LIMIT,
     log,
   });
-  const handler = connectNodeAdapter({ routes: connectRoutes({ endpoints, backend, admit, log }), fallback: transcoder as never, contextValues: connectionValues, ...rpcLimits });
+  const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
+  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, log });
   const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS });
   return {
     port: server.port,

@@ -112,9 +112,11 @@ describe('a link of an account', () => {
 });
 
 describe('lists of links of accounts', () => {
-  it('are empty for an unknown account and refused for an unknown customer', async () => {
+  it('are refused for an unknown account and for an unknown customer', async () => {
     for (const account_id of ['unknown', 'a\0', 'é']) {
-      expect(await harness.messages('getCustomerAccountLinksByBankIdAccountId', { bank_id: bank, account_id })).toEqual([{ links: [] }]);
+      expect(await refusal(harness.messages('getCustomerAccountLinksByBankIdAccountId', { bank_id: bank, account_id }))).toBe(
+        `OBP-30018: Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID.  Current BankId is ${bank} and Current AccountId is ${account_id}`,
+      );
     }
     expect(await harness.messages('getCustomerAccountLinksByCustomerId', { bank_id: bank, customer_id: 'c2' })).toEqual([{ links: [] }]);
     for (const customer_id of ['unknown', 'a\0']) expect(await refusal(ofCustomer(customer_id))).toBe(noCustomer(customer_id));

@@ -28,7 +28,7 @@ export function readEndpoints(files: readonly DescFile[] = contractFiles()): End
 /** The files of the contract, without those that only carry its vocabulary. */
 export function contractFiles(): DescFile[] {
   return Object.values(descriptors).filter(
-    (value): value is DescFile => typeof value === 'object' && 'kind' in value && value.kind === 'file' && value.proto.package !== 'obp.api.v1',
+    (value): value is DescFile => typeof value === 'object' && 'kind' in value && value.kind === 'file' && value.proto.package.startsWith('obp.') && value.proto.package !== 'obp.api.v1',
   );
 }
 

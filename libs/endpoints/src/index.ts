@@ -4,5 +4,5 @@ export { readEndpoint, ruleOf } from './read.js';
 export {
   type ApiDocumentOptions, buildApiVersions, buildGlossary, buildMessageDocs, buildOpenApi, buildResourceDocs, buildSwagger, connectors, createOpenApiBuilder,
   createResourceDocsBuilder, createSwaggerBuilder, type DocsFilter, type DocumentBuilder, documentedVersions, filterEndpoints, type JsonObject, type JsonValue,
-  operationVersions, readVersion, type ResourceDocsOptions,
+  openApiVersions, type OpenApiVersion, operationTags, type OperationTags, operationVersions, readVersion, type ResourceDocsOptions,
 } from './docs/index.js';

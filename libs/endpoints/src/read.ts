@@ -1,4 +1,4 @@
-import { create, type DescField, type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
+import { create, type DescField, type DescMessage, type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
 import { Access, endpoint as endpointOption, type FieldRule, FieldRuleSchema, http, type HttpRule, rule } from '@platform/descriptors';
 import type { Endpoint, Route, Segment, Verb } from './endpoint.js';
 
@@ -59,6 +59,11 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
 export function ruleOf(field: DescField): FieldRule {
   // Few fields have options, and reading them takes its time.
   return field.proto.options === undefined ? noRule : getOption(field, rule);
+}
+
+/** The fields of a message that the documents tell of: not those of versions after the documented one. */
+export function documentedFields({ fields }: DescMessage): DescField[] {
+  return fields.filter((field) => ruleOf(field).since === '');
 }
 
 const noRule = create(FieldRuleSchema);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { readEndpoints } from '@platform/endpoints';
-import { exampleRequest, exampleResponse, hasNamedExample } from '../src/docs/example.js';
+import { exampleResponse, exampleToSend, hasNamedExample } from '../src/docs/example.js';
 import { examplesByName, examplesInMessage } from '../src/docs/examples.js';
 import { isAnyObject, isDocument } from '../src/docs/vocabulary.js';
 
@@ -39,12 +39,12 @@ describe('the examples', () => {
 
   it('are a body with every key that the message has, in its order', () => {
     const create = endpoints.find(({ operation_id }) => operation_id === 'OBPv5.1.0-createAgent');
-    expect(create && exampleRequest(create)).toEqual({ legal_name: 'Eveline Tripman', mobile_phone_number: '+49 30 901820', agent_number: '5987953', currency: 'EUR' });
+    expect(create?.body && exampleToSend(create.body)).toEqual({ legal_name: 'Eveline Tripman', mobile_phone_number: '+49 30 901820', agent_number: '5987953', currency: 'EUR' });
   });
 
-  it('are null for an operation without a body, and true where the answer is', () => {
+  it('are null for an answer without a body, and true where the answer is', () => {
     const remove = endpoints.find(({ operation_id }) => operation_id === 'OBPv4.0.0-deleteCustomerCascade');
-    expect(remove && [exampleRequest(remove), exampleResponse(remove)]).toEqual([null, true]);
+    expect(remove && exampleResponse(remove)).toBe(true);
     const nothing = endpoints.find(({ success_status }) => success_status === 204);
     expect(nothing && exampleResponse(nothing)).toBeNull();
   });

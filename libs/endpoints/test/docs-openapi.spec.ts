@@ -5,23 +5,37 @@ import published from './operations.json' with { type: 'json' };
 const endpoints = readEndpoints();
 const public_url = 'https://api.bank.test/';
 
+interface Answer {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly content?: Record<string, { schema: object; examples?: object }>;
+  readonly schema?: object;
+}
 interface Operation {
   readonly [key: string]: unknown;
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly parameters?: readonly { in: string; name: string }[];
-  readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object; examples?: object }>; schema?: object }>>;
+  readonly responses: Readonly<Record<string, Answer>>;
 }
 interface Document {
   readonly [key: string]: unknown;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-const openApi = buildOpenApi(endpoints, { public_url }) as unknown as Document & { components: { schemas: Record<string, { required?: string[]; properties: Record<string, object> }> } };
+type OpenApi = Document & { components: { schemas: Record<string, { required?: string[]; properties: Record<string, object>; example?: object }>; securitySchemes: object } };
+const openApi = buildOpenApi(endpoints, { public_url }) as unknown as OpenApi;
+const openApi30 = buildOpenApi(endpoints, { public_url }, '3.0') as unknown as OpenApi;
 const swagger = buildSwagger(endpoints, { public_url }) as unknown as Document & { definitions: Record<string, { required?: string[]; properties: Record<string, object>; example: object }> };
 const templated = (path: string): string => path.replace(/\/([A-Z][A-Z_]*)(?=\/|$)/g, '/{$1}');
+const operationsOf = ({ paths }: Document): Operation[] => Object.values(paths).flatMap((path) => Object.values(path));
 
-describe.each<[string, Document]>([['OpenAPI', openApi], ['Swagger', swagger]])('the %s document', (_name, document) => {
-  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+describe.each<[string, Document, typeof buildSwagger, string]>([
+  ['OpenAPI', openApi, buildOpenApi, ''],
+  ['OpenAPI 3.0', openApi30, (some, options) => buildOpenApi(some, options, '3.0'), ''],
+  ['Swagger', swagger, buildSwagger, '/obp/v5.1.0'],
+])('the %s document', (_name, document, build, prefix) => {
+  const operations = operationsOf(document);
 
   it('has every operation with an id that is a function name, each once', () => {
     const ids = operations.map(({ operationId }) => operationId);
@@ -32,7 +46,7 @@ describe.each<[string, Document]>([['OpenAPI', openApi], ['Swagger', swagger]])(
   });
 
   it.each(published.map(({ path, verb, success_status }) => [verb, path, success_status] as const))('has %s %s with its status', (verb, path, status) => {
-    const operation = document.paths[templated(path)]?.[verb.toLowerCase()];
+    const operation = document.paths[`${prefix}${templated(path)}`]?.[verb.toLowerCase()];
     expect(Object.keys(operation?.responses ?? {})[0]).toBe(String(status));
     const names = operation?.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`) ?? [];
     expect(names).toEqual(templated(path).match(/\{\w+\}/g) ?? []);
@@ -45,12 +59,29 @@ describe.each<[string, Document]>([['OpenAPI', openApi], ['Swagger', swagger]])(
   });
 
   it('leaves out what it is not given, and what only that needed', () => {
-    const build = document === openApi ? buildOpenApi : buildSwagger;
     const banks = endpoints.filter(({ operation_id }) => operation_id === 'OBPv4.0.0-getBanks');
     const text = JSON.stringify(build(banks, { public_url, version: 'v4.0.0' }));
     expect(text).toContain('BanksV400');
-    expect(text).toContain('/obp/v4.0.0"');
+    expect(text).toContain(prefix === '' ? '/obp/v4.0.0"' : '"/obp/v4.0.0/banks"');
     expect(text).not.toContain('CustomerV310');
+  });
+
+  it('has one tag for each operation and the others beside it, or all of them', () => {
+    const all = operationsOf(build(endpoints, { public_url, operation_tags: 'all' }) as unknown as Document);
+    const tagsOf = new Map(endpoints.map(({ method, tags }) => [method.name, tags]));
+    expect(tagsOf.size).toBe(endpoints.length);
+    expect(all.flatMap(({ tags }) => tags).sort()).toEqual([...tagsOf.values()].flat().sort());
+    expect(all.filter((operation) => 'x-other-tags' in operation)).toEqual([]);
+    expect(operations.map(({ tags, 'x-other-tags': others = [] }) => [...tags, ...(others as string[])])).toEqual(all.map(({ tags }) => tags));
+    expect(operations.filter(({ tags }) => tags.length !== 1)).toEqual([]);
+    // What is not used is not described.
+    expect((document['tags'] as { name: string }[]).map(({ name }) => name)).toEqual([...new Set(operations.flatMap(({ tags }) => tags))].sort());
+  });
+
+  it('has for each operation what the edge may answer before it', () => {
+    const statusesOf = ({ responses }: Operation): string[] => Object.keys(responses);
+    const always = ['400', '401', '404', '408', '413', '429', '431', '500'];
+    for (const operation of operations) expect([operation.operationId, statusesOf(operation)]).toEqual([operation.operationId, expect.arrayContaining(always)]);
   });
 
   it('is under 4 MB', () => {
@@ -69,10 +100,12 @@ describe('the OpenAPI document', () => {
     expect(createCustomer).toMatchObject({
       'x-operation-id': 'OBPv5.0.0-createCustomer',
       'x-roles': [{ role: 'CanCreateCustomer', requires_bank_id: true }, { role: 'CanCreateCustomerAtAnyBank', requires_bank_id: false }],
-      security: [{ DirectLogin: [] }, { Bearer: [] }, { OAuth: [] }],
+      security: [{ DirectLogin: [] }, { Bearer: [] }],
     });
     expect(openApi.paths['/banks']?.['get']).toMatchObject({ 'x-roles': [], security: [] });
-    expect(openApi.paths['/api/glossary']?.['get']).toMatchObject({ security: [{}, { DirectLogin: [] }, { Bearer: [] }, { OAuth: [] }] });
+    expect(openApi.paths['/api/glossary']?.['get']).toMatchObject({ security: [{}, { DirectLogin: [] }, { Bearer: [] }] });
+    expect(openApi.components.securitySchemes).toMatchObject({ DirectLogin: { type: 'apiKey', in: 'header', name: 'DirectLogin' }, Bearer: { type: 'http', scheme: 'bearer' } });
+    expect(Object.keys(openApi.components.securitySchemes)).toHaveLength(2);
   });
 
   it('has what a body must have, and what may be null', () => {
@@ -84,11 +117,17 @@ describe('the OpenAPI document', () => {
   });
 
   it('groups the failures by status, with an example each', () => {
-    expect(Object.keys(createCustomer.responses)).toEqual(['201', '400', '401', '403', '404', '500']);
+    expect(Object.keys(createCustomer.responses)).toEqual(['201', '400', '401', '403', '404', '408', '413', '415', '429', '431', '500']);
     expect(createCustomer.responses['400']?.content?.['application/json']).toMatchObject({
       schema: { $ref: '#/components/schemas/Failure' },
       examples: { 'OBP-30006': { value: { code: 400, message: expect.stringMatching(/^OBP-30006: Customer Number already exists/) } } },
     });
+    const codesOf = (path: string, status: string) => Object.keys(openApi.paths[path]?.['get']?.responses[status]?.content?.['application/json']?.examples ?? {});
+    expect(codesOf('/banks/{BANK_ID}/customers', '400')).toEqual(expect.arrayContaining(['OBP-10016', 'OBP-10034', 'OBP-09016', 'OBP-09017']));
+    expect(codesOf('/banks/{BANK_ID}/customers', '404')).toEqual(expect.arrayContaining(['OBP-30001', 'OBP-10404']));
+    expect(codesOf('/banks', '401')).toContain('OBP-20003');
+    expect(codesOf('/banks', '401')).not.toContain('OBP-20001');
+    expect(createCustomer.responses['429']).toEqual({ $ref: '#/components/responses/TooManyRequests' });
   });
 
   it('has the answers that are no message', () => {
@@ -107,10 +146,31 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('the OpenAPI 3.0 document', () => {
+  it('says so, and writes null and examples as that version does', () => {
+    expect(openApi30).toMatchObject({ openapi: '3.0.3', info: { license: { url: expect.stringContaining('apache.org') } } });
+    expect(openApi30.components.schemas['PostCustomerJsonV310']?.properties).toMatchObject({
+      email: { type: 'string', nullable: true, example: 'felixsmith@example.com' },
+      credit_limit: { type: 'object', allOf: [{ $ref: '#/components/schemas/CreditLimit' }], nullable: true },
+    });
+    expect(openApi30.components.schemas['CreditLimit']?.example).toEqual({ currency: 'EUR', amount: '1000.00' });
+    expect(JSON.stringify(openApi30)).not.toMatch(/"type":(\[|"null")|"examples":\[/);
+  });
+
+  it('has the same operations', () => {
+    expect(operationsOf(openApi30).map(({ operationId }) => operationId)).toEqual(operationsOf(openApi).map(({ operationId }) => operationId));
+  });
+});
+
 describe('the Swagger document', () => {
   it('is of version 2.0 and says where the instance is', () => {
-    expect(swagger).toMatchObject({ swagger: '2.0', host: 'api.bank.test', basePath: '/obp/v5.1.0', schemes: ['https'] });
-    expect(buildSwagger([], { public_url: 'http://127.0.0.1:8080/bank' })).toMatchObject({ host: '127.0.0.1:8080', basePath: '/bank/obp/v5.1.0', schemes: ['http'] });
+    expect(swagger).toMatchObject({ swagger: '2.0', host: 'api.bank.test', basePath: '/', schemes: ['https'] });
+    expect(buildSwagger([], { public_url: 'http://127.0.0.1:8080/bank/' })).toMatchObject({ host: '127.0.0.1:8080', basePath: '/bank', schemes: ['http'] });
+  });
+
+  it('has whole paths, and logins for all of them', () => {
+    expect(Object.keys(swagger.paths).filter((path) => !path.startsWith('/obp/v5.1.0/'))).toEqual([]);
+    expect(swagger).toMatchObject({ security: [{ DirectLogin: [] }, { Bearer: [] }], paths: { '/obp/v5.1.0/banks': { get: { security: [] } } } });
   });
 
   it('has the body first among the parameters', () => {

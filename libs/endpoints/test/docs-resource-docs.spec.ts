@@ -32,6 +32,13 @@ describe('the resource docs', () => {
     ];
     expect(Object.keys(docOf('OBPv5.0.0-createCustomer'))).toEqual(keys);
     expect(Object.keys(docOf('OBPv5.1.0-createAgent'))).toEqual(keys.filter((key) => key !== 'roles'));
+    const sent = ['example_request_body', 'typed_request_body'];
+    const answered = ['success_response_body', 'typed_success_response_body'];
+    expect(Object.keys(docOf('OBPv3.1.0-getCustomerByCustomerId'))).toEqual(keys.filter((key) => !sent.includes(key)));
+    // One answers `true`, the other nothing.
+    for (const id of ['OBPv4.0.0-deleteCustomerCascade', 'OBPv5.0.0-deleteCustomerAccountLinkById']) {
+      expect([id, Object.keys(docOf(id))]).toEqual([id, keys.filter((key) => ![...sent, ...answered].includes(key))]);
+    }
   });
 
   it.each(published.map((operation) => [operation.operation_id, operation] as const))('%s is as published', (id, operation) => {
@@ -61,11 +68,15 @@ describe('the resource docs', () => {
     expect(docOf('OBPv3.0.0-getApiGlossary')['description_markdown']).toContain('`GLOSSARY_REQUIRES_ROLE`');
   });
 
+  it('have the published operations under the tag Customer, and no other', () => {
+    const ids = docs.filter(({ tags }) => (tags as string[]).includes('Customer')).map(({ operation_id }) => operation_id);
+    expect(ids.sort()).toEqual(published.map(({ operation_id }) => operation_id).sort());
+  });
+
   it('type the bodies', () => {
     expect(docOf('OBPv5.0.0-createCustomer')['typed_request_body']).toMatchObject({ type: 'object', properties: { credit_limit: { type: 'object', properties: { amount: { type: 'string' } } } } });
     expect(docOf('OBPv5.0.0-getCustomersAtOneBank')['typed_success_response_body']).toMatchObject({ type: 'object', properties: { customers: { type: 'array', items: { type: 'object' } } } });
-    expect(docOf('OBPv4.0.0-getBanks')['typed_request_body']).toEqual({ type: 'object', properties: {} });
-    expect(docOf('OBPv4.0.0-deleteCustomerCascade')['typed_success_response_body']).toEqual({ type: 'boolean' });
+    expect(docOf('OBPv5.0.0-createCustomer')['example_request_body']).toMatchObject({ legal_name: 'Eveline Tripman', customer_number: '5987953' });
   });
 
   it('stay under 4 MB and hold no sentence of the page about logging in', () => {
@@ -117,7 +128,7 @@ describe('a version', () => {
     const { scanned_api_versions } = buildApiVersions(documentedVersions) as unknown as { scanned_api_versions: object[] };
     expect(scanned_api_versions).toHaveLength(13);
     expect(scanned_api_versions[10]).toEqual({
-      urlPrefix: 'obp', apiStandard: 'obp', apiShortVersion: 'v5.1.0', API_VERSION: 'OBPv5.1.0',
+      urlPrefix: 'obp', apiStandard: 'obp', apiShortVersion: 'v5.1.0', API_VERSION: 'v5.1.0',
       url_prefix: 'obp', api_standard: 'obp', api_short_version: 'v5.1.0', fully_qualified_version: 'OBPv5.1.0', is_active: true,
     });
   });
@@ -173,7 +184,7 @@ describe('the message docs', () => {
     expect(docOf('OBPv4.0.0-getScannedApiVersions').connector_methods).toEqual([]);
   });
 
-  it('are known under four names of OBP and one of ours', () => {
-    expect(connectors).toEqual(['kafka_vSept2018', 'akka_vDec2018', 'rest_vMar2019', 'stored_procedure_vDec2019', 'grpc']);
+  it('are known under five names of OBP and one of ours', () => {
+    expect(connectors).toEqual(['kafka_vSept2018', 'akka_vDec2018', 'rest_vMar2019', 'stored_procedure_vDec2019', 'rabbitmq_vOct2024', 'grpc']);
   });
 });

@@ -61,6 +61,12 @@ describe('the authorizer', () => {
     expect(refusal(listAll, {}, signed({ ...teller, bank_id: '' }))).toBe(missing('CanGetCustomersAtAnyBank'));
   });
 
+  it('passes over roles that only another version knows', () => {
+    const unheardOf = 99_999 as Role;
+    expect(refusal(create, { bank_id: 'a' }, signed({ ...teller, roles: [unheardOf, ...teller.roles] }))).toBeUndefined();
+    expect(refusal(create, { bank_id: 'a' }, signed({ ...teller, roles: [unheardOf] }))).toBe(missing('CanCreateCustomer or CanCreateCustomerAtAnyBank for BankId(a).'));
+  });
+
   it('takes a system role at any bank', () => {
     expect(refusal(create, { bank_id: 'b' }, signed({ ...teller, bank_id: 'b', roles: [Role.ROLE_CAN_CREATE_CUSTOMER_AT_ANY_BANK] }))).toBeUndefined();
   });

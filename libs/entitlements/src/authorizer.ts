@@ -2,7 +2,7 @@ import { fail } from '@platform/failure';
 import { type CallerAssertion, Failure, rpcTable } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { verifyAssertion } from './assertion.js';
-import { decide, missingRoles, needsBank } from './decide.js';
+import { decide, isRole, missingRoles, needsBank } from './decide.js';
 
 /** Decides whether an rpc may run. @throws ObpFailure OBP-20001 without a valid caller, OBP-20006 with an insufficient one */
 export type Authorizer = (path: string, request: unknown, assertion: Uint8Array | undefined) => CallerAssertion;
@@ -21,7 +21,8 @@ export function createAuthorizer(options: { secret: string; clock: () => number;
     if (rule.access === 'user' && caller.user_id === '') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const bank_id = rule.bank_scoped ? (request as { bank_id: string }).bank_id : '';
     if (rule.bank_scoped && caller.bank_id !== bank_id) return denied(`a caller at BankId(${bank_id}).`);
-    const held = caller.roles.map((role) => ({ role, bank_id: needsBank(role) ? caller.bank_id : '' }));
+    // A peer of another version may know roles that this one does not: they count for nothing here.
+    const held = caller.roles.filter(isRole).map((role) => ({ role, bank_id: needsBank(role) ? caller.bank_id : '' }));
     if (decide(rule, held, bank_id) === undefined) return denied(missingRoles(rule.roles, bank_id));
     return caller;
   };

@@ -32,6 +32,11 @@ export function missingRoles(roles: readonly Role[], bank_id: string): string {
   return roles.some(needsBank) ? `${names} for BankId(${bank_id}).` : names;
 }
 
+/** Whether the number is that of a role; another version of the contract may have more. */
+export function isRole(role: number): role is Role {
+  return roleTable[role] !== undefined;
+}
+
 /** Whether the role is held at a bank (true) or at none (false). */
 export function needsBank(role: Role): boolean {
   return info(role).requires_bank_id;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ObpFailure } from './obp-failure.js';
-import { checkText, checkTexts, isId } from './text.js';
+import { checkText, checkTexts, cutText, isId } from './text.js';
 
 describe('checkTexts', () => {
   const refusal = (work: () => void): string => {
@@ -32,4 +32,16 @@ describe('checkTexts', () => {
 describe('isId', () => {
   it.each(['a', 'gh.29.uk', '01a2035e-6a82-72fc-9fa2-bb57c20cc524', 'A_b-1', 'x'.repeat(255)])('takes %s', (text) => expect(isId(text)).toBe(true));
   it.each(['', 'a b', 'a/b', 'a\0', 'é', '%', 'a\n', 'x'.repeat(256)])('does not take %j', (text) => expect(isId(text)).toBe(false));
+});
+
+describe('cutText', () => {
+  it('leaves a text that is short enough', () => {
+    expect(cutText('ß'.repeat(100), 200)).toBe('ß'.repeat(100));
+    expect(cutText('', 10)).toBe('');
+  });
+
+  it('cuts a longer one between characters', () => {
+    expect(cutText('ß'.repeat(101), 200)).toBe(`${'ß'.repeat(100)}…`);
+    expect(cutText(`x${'😀'.repeat(50)}`, 12)).toBe('x😀😀…');
+  });
 });

@@ -6,6 +6,14 @@ export function isId(text: string): boolean {
   return /^[A-Za-z0-9\-._]{1,255}$/.test(text);
 }
 
+/** At most so many bytes of a text, whole characters of them, and a sign that there was more. */
+export function cutText(text: string, bytes: number): string {
+  // A character has at most three bytes for each unit of its length.
+  if (text.length * 3 <= bytes) return text;
+  const all = Buffer.from(text);
+  return all.length <= bytes ? text : `${all.subarray(0, bytes).toString('utf8').replace(/\uFFFD$/, '')}…`;
+}
+
 /** Characters each column takes, by the field's name on the wire. */
 export type TextLimits = Readonly<Record<string, number>>;
 

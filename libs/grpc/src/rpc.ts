@@ -1,3 +1,4 @@
+import type { MethodDefinition as GrpcMethod } from '@grpc/grpc-js';
 import type { CallerAssertion } from '@platform/messages';
 import { type Codec, deserializer, serializer } from './wire.js';
 
@@ -58,6 +59,19 @@ export function rpc<D extends ServiceDefinition, K extends keyof D['methods'] & 
 /** The method as the client calls it. */
 export function toRpc(definition: ServiceDefinition, { name, requestType, responseType }: MethodDefinition): Rpc<unknown, unknown> {
   return { path: pathOf(definition, name), requestType, responseType, serialize: serializer(requestType), deserialize: deserializer(responseType) };
+}
+
+/** The method as a server takes it. */
+export function toGrpcMethod(path: string, { requestStream, responseStream, requestType, responseType }: MethodDefinition): GrpcMethod<unknown, unknown> {
+  return {
+    path,
+    requestStream,
+    responseStream,
+    requestSerialize: serializer(requestType),
+    requestDeserialize: deserializer(requestType),
+    responseSerialize: serializer(responseType),
+    responseDeserialize: deserializer(responseType),
+  };
 }
 
 export function pathOf(definition: ServiceDefinition, methodName: string): string {

@@ -1,12 +1,13 @@
 import { type Server, Server as GrpcServer, ServerCredentials, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { ObpFailure } from '@platform/failure';
-import type { CallerAssertion } from '@platform/messages';
+import { checkRequest, fail, ObpFailure } from '@platform/failure';
+import { type CallerAssertion, Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
-import { addReflection } from './reflection.js';
-import { type BoundService, type Call, pathOf } from './rpc.js';
+import type { Http2Server } from 'node:http2';
+import { boundTimeout } from './deadline.js';
+import { addReflection } from './reflection-service.js';
+import { type BoundService, type Call, pathOf, toGrpcMethod } from './rpc.js';
 import { toServiceError } from './status.js';
-import { deserializer, serializer } from './wire.js';
 
 export interface GrpcServerOptions {
   readonly host: string;
@@ -18,6 +19,8 @@ export interface GrpcServerOptions {
   /** The metadata key of the caller assertion. */
   readonly callerKey: string;
   readonly log: Logger;
+  /** Whether to describe the services to anybody who asks, by gRPC reflection. */
+  readonly reflection?: boolean;
   /** How long running calls may take once the server is closing. */
   readonly drain_ms?: number;
 }
@@ -32,19 +35,20 @@ export interface RunningGrpcServer {
   close(): Promise<void>;
 }
 
-/** Serves the services with health and reflection. */
+/** Serves the services and their health. */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
   const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000 });
   for (const service of options.services) addService(server, service, options);
   const names = options.services.map(({ definition }) => definition.fullName);
   const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
   health.addToServer(server);
-  addReflection(server, names);
+  if (options.reflection === true) addReflection(server, options.services.flatMap(({ definition }) => Object.values(definition.methods).map(({ name }) => pathOf(definition, name))));
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(new Error(`cannot listen on ${options.host}:${options.port}: ${error.message}`)),
     ),
   );
+  boundTimeouts(server);
   let closing = false;
   const say = (does: boolean) => {
     for (const name of ['', ...names]) health.setStatus(name, does ? 'SERVING' : 'NOT_SERVING');
@@ -58,6 +62,17 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
       return drain(server, options.drain_ms ?? 10_000);
     },
   };
+}
+
+/** grpc-js takes a deadline of 25 to 49 days for one that has passed. No option of it reaches the header, its HTTP/2 servers do. */
+function boundTimeouts(server: Server): void {
+  const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<Http2Server, unknown> };
+  for (const http2 of http2Servers.keys()) {
+    http2.prependListener('stream', (_stream, headers) => {
+      const given = headers['grpc-timeout'];
+      if (typeof given === 'string') headers['grpc-timeout'] = boundTimeout(given);
+    });
+  }
 }
 
 /** `tryShutdown` alone waits for ever. */
@@ -76,15 +91,7 @@ function addService(server: Server, { definition, handlers }: BoundService, opti
   const served: UntypedServiceImplementation = {};
   for (const [key, method] of Object.entries(definition.methods)) {
     const path = pathOf(definition, method.name);
-    methods[key] = {
-      path,
-      requestStream: method.requestStream,
-      responseStream: method.responseStream,
-      requestSerialize: serializer(method.requestType),
-      requestDeserialize: deserializer(method.requestType),
-      responseSerialize: serializer(method.responseType),
-      responseDeserialize: deserializer(method.responseType),
-    };
+    methods[key] = toGrpcMethod(path, method);
     const handler = handlers[key] as ((request: unknown, call: Call) => unknown) | undefined;
     if (handler === undefined) continue;
     const enter = (call: AnyCall): { result: unknown } => {
@@ -99,8 +106,11 @@ function addService(server: Server, { definition, handlers }: BoundService, opti
 }
 
 function openCall(call: AnyCall, path: string, options: GrpcServerOptions): Call {
+  // Nobody waits for it any more: a command would be stored, and sent again by a caller who was told that it was late.
+  if (call.cancelled || Number(call.getDeadline()) <= Date.now()) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   const assertion = call.metadata.get(options.callerKey)[0];
   const caller = options.authorize(path, call.request, Buffer.isBuffer(assertion) ? assertion : undefined);
+  checkRequest(path, call.request as object);
   const correlation = call.metadata.get('correlation-id')[0];
   return {
     caller,

@@ -1,5 +1,5 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { failureStatus, failureText, ObpFailure } from '@platform/failure';
+import { cutText, failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { Failure, FailureDetail, Status } from '@platform/messages';
 
 const detailsKey = 'grpc-status-details-bin';
@@ -17,20 +17,18 @@ const codeOfStatus: Readonly<Record<number, status>> = {
   501: status.UNIMPLEMENTED,
 };
 
-/** A detail may repeat what a client sent. Trailers that exceed HTTP/2's limits break the connection, and with it the calls of others. */
-const detailBytes = 12_000;
-
-function cut(detail: string): string {
-  const bytes = Buffer.from(detail);
-  return bytes.length <= detailBytes ? detail : `${bytes.subarray(0, detailBytes).toString('utf8').replace(/\uFFFD$/, '')}…`;
-}
+/**
+ * A detail may repeat what a client sent. With trailers of more than 8 KB, base64 and all, clients of other languages lose
+ * the status, and beyond HTTP/2's limits the connection breaks, and with it the calls of others.
+ */
+const detailBytes = 4_096;
 
 /** A handler's error as gRPC carries it. An untyped error says nothing but INTERNAL: its cause is for the log. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
   if (!(error instanceof ObpFailure)) return { code: status.INTERNAL, details: failureText(Failure.FAILURE_UNKNOWN_ERROR) };
   const code = codeOfStatus[failureStatus(error.failure)] ?? status.INTERNAL;
   const message = failureText(error.failure);
-  const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: cut(error.detail) }).finish());
+  const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: cutText(error.detail, detailBytes) }).finish());
   const metadata = new Metadata();
   const rich = Status.encode({ code, message, details: [{ type_url: detailUrl, value }] }).finish();
   metadata.set(detailsKey, Buffer.from(rich));

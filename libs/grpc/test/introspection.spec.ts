@@ -6,10 +6,11 @@ import { Failure } from '@platform/messages';
 import { bind } from '../src/index.js';
 import { errorOf, serve, type Served } from './fake-service.js';
 
+const services = [bind(IdentityServiceDefinition, {}), bind(CustomerServiceDefinition, {})];
 let served: Served;
 let client: Client;
 beforeEach(async () => {
-  served = await serve([bind(IdentityServiceDefinition, {}), bind(CustomerServiceDefinition, {})], { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN), drain_ms: 200 });
+  served = await serve(services, { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN), drain_ms: 200, reflection: true });
   client = new Client(`127.0.0.1:${served.port}`, credentials.createInsecure());
 });
 afterEach(async () => {
@@ -71,5 +72,14 @@ describe.each(['v1', 'v1alpha'])('reflection %s', (version) => {
 
   it('shows the file of a symbol', async () => {
     expect(await reflect(version, field(4, 'obp.directory.v1.IdentityService'))).toContain('obp/directory/v1/identity.proto');
+  });
+
+  it('is not there unless it is asked for', async () => {
+    const closed = await serve(services);
+    const other = new Client(`127.0.0.1:${closed.port}`, credentials.createInsecure());
+    const call = other.makeBidiStreamRequest(`/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, same, same);
+    expect(await new Promise((resolve) => call.on('error', resolve))).toMatchObject({ code: status.UNIMPLEMENTED });
+    other.close();
+    await closed.close();
   });
 });

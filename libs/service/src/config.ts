@@ -11,6 +11,8 @@ export interface ServiceConfig {
   readonly database_pool: number;
   readonly caller_secret: string;
   readonly log_level: LogLevel;
+  /** Whether to describe its rpcs to anybody who asks; absent: no. */
+  readonly reflection?: boolean;
 }
 
 /** Settings that all services share: one value in the environment serves them all. */
@@ -19,6 +21,7 @@ const sharedSettings = {
   DATABASE_URL: { schema: kinds.postgres(), about: 'PostgreSQL server; each service has a database of its own name there' },
   DATABASE_POOL: { schema: kinds.integer(1, 100, 4), about: 'database connections for commands' },
   CALLER_SECRET: { schema: kinds.secret(32), about: 'signs calls between the services; the same everywhere, at least 32 characters', secret: true },
+  SERVICE_REFLECTION: { schema: kinds.flag(false), about: 'describe the services to anybody on their own ports, by gRPC reflection' },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
 } as const;
 
@@ -60,5 +63,6 @@ export function serviceConfig(name: string, values: SharedValues, others: readon
     database_pool: values.DATABASE_POOL,
     caller_secret,
     log_level: values.LOG_LEVEL,
+    reflection: values.SERVICE_REFLECTION,
   };
 }

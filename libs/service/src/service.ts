@@ -64,6 +64,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
         authorize: createAuthorizer({ secret: config.caller_secret, clock, log }),
         callerKey,
         log,
+        reflection: config.reflection ?? false,
       }),
     );
     closing(createProbe({ url: config.database_url, log, changed: server.serving }));

@@ -1,10 +1,15 @@
 import { Migration } from '@mikro-orm/migrations';
-import { outboxTable } from '@platform/outbox';
 
 /** The table of agents, the index of each of its queries, and the agents that are still to be completed. */
 export class CreateAgentTable extends Migration {
   override up(): void {
-    this.addSql(outboxTable);
+    this.addSql(`create table outbox (
+      bank_id text collate "C" not null,
+      subject text collate "C" not null,
+      attempts integer not null default 0,
+      available_at timestamptz not null,
+      primary key (bank_id, subject)
+    )`);
     this.addSql(`create table agent (
       bank_id text collate "C" not null,
       agent_id text collate "C" not null,

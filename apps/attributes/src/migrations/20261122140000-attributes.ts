@@ -1,10 +1,14 @@
 import { Migration } from '@mikro-orm/migrations';
-import { customerPresenceTable } from '@platform/customer-presence';
 
 /** Attributes of customers and what they mean at their bank, with the index of each query. */
 export class CreateAttributes extends Migration {
   override up(): void {
-    this.addSql(customerPresenceTable);
+    this.addSql(`create table customer_presence (
+      bank_id text collate "C" not null,
+      customer_id text collate "C" not null,
+      is_deleted boolean not null,
+      primary key (bank_id, customer_id)
+    )`);
     this.addSql(`create table customer_attribute (
       bank_id text collate "C" not null,
       customer_attribute_id text collate "C" not null,

@@ -25,7 +25,7 @@ export function taxResidenceConflicts(customer_id: string): ConstraintFailures {
   return {
     tax_residence_customer_fkey: () => customerUnknown(customer_id),
     // OBP has no code of its own for it.
-    tax_residence_unique: () => fail(Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA, ' connectorEmptyResponse'),
+    tax_residence_unique: () => fail(Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA, ' The customer has a tax residence of this domain and tax_number already.'),
   };
 }
 

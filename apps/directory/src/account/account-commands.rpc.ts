@@ -1,12 +1,9 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { roleName, type ScopePolicy } from '@platform/entitlements';
 import { checkTexts, fail, isId } from '@platform/failure';
-import type { Call, Implementation } from '@platform/grpc';
-import { type AccountCreated, type AccountServiceDefinition, Failure, type OpenAccountRequest, Role } from '@platform/messages';
+import type { Implementation } from '@platform/grpc';
+import { type AccountCreated, type AccountServiceDefinition, Failure, type OpenAccountRequest } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { holdsAny } from '../entitlement/authority.js';
 import type { Parts } from '../parts.js';
 import { UserSchema, userUnknown } from '../user/user.entity.js';
 import { accountConflicts, ensureAccount, insertAccount, insertRoutings, type NewAccount, randomNumber } from './insert-account.js';
@@ -19,21 +16,18 @@ interface Opening {
   readonly account_id: string;
   readonly wanted: WantedAccount;
   readonly caller_id: string;
-  /** Refuses a caller who may not, before anything is looked up. */
-  readonly mayOpen?: (em: EntityManager, user_id: string) => Promise<void>;
 }
 
 /**
  * The rpcs that open accounts.
  * @param nextNumber account numbers
  */
-export function accountCommands(parts: Pick<Parts, 'orm' | 'clock' | 'config'>, nextNumber: () => string = randomNumber): Implementation<AccountServiceDefinition> {
-  const { orm, clock, config } = parts;
+export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber: () => string = randomNumber): Implementation<AccountServiceDefinition> {
+  const { orm, clock } = parts;
 
-  const open = ({ bank_id, account_id, wanted, caller_id, mayOpen }: Opening): Promise<AccountCreated> =>
+  const open = ({ bank_id, account_id, wanted, caller_id }: Opening): Promise<AccountCreated> =>
     command(orm, accountConflicts(bank_id), async (em) => {
       const user_id = wanted.user_id === '' ? caller_id : wanted.user_id;
-      await mayOpen?.(em, user_id);
       const user = isId(user_id) ? await em.findOne(UserSchema, { user_id, is_deleted: false }) : null;
       if (user === null) return userUnknown(user_id);
       checkOpening(wanted);
@@ -52,24 +46,13 @@ export function accountCommands(parts: Pick<Parts, 'orm' | 'clock' | 'config'>, 
       return open({ bank_id, account_id, wanted, caller_id: caller.user_id });
     },
     async addAccount({ bank_id, body }, { caller }) {
-      return open({ bank_id, account_id: v7(), wanted: wantedByPost(body), caller_id: caller.user_id, mayOpen: mayOpenFor(caller, bank_id, config.scope_policy) });
+      return open({ bank_id, account_id: v7(), wanted: wantedByPost(body), caller_id: caller.user_id });
     },
     async openAccount(request) {
       const account = ownAccount(request, wireTime(clock()));
       await command(orm, accountConflicts(account.bank_id), (em) => ensureAccount(em, account, nextNumber));
       return {};
     },
-  };
-}
-
-/** Everybody for oneself, for others who holds the role at the bank. Looked up afresh: it must not be stale. */
-function mayOpenFor(caller: Call['caller'], bank_id: string, policy: ScopePolicy): Opening['mayOpen'] {
-  return async (em, user_id) => {
-    if (user_id === caller.user_id) return;
-    const role = Role.ROLE_CAN_CREATE_ACCOUNT;
-    if (await holdsAny(em, caller, [{ role, bank_id }], policy)) return;
-    // The wording is OBP's, with both its blanks.
-    fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, ` ${roleName(role)} or create account for self`);
   };
 }
 

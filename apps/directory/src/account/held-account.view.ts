@@ -27,12 +27,12 @@ export function coreAccount({ bank_id, account_id, account_number, label, produc
   };
 }
 
-export function fullAccount(row: HeldAccountRow, holder: Pick<UserRow, 'user_id' | 'provider' | 'username'>, account_attributes: AccountAttribute[]): FullAccount {
+export function fullAccount(row: HeldAccountRow, holder: Pick<UserRow, 'provider' | 'username'>, account_attributes: AccountAttribute[]): FullAccount {
   const { id, bank_id, label, number, product_code, balance, account_routings } = coreAccount(row);
   return {
-    id, bank_id, label, number,
-    owners: [{ id: holder.user_id, provider: holder.provider, display_name: holder.username }],
-    product_code, balance, views_available: [availableView()], account_routings, account_attributes, tags: [],
+    id, label, number,
+    owners: [{ id: holder.username, provider: holder.provider, display_name: holder.username }],
+    product_code, balance, views_available: [availableView()], bank_id, account_routings, account_attributes, tags: [],
   };
 }
 

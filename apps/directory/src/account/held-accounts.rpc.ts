@@ -47,14 +47,15 @@ export function heldAccounts(reader: Reader): Implementation<AccountServiceDefin
 
 /**
  * An account through a view of it, the owner's unless another is asked for.
- * @throws ObpFailure OBP-30018, or OBP-20017 where the user has no such view
+ * @throws ObpFailure OBP-30018; where the user has no such view OBP-20019, or OBP-20017 of one that was asked for
  */
 async function heldBy(reader: Reader, user_id: string, { bank_id, account_id, view_id }: Wanted): Promise<HeldAccountRow> {
   const known = isId(bank_id) && isId(account_id);
   const [account] = known ? await reader.rows<HeldAccountRow>({ ...accountWithHolder, values: [bank_id, account_id] }) : [];
   if (account === undefined) return accountUnknown(bank_id, account_id);
-  const mayLook = account.user_id === user_id && (view_id ?? ownerView) === ownerView;
-  return mayLook ? account : fail(Failure.FAILURE_VIEW_ACCESS_DENIED, view_id === undefined ? '' : ` Current ViewId is ${view_id}`);
+  if (account.user_id === user_id && (view_id ?? ownerView) === ownerView) return account;
+  if (view_id !== undefined) return fail(Failure.FAILURE_VIEW_ACCESS_DENIED, ` Current ViewId is ${view_id}`);
+  return fail(Failure.FAILURE_NO_OWNER_VIEW, `userId : ${user_id}. bankId : ${bank_id}. accountId : ${account_id}`);
 }
 
 /** Oldest first. All of them: they are bounded to what one message holds. */

@@ -62,7 +62,7 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
 
 function collectionConflicts(name: string): ConstraintFailures {
   return {
-    api_collection_name_key: () => fail(Failure.FAILURE_API_COLLECTION_EXISTS, ` Current API_COLLECTION_NAME(${name})`),
+    api_collection_name_key: () => fail(Failure.FAILURE_API_COLLECTION_EXISTS, ` Current api_collection_name(${name}) is already existing for the log in user.`),
     // The token outlived its user.
     api_collection_user_id_fkey: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN),
   };

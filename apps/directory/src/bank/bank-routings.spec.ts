@@ -15,7 +15,7 @@ describe('bank routings', () => {
     expect(keptRoutings([routing('OBP', 'another'), routing('BIC', ''), routing('DE', '')])).toEqual([]);
   });
 
-  it('show the bank id first', () => {
-    expect(shownRoutings('gh.29.uk', [routing('BIC', 'X')])).toEqual([routing('OBP', 'gh.29.uk'), routing('BIC', 'X')]);
+  it('show the bank id last', () => {
+    expect(shownRoutings('gh.29.uk', [routing('BIC', 'X')])).toEqual([routing('BIC', 'X'), routing('OBP', 'gh.29.uk')]);
   });
 });

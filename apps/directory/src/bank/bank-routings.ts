@@ -11,7 +11,7 @@ export function keptRoutings(posted: readonly BankRouting[]): BankRouting[] {
   return [bic, national].filter((routing) => routing !== undefined).map(({ scheme, address }) => ({ scheme, address }));
 }
 
-/** The routings on the wire: OBP with the bank's id first. */
+/** The routings on the wire: those of the bank, then OBP with its id. */
 export function shownRoutings(bank_id: string, kept: readonly BankRouting[]): BankRouting[] {
-  return [{ scheme: 'OBP', address: bank_id }, ...kept];
+  return [...kept, { scheme: 'OBP', address: bank_id }];
 }

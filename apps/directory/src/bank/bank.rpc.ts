@@ -3,9 +3,10 @@ import { fail } from '@platform/failure';
 import { bind, type BoundService, type Call, messagesOf } from '@platform/grpc';
 import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role, type UpdateBankRequest } from '@platform/messages';
 import { command, pagesOf, type Reader } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { requireBody } from '../body.js';
 import { grant } from '../entitlement/entitlement.entity.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { BankSchema, bankConflicts } from './bank.entity.js';
 import { isBankId } from './bank-id.js';
 import { bankById, type BankRow, banksAfter, bankV400, bankV500 } from './bank.view.js';
@@ -44,7 +45,7 @@ function bankUnknown(bank_id: string): never {
 
 async function createBank({ orm, clock }: Parts, request: CreateBankRequest, { caller }: Call): Promise<BankV500> {
   const bank = newBank(requireBody(request.body));
-  const created_at = timeText(clock());
+  const created_at = wireTime(clock());
   await command(orm, bankConflicts, async (em) => {
     em.create(BankSchema, { ...bank, created_at });
     // Before the roles: the bank's own index decides, also against its creator.
@@ -58,7 +59,7 @@ async function createBank({ orm, clock }: Parts, request: CreateBankRequest, { c
 async function updateBank({ orm }: Parts, request: UpdateBankRequest): Promise<BankV500> {
   const body = requireBody(request.body);
   const fields = bankFields(body);
-  const { id } = body;
+  const id = body.id ?? body.bank_id;
   if (id === null || id === undefined || id === '') return fail(Failure.FAILURE_UPDATE_BANK_ERROR);
   return command(orm, {}, async (em) => {
     // Locked, or two parallel calls would leave a mixture of both.

@@ -15,7 +15,7 @@ const mostRoutings = 100;
  */
 export function newBank(body: PostBankJson500): BankRow {
   const fields = bankFields(body);
-  const bank_id = body.id ?? randomUUID();
+  const bank_id = body.id ?? body.bank_id ?? randomUUID();
   checkNewBankId(bank_id);
   return { bank_id, ...fields, attributes: [] };
 }
@@ -24,7 +24,7 @@ export function newBank(body: PostBankJson500): BankRow {
  * What a body says of a bank besides its id; what is absent is empty.
  * @throws ObpFailure OBP-10001
  */
-export function bankFields({ id: _id, bank_routings, ...texts }: PostBankJson500): Omit<BankRow, 'bank_id' | 'attributes'> {
+export function bankFields({ id: _id, bank_id: _bank_id, bank_routings, ...texts }: PostBankJson500): Omit<BankRow, 'bank_id' | 'attributes'> {
   checkTexts(texts, limits);
   checkRoutings(bank_routings);
   return {

@@ -2,11 +2,11 @@ import type { Statement } from '@platform/persistence';
 
 /** As the message has them. */
 const columns = `
-  c.consumer_id, c.consumer_key, c.app_name, c.app_type, c.description, c.developer_email, c.company, c.redirect_url, c.certificate_pem,
+  c.consumer_id, c.app_name, c.app_type, c.description, c.developer_email, c.redirect_url,
   case when u.user_id is not null then
     json_build_object('user_id', u.user_id, 'email', u.email, 'provider_id', u.provider_id, 'provider', u.provider, 'username', u.username)
   end as created_by_user,
-  c.is_enabled as enabled, c.created_at as created, c.logo_url`;
+  c.is_enabled as enabled, c.created_at as created`;
 const tables = 'consumer c left join app_user u on u.user_id = c.created_by_user_id';
 const newestFirst = 'order by c.created_at desc, c.consumer_id desc';
 

@@ -54,7 +54,7 @@ export async function mayGrant(em: EntityManager, caller: Caller, bank_id: strin
 /** Checks the bank of a bank role; a system role has none. @throws ObpFailure OBP-30001 */
 export async function requireBank(em: EntityManager, bank_id: string): Promise<void> {
   if (bank_id === '') return;
-  if (!isBankId(bank_id) || (await em.count(BankSchema, { bank_id })) === 0) fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
+  if (!isBankId(bank_id) || (await em.count(BankSchema, { bank_id })) === 0) fail(Failure.FAILURE_BANK_NOT_FOUND);
 }
 
 /** Whether there is such a user; it is not deleted until the command ends. */

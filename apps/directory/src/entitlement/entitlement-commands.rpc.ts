@@ -4,8 +4,9 @@ import { checkTexts, fail, failureText, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
 import { type AddEntitlementRequest, type DeleteEntitlementRequest, type Entitlement, type EntitlementServiceDefinition, Failure, type Nothing, Role } from '@platform/messages';
 import { command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { requireBody } from '../body.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
 import { holdUser, mayGrant, requireBank } from './authority.js';
 import { EntitlementSchema, entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
@@ -30,7 +31,7 @@ async function addEntitlement(parts: Parts, request: AddEntitlementRequest, { ca
     const role = wantedRole(body);
     if (!(await mayGrant(em, caller, bank_id, parts.config))) refuseGrant(bank_id);
     await requireBank(em, bank_id);
-    return entitlementOf(grant(em, role, { user_id, bank_id }, 'manual', timeText(parts.clock())));
+    return entitlementOf(grant(em, role, { user_id, bank_id }, 'manual', wireTime(parts.clock())));
   });
 }
 

@@ -7,7 +7,7 @@ import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
 import { type UserRow, userById, userV300 } from '../user/user.view.js';
 import { allEntitlements, entitlementsOfBank, entitlementsOfRole } from './entitlement.sql.js';
-import { entitlementsOfUser, newestEntitlementsOfUser } from './entitlement.view.js';
+import { entitlementsOfUser, entitlementsWithSuperAdmin } from './entitlement.view.js';
 
 /** Rows of a page: a message of them stays below 1.5 MB whatever their texts are. */
 const listRows = 500;
@@ -15,7 +15,7 @@ const listRows = 500;
 /** The rpcs that read entitlements: straight from columns to messages. */
 export function entitlementQueries({ reader, config }: Parts): Implementation<EntitlementServiceDefinition> {
   const superAdmins = config.super_admin_user_ids;
-  const newest = async (user_id: string): Promise<Entitlements> => (isId(user_id) ? newestEntitlementsOfUser(reader, user_id, superAdmins) : { list: [] });
+  const seen = async (user_id: string): Promise<Entitlements> => (isId(user_id) ? entitlementsWithSuperAdmin(reader, user_id, superAdmins) : { list: [] });
   const userOf = async (user_id: string): Promise<UserRow | undefined> => (isId(user_id) ? (await reader.rows<UserRow>(userById(user_id)))[0] : undefined);
 
   const list = <Row extends object>(statement: Statement, keys: string[]): AsyncGenerator<Row[]> =>
@@ -24,10 +24,10 @@ export function entitlementQueries({ reader, config }: Parts): Implementation<En
     );
 
   return {
-    getEntitlementsForCurrentUser: (_request, { caller }) => entitlementsOfUser(reader, caller.user_id, superAdmins),
-    getEntitlements: ({ user_id }) => newest(user_id),
+    getEntitlementsForCurrentUser: (_request, { caller }) => entitlementsOfUser(reader, caller.user_id),
+    getEntitlements: ({ user_id }) => seen(user_id),
     async getEntitlementsByBankAndUser({ bank_id, user_id }) {
-      const [user, held] = await Promise.all([userOf(user_id), newest(user_id)]);
+      const [user, held] = await Promise.all([userOf(user_id), seen(user_id)]);
       if (user === undefined) return userUnknown(user_id);
       // The entry of a super admin, which has no id, is held everywhere.
       return { list: held.list.filter((one) => one.bank_id === bank_id || one.entitlement_id === '') };
@@ -40,7 +40,7 @@ export function entitlementQueries({ reader, config }: Parts): Implementation<En
     getRoles: () => Promise.resolve({ roles: roleNames().map((role) => ({ role, requires_bank_id: needsBank(roleNamed(role) as Role) })) }),
     async getEntitlementsAndPermissions({ user_id }) {
       const user = (await userOf(user_id)) ?? fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID, ` Current UserId(${user_id})`);
-      return userV300(user, await newest(user_id));
+      return userV300(user, await seen(user_id));
     },
   };
 }

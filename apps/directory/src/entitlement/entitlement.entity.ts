@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { defineEntity, type EntityManager, type InferEntity, p } from '@mikro-orm/core';
 import { roleName } from '@platform/entitlements';
 import { fail } from '@platform/failure';
 import { type Entitlement, Failure, type Role } from '@platform/messages';
 import { SecondsType, type ConstraintFailures } from '@platform/persistence';
+import { v7 } from 'uuid';
 
 /** A role held by a user: at one bank, or, for system roles, with an empty bank id. */
 export const EntitlementSchema = defineEntity({
@@ -29,7 +29,7 @@ export type Origin = 'manual' | 'create_bank' | 'create_just_in_time_entitlement
 /** Grants a role; written when the command ends. */
 export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, origin: Origin, created_at: string): EntitlementRow {
   return em.create(EntitlementSchema, {
-    entitlement_id: randomUUID(),
+    entitlement_id: v7(),
     user_id: holder.user_id,
     bank_id: holder.bank_id,
     role_name: roleName(role),

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { missingRoles, needsBank, roleName } from '@platform/entitlements';
 import { fail } from '@platform/failure';
 import { Failure, type GrantJustInTimeRequest, type Nothing, roleTable } from '@platform/messages';
 import { command } from '@platform/persistence';
-import { type Parts, timeText } from '../parts.js';
+import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
+import type { Parts } from '../parts.js';
 import { grantingRoles, holdsAny, holdUser, requireBank } from './authority.js';
 
 /**
@@ -23,7 +24,7 @@ export async function grantJustInTime({ orm, clock, config }: Parts, { user_id, 
       `insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at)
        values (?, ?, ?, ?, 'create_just_in_time_entitlements', ?)
        on conflict (user_id, role_name, bank_id) do nothing`,
-      [randomUUID(), user_id, roleName(role), bank_id, timeText(clock())],
+      [v7(), user_id, roleName(role), bank_id, wireTime(clock())],
     );
   });
   return {};

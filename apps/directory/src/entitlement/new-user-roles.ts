@@ -22,8 +22,8 @@ function namesOf(list: string): string[] {
   return list.split(',').map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** Grants a new user what every new user gets; written when the command ends. By role, as lists of a user are. */
+/** Grants a new user what every new user gets; written when the command ends. @returns the last granted first, as lists of a user are: by role */
 export function grantToNewUser(em: EntityManager, user_id: string, roles: readonly Role[], created_at: string): Entitlement[] {
-  const names = roles.map((role) => ({ role, name: roleName(role) })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return names.map(({ role }) => entitlementOf(grant(em, role, { user_id, bank_id: '' }, 'new_user_entitlement_list', created_at)));
+  const names = roles.map((role) => ({ role, name: roleName(role) })).sort((a, b) => (a.name < b.name ? 1 : -1));
+  return names.map(({ role }) => entitlementOf(grant(em, role, { user_id, bank_id: '' }, 'new_user_entitlement_list', created_at))).reverse();
 }

@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ScopePolicy } from '@platform/entitlements';
 import { checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
 import type { Call } from '@platform/grpc';
 import { type CreateUserWithRolesRequest, type Entitlements, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
 import { command } from '@platform/persistence';
-import { type Parts, timeText } from '../parts.js';
+import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
+import type { Parts } from '../parts.js';
 import { type Caller, type Held, holdsAny, holdUser, requireBank } from './authority.js';
 import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
 import { grantToNewUser } from './new-user-roles.js';
@@ -21,7 +22,7 @@ const mostRoles = 1_000;
 export async function createUserWithRoles(parts: Parts, request: CreateUserWithRolesRequest, { caller }: Call): Promise<Entitlements> {
   const body = request.body ?? otherShape('PostCreateUserWithRolesJsonV400');
   const wanted = wantedRoles(body);
-  const created_at = timeText(parts.clock());
+  const created_at = wireTime(parts.clock());
   return command(parts.orm, entitlementConflicts, async (em) => {
     for (const bank_id of new Set(wanted.map((one) => one.bank_id))) await requireBank(em, bank_id);
     await requireOwn(em, caller, wanted, parts.config.scope_policy);
@@ -58,7 +59,7 @@ async function ensureUser(
   { provider, username }: Pick<PostCreateUserWithRolesJsonV400, 'provider' | 'username'>,
   created_at: string,
 ): Promise<{ user_id: string; is_new: boolean }> {
-  const user_id = randomUUID();
+  const user_id = v7();
   const made = await em.execute<unknown[]>(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
      values (?, ?, ?, ?, '', '', '', true, ?)

@@ -17,8 +17,8 @@ export async function countBadLogin(orm: MikroORM, trier: Trier, limit: number):
   return command(orm, {}, async (em) => {
     if (!trier.is_user) await forgetStrangers(em);
     const counted = await em.execute<{ attempts: number }[]>(
-      `insert into bad_login (provider, username, is_user, attempts, last_failure_at) values (?, ?, ?, 1, now())
-       on conflict (provider, username) do update set attempts = bad_login.attempts + 1, is_user = excluded.is_user, last_failure_at = now()
+      `insert into bad_login (provider, username, is_user, attempts, last_failure_at) values (?, ?, ?, 1, date_trunc('second', now()))
+       on conflict (provider, username) do update set attempts = bad_login.attempts + 1, is_user = excluded.is_user, last_failure_at = excluded.last_failure_at
        where bad_login.attempts <= ?
        returning attempts`,
       [trier.provider, trier.username, trier.is_user, limit],

@@ -3,9 +3,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkTexts, fail, isId } from '@platform/failure';
 import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
 import { randomText } from '../consumer/credentials.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
 
 const limits = { provider: 255, provider_id: 255, username: 255, email: 255, authorized_party: 255, audience: 255, app_name: 255, description: 255 };
@@ -56,7 +58,7 @@ const clientOf = ({ authorized_party, audience }: Pick<ResolveExternalUserReques
 
 /** Of parallel first sights the unique indexes let one make each; the others find what it made. */
 async function makeKnown({ orm, clock, config }: Parts, request: ResolveExternalUserRequest): Promise<void> {
-  const now = timeText(clock());
+  const now = wireTime(clock());
   await command(orm, {}, async (em) => {
     await refuseDeleted(em, request);
     const { user_id, made } = await ensureUser(em, request, now);
@@ -79,7 +81,7 @@ async function refuseDeleted(em: EntityManager, { provider, provider_id }: Resol
 }
 
 async function ensureUser(em: EntityManager, { provider, provider_id, username, email }: ResolveExternalUserRequest, now: string): Promise<{ user_id: string; made: boolean }> {
-  const user_id = randomUUID();
+  const user_id = v7();
   const made = await em.execute<unknown[]>(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
      values (?, ?, ?, ?, ?, '', '', true, ?)

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { checkTexts, fail } from '@platform/failure';
 import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { randomToken } from '../oauth/token.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { clearBadLogins, type Trier } from './bad-logins.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
 import { TokenSchema } from './token.entity.js';
@@ -47,12 +48,12 @@ async function issueToken(parts: Parts, trier: Trier, owner: { user_id: string; 
   const now = parts.clock();
   await command(parts.orm, {}, async (em) => {
     if (!(await clearBadLogins(em, trier, parts.config.max_bad_login_attempts))) fail(Failure.FAILURE_USER_LOCKED);
-    await em.nativeDelete(TokenSchema, { user_id: owner.user_id, expires_at: { $lte: timeText(now) } });
+    await em.nativeDelete(TokenSchema, { user_id: owner.user_id, expires_at: { $lte: wireTime(now) } });
     em.create(TokenSchema, {
       ...owner,
       token_hash: hashOfToken(token),
-      created_at: timeText(now),
-      expires_at: timeText(now + parts.config.token_expiration_weeks * week_ms),
+      created_at: wireTime(now),
+      expires_at: wireTime(now + parts.config.token_expiration_weeks * week_ms),
     });
   });
   return token;

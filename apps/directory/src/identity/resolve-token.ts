@@ -1,7 +1,8 @@
 import { fail } from '@platform/failure';
 import { Failure, type Identity, type ResolveTokenRequest } from '@platform/messages';
 import type { Query } from '@platform/persistence';
-import { type Parts, timeText } from '../parts.js';
+import { wireTime } from '@platform/runtime';
+import type { Parts } from '../parts.js';
 import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
 
 /**
@@ -9,7 +10,7 @@ import { type Caller, callerColumns, callerJoins, identityOf } from './identity.
  * @throws ObpFailure OBP-20003 for an unknown or expired token; OBP-20064, OBP-20013, OBP-20058 for its owner's state
  */
 export async function resolveToken({ reader, clock, config }: Parts, request: ResolveTokenRequest): Promise<Identity> {
-  const [owner] = await reader.rows<Caller>(ownerOf(request.token_hash, timeText(clock())));
+  const [owner] = await reader.rows<Caller>(ownerOf(request.token_hash, wireTime(clock())));
   return identityOf(owner ?? fail(Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID), config);
 }
 

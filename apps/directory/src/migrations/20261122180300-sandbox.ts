@@ -1,5 +1,4 @@
 import { Migration } from '@mikro-orm/migrations';
-import { outboxTable } from '@platform/outbox';
 
 /** What users hold, and imports of sandboxes. */
 export class Migration20261122180300Sandbox extends Migration {
@@ -22,6 +21,12 @@ export class Migration20261122180300Sandbox extends Migration {
       )`);
     this.addSql('create index imported_record_list on imported_record (bank_id, kind, place)');
     // CRM events that the customers service must still be told of.
-    this.addSql(outboxTable);
+    this.addSql(`create table outbox (
+      bank_id text collate "C" not null,
+      subject text collate "C" not null,
+      attempts integer not null default 0,
+      available_at timestamptz not null,
+      primary key (bank_id, subject)
+    )`);
   }
 }

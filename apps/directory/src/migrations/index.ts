@@ -6,6 +6,7 @@ import { Migration20261122180100EntitlementRequests } from './20261122180100-ent
 import { Migration20261122180200ValidationsAndCollections } from './20261122180200-validations-and-collections.js';
 import { Migration20261122180300Sandbox } from './20261122180300-sandbox.js';
 import { Migration20261122180400Oauth } from './20261122180400-oauth.js';
+import { Migration20261127190000UsersByAge } from './20261127190000-users-by-age.js';
 
 /** In order; forward only. */
 export const migrations: readonly MigrationObject[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly MigrationObject[] = [
   { name: '20261122180200-validations-and-collections', class: Migration20261122180200ValidationsAndCollections },
   { name: '20261122180300-sandbox', class: Migration20261122180300Sandbox },
   { name: '20261122180400-oauth', class: Migration20261122180400Oauth },
+  { name: '20261127190000-users-by-age', class: Migration20261127190000UsersByAge },
 ];

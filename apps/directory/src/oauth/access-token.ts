@@ -1,7 +1,8 @@
 import type { Identity, OAuthToken, SignedRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { type Caller, callerColumns, callerJoins, identityOf } from '../identity/identity.view.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { refuse } from './refuse.js';
 import { accept, readSigned } from './signed-request.js';
 import { randomToken } from './token.js';
@@ -18,17 +19,17 @@ interface Secrets {
 export async function exchange(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
   const signed = readSigned(parts, given);
   const now = parts.clock();
-  const [signer] = await parts.reader.rows<Secrets>(requestTokenOf(signed, timeText(now)));
+  const [signer] = await parts.reader.rows<Secrets>(requestTokenOf(signed, wireTime(now)));
   const { consumer_id } = await accept(parts, signed, signer);
   const issued: OAuthToken = { token: randomToken(), token_secret: randomToken() };
   await command(parts.orm, {}, async (em) => {
     const [used] = await em.execute<{ user_id: string }[]>('delete from oauth_request_token where token = ? and verifier = ? and expires_at > ? returning user_id', [
-      signed.token, signed.verifier, timeText(now),
+      signed.token, signed.verifier, wireTime(now),
     ]);
     if (used === undefined) return refuse('the request token is used or not authorized, or the verifier is not right.');
-    await em.execute('delete from oauth_access_token where user_id = ? and expires_at <= ?', [used.user_id, timeText(now)]);
+    await em.execute('delete from oauth_access_token where user_id = ? and expires_at <= ?', [used.user_id, wireTime(now)]);
     await em.execute('insert into oauth_access_token (token, token_secret, user_id, consumer_id, created_at, expires_at) values (?, ?, ?, ?, ?, ?)', [
-      issued.token, issued.token_secret, used.user_id, consumer_id, timeText(now), timeText(now + parts.config.token_expiration_weeks * week_ms),
+      issued.token, issued.token_secret, used.user_id, consumer_id, wireTime(now), wireTime(now + parts.config.token_expiration_weeks * week_ms),
     ]);
   });
   return issued;
@@ -49,7 +50,7 @@ const requestTokenOf = ({ consumer_key, token }: SignedRequest, now: string): Qu
  */
 export async function verify(parts: Parts, given: SignedRequest | null | undefined): Promise<Identity> {
   const signed = readSigned(parts, given);
-  const [signer] = await parts.reader.rows<Caller & Secrets>(accessTokenOf(signed, timeText(parts.clock())));
+  const [signer] = await parts.reader.rows<Caller & Secrets>(accessTokenOf(signed, wireTime(parts.clock())));
   return identityOf(await accept(parts, signed, signer), parts.config);
 }
 

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { checkTexts, fail } from '@platform/failure';
 import { type AuthorizeOAuthRequest, Failure, type OAuthRequest, type OAuthToken, type OAuthVerifier, type SignedRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
 import { clearBadLogins } from '../identity/bad-logins.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from '../identity/check-password.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { checkCallback } from './callback.js';
 import { refuse } from './refuse.js';
 import { accept, readSigned } from './signed-request.js';
@@ -32,11 +33,11 @@ export async function initiate(parts: Parts, given: SignedRequest | null | undef
     await em.execute(
       `delete from oauth_request_token where token in (
          select token from oauth_request_token where expires_at <= ? order by expires_at limit 10 for update skip locked)`,
-      [timeText(now)],
+      [wireTime(now)],
     );
     await em.execute(
       'insert into oauth_request_token (token, token_secret, consumer_id, callback, created_at, expires_at) values (?, ?, ?, ?, ?, ?)',
-      [issued.token, issued.token_secret, consumer_id, callback, timeText(now), timeText(now + life_ms)],
+      [issued.token, issued.token_secret, consumer_id, callback, wireTime(now), wireTime(now + life_ms)],
     );
   });
   return issued;
@@ -50,7 +51,7 @@ const applicationOf = (consumer_key: string): Query => ({
 
 /** Who asks the user to log in. @throws ObpFailure OBP-20001 */
 export async function describe(parts: Parts, token: string): Promise<OAuthRequest> {
-  const [found] = isToken(token) ? await parts.reader.rows<OAuthRequest>(openRequest(token, timeText(parts.clock()))) : [];
+  const [found] = isToken(token) ? await parts.reader.rows<OAuthRequest>(openRequest(token, wireTime(parts.clock()))) : [];
   return found ?? unknownRequest();
 }
 
@@ -73,7 +74,7 @@ interface Known extends KnownUser {
 export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest): Promise<OAuthVerifier> {
   checkTexts({ username, password }, { username: 512, password: 512 });
   if (!isToken(token)) unknownRequest();
-  const now = timeText(parts.clock());
+  const now = wireTime(parts.clock());
   const [known] = (await parts.reader.rows<Known>(knownOf(username, parts.config.provider, token, now))) as [Known];
   if (known.callback === null) return unknownRequest();
   const { user_id, trier } = await checkPassword(parts, known, { username, password });

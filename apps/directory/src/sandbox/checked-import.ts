@@ -17,7 +17,7 @@ const most: Readonly<Partial<Record<keyof SandboxDataImport, number>>> = { banks
 const mostItems = 10_000;
 
 /**
- * The import, when everything holds together in it. What is there already is not looked at.
+ * The import, when everything holds together in it. What is there already is not looked at: CRM events may be of such a bank.
  * @throws ObpFailure OBP-10001, OBP-10003 or OBP-30207 naming the place
  */
 export function checkedImport(body: SandboxDataImport | null): SandboxDataImport {
@@ -31,7 +31,7 @@ export function checkedImport(body: SandboxDataImport | null): SandboxDataImport
   checkSites('branches', data.branches, banks);
   checkSites('atms', data.atms, banks);
   checkProducts(data.products, banks);
-  checkCrmEvents(data.crm_events, banks);
+  checkCrmEvents(data.crm_events);
   return data;
 }
 

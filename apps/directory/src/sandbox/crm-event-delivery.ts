@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { ObpFailure } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { CrmEventServiceDefinition, Failure, type SandboxCrmEvent } from '@platform/messages';
-import { createOutbox } from '@platform/outbox';
+import { createOutbox, type Task } from '@platform/outbox';
 import { pagesOf } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import type { Parts } from '../parts.js';
@@ -12,21 +12,22 @@ import { importedRecordList } from './imported-record.js';
 
 const createCrmEvent = rpc(CrmEventServiceDefinition, 'createCrmEvent');
 
-/** A bank is imported once at most, and its events with it. */
-const subject = 'crm-events';
+/** One import's events of a bank: those from this place on. */
+const subjectOf = (first: number): string => `crm-events-${first}`;
+const firstOf = (subject: string): number => Number(/\d+$/.exec(subject)?.[0] ?? 0);
 const eventRows = 250;
 /** One that is not taken soon is sent again later. */
 const tellTimeout_ms = 2_000;
 
 /** Imported CRM events on their way to the customers service. */
 export interface CrmEventDelivery {
-  /** Makes the delivery of the banks' events due, in the transaction that writes them. */
-  append(em: EntityManager, bank_ids: readonly string[]): Promise<void>;
+  /** Makes the delivery of the banks' events due, in the transaction that writes them. @param first the place of the first, by bank */
+  append(em: EntityManager, first: ReadonlyMap<string, number>): Promise<readonly Task[]>;
   /**
    * Delivers them now, as far as there is time. It never fails: everything of the import is written by then, and what is left
    * follows as soon as the customers service takes it.
    */
-  settle(bank_ids: readonly string[], correlation_id: string, patience_ms: number): Promise<void>;
+  settle(tasks: readonly Task[], correlation_id: string, patience_ms: number): Promise<void>;
 }
 
 /** The delivery goes through the events in their order and may come again: the receiver knows what it has already. */
@@ -47,26 +48,28 @@ export function createCrmEventDelivery({ orm, reader, log, config, peer, closing
     createOutbox({
       orm,
       log,
-      async deliver({ bank_id }, correlation_id) {
+      async deliver({ bank_id, subject }, correlation_id) {
         const pages = pagesOf<{ place: number; data: SandboxCrmEvent }>(eventRows, (last, rows) =>
-          reader.page({ ...importedRecordList, values: [bank_id, 'crm_event', last?.place ?? -1, rows] }),
+          reader.page({ ...importedRecordList, values: [bank_id, 'crm_event', last?.place ?? firstOf(subject) - 1, rows] }),
         );
         for await (const events of pages) for (const { data } of events) await tell(data, correlation_id);
       },
     }),
   );
 
-  const settleAll = async (bank_ids: readonly string[], correlation_id: string) => {
-    for (const bank_id of bank_ids) await outbox.settle({ bank_id, subject }, correlation_id);
+  const settleAll = async (tasks: readonly Task[], correlation_id: string) => {
+    for (const task of tasks) await outbox.settle(task, correlation_id);
   };
 
   return {
-    async append(em, bank_ids) {
-      for (const bank_id of bank_ids) await outbox.append(em, { bank_id, subject });
+    async append(em, first) {
+      const tasks = [...first].map(([bank_id, place]) => ({ bank_id, subject: subjectOf(place) }));
+      for (const task of tasks) await outbox.append(em, task);
+      return tasks;
     },
-    async settle(bank_ids, correlation_id, patience_ms) {
-      const settled = settleAll(bank_ids, correlation_id).catch((error: unknown) => {
-        log.warn({ err: error, bank_ids }, 'imported CRM events are delivered later');
+    async settle(tasks, correlation_id, patience_ms) {
+      const settled = settleAll(tasks, correlation_id).catch((error: unknown) => {
+        log.warn({ err: error, bank_ids: tasks.map(({ bank_id }) => bank_id) }, 'imported CRM events are delivered later');
       });
       await Promise.race([settled, sleep(Math.max(0, patience_ms), undefined, { ref: false })]);
     },

@@ -1,19 +1,18 @@
+import { readDateTime } from '@platform/failure';
 import type { CreateCrmEventRequest, SandboxCrmEvent } from '@platform/messages';
-import { importDate, noDate } from './import-date.js';
-import { checkItem, checkKnown, checkNewId, checkUnique, refuse, required } from './import-fault.js';
+import { checkItem, checkNewId, checkUnique, noDate, refuse, required } from './import-fault.js';
 
 /** As the customers service has them: what is imported, it takes. */
 const limits = { detail: 1024 };
 
 /** Checks the CRM events of an import. They name customers as text, known or not. @throws ObpFailure OBP-10001 naming the place */
-export function checkCrmEvents(events: readonly SandboxCrmEvent[], banks: ReadonlySet<string>): void {
+export function checkCrmEvents(events: readonly SandboxCrmEvent[]): void {
   events.forEach((event, index) => {
     const place = `crm_events[${index}]`;
     required(`${place}.customer`, event.customer);
     checkItem(place, event, limits);
     checkNewId(`${place}.id`, event.id);
-    checkKnown(`${place}.bank_id`, event.bank_id, banks, 'a bank');
-    if (importDate(event.actual_date) === undefined) refuse(`${place}.actual_date`, noDate);
+    if (readDateTime(event.actual_date) === undefined) refuse(`${place}.actual_date`, noDate);
   });
   checkUnique('crm_events', events, 'id', ({ bank_id, id }) => `${bank_id}/${id}`);
 }
@@ -22,6 +21,6 @@ export function checkCrmEvents(events: readonly SandboxCrmEvent[], banks: Readon
 export function crmEventRequest({ id, bank_id, customer, category, detail, channel, actual_date }: SandboxCrmEvent): CreateCrmEventRequest {
   return {
     id, bank_id, customer_name: customer?.name ?? '', customer_number: customer?.number ?? '', category, detail, channel,
-    scheduled_date: null, actual_date: importDate(actual_date) ?? null, result: '',
+    scheduled_date: null, actual_date: readDateTime(actual_date) ?? null, result: '',
   };
 }

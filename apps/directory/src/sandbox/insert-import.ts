@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
-import { Failure, type SandboxAccount, type SandboxBank, type SandboxDataImport, type SandboxUser } from '@platform/messages';
+import { Failure, type SandboxAccount, type SandboxBank, type SandboxCrmEvent, type SandboxDataImport, type SandboxUser } from '@platform/messages';
+import { v7 } from 'uuid';
 import { forgetBadLogins } from '../identity/bad-logins.js';
+import { refuse } from './import-fault.js';
 import { importedRecords } from './imported-record.js';
 
 /** Any fixed number. */
@@ -19,19 +20,48 @@ export interface ImportContext {
 /**
  * Writes a checked import. Imports follow each other, because no index decides about an IBAN of another bank; about the rest
  * the indexes decide, whoever else writes.
- * @throws ObpFailure OBP-34000, OBP-50005 for a user name, or OBP-30115, naming the place
+ * @returns the first place of the import's CRM events among those of each of their banks
+ * @throws ObpFailure OBP-34000, OBP-50005 for a user name, OBP-30115, or OBP-10001 for a CRM event, naming the place
  */
-export async function insertImport(em: EntityManager, data: SandboxDataImport, context: ImportContext): Promise<void> {
+export async function insertImport(em: EntityManager, data: SandboxDataImport, context: ImportContext): Promise<Map<string, number>> {
   await em.execute('select pg_advisory_xact_lock(?)', [importLock]);
   await insertBanks(em, data.banks, context);
   const user_ids = await insertUsers(em, data.users, context);
   await refuseTakenIbans(em, data.accounts);
   await insertAccounts(em, data.accounts, user_ids, context);
+  const first = await checkNewEvents(em, data.crm_events);
+  const records = importedRecords(data).map(({ place, ...record }) => ({ ...record, place: place + (record.kind === 'crm_event' ? (first.get(record.bank_id) ?? 0) : 0) }));
   await em.execute(
     `insert into imported_record (bank_id, kind, record_id, place, data, created_at)
      select bank_id, kind, record_id, place, data, ?::timestamptz from json_to_recordset(?::json) as given (bank_id text, kind text, record_id text, place integer, data jsonb)`,
-    [context.created_at, JSON.stringify(importedRecords(data))],
+    [context.created_at, JSON.stringify(records)],
   );
+  return first;
+}
+
+/**
+ * CRM events alone may come for a bank that is there already: it must be, and have none of those ids.
+ * @returns by bank, the place after its last event
+ */
+async function checkNewEvents(em: EntityManager, events: readonly SandboxCrmEvent[]): Promise<Map<string, number>> {
+  const wanted = JSON.stringify(events.map(({ bank_id, id }) => ({ bank_id, id })));
+  const banks: { bank_id: string; next: number }[] = await em.execute(
+    `select bank.bank_id, coalesce((select max(place) + 1 from imported_record r where r.bank_id = bank.bank_id and r.kind = 'crm_event'), 0) as next
+     from bank where bank_id in (select bank_id from json_to_recordset(?::json) as given (bank_id text))`,
+    [wanted],
+  );
+  const taken: { bank_id: string; record_id: string }[] = await em.execute(
+    `select r.bank_id, r.record_id from json_to_recordset(?::json) as given (bank_id text, id text)
+     join imported_record r on r.bank_id = given.bank_id and r.kind = 'crm_event' and r.record_id = given.id`,
+    [wanted],
+  );
+  const next = new Map(banks.map((bank) => [bank.bank_id, bank.next]));
+  const there = new Set(taken.map(({ bank_id, record_id }) => `${bank_id}/${record_id}`));
+  events.forEach(({ bank_id, id }, index) => {
+    if (!next.has(bank_id)) refuse(`crm_events[${index}].bank_id`, 'must name a bank.');
+    if (there.has(`${bank_id}/${id}`)) refuse(`crm_events[${index}].id`, 'is that of an event of the bank already.');
+  });
+  return new Map(events.map(({ bank_id }) => [bank_id, next.get(bank_id) ?? 0]));
 }
 
 async function insertBanks(em: EntityManager, banks: readonly SandboxBank[], { created_at }: ImportContext): Promise<void> {
@@ -49,7 +79,7 @@ async function insertBanks(em: EntityManager, banks: readonly SandboxBank[], { c
 
 /** @returns ids by user name */
 async function insertUsers(em: EntityManager, users: readonly SandboxUser[], { hashes, provider, created_at }: ImportContext): Promise<Map<string, string>> {
-  const rows = users.map(({ email, user_name }) => ({ user_id: randomUUID(), username: user_name, email, password_hash: hashes.get(user_name) }));
+  const rows = users.map(({ email, user_name }) => ({ user_id: v7(), username: user_name, email, password_hash: hashes.get(user_name) }));
   const inserted: { user_id: string; username: string }[] = await em.execute(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, created_at)
      select user_id, ?, username, username, email, '', '', password_hash, true, ?::timestamptz

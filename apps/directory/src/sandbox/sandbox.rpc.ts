@@ -28,13 +28,12 @@ export function createSandboxService(parts: Parts & ServiceParts): BoundService 
     const hashes = await hashesOf(passwords, data.users);
     // A caller who waited no longer is told that nothing came of it.
     if (caller.aborted) fail(Failure.FAILURE_REQUEST_TIMEOUT);
-    const bank_ids = [...new Set(data.crm_events.map(({ bank_id }) => bank_id))];
-    await command(orm, {}, async (em) => {
-      await insertImport(em, data, { hashes, provider: config.provider, created_at: wireTime(clock()) });
-      await delivery.append(em, bank_ids);
+    const deliveries = await command(orm, {}, async (em) => {
+      const first = await insertImport(em, data, { hashes, provider: config.provider, created_at: wireTime(clock()) });
+      return delivery.append(em, first);
     });
     // Written is imported: the events are on their way, also when the customers service is down.
-    await delivery.settle(bank_ids, correlation_id, began + answer_ms - performance.now());
+    await delivery.settle(deliveries, correlation_id, began + answer_ms - performance.now());
     return { success: 'Success' };
   };
 

@@ -4,11 +4,13 @@ import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CreateUserRequest, UserServiceDefinition, UserV200 } from '@platform/messages';
 import { command } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
 import { requireBody } from '../body.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import { deletedSubject } from '../identity/external-user.js';
-import { type Parts, timeText } from '../parts.js';
+import type { Parts } from '../parts.js';
 import { checkNewUser } from './new-user.js';
 import { UserSchema, userConflicts, userUnknown } from './user.entity.js';
 import { userV200 } from './user.view.js';
@@ -30,10 +32,10 @@ async function createUser({ config, orm, passwords, clock }: Parts, request: Cre
   checkNewUser(body);
   const { username, email, first_name, last_name } = body;
   const password_hash = await passwords.hash(body.password);
-  const created_at = timeText(clock());
+  const created_at = wireTime(clock());
   return command(orm, userConflicts, async (em) => {
     const user = em.create(UserSchema, {
-      user_id: randomUUID(),
+      user_id: v7(),
       provider: config.provider,
       provider_id: username,
       username,

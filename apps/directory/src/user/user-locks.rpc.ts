@@ -26,18 +26,18 @@ export function userLocks({ reader, orm, clock }: Parts): Implementation<UserSer
   return {
     async getUserLockStatus(request) {
       const name = known(request);
-      const [found] = await reader.rows<BadLoginStatus>({ ...lockStatus, values: [name.provider, name.username] });
-      return found ?? userUnknownByName(name);
+      const [found] = await reader.rows<BadLoginStatus>({ ...lockStatus, values: [name.provider, name.username, wireTime(clock())] });
+      return found ?? userUnknownByName();
     },
     async unlockUserByProviderAndUsername(request) {
       const name = known(request);
       await command(orm, {}, async (em) => {
         const [user] = await em.execute<{ user_id: string; username: string }[]>(named, valuesOf(name));
-        if (user === undefined) return userUnknownByName(name);
+        if (user === undefined) return userUnknownByName();
         await em.execute('delete from user_lock where user_id = ?', [user.user_id]);
         await forgetBadLogins(em, { provider: name.provider, username: user.username });
       });
-      return { username: name.username, bad_attempts_since_last_success_or_reset: 0, last_failure_date: wireTime(0) };
+      return { username: name.username, bad_attempts_since_last_success_or_reset: 0, last_failure_date: wireTime(clock()) };
     },
     async lockUserByProviderAndUsername(request): Promise<UserLockStatus> {
       const name = known(request);
@@ -50,17 +50,17 @@ export function userLocks({ reader, orm, clock }: Parts): Implementation<UserSer
           [type_of_lock, last_lock_date, ...valuesOf(name)],
         ),
       );
-      return { user_id: (locked ?? userUnknownByName(name)).user_id, type_of_lock, last_lock_date };
+      return { user_id: (locked ?? userUnknownByName()).user_id, type_of_lock, last_lock_date };
     },
   };
 }
 
 /** No column holds NUL. */
 function known({ provider, username }: UserName): UserName {
-  return `${provider}${username}`.includes('\0') ? userUnknownByName({ provider, username }) : { provider, username };
+  return `${provider}${username}`.includes('\0') ? userUnknownByName() : { provider, username };
 }
 
 /** @throws ObpFailure OBP-20027 */
-export function userUnknownByName({ provider, username }: UserName): never {
-  return fail(Failure.FAILURE_USER_NOT_FOUND_BY_PROVIDER_AND_USERNAME, ` provider(${provider}), username(${username})`);
+export function userUnknownByName(): never {
+  return fail(Failure.FAILURE_USER_NOT_FOUND_BY_PROVIDER_AND_USERNAME);
 }

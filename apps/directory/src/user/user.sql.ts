@@ -2,7 +2,7 @@ import type { Statement } from '@platform/persistence';
 
 /** The columns of a UserRecord, of `app_user u` with `joins`. $1 bad logins that lock no one yet. */
 const columns = `
-  u.user_id, u.email, u.provider_id, u.provider, u.username, u.is_deleted, u.is_super_admin,
+  u.user_id, u.email, u.provider_id, u.provider, u.username, u.created_at, u.is_deleted, u.is_super_admin,
   (l.user_id is not null or coalesce(b.attempts, 0) > $1::integer) as is_locked`;
 
 const joins = `
@@ -35,19 +35,19 @@ export const userRecordsById: Statement = {
   text: `select ${columns} from app_user u ${joins} where u.user_id = any($2::text[]) order by u.user_id`,
 };
 
-/** $2 address, $3 user behind whom it goes on, $4 rows. By id. */
+/** $2 address, $3 and $4 time and user behind whom it goes on, $5 rows. Oldest first. */
 export const userRecordsByEmail: Statement = {
   name: 'user-records-by-email',
   text: `
-    select ${columns} from app_user u ${joins} where u.email = $2 and not u.is_deleted and u.user_id > $3
-    order by u.user_id limit $4`,
+    select ${columns} from app_user u ${joins} where u.email = $2 and not u.is_deleted and (u.created_at, u.user_id) > ($3::timestamptz, $4)
+    order by u.created_at, u.user_id limit $5`,
 };
 
 /** Which users a list shows. */
 export type LockedStatus = 'active' | 'locked' | 'any';
 
-/** A page of ids before its rows: for users that OFFSET skips nothing else is read. $2 whether deleted, $3 user behind whom it goes on, $4 rows, $5 rows to skip. */
-const listed = 'u.is_deleted = $2 and u.user_id > $3 order by u.user_id limit $4::integer offset $5::integer';
+/** A page of ids before its rows: for users that OFFSET skips nothing else is read. $2 whether deleted, $3 and $4 time and user behind whom it goes on, $5 rows, $6 rows to skip. */
+const listed = 'u.is_deleted = $2 and (u.created_at, u.user_id) > ($3::timestamptz, $4) order by u.created_at, u.user_id limit $5::integer offset $6::integer';
 
 /** Few are locked, so those are gathered first; else the planner would walk all users until it has met enough of them. */
 const locked = `
@@ -62,25 +62,26 @@ const pages: Readonly<Record<LockedStatus, string>> = {
   locked: `${locked}, page as materialized (select u.user_id from locked join app_user u using (user_id) where ${listed})`,
 };
 
-/** Users by id. It has no name: the plan depends on the values. */
+/** Users, oldest first. It has no name: the plan depends on the values. */
 export function userList(status: LockedStatus): string {
-  return `with ${pages[status]} select ${columns} from page join app_user u on u.user_id = page.user_id ${joins} order by u.user_id`;
+  return `with ${pages[status]} select ${columns} from page join app_user u on u.user_id = page.user_id ${joins} order by u.created_at, u.user_id`;
 }
 
-/** Of many users. $1 user ids, $2 to $4 user, role and bank behind which it goes on, $5 rows. By user, role and bank. */
+/** Of many users. $1 user ids in the order wanted, $2 place among them and $3, $4 time and entitlement behind which it goes on, $5 rows. Those of a user together, newest first. */
 export const entitlementsOfUsers: Statement = {
   name: 'entitlements-of-users',
   text: `
-    select user_id, entitlement_id, role_name, bank_id from entitlement
-    where user_id = any($1::text[]) and (user_id, role_name, bank_id) > ($2, $3, $4)
-    order by user_id, role_name, bank_id limit $5`,
+    select wanted.place::integer, e.user_id, e.entitlement_id, e.role_name, e.bank_id, e.created_at
+    from unnest($1::text[]) with ordinality as wanted (user_id, place) join entitlement e using (user_id)
+    where wanted.place > $2 or (wanted.place = $2 and (e.created_at, e.entitlement_id) < ($3::timestamptz, $4))
+    order by wanted.place, e.created_at desc, e.entitlement_id desc limit $5`,
 };
 
-/** $1 provider, $2 name. */
+/** $1 provider, $2 name, $3 the present. */
 export const lockStatus: Statement = {
   name: 'lock-status',
   text: `
-    select u.username, coalesce(b.attempts, 0) as bad_attempts_since_last_success_or_reset, coalesce(b.last_failure_at, 'epoch') as last_failure_date
+    select u.username, coalesce(b.attempts, 0) as bad_attempts_since_last_success_or_reset, coalesce(b.last_failure_at, $3::timestamptz) as last_failure_date
     from app_user u left join bad_login b on b.provider = u.provider and b.username = u.username
     where u.provider = $1 and (u.provider_id = $2 or u.username = $2) and not u.is_deleted
     order by u.provider_id = $2 desc, u.created_at, u.user_id limit 1`,

@@ -1,10 +1,11 @@
-import type { Entitlements, UserV200, UserV300, UserV400 } from '@platform/messages';
+import type { Entitlements, UserV200, UserV300, UserV400, UserWithAgreementsV400 } from '@platform/messages';
 import type { Query } from '@platform/persistence';
 
 export type UserRow = Omit<UserV200, 'entitlements'>;
 
 /** A user as others see it. */
 export interface UserRecord extends UserRow {
+  readonly created_at: string;
   readonly is_deleted: boolean;
   readonly is_super_admin: boolean;
   /** By bad logins or by the API. */
@@ -28,5 +29,10 @@ export function userV300(user: UserRow, entitlements: Entitlements): UserV300 {
 
 export function userV400(user: UserRecord, entitlements: Entitlements): UserV400 {
   const { is_deleted, is_locked } = user;
-  return { ...userV300(user, entitlements), is_deleted, is_locked };
+  return { ...userV200(user, entitlements), is_deleted, last_marketing_agreement_signed_date: null, is_locked };
+}
+
+export function userWithAgreements(user: UserRecord, entitlements: Entitlements): UserWithAgreementsV400 {
+  const { is_deleted, last_marketing_agreement_signed_date, is_locked, ...rest } = userV400(user, entitlements);
+  return { ...rest, agreements: [], is_deleted, last_marketing_agreement_signed_date, is_locked };
 }

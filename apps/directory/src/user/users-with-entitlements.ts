@@ -1,29 +1,26 @@
 import type { Entitlement, Entitlements } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
-import { superAdminEntry } from '../entitlement/entitlement.view.js';
 import { withRows } from '../pages.js';
 import type { Parts } from '../parts.js';
-import { isSuperAdmin } from './user.entity.js';
 import { entitlementsOfUsers } from './user.sql.js';
 import type { UserRecord } from './user.view.js';
 
 /** Entitlements fetched at once. */
 const entitlementRows = 1_000;
 
-type Row = Entitlement & { user_id: string };
+type Row = Entitlement & { place: number; user_id: string; created_at: string };
 
-/** Users, in the order of their ids, with what they hold: one read for all of it unless there is much. */
+/** Users with what they hold, newest first: one read for all of it unless there is much. */
 export async function* withEntitlements(
-  { reader, config }: Pick<Parts, 'reader' | 'config'>,
+  { reader }: Pick<Parts, 'reader'>,
   users: readonly UserRecord[],
 ): AsyncGenerator<{ user: UserRecord; entitlements: Entitlements }> {
   const ids = users.map(({ user_id }) => user_id);
   const pages = pagesOf<Row>(entitlementRows, (last) =>
-    reader.page({ ...entitlementsOfUsers, values: [ids, last?.user_id ?? '', last?.role_name ?? '', last?.bank_id ?? '', entitlementRows] }),
+    reader.page({ ...entitlementsOfUsers, values: [ids, last?.place ?? 0, last?.created_at ?? 'infinity', last?.entitlement_id ?? '', entitlementRows] }),
   );
   for await (const { owner, own } of withRows(users, pages, (row, user) => row.user_id === user.user_id)) {
-    const list = own.map(({ entitlement_id, role_name, bank_id }) => ({ entitlement_id, role_name, bank_id }));
-    yield { user: owner, entitlements: { list: isSuperAdmin(owner, config.super_admin_user_ids) ? [...list, superAdminEntry] : list } };
+    yield { user: owner, entitlements: { list: own.map(({ entitlement_id, role_name, bank_id }) => ({ entitlement_id, role_name, bank_id })) } };
   }
 }
 

@@ -1,24 +1,14 @@
 import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
-import { Code, ConnectError, type ConnectRouter, createContextKey, createContextValues, type HandlerContext } from '@connectrpc/connect';
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
 import { FailureDetailSchema } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { failureStatus, failureText, ObpFailure } from '@platform/failure';
+import { cutText, failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
-import { randomUUID } from 'node:crypto';
 import type { Backend, Errand } from '../calls/backend.js';
 import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
-import { repeatsHeader } from '../http/headers.js';
-import { commonHeaders } from '../http/render.js';
-
-/** What an rpc must know of its connection and cannot see by itself. */
-const connectionKey = createContextKey({ address: '', repeated: false });
-
-/** For each request, what `connectRoutes` reads. */
-export function connectionValues(request: { readonly rawHeaders: readonly string[]; readonly socket: { readonly remoteAddress?: string | undefined } }) {
-  return createContextValues().set(connectionKey, { address: request.socket.remoteAddress ?? '', repeated: repeatsHeader(request.rawHeaders) });
-}
+import { connectionKey } from './rpc-handler.js';
 
 export interface SurfaceOptions {
   readonly endpoints: readonly Endpoint[];
@@ -80,6 +70,8 @@ async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, mes
   if (endpoint.body !== undefined && body === null) {
     throw new ObpFailure(Failure.FAILURE_INVALID_JSON_FORMAT, ` The field ${endpoint.body.name} must be given.`);
   }
+  // Whoever was told that it was late would send a command again, and have it twice.
+  if (context.signal.aborted) throw new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
   return { request, errand: { claims, correlation_id, signal: () => context.signal } };
 }
 
@@ -112,17 +104,17 @@ const codes: Readonly<Record<number, Code>> = {
   501: Code.Unimplemented,
 };
 
+/** It goes into the trailers twice, the second time in base64; beyond 8 KB of them clients of other languages lose the status. */
+const detailBytes = 1_024;
+
 async function translating<T>(log: Logger, context: HandlerContext, work: (correlation_id: string) => Promise<T>): Promise<T> {
-  // The parts of a stream keep the id that the client saw with its first.
-  const correlation_id = context.responseHeader.get('correlation-id') ?? randomUUID();
-  for (const [name, value] of Object.entries(commonHeaders(correlation_id))) context.responseHeader.set(name, String(value));
-  // A browser shows a script only the headers that are named here.
-  context.responseHeader.set('Access-Control-Expose-Headers', '*');
+  const { correlation_id } = context.values.get(connectionKey);
   try {
     return await work(correlation_id);
   } catch (error) {
     if (!(error instanceof ObpFailure)) log.error({ err: error, correlation_id, rpc: context.method.name }, 'rpc failed');
-    const { failure, detail } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
+    const { failure, detail: whole } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
+    const detail = cutText(whole, detailBytes);
     const code = codes[failureStatus(failure)] ?? Code.Internal;
     // Both generators number the failures alike.
     throw new ConnectError(failureText(failure, detail), code, undefined, [{ desc: FailureDetailSchema, value: { failure: failure, detail } }]);

@@ -1,9 +1,11 @@
-import { type DocsFilter, readVersion } from '@platform/endpoints';
+import { type DocsFilter, openApiVersions, type OpenApiVersion, operationTags, type OperationTags, readVersion } from '@platform/endpoints';
 import { fail } from '@platform/failure';
-import { Failure, type GetResourceDocsObpRequest } from '@platform/messages';
+import { Failure, type GetResourceDocsObpRequest, type GetResourceDocsOpenAPI31Request } from '@platform/messages';
 
 /** What the four requests for resource docs have in common. */
 export type DocsRequest = Omit<GetResourceDocsObpRequest, 'api_collection_id'>;
+/** How a document may be written. */
+export type DocsForm = Partial<Pick<GetResourceDocsOpenAPI31Request, 'openapi_version' | 'operation_tags'>>;
 
 const locales = ['en_GB', 'es_ES'];
 const contents = ['static', 'dynamic', 'all'] as const;
@@ -24,6 +26,22 @@ export function readDocsVersion({ api_version, locale, language }: DocsRequest, 
 export function readDocsFilter({ tags, functions, content }: DocsRequest): DocsFilter {
   const known = contents.find((one) => one === content?.toLowerCase());
   return { ...namesIn('tags', tags), ...namesIn('functions', functions), ...(known === undefined ? {} : { content: known }) };
+}
+
+/** @throws ObpFailure OBP-10016 for an unknown one */
+export function readOpenApiVersion({ openapi_version }: DocsForm): OpenApiVersion {
+  return oneOf('openapi_version', openApiVersions, openapi_version);
+}
+
+/** @throws ObpFailure OBP-10016 for unknown ones */
+export function readOperationTags({ operation_tags }: DocsForm): OperationTags {
+  return oneOf('operation_tags', operationTags, operation_tags);
+}
+
+/** The value that is asked for; the first when none is. */
+function oneOf<T extends string>(name: string, values: readonly [T, ...T[]], text: string | null | undefined): T {
+  const wanted = text == null || text === '' ? values[0] : values.find((value) => value === text);
+  return wanted ?? fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, `${name} must be ${values.join(' or ')}.`);
 }
 
 function namesIn(key: 'tags' | 'functions', text: string | null | undefined): DocsFilter {

@@ -9,7 +9,7 @@ import { ApiCollectionServiceDefinition, DocumentationServiceDefinition, Failure
 import { type Clock, systemClock } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
 import type { Versions } from '../http/target.js';
-import { type DocsRequest, readDocsFilter, readDocsVersion } from './docs-request.js';
+import { type DocsForm, type DocsRequest, readDocsFilter, readDocsVersion, readOpenApiVersion, readOperationTags } from './docs-request.js';
 import { createDocuments } from './documents.js';
 
 export interface DocumentationOptions {
@@ -21,7 +21,7 @@ export interface DocumentationOptions {
   readonly clock?: Clock;
 }
 
-/** A document takes 0.6 MB at most. */
+/** A document takes 0.8 MB at most. */
 const documentsKept = 64;
 
 const collectionEndpoints = rpc(ApiCollectionServiceDefinition, 'getApiCollectionEndpoints');
@@ -32,7 +32,6 @@ export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, o
   const documents = createDocuments(documentsKept);
   const started = onceOf(options.clock ?? systemClock);
   const resourceDocs = createResourceDocsBuilder();
-  const openApi = createOpenApiBuilder();
   const swagger = createSwaggerBuilder();
 
   const wanted = async (request: GetResourceDocsObpRequest, { correlation_id }: Call): Promise<readonly Endpoint[]> => {
@@ -49,25 +48,30 @@ export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, o
     }
     return [...ids];
   };
-  const documentOf = <Options>(kind: string, builder: DocumentBuilder<Options>, optionsOf: (version: string) => Options) =>
-    async (request: GetResourceDocsObpRequest, call: Call): Promise<HttpBody> => {
-      const version = readDocsVersion(request, versions.documentation);
+  const documentOf = <Options>(kind: string, builder: DocumentBuilder<Options>, optionsOf: (version: string, form: DocsForm) => Options) =>
+    async (request: GetResourceDocsObpRequest & DocsForm, call: Call): Promise<HttpBody> => {
+      const options = optionsOf(readDocsVersion(request, versions.documentation), request);
       const some = await wanted(request, call);
       const which = some.length === endpoints.length ? 'all' : some.map(({ operation_id }) => operation_id).join();
-      return documents.of(`${kind} ${version} ${which}`, async () => {
+      return documents.of(`${kind} ${JSON.stringify(options)} ${which}`, async () => {
         await prepared(builder, some);
-        return builder.build(some, optionsOf(version));
+        return builder.build(some, options);
       });
     };
   // Operations do not answer under a prefix that is for the documentation alone.
   const served = (version: string): string => [version, 'v5.1.0', ...versions.operations].find((one) => versions.operations.has(one)) ?? version;
-  const api = (version: string): ApiDocumentOptions => ({ public_url, version: served(version) });
+  const api = (version: string, form: DocsForm): ApiDocumentOptions => ({ public_url, version: served(version), operation_tags: readOperationTags(form) });
   const obp = (version: string): ResourceDocsOptions => ({ version: served(version), computed_at: started() });
+
+  const openApi = {
+    '3.1': documentOf('openapi 3.1', createOpenApiBuilder('3.1'), api),
+    '3.0': documentOf('openapi 3.0', createOpenApiBuilder('3.0'), api),
+  };
 
   return bind(DocumentationServiceDefinition, {
     getResourceDocsObp: documentOf('obp', resourceDocs, obp),
     getResourceDocsSwagger: documentOf('swagger', swagger, api),
-    getResourceDocsOpenAPI31: documentOf('openapi', openApi, api),
+    getResourceDocsOpenAPI31: (request, call) => openApi[readOpenApiVersion(request)](request, call),
     async getBankLevelDynamicResourceDocsObp(request: DocsRequest) {
       const version = readDocsVersion(request, versions.documentation);
       return documents.of(`bank ${version}`, () => resourceDocs.build([], obp(version)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readEndpoints } from '@platform/endpoints';
+import { readEndpoints, ruleOf } from '@platform/endpoints';
 import { ObpFailure } from '@platform/failure';
 import { compileBody } from './bind-body.js';
 import { readJson } from './json.js';
@@ -50,8 +50,9 @@ describe('the body of createCustomer', () => {
     ['"dependants":-0.5', { dependants: 0 }],
     ['"dependants":1e2', { dependants: 100 }],
     ['"kyc_status":false', { kyc_status: false }],
-    ['"date_of_birth":"1990-05-15"', { date_of_birth: '1990-05-15T00:00:00Z' }],
-    ['"dob_of_dependants":["2013-01-21"]', { dob_of_dependants: ['2013-01-21T00:00:00Z'] }],
+    // Whether these are dates is asked of every protocol's requests.
+    ['"date_of_birth":"1990-05-15"', { date_of_birth: '1990-05-15' }],
+    ['"dob_of_dependants":["2013-01-21"]', { dob_of_dependants: ['2013-01-21'] }],
     ['"face_image":{"url":"u","date":"2013-01-21T23:08:00Z"}', { face_image: { url: 'u', date: '2013-01-21T23:08:00Z' } }],
     ['"credit_limit":{"currency":"EUR","amount":1000}', { credit_limit: { currency: 'EUR', amount: '1000' } }],
   ])('takes %s', (member, expected) => {
@@ -67,7 +68,6 @@ describe('the body of createCustomer', () => {
     ['"dependants":1e400', 'dependants must be a whole number of at most 2147483647'],
     ['"kyc_status":"true"', 'kyc_status must be true or false'],
     ['"kyc_status":0', 'kyc_status must be true or false'],
-    ['"date_of_birth":"2023-02-30"', 'date_of_birth must be a date like 2013-01-21T23:08:00Z'],
     ['"date_of_birth":20230101', 'date_of_birth must be a date like 2013-01-21T23:08:00Z'],
     ['"dob_of_dependants":"2013-01-21"', 'dob_of_dependants must be a list'],
     ['"dob_of_dependants":["2013-01-21",null]', 'dob_of_dependants[1] must be a date like 2013-01-21T23:08:00Z'],
@@ -111,10 +111,15 @@ describe('a required member', () => {
 });
 
 describe('every body of the contract', () => {
-  it('compiles and refuses what is of another shape by its own name', () => {
+  it('compiles and refuses what is of another shape, by its own name unless live servers do not say it', () => {
     const bodies = readEndpoints().flatMap(({ body }) => body ?? []);
     expect(bodies.length).toBeGreaterThan(20);
-    for (const body of bodies) expect(faultOf(() => compileBody(body)(undefined))).toContain(`The Json body should be the ${body.message?.name ?? 'List'} `);
+    for (const body of bodies) {
+      const fault = faultOf(() => compileBody(body)(undefined));
+      if (ruleOf(body).unnamed) expect(fault).toBe('OBP-10001: Incorrect json format.');
+      else expect(fault).toContain(`The Json body should be the ${body.message?.name ?? 'List'} `);
+    }
+    expect(bodies.filter((body) => ruleOf(body).unnamed).map(({ message }) => message?.name).sort()).toEqual(['CreateUserJson', 'SocialMediaJSON']);
   });
 
   it('may be a list', () => {

@@ -4,7 +4,6 @@ import { Format } from '@platform/descriptors';
 import { type BodyField, ruleOf } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { readDateTime } from './dates.js';
 import { type Json, JsonNumber, type JsonObject, toPlain } from './json.js';
 
 type Plain = Record<string, unknown>;
@@ -25,13 +24,14 @@ function refuse(name: string, reason: string): never {
 export function compileBody(body: BodyField): (json: Json | undefined) => unknown {
   const read = body.fieldKind === 'message' ? compileNested(body.message) : compileField(body);
   const shape = body.message?.name ?? 'List';
+  const { unnamed } = ruleOf(body);
   return (json) => {
     try {
       if (body.fieldKind === 'message' ? !(json instanceof Map) : !Array.isArray(json)) refuse('the body', `must be a JSON ${body.fieldKind === 'message' ? 'object' : 'list'}`);
       return read(json, '');
     } catch (error) {
       if (!(error instanceof BodyFault)) throw error;
-      return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` The Json body should be the ${shape} (${error.message})`);
+      return fail(Failure.FAILURE_INVALID_JSON_FORMAT, unnamed ? '' : ` The Json body should be the ${shape} (${error.message})`);
     }
   };
 }
@@ -101,9 +101,9 @@ function text(value: Json | undefined, name: string): string {
   return refuse(name, 'must be a string');
 }
 
+/** Whether the text is a date is asked of every protocol's requests. */
 function dateTime(value: Json | undefined, name: string): string {
-  const read = typeof value === 'string' ? readDateTime(value) : undefined;
-  return read ?? refuse(name, 'must be a date like 2013-01-21T23:08:00Z');
+  return typeof value === 'string' ? value : refuse(name, 'must be a date like 2013-01-21T23:08:00Z');
 }
 
 /** A fraction is cut off. */

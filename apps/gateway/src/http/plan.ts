@@ -1,4 +1,6 @@
-import type { Endpoint } from '@platform/endpoints';
+import type { DescMessage } from '@bufbuild/protobuf';
+import { Access } from '@platform/descriptors';
+import { type Endpoint, ruleOf } from '@platform/endpoints';
 import type { Operation } from '../calls/backend.js';
 import { compileBody } from './bind-body.js';
 import { compileQuery } from './bind-query.js';
@@ -14,12 +16,16 @@ export interface Plan {
   readonly needsBody: boolean;
   /** The answer is bytes with a content type of its own. */
   readonly raw: boolean;
+  /** The answer is a document that is the same for everybody. */
+  readonly shared: boolean;
+  /** The answer holds what is secret. */
+  readonly secret: boolean;
   /** The decoded path fields. @throws ObpFailure OBP-10034 */
   path(fields: Readonly<Record<string, string>>): Plain;
   /** The request: body, then query, then path. @throws ObpFailure OBP-10001 or OBP-10016 */
   bind(path: Plain, query: URLSearchParams, body: Json | undefined): Plain;
-  /** The JSON text of an answer. */
-  render(response: object): string;
+  /** The JSON text of an answer, as the version prefix "v5.1.0" has it. */
+  render(response: object, version: string): string;
   /** "items=0-50" for lists that are paged. */
   range(request: Plain): string | undefined;
 }
@@ -29,12 +35,20 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
   const readBody = body === undefined ? undefined : compileBody(body);
   const readQuery = compileQuery(endpoint.query);
   const absentFields = Object.fromEntries(endpoint.request.fields.filter((field) => field !== body && !endpoint.query.includes(field)).map(({ name }) => [name, null]));
+  const newer = endpoint.response.fields.map((field) => ({ name: field.name, since: ruleOf(field).since })).filter(({ since }) => since !== '');
+  const asOf = (response: object, version: string): object => {
+    const hidden = newer.filter(({ since }) => isBefore(version, since)).map(({ name }) => name);
+    return hidden.length === 0 ? response : Object.fromEntries(Object.entries(response).filter(([name]) => !hidden.includes(name)));
+  };
   const paged = endpoint.routes[0].verb === 'GET' && ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
+  const raw = endpoint.response.typeName === 'google.api.HttpBody';
   return {
     endpoint,
     operation,
     needsBody: readBody !== undefined,
-    raw: endpoint.response.typeName === 'google.api.HttpBody',
+    raw,
+    shared: raw && endpoint.access === Access.PUBLIC,
+    secret: holdsSecret(endpoint.response),
     path: (fields) => Object.fromEntries(Object.entries(fields).map(([name, piece]) => [name, decodePiece(piece)])),
     bind: (path, query, json) => ({
       ...(body === undefined || readBody === undefined ? {} : { [body.name]: readBody(json) }),
@@ -42,13 +56,25 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
       ...absentFields,
       ...path,
     }),
-    render: (response) => JSON.stringify(response_field === undefined ? response : (response as Plain)[response_field]),
+    render: (response, version) => JSON.stringify(response_field === undefined ? asOf(response, version) : (response as Plain)[response_field]),
     range: (request) => (paged ? `items=${countOf(request['offset'], 0)}-${countOf(request['limit'], 50)}` : undefined),
   };
 }
 
+/** Whether the version prefix "v5.1.0" is older than another. */
+function isBefore(version: string, other: string): boolean {
+  return version.localeCompare(other, 'en', { numeric: true }) < 0;
+}
+
 function countOf(value: unknown, initial: number): number {
   return typeof value === 'number' ? value : initial;
+}
+
+/** Whether a message has a field, at any depth, that must not be shown around. */
+function holdsSecret(message: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (seen.has(message)) return false;
+  seen.add(message);
+  return message.fields.some((field) => field.proto.options?.debugRedact === true || (field.message !== undefined && holdsSecret(field.message, seen)));
 }
 
 /** Whether the operation tells of the API itself: those answer under newer version prefixes too. */

@@ -11,6 +11,8 @@ export interface Versions {
 export interface Target {
   /** The pieces after the version prefix; undefined when the path has no known prefix. */
   readonly pieces: readonly string[] | undefined;
+  /** "v5.1.0"; empty when the path has no known prefix. */
+  readonly version: string;
   /** Only the documentation answers under the prefix. */
   readonly documentationOnly: boolean;
   /** All pieces of the path. Repeated slashes count as one. */
@@ -28,9 +30,11 @@ export function readTarget(url: string, { operations, documentation }: Versions)
   const path = (mark < 0 ? url : url.slice(0, mark)).split('/').filter((piece) => piece !== '');
   const version = path[0] === 'obp' ? (path[1] ?? '') : '';
   const documentationOnly = documentation.has(version) && !operations.has(version);
+  const known = operations.has(version) || documentationOnly;
   return {
     path,
-    pieces: operations.has(version) || documentationOnly ? path.slice(2) : undefined,
+    pieces: known ? path.slice(2) : undefined,
+    version: known ? version : '',
     documentationOnly,
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     decoded: decodePiece(url),

@@ -28,6 +28,7 @@ export function createInstanceView(backend: Backend, config: GatewayConfig, well
         require_scopes_for_listed_roles: config.REQUIRE_SCOPES_FOR_LISTED_ROLES,
       },
     }),
+    getMySpaces: async () => ({ bank_ids: [] }),
     getAdapterInfo: async (_request, { correlation_id }) => ({
       name: 'LocalMappedConnector',
       version: '',

@@ -8,12 +8,13 @@ import { accountLinksOfAccount, accountLinksOfCustomer } from './customer-accoun
 import { customerAccountLink, type CustomerAccountLinkRow } from './customer-account-link.view.js';
 
 /** The rpcs that read links of accounts. The links of a deleted customer are gone with it. */
-export function customerAccountLinkQueries(parts: Pick<Parts, 'reader' | 'customers'>): Implementation<CustomerAccountLinkServiceDefinition> {
-  const { reader, customers } = parts;
+export function customerAccountLinkQueries(parts: Pick<Parts, 'reader' | 'customers' | 'directory'>): Implementation<CustomerAccountLinkServiceDefinition> {
+  const { reader, customers, directory } = parts;
   const stored = (statement: typeof accountLinksOfAccount, bank_id: string, id: string): AsyncGenerator<CustomerAccountLinkRow[]> =>
     isId(id) ? linkPages<CustomerAccountLinkRow>(reader, statement, [bank_id, id], (row) => row.customer_account_link_id) : noPages();
 
   async function* ofAccount(bank_id: string, account_id: string, correlation_id: string): AsyncGenerator<CustomerAccountLinkRow[]> {
+    await directory.requireAccount(bank_id, account_id, correlation_id);
     for await (const rows of stored(accountLinksOfAccount, bank_id, account_id)) yield standing(customers, rows, correlation_id);
   }
 

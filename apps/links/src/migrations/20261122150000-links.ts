@@ -1,10 +1,14 @@
 import { Migration } from '@mikro-orm/migrations';
-import { customerPresenceTable } from '@platform/customer-presence';
 
 /** The two tables of links and the index of each of their queries. */
 export class CreateLinks extends Migration {
   override up(): void {
-    this.addSql(customerPresenceTable);
+    this.addSql(`create table customer_presence (
+      bank_id text collate "C" not null,
+      customer_id text collate "C" not null,
+      is_deleted boolean not null,
+      primary key (bank_id, customer_id)
+    )`);
     this.addSql(`create table user_customer_link (
       bank_id text collate "C" not null,
       user_customer_link_id text collate "C" not null,

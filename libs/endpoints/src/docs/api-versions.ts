@@ -1,13 +1,13 @@
 import type { JsonObject } from './json.js';
 
-/** The versions in both spellings of their members: that of v4.0.0 and that of later versions. */
+/** The versions in both spellings of their members. Explorers join standard and `API_VERSION` themselves, so that one is short. */
 export function buildApiVersions(versions: readonly string[]): JsonObject {
   return {
     scanned_api_versions: versions.map((version) => ({
       urlPrefix: 'obp',
       apiStandard: 'obp',
       apiShortVersion: version,
-      API_VERSION: `OBP${version}`,
+      API_VERSION: version,
       url_prefix: 'obp',
       api_standard: 'obp',
       api_short_version: version,

@@ -1,6 +1,7 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { Endpoint } from '../endpoint.js';
 import { exampleOfField } from './example.js';
+import { documentedFields } from '../read.js';
 import { explanationOf } from './explanations.js';
 import type { JsonValue } from './json.js';
 import { requiredNames } from './json-schema.js';
@@ -58,7 +59,7 @@ function fieldsOf(message: DescMessage, answered: boolean, prefix = ''): string[
   if (isAnyObject(message)) return prefix === '' ? ['* any members'] : [];
   if (isDocument(message)) return [];
   const required = requiredNames(message, { answered });
-  return message.fields.flatMap((field) => {
+  return documentedFields(message).flatMap((field) => {
     const name = `${prefix}${field.name}${field.fieldKind === 'list' ? '[]' : ''}`;
     const absent = answered || required.includes(field.name) ? '' : ' (optional)';
     if (field.message !== undefined) return [`* ${name}${absent}`, ...fieldsOf(field.message, answered, `${name}.`)];

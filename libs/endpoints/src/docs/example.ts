@@ -1,18 +1,15 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { Endpoint } from '../endpoint.js';
+import type { BodyField, Endpoint } from '../endpoint.js';
 import { documentExamples } from './document-examples.js';
+import { documentedFields } from '../read.js';
 import { exampleJsonSchema, examplesByName, examplesInMessage } from './examples.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
 
-/** Whoever sends the example twice would be told that the number is taken; left out, one is made. */
-const leftOut = new Set(['PostCustomerJsonV310.customer_number']);
-
 /** An example of a message as JSON, its keys in the order of the fields. */
 export function exampleOfMessage(message: DescMessage): JsonObject {
   if (isAnyObject(message)) return exampleJsonSchema as JsonObject;
-  const shown = message.fields.filter((field) => !leftOut.has(`${message.name}.${field.name}`));
-  return Object.fromEntries(shown.map((field) => [field.name, exampleOfField(field)]));
+  return Object.fromEntries(documentedFields(message).map((field) => [field.name, exampleOfField(field)]));
 }
 
 /** An example of a field's value. */
@@ -35,9 +32,14 @@ export function hasNamedExample(field: DescField): boolean {
   return field.message !== undefined || namedExample(field) !== undefined;
 }
 
-/** An example of an operation's body; null when it has none. */
-export function exampleRequest({ body }: Endpoint): JsonValue {
-  return body === undefined ? null : exampleOfField(body);
+/** Who sends such an example twice would be told that the number is taken; left out, one is made. */
+const taken = new Set(['PostCustomerJsonV310.customer_number']);
+
+/** A body that can be sent again and again. */
+export function exampleToSend(body: BodyField): JsonValue {
+  if (body.fieldKind === 'list' || isAnyObject(body.message)) return exampleOfField(body);
+  const fields = body.message.fields.filter((field) => !taken.has(`${body.message.name}.${field.name}`));
+  return Object.fromEntries(fields.map((field) => [field.name, exampleOfField(field)]));
 }
 
 /** An example of an operation's answer; null when it has no body. */

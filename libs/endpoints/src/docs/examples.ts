@@ -16,7 +16,7 @@ export const exampleJsonSchema: JsonValue = {
 
 const ids = {
   account_attribute_id: uuid(11), account_id: '8ca8a7e4-6d02-40e3-a129-0b2bf89de9f0', agent_id: uuid(13), api_collection_endpoint_id: uuid(14),
-  api_collection_id: uuid(15), attribute_definition_id: uuid(16), bank_id: 'gh.29.uk', branch_id: 'DERBY6', consumer_id: uuid(17),
+  api_collection_id: uuid(15), attribute_definition_id: uuid(16), bank_id: 'gh.29.uk', bank_ids: ['gh.29.uk'], branch_id: 'DERBY6', consumer_id: uuid(17),
   customer_account_link_id: uuid(18), customer_address_id: uuid(19), customer_attribute_id: uuid(20), customer_id: uuid(21),
   entitlement_id: uuid(22), entitlement_request_id: uuid(23), id: uuid(24), operation_id: 'OBPv5.0.0-createCustomer', scope_id: uuid(25),
   tax_residence_id: uuid(26), user_attribute_id: uuid(27), user_customer_link_id: uuid(28), user_id: '9ca9a7e4-6d02-40e3-a129-0b2bf89de9b1', view_id: 'owner',
@@ -36,7 +36,7 @@ const postal = {
 
 const events = {
   actual_date: date, category: 'Call', channel: 'Phone', detail: 'Asked about a savings account', result: 'Answered', scheduled_date: date,
-  date_activated: date, date_added: date, date_inserted: date, handle: '@eveline',
+  date_activated: date, last_marketing_agreement_signed_date: date, date_added: date, date_inserted: date, handle: '@eveline',
 } as const;
 
 const attributes = {
@@ -75,7 +75,8 @@ const governance = {
 } as const;
 
 const documentation = {
-  api_version: 'v5.1.0', connector: 'rest_vMar2019', content: 'static', functions: 'getCustomer,createCustomer', language: 'en_GB', locale: 'en_GB',
+  api_version: 'v5.1.0', connector: 'rest_vMar2019', content: 'static', functions: 'getCustomer,createCustomer', language: 'en_GB', locale: 'en_GB', openapi_version: '3.1',
+  operation_tags: 'first',
 } as const;
 
 const queries = { from_date: date, limit: 50, offset: 0, sort_direction: 'DESC', to_date: '2024-01-31T23:59:59Z' } as const;
@@ -113,7 +114,7 @@ export const examplesInMessage: Readonly<Record<string, JsonValue>> = {
   'CreatedConsumer.description': 'Used at the desks of our branches', 'CreditLimit.amount': '1000.00', 'CustomerId.id': ids.customer_id, 'CustomerV300.date_of_birth': day,
   'CustomerV300.dob_of_dependants': [day], 'CustomerWithAttributesV300.date_of_birth': day, 'CustomerWithAttributesV300.dob_of_dependants': [day], 'Deleted.value': true,
   'FullAccount.tags': [], 'NameValue.name': 'SPECIAL_TAX_NUMBER', 'PostBankJson500.id': 'gh.29.uk', 'PostCreateUserWithRolesJsonV400.provider': 'dauth.example.com', 'RateLimiting.enabled': false, 'RateLimiting.is_active': false,
-  'RootV400.connector': 'mapped', 'SandboxAccount.id': ids.account_id, 'SandboxAccount.type': 'SAVINGS', 'SandboxAccountReference.id': ids.account_id, 'SandboxAtm.name': 'Main hall',
+  'UserAgreement.text': 'The text', 'UserAgreement.type': 'terms_and_conditions', 'RootV400.connector': 'mapped', 'SandboxAccount.id': ids.account_id, 'SandboxAccount.type': 'SAVINGS', 'SandboxAccountReference.id': ids.account_id, 'SandboxAtm.name': 'Main hall',
   'SandboxBank.id': 'gh.29.uk', 'SandboxBank.short_name': 'GH', 'SandboxBranch.name': 'Derby', 'SandboxCounterparty.name': 'Grocery', 'SandboxCrmCustomer.name': 'Eveline Tripman',
   'SandboxCrmCustomer.number': '5987953', 'SandboxCrmEvent.actual_date': '2013-01-21T23:08:00.000Z', 'SandboxLicense.name': 'Open Data Commons', 'SandboxProduct.category': 'Private',
   'SandboxProduct.name': 'Savings account', 'SandboxTransactionDetails.description': 'Groceries', 'SandboxTransactionDetails.type': 'Card', 'SandboxTransactionDetails.value': '-12.50',

@@ -5,6 +5,8 @@ export { buildGlossary } from './glossary.js';
 export type { JsonObject, JsonValue } from './json.js';
 export { buildMessageDocs, connectors } from './message-docs.js';
 export { type ApiDocumentOptions, buildOpenApi, createOpenApiBuilder } from './openapi.js';
+export { type OpenApiVersion, openApiVersions } from './openapi-versions.js';
+export { operationTags, type OperationTags } from './operations.js';
 export { buildResourceDocs, createResourceDocsBuilder, type ResourceDocsOptions } from './resource-docs.js';
 export { buildSwagger, createSwaggerBuilder } from './swagger.js';
 export { documentedVersions, operationVersions, readVersion } from './versions.js';

@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { Format } from '@platform/descriptors';
 import type { Endpoint } from '../endpoint.js';
-import { ruleOf } from '../read.js';
+import { documentedFields, ruleOf } from '../read.js';
 import { exampleOfField } from './example.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
@@ -17,9 +17,18 @@ export interface Dialect {
   example(value: JsonValue): JsonObject;
 }
 
+const inComponents = ({ name }: DescMessage): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+
+/** OpenAPI 3.0: a dialect of its own, in which nothing stands beside a reference, and a null needs a type beside it: what is referred to is an object. */
+export const openApi30Dialect: Dialect = {
+  ref: inComponents,
+  nullable: (schema): JsonObject => ('$ref' in schema ? { type: 'object', allOf: [schema], nullable: true } : { ...schema, nullable: true }),
+  example: (value) => ({ example: value }),
+};
+
 /** OpenAPI 3.1: JSON Schema 2020-12. */
-export const openApiDialect: Dialect = {
-  ref: ({ name }) => ({ $ref: `#/components/schemas/${name}` }),
+export const openApi31Dialect: Dialect = {
+  ref: inComponents,
   nullable: (schema): JsonObject => (typeof schema['type'] === 'string' ? { ...schema, type: [schema['type'], 'null'] } : { anyOf: [schema, { type: 'null' }] }),
   example: (value) => ({ examples: [value] }),
 };
@@ -53,13 +62,13 @@ export function schemaOfMessage(message: DescMessage, dialect: Dialect, use: Use
   return {
     type: 'object',
     ...(required.length === 0 ? {} : { required }),
-    properties: Object.fromEntries(message.fields.map((field) => [field.name, schemaOfMember(field, dialect, use)])),
+    properties: Object.fromEntries(documentedFields(message).map((field) => [field.name, schemaOfMember(field, dialect, use)])),
   };
 }
 
 /** The fields that a message must have. */
-export function requiredNames({ fields }: DescMessage, use: Use): string[] {
-  return fields.filter((field) => isRequired(field, use)).map(({ name }) => name);
+export function requiredNames(message: DescMessage, use: Use): string[] {
+  return documentedFields(message).filter((field) => isRequired(field, use)).map(({ name }) => name);
 }
 
 /** The schema of a field's value, wherever it stands. */

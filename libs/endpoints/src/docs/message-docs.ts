@@ -7,7 +7,7 @@ import type { JsonObject } from './json.js';
 import { implementedBy } from './vocabulary.js';
 
 /** OBP's names for ways to a core banking system, and ours. All lead to the same rpcs here. */
-export const connectors: readonly string[] = ['kafka_vSept2018', 'akka_vDec2018', 'rest_vMar2019', 'stored_procedure_vDec2019', 'grpc'];
+export const connectors: readonly string[] = ['kafka_vSept2018', 'akka_vDec2018', 'rest_vMar2019', 'stored_procedure_vDec2019', 'rabbitmq_vOct2024', 'grpc'];
 
 /** The rpcs between the gateway and the services, and among these, with the operations that depend on them. */
 export function buildMessageDocs(endpoints: readonly Endpoint[], methods: readonly DescMethod[] = contractFiles().flatMap(methodsOf)): JsonObject {

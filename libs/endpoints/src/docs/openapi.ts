@@ -3,16 +3,17 @@ import type { Endpoint } from '../endpoint.js';
 import { about, logins } from './about.js';
 import type { DocumentBuilder } from './builder.js';
 import { overview } from './description.js';
-import { exampleOfField, exampleOfMessage, exampleRequest, exampleResponse } from './example.js';
+import { exampleOfField, exampleOfMessage, exampleResponse, exampleToSend } from './example.js';
 import { explanationOf } from './explanations.js';
-import { failuresByStatus, reasonOf } from './failures.js';
+import { type FailureGroup, failuresByStatus, reasonOf, sharedFailures, sharedName } from './failures.js';
 import type { JsonObject } from './json.js';
-import { openApiDialect, schemaOfField, schemaOfMessage, schemaOfResponse } from './json-schema.js';
+import { type Dialect, schemaOfField, schemaOfMessage, schemaOfResponse } from './json-schema.js';
 import { memo } from './memo.js';
-import { failureSchema, pathsOf, securityOf } from './operations.js';
+import { type OpenApiForm, openApiForms, type OpenApiVersion } from './openapi-versions.js';
+import { failureSchema, type OperationTags, pathsOf, securityOf } from './operations.js';
 import { pathFields, takesOthers } from './parameters.js';
 import { createSchemas } from './shapes.js';
-import { tagsOf } from './tags.js';
+import { describeTags } from './tags.js';
 import { queryName, roleFacts } from './vocabulary.js';
 
 export interface ApiDocumentOptions {
@@ -20,33 +21,36 @@ export interface ApiDocumentOptions {
   readonly public_url: string;
   /** The prefix of its paths; default v5.1.0. */
   readonly version?: string;
+  /** Default the first: the others are in `x-other-tags`. */
+  readonly operation_tags?: OperationTags;
 }
 
-/** The OpenAPI 3.1 document of the operations. */
-export function buildOpenApi(endpoints: readonly Endpoint[], options: ApiDocumentOptions): JsonObject {
-  return createOpenApiBuilder().build(endpoints, options);
+/** The OpenAPI document of the operations. */
+export function buildOpenApi(endpoints: readonly Endpoint[], options: ApiDocumentOptions, version?: OpenApiVersion): JsonObject {
+  return createOpenApiBuilder(version).build(endpoints, options);
 }
 
-/** Makes OpenAPI 3.1 documents. */
-export function createOpenApiBuilder(): DocumentBuilder<ApiDocumentOptions> {
-  const operationOf = memo(operation);
-  const schemasOf = createSchemas(({ message, answered }) => ({ ...schemaOfMessage(message, openApiDialect, { answered }), examples: [exampleOfMessage(message)] }));
+/** Makes documents of a version of OpenAPI. */
+export function createOpenApiBuilder(version: OpenApiVersion = '3.1'): DocumentBuilder<ApiDocumentOptions> {
+  const form = openApiForms[version];
+  const { dialect } = form;
+  const operationOf = memo((endpoint: Endpoint) => operation(endpoint, dialect));
+  const schemasOf = createSchemas(({ message, answered }) => ({ ...schemaOfMessage(message, dialect, { answered }), ...dialect.example(exampleOfMessage(message)) }));
+  const responses = Object.fromEntries([...sharedFailures].map(([name, group]) => [name, failure(group)]));
   return {
     prepare: operationOf,
-    build: (endpoints, options) => ({
-      ...headOf(options),
-      tags: tagsOf(endpoints),
-      paths: pathsOf(endpoints, operationOf),
-      components: { securitySchemes, headers: headerSchemas, schemas: { ...schemasOf(endpoints), Failure: failureSchema(openApiDialect.example) } },
-    }),
+    build: (endpoints, options) => {
+      const paths = pathsOf(endpoints, operationOf, options);
+      const schemas = { ...schemasOf(endpoints), Failure: failureSchema(dialect.example) };
+      return { ...headOf(form, options), tags: describeTags(paths), paths, components: { securitySchemes, headers: headerSchemas, responses, schemas } };
+    },
   };
 }
 
-function headOf({ public_url, version = about.version }: ApiDocumentOptions): JsonObject {
-  const { name, identifier } = about.license;
+function headOf({ openapi, license }: OpenApiForm, { public_url, version = about.version }: ApiDocumentOptions): JsonObject {
   return {
-    openapi: '3.1.0',
-    info: { title: about.title, version, description: about.description, license: { name, identifier }, contact: { name: about.title, url: public_url } },
+    openapi,
+    info: { title: about.title, version, description: about.description, license, contact: { name: about.title, url: public_url } },
     servers: [{ url: `${public_url.replace(/\/+$/, '')}/obp/${version}` }],
   };
 }
@@ -54,49 +58,51 @@ function headOf({ public_url, version = about.version }: ApiDocumentOptions): Js
 const securitySchemes: JsonObject = {
   DirectLogin: { type: 'apiKey', in: 'header', name: 'DirectLogin', description: logins.directLogin },
   Bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: logins.bearer },
-  OAuth: { type: 'http', scheme: 'oauth', description: logins.oauth },
 };
 
 const headerSchemas: JsonObject = { 'Correlation-Id': { description: 'By this the operator finds the request in the log.', schema: { type: 'string' } } };
 
-function operation(endpoint: Endpoint): JsonObject {
-  const parameters = [...pathFields(endpoint).map(pathParameter), ...endpoint.query.map(queryParameter)];
+function operation(endpoint: Endpoint, dialect: Dialect): JsonObject {
+  const parameters = [...pathFields(endpoint).map((field) => pathParameter(field, dialect)), ...endpoint.query.map((field) => queryParameter(field, dialect))];
   return {
     summary: endpoint.summary,
     description: overview(endpoint),
-    tags: endpoint.tags,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(endpoint.body === undefined ? {} : { requestBody: { required: true, content: json(schemaOfField(endpoint.body, openApiDialect), { example: exampleRequest(endpoint) }) } }),
-    responses: { [String(endpoint.success_status)]: success(endpoint), ...failures(endpoint) },
-    security: securityOf(endpoint, ['DirectLogin', 'Bearer', 'OAuth']),
+    ...(endpoint.body === undefined ? {} : { requestBody: { required: true, content: json(schemaOfField(endpoint.body, dialect), { example: exampleToSend(endpoint.body) }) } }),
+    responses: { [String(endpoint.success_status)]: success(endpoint, dialect), ...failures(endpoint) },
+    security: securityOf(endpoint, Object.keys(securitySchemes)),
     'x-operation-id': endpoint.operation_id,
     'x-roles': endpoint.roles.map((role) => ({ ...roleFacts(role) })),
   };
 }
 
-function pathParameter(field: DescField): JsonObject {
-  return { name: field.name.toUpperCase(), in: 'path', required: true, description: explanationOf(field), schema: schemaOfField(field, openApiDialect), example: exampleOfField(field) };
+function pathParameter(field: DescField, dialect: Dialect): JsonObject {
+  return { name: field.name.toUpperCase(), in: 'path', required: true, description: explanationOf(field), schema: schemaOfField(field, dialect), example: exampleOfField(field) };
 }
 
-function queryParameter(field: DescField): JsonObject {
+function queryParameter(field: DescField, dialect: Dialect): JsonObject {
   const description = explanationOf(field);
   if (takesOthers(field)) return { name: field.name, in: 'query', description, style: 'form', explode: true, schema: { type: 'object', additionalProperties: { type: 'string' } } };
-  return { name: queryName(field), in: 'query', description, schema: schemaOfField(field, openApiDialect), example: exampleOfField(field) };
+  return { name: queryName(field), in: 'query', description, schema: schemaOfField(field, dialect), example: exampleOfField(field) };
 }
 
 const headers = { 'Correlation-Id': { $ref: '#/components/headers/Correlation-Id' } } as const;
 
-function success(endpoint: Endpoint): JsonObject {
-  const schema = schemaOfResponse(endpoint, openApiDialect);
+function success(endpoint: Endpoint, dialect: Dialect): JsonObject {
+  const schema = schemaOfResponse(endpoint, dialect);
   return { description: reasonOf(endpoint.success_status), headers, ...(schema === undefined ? {} : { content: json(schema, { example: exampleResponse(endpoint) }) }) };
 }
 
 function failures(endpoint: Endpoint): JsonObject {
-  const groups = failuresByStatus(endpoint).map(([status, group]): [string, JsonObject] => {
-    const examples = Object.fromEntries(group.map(({ text }) => [text.split(':', 1)[0] as string, { value: { code: status, message: text } }]));
-    return [String(status), { description: reasonOf(status), headers, content: json({ $ref: '#/components/schemas/Failure' }, { examples }) }];
-  });
-  return Object.fromEntries(groups);
+  return Object.fromEntries(failuresByStatus(endpoint).map((group): [string, JsonObject] => {
+    const shared = sharedName(group);
+    return [String(group.status), shared === undefined ? failure(group) : { $ref: `#/components/responses/${shared}` }];
+  }));
+}
+
+function failure({ status, failures: all }: FailureGroup): JsonObject {
+  const examples = Object.fromEntries(all.map(({ text }) => [text.split(':', 1)[0] as string, { value: { code: status, message: text } }]));
+  return { description: reasonOf(status), headers, content: json({ $ref: '#/components/schemas/Failure' }, { examples }) };
 }
 
 function json(schema: JsonObject, example: JsonObject): JsonObject {

@@ -4,22 +4,47 @@ import type { JsonObject } from './json.js';
 import { templatePath } from './parameters.js';
 import { needsLogin, roleSwitchOf } from './vocabulary.js';
 
-/** The operations by path and verb, each with its name. */
-export function pathsOf(endpoints: readonly Endpoint[], operationOf: (endpoint: Endpoint) => JsonObject): JsonObject {
+/** Which of an operation's tags are its tags in a document. */
+export const operationTags = ['first', 'all'] as const;
+export type OperationTags = (typeof operationTags)[number];
+
+export interface Presentation {
+  /** What every path begins with; default nothing. */
+  readonly prefix?: string;
+  /** Default the first: most generators make a class for each tag, and what has two of them is declared twice. */
+  readonly operation_tags?: OperationTags | undefined;
+}
+
+type Tagged = JsonObject & { readonly tags: readonly string[] };
+/** Operations by path and verb. */
+export type Paths = Readonly<Record<string, Readonly<Record<string, Tagged>>>>;
+
+/** The operations by path and verb, each with its name and tags. */
+export function pathsOf(endpoints: readonly Endpoint[], operationOf: (endpoint: Endpoint) => JsonObject, { prefix = '', operation_tags = 'first' }: Presentation): Paths {
   const nameOf = functionNames(endpoints);
-  const paths = new Map<string, JsonObject>();
+  const paths = new Map<string, Paths[string]>();
   for (const endpoint of endpoints) {
-    const path = templatePath(endpoint);
-    paths.set(path, { ...paths.get(path), [endpoint.routes[0].verb.toLowerCase()]: { operationId: nameOf(endpoint), ...operationOf(endpoint) } });
+    const path = `${prefix}${templatePath(endpoint)}`;
+    const operation = { operationId: nameOf(endpoint), ...tagsOf(endpoint, operation_tags), ...operationOf(endpoint) };
+    paths.set(path, { ...paths.get(path), [endpoint.routes[0].verb.toLowerCase()]: operation });
   }
   return Object.fromEntries([...paths].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+function tagsOf({ tags }: Endpoint, which: OperationTags): Tagged {
+  const others = tags.slice(1);
+  return which === 'all' || others.length === 0 ? { tags } : { tags: tags.slice(0, 1), 'x-other-tags': others };
+}
+
+/** A way to log in for each of the schemes. */
+export function loginsOf(schemes: readonly string[]): JsonObject[] {
+  return schemes.map((scheme): JsonObject => ({ [scheme]: [] }));
+}
+
 /** Which of the security schemes an operation takes; an empty one means that nobody need be logged in. */
 export function securityOf(endpoint: Endpoint, schemes: readonly string[]): JsonObject[] {
-  const logins = schemes.map((scheme): JsonObject => ({ [scheme]: [] }));
-  if (needsLogin(endpoint)) return logins;
-  return roleSwitchOf(endpoint) === undefined ? [] : [{}, ...logins];
+  if (needsLogin(endpoint)) return loginsOf(schemes);
+  return roleSwitchOf(endpoint) === undefined ? [] : [{}, ...loginsOf(schemes)];
 }
 
 /** The schema of every failure. */

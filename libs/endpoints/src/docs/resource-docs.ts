@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint.js';
 import type { DocumentBuilder } from './builder.js';
 import { processOf } from './connector.js';
 import { describe, failureTexts } from './description.js';
-import { exampleRequest, exampleResponse } from './example.js';
+import { exampleOfField, exampleResponse } from './example.js';
 import { toHtml } from './html.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { inlineDialect, schemaOfField, schemaOfResponse } from './json-schema.js';
@@ -35,9 +35,10 @@ export function createResourceDocsBuilder(): DocumentBuilder<ResourceDocsOptions
   };
 }
 
-/** All but the URL in the version that was asked for. */
+/** All but the URL in the version that was asked for. What an operation has no body for is left out; so is an answer that only says that it is done. */
 function facts(endpoint: Endpoint): JsonObject {
-  const { operation_id, roles, summary, tags } = endpoint;
+  const { operation_id, body, roles, summary, tags } = endpoint;
+  const answers = !isNothing(endpoint) && exampleResponse(endpoint) !== true;
   const markdown = describe(endpoint);
   return {
     operation_id,
@@ -47,20 +48,18 @@ function facts(endpoint: Endpoint): JsonObject {
     summary,
     description: toHtml(markdown),
     description_markdown: markdown,
-    example_request_body: exampleRequest(endpoint),
-    success_response_body: exampleResponse(endpoint),
+    ...(body === undefined ? {} : { example_request_body: exampleOfField(body) }),
+    ...(answers ? { success_response_body: exampleResponse(endpoint) } : {}),
     error_response_bodies: failureTexts(endpoint),
     tags,
-    typed_request_body: endpoint.body === undefined ? noBody : schemaOfField(endpoint.body, inlineDialect),
-    typed_success_response_body: isNothing(endpoint) ? noBody : (schemaOfResponse(endpoint, inlineDialect) as JsonObject),
+    ...(body === undefined ? {} : { typed_request_body: schemaOfField(body, inlineDialect) }),
+    ...(answers ? { typed_success_response_body: schemaOfResponse(endpoint, inlineDialect) as JsonObject } : {}),
     ...(roles.length === 0 ? {} : { roles: roles.map((role): JsonValue => ({ ...roleFacts(role) })) }),
     is_featured: false,
     special_instructions: '',
     connector_methods: [processOf(endpoint.method)].filter((process) => process !== undefined),
   };
 }
-
-const noBody: JsonObject = { type: 'object', properties: {} };
 
 function requestUrl(endpoint: Endpoint): string {
   return `/obp/${implementedBy(endpoint).version.replace(/^OBP/, '')}${endpoint.documented_path}`;

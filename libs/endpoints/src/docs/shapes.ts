@@ -1,5 +1,6 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import type { Endpoint } from '../endpoint.js';
+import { documentedFields } from '../read.js';
 import type { JsonObject } from './json.js';
 import type { Use } from './json-schema.js';
 import { memo } from './memo.js';
@@ -19,7 +20,9 @@ export function shapesOf(endpoints: readonly Endpoint[]): Shape[] {
   const answered = new Map<string, DescMessage>();
   for (const endpoint of endpoints) {
     if (endpoint.body?.message !== undefined) gather(endpoint.body.message, sent);
-    if (endpoint.response_field === undefined && !isNothing(endpoint)) gather(endpoint.response, answered);
+    const { response, response_field } = endpoint;
+    const answer = response_field === undefined ? response : response.fields.find(({ name }) => name === response_field)?.message;
+    if (answer !== undefined && !isNothing(endpoint)) gather(answer, answered);
   }
   const all = new Map([...sent, ...answered]);
   const names = new Set([...all.values()].map(({ name }) => name));
@@ -40,5 +43,5 @@ function gather(message: DescMessage, found: Map<string, DescMessage>): void {
   if (found.has(message.typeName) || isDocument(message)) return;
   found.set(message.typeName, message);
   if (isAnyObject(message)) return;
-  for (const field of message.fields) if (field.message !== undefined) gather(field.message, found);
+  for (const field of documentedFields(message)) if (field.message !== undefined) gather(field.message, found);
 }

@@ -5,15 +5,15 @@ import type { DocumentBuilder } from './builder.js';
 import { overview } from './description.js';
 import { exampleOfField, exampleOfMessage, exampleResponse } from './example.js';
 import { explanationOf } from './explanations.js';
-import { failuresByStatus, reasonOf } from './failures.js';
+import { type FailureGroup, failuresByStatus, reasonOf, sharedFailures, sharedName } from './failures.js';
 import type { JsonObject } from './json.js';
 import { schemaOfField, schemaOfMessage, schemaOfResponse, swaggerDialect } from './json-schema.js';
 import { memo } from './memo.js';
 import type { ApiDocumentOptions } from './openapi.js';
-import { failureSchema, pathsOf, securityOf } from './operations.js';
+import { failureSchema, loginsOf, pathsOf, securityOf } from './operations.js';
 import { pathFields, takesOthers } from './parameters.js';
 import { createSchemas } from './shapes.js';
-import { tagsOf } from './tags.js';
+import { describeTags } from './tags.js';
 import { queryName } from './vocabulary.js';
 
 /** The Swagger 2.0 document of the operations. */
@@ -27,15 +27,21 @@ export function createSwaggerBuilder(): DocumentBuilder<ApiDocumentOptions> {
   const definitionsOf = createSchemas(({ message, answered }) => ({ ...schemaOfMessage(message, swaggerDialect, { answered }), example: exampleOfMessage(message) }));
   return {
     prepare: operationOf,
-    build: (endpoints, options) => ({
-      ...headOf(options),
-      consumes: ['application/json'],
-      produces: ['application/json'],
-      securityDefinitions,
-      tags: tagsOf(endpoints),
-      paths: pathsOf(endpoints, operationOf),
-      definitions: { ...definitionsOf(endpoints), Failure: failureSchema(swaggerDialect.example) },
-    }),
+    build: (endpoints, options) => {
+      // Whole paths: some clients join them to the host alone.
+      const paths = pathsOf(endpoints, operationOf, { ...options, prefix: `/obp/${options.version ?? about.version}` });
+      return {
+        ...headOf(options),
+        consumes: ['application/json'],
+        produces: ['application/json'],
+        securityDefinitions,
+        security: loginsOf(Object.keys(securityDefinitions)),
+        tags: describeTags(paths),
+        paths,
+        responses,
+        definitions: { ...definitionsOf(endpoints), Failure: failureSchema(swaggerDialect.example) },
+      };
+    },
   };
 }
 
@@ -46,7 +52,7 @@ function headOf({ public_url, version = about.version }: ApiDocumentOptions): Js
     swagger: '2.0',
     info: { title: about.title, version, description: about.description, license: { name, url }, contact: { name: about.title, url: public_url } },
     host,
-    basePath: `${pathname.replace(/\/+$/, '')}/obp/${version}`,
+    basePath: pathname.replace(/(.)\/+$/, '$1'),
     schemes: [protocol.replace(':', '')],
   };
 }
@@ -61,12 +67,11 @@ function operation(endpoint: Endpoint): JsonObject {
   const query = endpoint.query.filter((field) => !takesOthers(field));
   const parameters = [...bodyParameter(endpoint), ...pathFields(endpoint).map(pathParameter), ...query.map(queryParameter)];
   return {
-    tags: endpoint.tags,
     summary: endpoint.summary,
     description: overview(endpoint),
     ...(parameters.length === 0 ? {} : { parameters }),
     responses: { [String(endpoint.success_status)]: success(endpoint), ...failures(endpoint) },
-    security: securityOf(endpoint, ['DirectLogin', 'Bearer']),
+    security: securityOf(endpoint, Object.keys(securityDefinitions)),
   };
 }
 
@@ -87,11 +92,17 @@ function success(endpoint: Endpoint): JsonObject {
   return { description: reasonOf(endpoint.success_status), ...(schema === undefined ? {} : { schema, examples: { 'application/json': exampleResponse(endpoint) } }) };
 }
 
-/** A status has one example here: the others are named in its description. */
 function failures(endpoint: Endpoint): JsonObject {
-  const groups = failuresByStatus(endpoint).map(([status, group]): [string, JsonObject] => {
-    const description = group.map(({ text }) => `* ${text}`).join('\n');
-    return [String(status), { description, schema: { $ref: '#/definitions/Failure' }, examples: { 'application/json': { code: status, message: group[0]?.text ?? reasonOf(status) } } }];
-  });
-  return Object.fromEntries(groups);
+  return Object.fromEntries(failuresByStatus(endpoint).map((group): [string, JsonObject] => {
+    const shared = sharedName(group);
+    return [String(group.status), shared === undefined ? failure(group) : { $ref: `#/responses/${shared}` }];
+  }));
 }
+
+/** A status has one example here: the others are named in its description. */
+function failure({ status, failures: all }: FailureGroup): JsonObject {
+  const description = all.map(({ text }) => `* ${text}`).join('\n');
+  return { description, schema: { $ref: '#/definitions/Failure' }, examples: { 'application/json': { code: status, message: all[0]?.text ?? reasonOf(status) } } };
+}
+
+const responses: JsonObject = Object.fromEntries([...sharedFailures].map(([name, group]) => [name, failure(group)]));

@@ -1,9 +1,10 @@
-import type { Endpoint } from '../endpoint.js';
+import type { Paths } from './operations.js';
 
 const descriptions: Readonly<Record<string, string>> = {
   'API': 'What this instance is and how it fares.',
   'API Collection': 'Sets of operations that a user keeps or shows to others.',
   'Account': 'Accounts of a bank, their routings and attributes.',
+  'Agent': 'Who does business for a bank where it has no branch.',
   'Authentication Type Validation': 'Which ways of logging in an operation accepts.',
   'Bank': 'The banks of this instance.',
   'Consumer': 'Applications, which log users in.',
@@ -27,8 +28,9 @@ export function tagDescription(tag: string): string {
   return description;
 }
 
-/** The tags of the operations with what they mean, by name. */
-export function tagsOf(endpoints: readonly Endpoint[]): { name: string; description: string }[] {
-  const names = [...new Set(endpoints.flatMap(({ tags }) => tags))].sort();
+/** The tags that operations of a document have, with what they mean, by name. */
+export function describeTags(paths: Paths): { name: string; description: string }[] {
+  const operations = Object.values(paths).flatMap((item) => Object.values(item));
+  const names = [...new Set(operations.flatMap(({ tags }) => tags))].sort();
   return names.map((name) => ({ name, description: tagDescription(name) }));
 }

@@ -1,0 +1,103 @@
+import { Code, type ConnectRouter, createConnectRouter, createContextKey, createContextValues } from '@connectrpc/connect';
+import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
+import { compressionBrotli, compressionGzip, universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import { boundTimeout, boundTimeoutMs } from '@platform/grpc';
+import type { Logger } from '@platform/runtime';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
+import type { RequestHandler } from '../http/edge-server.js';
+import { streamOf } from '../http/exchange.js';
+import { repeatsHeader } from '../http/headers.js';
+import { commonHeaders } from '../http/render.js';
+import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
+import { type Refusal, refuseRpc } from './rpc-refusal.js';
+import { mendStatus } from './rpc-status.js';
+import { fromText, toText } from './web-text.js';
+
+/** What an rpc must know of its connection and cannot see by itself. */
+export const connectionKey = createContextKey({ address: '', repeated: false, correlation_id: '' });
+
+export interface RpcHandlerOptions {
+  readonly routes: (router: ConnectRouter) => void;
+  /** Answers what calls no rpc. */
+  readonly fallback: RequestHandler;
+  readonly log: Logger;
+}
+
+/** Bytes. Connect's own limit is 4 GiB. */
+const limits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304 } as const;
+const compressions = [compressionGzip, compressionBrotli];
+
+/** Answers gRPC, gRPC-Web in both its modes, and Connect. */
+export function createRpcHandler({ routes, fallback, log }: RpcHandlerOptions): RequestHandler {
+  const router = createConnectRouter({ ...limits, acceptCompression: compressions });
+  routes(router);
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  return (request, response) => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const handler = handlers.get(path);
+    if (request.method === 'OPTIONS' || (handler === undefined && !isRpc(request, path))) return fallback(request, response);
+    const correlation_id = randomUUID();
+    // A browser shows a script only the headers that are named here.
+    const common = { ...commonHeaders(correlation_id), 'Access-Control-Expose-Headers': '*' };
+    const protocol = protocolOf(request);
+    const refuse = (refusal: Refusal) => refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
+    if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
+    const call = readCall(request, response, correlation_id);
+    if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
+    leaveUnread(request, response);
+    answer(handler, protocol, call, common)
+      .then((answered) => ('code' in answered ? refuse(answered) : universalResponseToNodeResponse(answered, response)))
+      // What can fail here is the writing: the client has gone.
+      .catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
+  };
+}
+
+/** Once it has its answer, an HTTP/2 client is told that what is left of its request is not read: it may be waiting to send it. */
+function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
+  const stream = streamOf(response);
+  const leave = () => request.complete || stream?.close(constants.NGHTTP2_NO_ERROR);
+  // The trailers are the last that is sent, and this is where they are.
+  stream?.once('wantTrailers', () => setImmediate(leave));
+}
+
+/** Undefined when nothing can be made of its address. */
+function readCall(request: IncomingMessage, response: ServerResponse, correlation_id: string): UniversalServerRequest | undefined {
+  const values = createContextValues().set(connectionKey, { address: request.socket.remoteAddress ?? '', repeated: repeatsHeader(request.rawHeaders), correlation_id });
+  try {
+    const call = universalRequestFromNodeRequest(request, response, undefined, values);
+    boundHeader(call.header, 'grpc-timeout', boundTimeout);
+    boundHeader(call.header, 'connect-timeout-ms', boundTimeoutMs);
+    return call;
+  } catch {
+    return undefined;
+  }
+}
+
+function boundHeader(headers: Headers, name: string, bound: (value: string) => string): void {
+  const given = headers.get(name);
+  if (given !== null) headers.set(name, bound(given));
+}
+
+async function answer(handler: UniversalHandler, protocol: RpcProtocol | undefined, call: UniversalServerRequest, common: Readonly<Record<string, string | number>>): Promise<UniversalServerResponse | Refusal> {
+  const isText = protocol === 'grpc-web-text';
+  const answered = await handler(isText ? fromText(call) : call);
+  const refusal = refusalOf(handler, call, answered);
+  if (refusal !== undefined) return refusal;
+  const mended = await mendStatus(answered, protocol);
+  const header = mended.header ?? new Headers();
+  for (const [name, value] of Object.entries(common)) header.set(name, String(value));
+  return isText ? toText({ ...mended, header }) : { ...mended, header };
+}
+
+/** What the library answers by a bare status. */
+function refusalOf({ allowedMethods, method }: UniversalHandler, { header, method: verb }: UniversalServerRequest, { status }: UniversalServerResponse): Refusal | undefined {
+  if (status === 405) return { code: Code.Unimplemented, message: `${verb} calls no rpc`, status, headers: { Allow: allowedMethods.join(', ') } };
+  if (status === 415) {
+    const types = acceptedTypes(method.methodKind);
+    return { code: Code.InvalidArgument, message: `the Content-Type "${header.get('content-type') ?? ''}" is none of: ${types}`, status, headers: { Accept: types } };
+  }
+  if (status === 505) return { code: Code.Unimplemented, message: 'this rpc needs HTTP/2', status, headers: { Connection: 'close' } };
+  return undefined;
+}

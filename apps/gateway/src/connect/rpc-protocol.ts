@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+
+/** How an rpc is carried. */
+export type RpcProtocol = 'grpc' | 'grpc-web' | 'grpc-web-text' | 'connect' | 'connect-stream';
+
+const contentTypes: readonly (readonly [RegExp, RpcProtocol])[] = [
+  [/^application\/grpc-web-text(?![\w-])/i, 'grpc-web-text'],
+  [/^application\/grpc-web(?![\w-])/i, 'grpc-web'],
+  [/^application\/grpc(?![\w-])/i, 'grpc'],
+  [/^application\/connect\+/i, 'connect-stream'],
+  [/^application\/(json|proto)(?![\w-])/i, 'connect'],
+];
+
+/** What the content type says; undefined for one that carries no rpc. */
+export function protocolOf({ headers }: IncomingMessage): RpcProtocol | undefined {
+  const type = headers['content-type'] ?? '';
+  return contentTypes.find(([pattern]) => pattern.test(type))?.[1];
+}
+
+/** Whether a request calls an rpc, served here or not: told from its headers, because its body may never end. */
+export function isRpc(request: IncomingMessage, path: string): boolean {
+  if (request.method !== 'POST') return false;
+  const protocol = protocolOf(request);
+  // JSON is what REST speaks too: there the path tells, or the header that most Connect clients send.
+  if (protocol === 'connect') return request.headers['connect-protocol-version'] !== undefined || /^\/\w+(\.\w+)+\/\w+$/.test(path);
+  return protocol !== undefined;
+}
+
+/** What an rpc takes, the way that needs least first. */
+export function acceptedTypes(methodKind: string): string {
+  const connect = methodKind === 'unary' ? ['application/json', 'application/proto'] : ['application/connect+json', 'application/connect+proto'];
+  return [...connect, 'application/grpc', 'application/grpc-web', 'application/grpc-web-text'].join(', ');
+}

@@ -1,0 +1,47 @@
+import { Code } from '@connectrpc/connect';
+import type { ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
+import { streamOf } from '../http/exchange.js';
+import type { RpcProtocol } from './rpc-protocol.js';
+import { encodeMessage, toFrame } from './rpc-status.js';
+
+/** Why a call is answered without being made. */
+export interface Refusal {
+  readonly code: Code.InvalidArgument | Code.Unimplemented;
+  readonly message: string;
+  /** Where the answer is plain HTTP and this says more than the code. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const endOfStream = 0x02;
+
+/** Answers at once, as the protocol has it, whether or not the request has come whole. */
+export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | undefined, contentType: string, refusal: Refusal, common: Readonly<Record<string, string | number>>): void {
+  const { status, headers, body } = carried(protocol, contentType, refusal);
+  for (const [name, value] of Object.entries({ ...common, ...refusal.headers, ...headers })) response.setHeader(name, value);
+  response.statusCode = status;
+  // Without a body the headers end the answer: gRPC's "trailers only".
+  if (body === undefined) {
+    response.end();
+  } else {
+    response.setHeader('Content-Length', body.length);
+    response.end(body);
+  }
+  // What is left of the request is not read.
+  if (!response.req.complete) streamOf(response)?.close(constants.NGHTTP2_NO_ERROR);
+}
+
+function carried(protocol: RpcProtocol | undefined, contentType: string, { code, message, status }: Refusal): { status: number; headers: Record<string, string>; body?: Buffer } {
+  const error = { code: code === Code.Unimplemented ? 'unimplemented' : 'invalid_argument', message };
+  switch (protocol) {
+    case 'grpc':
+    case 'grpc-web':
+    case 'grpc-web-text':
+      return { status: 200, headers: { 'Content-Type': `application/${protocol}+proto`, 'grpc-status': String(code), 'grpc-message': encodeMessage(message) } };
+    case 'connect-stream':
+      return { status: 200, headers: { 'Content-Type': /json/i.test(contentType) ? 'application/connect+json' : 'application/connect+proto' }, body: toFrame(endOfStream, JSON.stringify({ error })) };
+    default:
+      return { status: status ?? (code === Code.Unimplemented ? 501 : 400), headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
+  }
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Failure, IdentityServiceDefinition } from '@platform/messages';
+import { bind, boundTimeout, boundTimeoutMs } from '../src/index.js';
+import { context, errorOf, findBank, serve, type Served } from './fake-service.js';
+
+const day_ms = 86_400_000;
+
+let served: Served | undefined;
+afterEach(async () => {
+  await served?.close();
+  served = undefined;
+});
+
+describe('a deadline', () => {
+  it.each([24, 25, 30, 49, 50, 100, 1_000])('of %i days is one that has not passed', async (days) => {
+    served = await serve([bind(IdentityServiceDefinition, { findBank: async () => sleep(20, { exists: true }) })]);
+    expect(await served.peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: days * day_ms })).toEqual({ exists: true });
+  });
+
+  it('that has passed when the call arrives is answered without its handler', async () => {
+    let ran = 0;
+    served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran += 1) > 0 }) })]);
+    const { peer } = served;
+    await peer.ready(5_000);
+    // This client sends such calls all the same.
+    for (let count = 0; count < 5; count += 1) {
+      expect(await errorOf(peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: -1 }))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+    }
+    expect(await peer.call(findBank, { bank_id: '' }, context)).toEqual({ exists: true });
+    expect(ran).toBe(1);
+  });
+});
+
+describe('a timeout on the wire', () => {
+  it.each([
+    ['40S', '40S'], ['0n', '0n'], ['596H', '596H'], ['597H', '2147483S'], ['1176H', '2147483S'], ['99999999H', '2147483S'], ['99999999S', '2147483S'], ['99999999m', '99999999m'], ['99999999u', '99999999u'],
+    ['100000000S', '100000000S'], ['soon', 'soon'], ['', ''],
+  ])('for gRPC of %j is %j to a server', (given, bound) => expect(boundTimeout(given)).toBe(bound));
+
+  it.each([['40000', '40000'], ['0', '0'], ['2147483647', '2147483647'], ['2147483648', '2147483647'], ['9999999999', '2147483647'], ['99999999999', '99999999999'], ['-1', '-1'], ['', '']])(
+    'for Connect of %j is %j to a server', (given, bound) => expect(boundTimeoutMs(given)).toBe(bound));
+});
