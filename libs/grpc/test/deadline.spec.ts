@@ -22,7 +22,7 @@ describe('a deadline', () => {
     let ran = 0;
     served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran += 1) > 0 }) })]);
     const { peer } = served;
-    await peer.ready(5_000);
+    await peer.serving(5_000);
     // This client sends such calls all the same.
     for (let count = 0; count < 5; count += 1) {
       expect(await errorOf(peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: -1 }))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });

@@ -31,7 +31,7 @@ describe('a probe', () => {
     changes = [];
     said = [];
     const note = (_: unknown, text: unknown) => void said.push(String(text));
-    probe = createProbe({ url, log: { warn: note as never, info: ((text: string) => void said.push(text)) as never }, changed: (answers) => changes.push(answers), every_ms: 100 });
+    probe = createProbe({ url, log: { warn: note as never, info: (text: unknown) => void said.push(String(text)) }, changed: (answers) => changes.push(answers), every_ms: 100 });
   });
   afterEach(() => probe.close());
 

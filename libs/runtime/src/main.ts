@@ -33,9 +33,11 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
     void stopped.then(() => setTimeout(() => started || process.exit(0), startAfterSignal_ms));
     const running = await program.start(readSettings(program.settings, process.env), process.env);
     started = true;
-    const failure = await Promise.race([stopped, running.failed ?? never]).then(() => undefined, (error: unknown) => error);
-    await running.close();
-    if (failure !== undefined) throw failure;
+    try {
+      await Promise.race([stopped, running.failed ?? never]);
+    } finally {
+      await running.close();
+    }
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${program.name}: ${error instanceof Error ? error.message : String(error)}\n`);
