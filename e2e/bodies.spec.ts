@@ -46,6 +46,9 @@ const fieldsOf = ({ body }: Endpoint): readonly DescField[] => body?.message?.fi
 const isText = (field: DescField) => field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING && ruleOf(field).format === 0;
 const isRequired = (field: DescField) => ruleOf(field).required || (field.fieldKind === 'scalar' && field.presence !== FeatureSet_FieldPresence.EXPLICIT);
 
+/** They look something up: there is nothing of a name that is too long. */
+const lookUps = new Set(['getCustomerByCustomerNumber', 'getCustomerOverview', 'getCustomerOverviewFlat', 'getCustomersByLegalName', 'getCustomersByCustomerPhoneNumber']);
+
 /** What every operation refuses of one member: [what, value]; no value: the member is missing. */
 function faultsOf(field: DescField): [string, unknown][] {
   const missing: [string, unknown][] = isRequired(field) ? [['missing', undefined]] : [];
@@ -77,6 +80,7 @@ describe.each(withBody)('the body of %s', (_name, endpoint) => {
     const wrong: string[] = [];
     for (const field of fieldsOf(endpoint)) {
       for (const [what, value] of faultsOf(field)) {
+        if (what === 'too long' && lookUps.has(nameOf(endpoint))) continue;
         const { status, json, text } = await run(endpoint, spoilt(example(endpoint), field.name, value));
         if (status !== 400 || !/^OBP-10001: /.test(String(json.message))) wrong.push(`${field.name}, ${what}: ${status} ${text.slice(0, 120)}`);
       }

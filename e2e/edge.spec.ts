@@ -78,6 +78,9 @@ describe('content types', () => {
   it('do not matter to a GET with a body', async () => {
     expect((await platform.call('GET', '/root', { body: {} })).status).toBe(200);
     expect((await platform.call('GET', '/root', { body: 'x', headers: { 'content-type': 'text/plain' } })).status).toBe(200);
+    expect((await platform.call('GET', '/root', { body: '{"a":' })).status).toBe(200);
+    expect((await platform.call('GET', '/users/current', { body: '{"a":', token: person.token })).json.user_id).toBe(person.user_id);
+    expectRefusal(await platform.call('DELETE', '/users/current', { body: '{"a":' }), 400, /^OBP-10001: /);
   });
 
   it.each([
@@ -108,6 +111,7 @@ describe('headers', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 404, 400, 204, 200]);
     for (const { headers } of answers) {
       expect(headers).toMatchObject({ 'access-control-allow-origin': '*', 'x-frame-options': 'DENY', 'correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(headers).toMatchObject({ 'cache-control': 'no-cache, private, no-store', pragma: 'no-cache', expires: expect.stringMatching(/ GMT$/) });
       expect(headers['x-powered-by']).toBeUndefined();
     }
     expect(new Set(answers.map(({ headers }) => headers['correlation-id'])).size).toBe(answers.length);
@@ -137,6 +141,11 @@ describe('the platform itself', () => {
   it('is live and ready', async () => {
     expect((await platform.send('GET', '/livez')).text).toBe('{"status":"live"}');
     expect((await platform.send('GET', '/readyz')).text).toBe('{"status":"ready"}');
+  });
+
+  it.each(['/livez', '/readyz', '/', '/explorer/main.js', '/obp/v5.1.0/root', '/obp/v5.1.0/users/current'])('answers HEAD as GET without a body: %s', async (path) => {
+    const [read, told] = [await platform.send('GET', path, { token: person.token }), await platform.send('HEAD', path, { token: person.token })];
+    expect([told.status, told.text, told.headers['content-length'], told.headers.etag]).toEqual([200, '', read.headers['content-length'], read.headers.etag]);
   });
 
   it('says what it is, in the documented order', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { sendRaw } from './http.js';
 import { expectRefusal, newCustomer } from './operations.js';
 import { type Person, type Platform, startPlatform } from './platform.js';
@@ -71,6 +72,17 @@ describe('a body', () => {
     const chunk = `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}\r\n`;
     const answer = await sendRaw(platform.origin, `POST /obp/v5.1.0/banks HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(17)}0\r\n\r\n`).catch((error: Error) => error.message);
     expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*\{"code":413,/i);
+  });
+
+  it.each([['gzip', gzipSync], ['deflate', deflateSync], ['br', brotliCompressSync]] as const)('packed by %s is stored unpacked', async (encoding, pack) => {
+    const legal_name = `Packed ${encoding} ä`;
+    const answer = await post(pack(JSON.stringify({ ...newCustomer, legal_name })), { 'content-encoding': encoding });
+    expect([answer.status, answer.json.legal_name]).toEqual([201, legal_name]);
+    expectRefusal(await post(pack(JSON.stringify(newCustomer).padEnd(1_048_577, ' ')), { 'content-encoding': encoding }), 413, /1048576 bytes/);
+  });
+
+  it('packed in another way is 415', async () => {
+    expectRefusal(await post(gzipSync(JSON.stringify(newCustomer)), { 'content-encoding': 'zstd' }), 415, /^OBP-10001: .* gzip, deflate, br\.$/);
   });
 
   it('nested in 32 levels passes, a deeper one is 400', async () => {
@@ -152,6 +164,21 @@ describe('requests in one go', () => {
     expect(text).toMatch(/^HTTP\/1\.1 200 /);
     expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ user_id: person.user_id });
     expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  });
+});
+
+describe('a client that closes its side after its request', () => {
+  it('is told of the customer that was stored for it', async () => {
+    const body = JSON.stringify(newCustomer);
+    const text = await new Promise<string>((resolve, reject) => {
+      let received = '';
+      const socket = connect({ port: Number(new URL(platform.origin).port), host: '127.0.0.1', allowHalfOpen: true }, () => {
+        socket.end(`POST /obp/v5.1.0/banks/${bank_id}/customers HTTP/1.1\r\nHost: a\r\nDirectLogin: token=${person.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      });
+      socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
+      socket.once('error', reject).once('close', () => resolve(received));
+    });
+    expect(text).toMatch(/HTTP\/1\.1 201 [^]*"customer_id"/);
   });
 });
 

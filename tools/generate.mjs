@@ -49,15 +49,18 @@ function writeMessagesIndex() {
 }
 
 function writeTables(bytes) {
-  const { failureTable, roleTable, rpcTable } = readTables(bytes);
+  const { failureTable, roleTable, rpcTable, requestRules } = readTables(bytes);
   const table = (comment, name, type, rows) => `/** ${comment} */\nexport const ${name}: Readonly<Record<${type}>> = ${JSON.stringify(rows, null, 2)};`;
   write(MESSAGES, 'tables.ts', [
     'export interface FailureRow { code: string; status: number; text: string }',
     'export interface RoleRow { name: string; requires_bank_id: boolean }',
     `export interface RpcRow { operation_id: string; access: 'user' | 'public' | 'service'; roles: readonly number[]; idempotent: boolean; bank_scoped: boolean }`,
+    '/** A rule of one field of a request. `path`: its place; `in`: what it belongs to; `shape`: the name of the body, empty when refusals do not say it. */',
+    `export interface RequestRule { path: readonly string[]; format: 'date-time'; in: 'body' | 'query' | 'message'; shape: string }`,
     table('By the number of the Failure.', 'failureTable', 'number, FailureRow', failureTable),
     table('By the number of the Role.', 'roleTable', 'number, RoleRow', roleTable),
     table('By the path of the rpc: /package.Service/Method.', 'rpcTable', 'string, RpcRow', rpcTable),
+    table('By the path of the rpc; those without rules are not there.', 'requestRules', 'string, readonly RequestRule[]', requestRules),
     '/** The google.protobuf.FileDescriptorProto of each file of the contract and its imports, in base64. */',
     `export const fileDescriptors: readonly string[] = ${JSON.stringify(readFiles(bytes), null, 2)};`,
   ]);

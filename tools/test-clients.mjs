@@ -11,8 +11,9 @@ const HELP = `npm run test:clients
 
 Lints the OpenAPI and Swagger documents, generates clients for Go from them and compiles these, calls all 57 operations
 through a client generated for TypeScript, calls the gRPC side with grpcurl, grpc-reflection-js, grpc-web and Python's grpcio,
-and uses the explorer page in headless Chromium. Installs what these need in tools/openapi, tools/grpc-clients, tools/browser
-and .cache; Go, Java, Maven, Python and a Chromium must be there.
+sends what is packed, too long or cut off with curl and Python's httpx, and uses the explorer page in headless Chromium.
+Installs what these need in tools/openapi, tools/grpc-clients, tools/browser and .cache; Go, Java, Maven, Python, curl and a
+Chromium must be there.
 
   CHROMIUM   path of a Chromium (default: the first of chromium, chromium-browser, google-chrome on the PATH)
 `;
@@ -31,6 +32,7 @@ await withPlatform(async ({ origin, dataDir, stop }) => {
   const env = { PLATFORM_URL: origin, ADMIN_USERNAME: 'admin.user', ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret };
   run('tools/openapi/typescript-client.mjs', env);
   run('tools/grpc-clients/clients.mjs', env);
+  run('tools/http-clients/clients.mjs', env);
   run('tools/browser/explorer.mjs', { ...env, CHROMIUM: chromium() });
   await stop();
 }, { ALLOW_CUSTOMER_FIREHOSE: 'true' });

@@ -1,10 +1,12 @@
 // Calls a running platform with gRPC clients that are not ours, given nothing but its address.
 //   PLATFORM_URL, ADMIN_USERNAME, ADMIN_PASSWORD, CONSUMER_KEY   an admin of it
 import { join } from 'node:path';
-import { grpcurl, here, python, run } from './installed.mjs';
+import { run } from '../lib/command.mjs';
+import { python } from '../lib/python.mjs';
+import { grpcurl, here } from './installed.mjs';
 import { openSession } from './session.mjs';
 
-const tools = { GRPCURL: grpcurl(), PYTHON: python() };
+const tools = { GRPCURL: grpcurl(), PYTHON: python(here) };
 const { token, bank_id } = await openSession(process.env);
 const env = { ...tools, TOKEN: token, BANK_ID: bank_id };
 run(process.execPath, [join(here, 'grpcurl.mjs')], env);

@@ -14,6 +14,7 @@ export function readTables(descriptorSet) {
     failureTable: enumTable(registry, 'Failure', option('failure_info'), ({ code, status, text }) => ({ code, status, text })),
     roleTable: enumTable(registry, 'Role', option('role_info'), ({ name, requiresBankId }) => ({ name, requires_bank_id: requiresBankId })),
     rpcTable: rpcTable(registry, option('endpoint')),
+    requestRules: requestRules(registry, option('rule')),
   };
 }
 
@@ -50,6 +51,36 @@ function rpcRow(method, endpoint, http) {
     idempotent: isIdempotent(method, http),
     bank_scoped: method.input.fields.some((field) => field.name === 'bank_id'),
   };
+}
+
+// enum Format of endpoint.proto.
+const DATE_TIME = 1;
+
+/** What the fields' own rules ask of the requests, by rpc; those without rules are left out. */
+function requestRules(registry, option) {
+  const http = registry.getExtension('google.api.http');
+  const services = [...registry].filter((type) => type.kind === 'service').sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
+  const rows = services.flatMap((service) => service.methods.map((method) => [`/${service.typeName}/${method.name}`, rulesOfMethod(method, option, http)]));
+  return Object.fromEntries(rows.filter(([, rules]) => rules.length > 0));
+}
+
+function rulesOfMethod(method, option, http) {
+  const body = hasOption(method, http) ? getOption(method, http).body : '';
+  return method.input.fields.flatMap((field) => {
+    const { unnamed } = getOption(field, option);
+    if (field.name === body) return rulesBelow(field.message, [field.name], option).map((rule) => ({ ...rule, in: 'body', shape: unnamed ? '' : field.message.name }));
+    return rulesOf(field, [], option).map((rule) => ({ ...rule, in: hasOption(method, http) ? 'query' : 'message', shape: '' }));
+  });
+}
+
+function rulesBelow(message, path, option) {
+  return message === undefined ? [] : message.fields.flatMap((field) => rulesOf(field, path, option));
+}
+
+function rulesOf(field, path, option) {
+  const here = [...path, field.name];
+  if (getOption(field, option).format === DATE_TIME) return [{ path: here, format: 'date-time' }];
+  return field.fieldKind === 'message' && field.message.typeName.startsWith('obp.') ? rulesBelow(field.message, here, option) : [];
 }
 
 // A GET may be sent again; for anything else its author says so with `idempotency_level`.

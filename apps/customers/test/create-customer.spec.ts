@@ -98,14 +98,19 @@ describe('createCustomer', () => {
     ['an over-long rating', { credit_rating: { rating: 'x'.repeat(101), source: '' } }, 'OBP-10001: Incorrect json format. credit_rating.rating must not be longer than 100 characters.'],
     ['an over-long amount', { credit_limit: { currency: '', amount: '1'.repeat(101) } }, 'OBP-10001: Incorrect json format. credit_limit.amount must not be longer than 100 characters.'],
     ['an over-long education', { highest_education_attained: 'x'.repeat(256) }, 'OBP-10001: Incorrect json format. highest_education_attained must not be longer than 255 characters.'],
-    ['a text for a date', { date_of_birth: 'yesterday' }, 'OBP-10001: Incorrect json format. date_of_birth must be a date like 2013-01-21T23:08:00Z.'],
-    ['the 30th of February', { last_ok_date: '2023-02-30T00:00:00Z' }, 'OBP-10001: Incorrect json format. A value cannot be stored.'],
-    ['an impossible birthday of a dependant', { dependants: 1, dob_of_dependants: ['2023-02-30T00:00:00Z'] }, 'OBP-10001: Incorrect json format. A value cannot be stored.'],
+    ['a text for a date', { date_of_birth: 'yesterday' }, 'OBP-10001: Incorrect json format. The Json body should be the PostCustomerJsonV310 (date_of_birth must be a date like 2013-01-21T23:08:00Z)'],
+    ['the 30th of February', { last_ok_date: '2023-02-30T00:00:00Z' }, 'OBP-10001: Incorrect json format. The Json body should be the PostCustomerJsonV310 (last_ok_date must be a date like 2013-01-21T23:08:00Z)'],
+    ['an impossible birthday of a dependant', { dependants: 1, dob_of_dependants: ['2023-02-30T00:00:00Z'] }, 'OBP-10001: Incorrect json format. The Json body should be the PostCustomerJsonV310 (dob_of_dependants[0] must be a date like 2013-01-21T23:08:00Z)'],
     ['256 dependants', { dependants: 256, dob_of_dependants: Array.from({ length: 256 }, () => '2013-01-21T23:08:00Z') }, 'OBP-10001: Incorrect json format. dob_of_dependants must not have more than 255 elements.'],
   ])('refuses %s and stores nothing', async (_, body, text) => {
     const before = await count();
     expect(await refusal(harness.create(body))).toBe(text);
     expect(await count()).toBe(before);
+  });
+
+  it('stores dates in UTC, cut to the second, for whoever calls the service itself', async () => {
+    const created = await harness.create({ date_of_birth: '1990-05-15T02:00:00.999+02:00', last_ok_date: '2024-03-05', dependants: 1, dob_of_dependants: [' 2000-02-29T23:30:00-01:00'] });
+    expect(created).toMatchObject({ date_of_birth: '1990-05-15T00:00:00Z', last_ok_date: '2024-03-05T00:00:00Z', dob_of_dependants: ['2000-03-01T00:30:00Z'] });
   });
 
   it('refuses a request without a body', async () => {

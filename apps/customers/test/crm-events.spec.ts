@@ -78,8 +78,8 @@ describe('CRM events', () => {
     [{ customer_name: '\0' }, 'customer_name must not contain the NUL character.'],
     [{ bank_id: '\0' }, 'bank_id must not contain the NUL character.'],
     [{ actual_date: 'today' }, 'actual_date must be a date like 2013-01-21T23:08:00Z.'],
-    [{ scheduled_date: '2018-03-09' }, 'scheduled_date must be a date like 2013-01-21T23:08:00Z.'],
-    [{ actual_date: '2023-02-30T00:00:00Z' }, 'A value cannot be stored.'],
+    [{ scheduled_date: '2018-03-09T00:00' }, 'scheduled_date must be a date like 2013-01-21T23:08:00Z.'],
+    [{ actual_date: '2023-02-30T00:00:00Z' }, 'actual_date must be a date like 2013-01-21T23:08:00Z.'],
   ])('createCrmEvent refuses %j', async (changes, text) => {
     const count = async () => (await harness.sql('select from crm_event')).length;
     const before = await count();

@@ -123,11 +123,12 @@ describe('getFirehoseCustomers whose client goes away', () => {
     while (world.calls.length < 5) await sleep(5);
     gone.abort();
     await expect(asking).rejects.toThrow();
-    await sleep(300);
+    // It may have closed its side only, and be found out when something is sent to it.
+    await sleep(1_000);
     const before = world.calls.length;
     await sleep(300);
     expect(world.calls).toHaveLength(before);
-    expect(before).toBeLessThan(60);
+    expect(before).toBeLessThan(250);
   });
 });
 

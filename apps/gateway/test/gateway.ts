@@ -24,7 +24,7 @@ const rolesAtA = [
 ];
 const identity: Identity = {
   user_id: 'u-1', consumer_id: 'c-1', username: 'reader', super_admin: false, scopes: [], call_limits: null,
-  roles: [...rolesAtA.map((role) => ({ role, bank_id: 'a' })), { role: Role.ROLE_CAN_USE_CUSTOMER_FIREHOSE_AT_ANY_BANK, bank_id: '' }],
+  roles: [...rolesAtA.map((role) => ({ role, bank_id: 'a' })), ...[Role.ROLE_CAN_USE_CUSTOMER_FIREHOSE_AT_ANY_BANK, Role.ROLE_CAN_CREATE_CONSUMER].map((role) => ({ role, bank_id: '' }))],
 };
 const identities = bind(IdentityServiceDefinition, { getRestrictions: async () => ({ restrictions: [] }), resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) });
 

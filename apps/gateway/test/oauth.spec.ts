@@ -44,7 +44,7 @@ describe('POST /oauth/initiate and /oauth/token', () => {
     const initiated = await post('/oauth/initiate');
     expect([initiated.status, await initiated.text()]).toEqual([200, 'oauth_token=T&oauth_token_secret=S%2B%2F%3D&oauth_callback_confirmed=true']);
     expect(initiated.headers.get('content-type')).toBe('application/x-www-form-urlencoded');
-    expect(initiated.headers.get('cache-control')).toBe('no-store');
+    expect(initiated.headers.get('cache-control')).toContain('no-store');
     expect(initiated.headers.get('correlation-id')).toMatch(/^[\w-]{36}$/);
     const exchanged = await post('/oauth/token');
     expect([exchanged.status, await exchanged.text()]).toEqual([200, 'oauth_token=T&oauth_token_secret=S%2B%2F%3D']);
@@ -113,7 +113,7 @@ describe('the login page', () => {
     const style = /<style>([^]*)<\/style>/.exec(html)?.[1] ?? '';
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'text/html;charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': expect.stringContaining('no-store'),
       'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; form-action 'self' https: http://localhost:* http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'`,
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
@@ -175,7 +175,7 @@ describe('logging in', () => {
     const { cookie, csrf } = await open();
     const sent = await send({ ...login, csrf }, cookie);
     expect([sent.status, sent.location, sent.html]).toEqual([302, location, '']);
-    expect(sent.answer.headers.get('cache-control')).toBe('no-store');
+    expect(sent.answer.headers.get('cache-control')).toContain('no-store');
     expect(asked()).toEqual([{ token: 'T', username: 'a user', password: 'p&s=w+rd %41é' }]);
   });
 
@@ -185,7 +185,7 @@ describe('logging in', () => {
     const sent = await send({ ...login, csrf }, cookie);
     expect([sent.status, sent.location]).toEqual([200, null]);
     expect(sent.html).toContain('<code>V e/r</code>');
-    expect(sent.answer.headers.get('cache-control')).toBe('no-store');
+    expect(sent.answer.headers.get('cache-control')).toContain('no-store');
   });
 
   it.each([

@@ -117,7 +117,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('groups the failures by status, with an example each', () => {
-    expect(Object.keys(createCustomer.responses)).toEqual(['201', '400', '401', '403', '404', '408', '413', '429', '431', '500']);
+    expect(Object.keys(createCustomer.responses)).toEqual(['201', '400', '401', '403', '404', '408', '413', '415', '429', '431', '500']);
     expect(createCustomer.responses['400']?.content?.['application/json']).toMatchObject({
       schema: { $ref: '#/components/schemas/Failure' },
       examples: { 'OBP-30006': { value: { code: 400, message: expect.stringMatching(/^OBP-30006: Customer Number already exists/) } } },

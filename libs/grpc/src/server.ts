@@ -1,5 +1,5 @@
 import { type Server, Server as GrpcServer, ServerCredentials, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { fail, ObpFailure } from '@platform/failure';
+import { checkRequest, fail, ObpFailure } from '@platform/failure';
 import { type CallerAssertion, Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
@@ -107,6 +107,7 @@ function openCall(call: AnyCall, path: string, options: GrpcServerOptions): Call
   if (call.cancelled || Number(call.getDeadline()) <= Date.now()) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   const assertion = call.metadata.get(options.callerKey)[0];
   const caller = options.authorize(path, call.request, Buffer.isBuffer(assertion) ? assertion : undefined);
+  checkRequest(path, call.request as object);
   const correlation = call.metadata.get('correlation-id')[0];
   return {
     caller,

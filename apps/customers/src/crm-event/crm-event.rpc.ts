@@ -6,7 +6,6 @@ import { autocommit, pagesOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { checkDate } from '../customer/customer.limits.js';
 import { type CrmEvent, CrmEventSchema } from './crm-event.entity.js';
 import { crmEventById, crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.view.js';
 
@@ -26,8 +25,6 @@ export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 're
     async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }) {
       if (typeof id === 'string' && !isId(id)) invalidBody('id must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
       checkTexts({ bank_id, ...texts }, limits);
-      checkDate('scheduled_date', scheduled_date);
-      checkDate('actual_date', actual_date);
       const { customer_name, customer_number, category, detail, channel, result } = texts;
       const place = v7();
       return keep({

@@ -21,8 +21,10 @@ type ListRow = CustomerRow & { readonly sort: string };
 /** The rpcs that read customers: straight from columns to messages. */
 export function customerQueries(reader: Reader): Implementation<CustomerServiceDefinition> {
   const search = (column: SearchColumn, bank_id: string, text: string, page: Page) => {
-    checkText(column, text, customerLimits[column]);
-    return customersOf(searchBank(reader, column, bank_id, patternOf(column, text), page));
+    checkText(column, text, undefined);
+    const pattern = patternOf(column, text);
+    // No column holds what is longer, so nobody has it.
+    return customersOf(pattern.shortest > (customerLimits[column] ?? Infinity) ? nobody() : searchBank(reader, column, bank_id, pattern, page));
   };
 
   return {
@@ -54,6 +56,10 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
       return customersOf(choice === undefined ? listBank<CustomerRow>(reader, 'customers', bank_id, page) : listChosen<CustomerRow>(reader, bank_id, choice, page));
     },
   };
+}
+
+async function* nobody(): AsyncGenerator<CustomerRow[]> {
+  yield [];
 }
 
 function customersOf(pages: AsyncIterable<CustomerRow[]>): AsyncGenerator<CustomersV300> {

@@ -28,33 +28,15 @@ const mostBirthdays = 255;
 
 const wireDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-interface Dates {
-  readonly date_of_birth?: string | null | undefined;
-  readonly last_ok_date?: string | null | undefined;
-  readonly dob_of_dependants?: readonly string[] | undefined;
-  readonly face_image?: { readonly date?: string | null | undefined } | null | undefined;
-}
 
 /**
  * Checks what a body would put into columns.
  * @throws ObpFailure OBP-10001 naming the field
  */
-export function checkBody(body: object & Dates): void {
+export function checkBody(body: object & { readonly dob_of_dependants?: readonly string[] | undefined }): void {
   checkTexts(body, customerLimits);
-  checkDate('date_of_birth', body.date_of_birth);
-  checkDate('last_ok_date', body.last_ok_date);
-  checkDate('face_image.date', body.face_image?.date);
   const birthdays = body.dob_of_dependants ?? [];
   if (birthdays.length > mostBirthdays) invalidBody(`dob_of_dependants must not have more than ${mostBirthdays} elements.`);
-  for (const birthday of birthdays) checkDate('dob_of_dependants', birthday);
-}
-
-/**
- * The edge normalises dates; this meets what comes by gRPC alone. The calendar is left to the database.
- * @throws ObpFailure OBP-10001 naming the field
- */
-export function checkDate(name: string, value: string | null | undefined): void {
-  if (value !== null && value !== undefined && !isWireDate(value)) invalidBody(`${name} must be a date like 2013-01-21T23:08:00Z.`);
 }
 
 /** Whether a text is a date as the wire has it, whatever its calendar. */

@@ -16,6 +16,14 @@ describe('patternOf', () => {
     expect(() => patternOf('legal_name', text)).toThrow('OBP-10001: Incorrect json format. legal_name must not end with a lone backslash.');
   });
 
+  it.each([['', 0], ['%', 0], ['%%a%%%b%', 2], ['a_\\%', 3], ['😀%é', 2], ['%'.repeat(500), 0]])('%s matches nothing shorter than %i characters', (text, shortest) => {
+    expect(patternOf('legal_name', text).shortest).toBe(shortest);
+  });
+
+  it('takes several % for one', () => {
+    expect(patternOf('legal_name', '%%a%%%\\%%%_%').text).toBe('%a%\\%%_%');
+  });
+
   it.each(['\\\\', 'abc\\%', 'abc\\\\', '\\a'])('%s is complete', (text) => {
     expect(patternOf('legal_name', text).text).toBe(text);
   });

@@ -7,7 +7,6 @@ import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { listRecords } from '../customer/customer-records.js';
-import { checkDate } from '../customer/customer.limits.js';
 import { SocialMediaHandleSchema } from './social-media-handle.entity.js';
 import { socialMediaHandles, type SocialMediaRow, socialMediaV200 } from './social-media-handle.view.js';
 
@@ -20,8 +19,6 @@ export function customerSocialMedia({ orm, reader, clock }: Pick<ServiceParts, '
     async addSocialMediaHandle({ bank_id, customer_id, body }) {
       const { customer_number, type, handle, date_added = null, date_activated = null } = body ?? otherShape('SocialMediaJSON');
       checkTexts({ customer_number, type, handle }, limits);
-      checkDate('date_added', date_added);
-      checkDate('date_activated', date_activated);
       if (!isId(customer_id)) customerUnknown(customer_id);
       await command(orm, {}, async (em) => {
         const own = await numberOf(em, { bank_id, customer_id });

@@ -1,6 +1,6 @@
+import { readDateTime } from '@platform/failure';
 import type { CreateCrmEventRequest, SandboxCrmEvent } from '@platform/messages';
-import { importDate, noDate } from './import-date.js';
-import { checkItem, checkNewId, checkUnique, refuse, required } from './import-fault.js';
+import { checkItem, checkNewId, checkUnique, noDate, refuse, required } from './import-fault.js';
 
 /** As the customers service has them: what is imported, it takes. */
 const limits = { detail: 1024 };
@@ -12,7 +12,7 @@ export function checkCrmEvents(events: readonly SandboxCrmEvent[]): void {
     required(`${place}.customer`, event.customer);
     checkItem(place, event, limits);
     checkNewId(`${place}.id`, event.id);
-    if (importDate(event.actual_date) === undefined) refuse(`${place}.actual_date`, noDate);
+    if (readDateTime(event.actual_date) === undefined) refuse(`${place}.actual_date`, noDate);
   });
   checkUnique('crm_events', events, 'id', ({ bank_id, id }) => `${bank_id}/${id}`);
 }
@@ -21,6 +21,6 @@ export function checkCrmEvents(events: readonly SandboxCrmEvent[]): void {
 export function crmEventRequest({ id, bank_id, customer, category, detail, channel, actual_date }: SandboxCrmEvent): CreateCrmEventRequest {
   return {
     id, bank_id, customer_name: customer?.name ?? '', customer_number: customer?.number ?? '', category, detail, channel,
-    scheduled_date: null, actual_date: importDate(actual_date) ?? null, result: '',
+    scheduled_date: null, actual_date: readDateTime(actual_date) ?? null, result: '',
   };
 }

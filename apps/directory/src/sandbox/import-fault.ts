@@ -1,6 +1,9 @@
 import { checkText, fail, isId, type TextLimits } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
+/** What a text that is no date is refused with. */
+export const noDate = 'must be a date like 2013-01-21T23:08:00Z.';
+
 /** Characters of a text that has no limit of its own. */
 const usualLimit = 255;
 

@@ -1,8 +1,8 @@
+import { readDateTime } from '@platform/failure';
 import type { SandboxTransaction } from '@platform/messages';
 import { accountKey } from './import-account.js';
 import { isAmount } from './import-amount.js';
-import { importDate, noDate } from './import-date.js';
-import { checkItem, checkKnown, checkNewId, checkUnique, refuse, required } from './import-fault.js';
+import { checkItem, checkKnown, checkNewId, checkUnique, noDate, refuse, required } from './import-fault.js';
 
 const limits = { description: 2000 };
 
@@ -22,7 +22,7 @@ export function checkTransactions(transactions: readonly SandboxTransaction[], a
     checkItem(place, transaction, limits);
     checkNewId(`${place}.id`, transaction.id);
     checkKnown(`${place}.this_account`, accountKey(account.bank, account.id), accounts, 'an account');
-    for (const name of ['posted', 'completed'] as const) if (importDate(details[name]) === undefined) refuse(`${place}.details.${name}`, noDate);
+    for (const name of ['posted', 'completed'] as const) if (readDateTime(details[name]) === undefined) refuse(`${place}.details.${name}`, noDate);
     for (const name of ['new_balance', 'value'] as const) if (!isAmount(details[name])) refuse(`${place}.details.${name}`, 'must be a number.');
   });
   checkUnique('transactions', transactions, 'id', (transaction) => `${transaction.this_account?.bank ?? ''}/${transactionKey(transaction)}`);

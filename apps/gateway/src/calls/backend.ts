@@ -1,6 +1,7 @@
 import type { Endpoint } from '@platform/endpoints';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
 import { type BoundService, type Call, type CallContext, createPeer, pathOf, type Peer, type Rpc, toRpc } from '@platform/grpc';
+import { checkRequest } from '@platform/failure';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
 
@@ -76,7 +77,7 @@ export function createBackend(options: BackendOptions): Backend {
       const method = rpcs.get(endpoint.rpc_path);
       if (method === undefined) return refuse(`${endpoint.rpc_path} has no message codecs`);
       const local = views.get(endpoint.rpc_path);
-      return local === undefined ? remoteOperation(method, peerOf(method), contextOf) : localOperation(method, local, options.clock);
+      return checked(local === undefined ? remoteOperation(method, peerOf(method), contextOf) : localOperation(method, local, options.clock));
     },
     asService: (method, request, correlation_id) => peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
     asServiceStream: (method, request, correlation_id, limits = {}) => peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),
@@ -92,6 +93,22 @@ function remoteOperation(method: AnyRpc, peer: Peer, contextOf: (errand: Errand)
     method,
     call: (request, errand) => peer.call(method, request, contextOf(errand)),
     stream: (request, errand) => peer.stream(method, request, { ...contextOf(errand), signal: errand.signal() }),
+  };
+}
+
+/** The contract's rules come before anything is looked up or travels with others. */
+function checked({ method, call, stream }: Operation): Operation {
+  const { path } = method;
+  return {
+    method,
+    async call(request, errand) {
+      checkRequest(path, request);
+      return call(request, errand);
+    },
+    async *stream(request, errand) {
+      checkRequest(path, request);
+      yield* stream(request, errand);
+    },
   };
 }
 

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import getSwaggerUiFolder from 'swagger-ui-dist/absolute-path.js';
 import { folder as pageFolder } from '../../explorer/folder.cjs';
 
@@ -11,10 +8,7 @@ export interface Asset {
   /** "main.js" */
   readonly name: string;
   readonly type: string;
-  readonly etag: string;
   readonly bytes: Buffer;
-  /** The same bytes, packed at the first call. */
-  packed(): Promise<Buffer>;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -35,13 +29,5 @@ export function readAssets(): Asset[] {
 }
 
 function readAsset(folder: string, name: string): Asset {
-  const bytes = readFileSync(join(folder, name));
-  let packing: Promise<Buffer> | undefined;
-  return {
-    name,
-    type: types[extname(name)] as string,
-    etag: createHash('sha256').update(bytes).digest('base64url'),
-    bytes,
-    packed: () => (packing ??= promisify(gzip)(bytes)),
-  };
+  return { name, type: types[extname(name)] as string, bytes: readFileSync(join(folder, name)) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, request as send } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@platform/runtime';
 import { createTranscoder } from '../http/transcoder.js';
@@ -74,20 +74,29 @@ describe('the explorer', () => {
     expect(wanted.length).toBeGreaterThan(12);
   });
 
-  it('is confirmed by its ETag, packed or not', async () => {
+  it.each([['br', 'gzip, br', brotliDecompressSync], ['gzip', 'gzip', gunzipSync]] as const)('is confirmed by its ETag, packed by %s or not', async (encoding, accepted, unpack) => {
     for (const path of ['/', '/explorer/swagger-ui-bundle.js', '/explorer/explorer.css']) {
       const plain = await get(path);
-      const packed = await get(path, { 'accept-encoding': 'br, gzip' });
-      expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
+      const packed = await get(path, { 'accept-encoding': accepted });
+      expect(packed.headers).toMatchObject({ 'content-encoding': encoding, vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
       expect(packed.body.length).toBeLessThan(plain.body.length / 1.5);
-      expect(digest(gunzipSync(packed.body))).toBe(digest(plain.body));
+      expect(digest(unpack(packed.body))).toBe(digest(plain.body));
       expect(packed.headers.etag).not.toBe(plain.headers.etag);
-      expect(plain.headers['content-encoding']).toBeUndefined();
-      for (const [etag, headers] of [[plain.headers.etag, {}], [packed.headers.etag, { 'accept-encoding': 'gzip' }]] as const) {
+      expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
+      expect([plain.headers['content-encoding'], plain.headers.pragma, plain.headers.expires]).toEqual([undefined, undefined, undefined]);
+      for (const [etag, headers] of [[plain.headers.etag, {}], [packed.headers.etag, { 'accept-encoding': accepted }]] as const) {
         const again = await get(path, { ...headers, 'if-none-match': etag as string });
         expect([again.status, again.body.length]).toEqual([304, 0]);
       }
       expect((await get(path, { 'if-none-match': '"other"' })).status).toBe(200);
+    }
+  });
+
+  it('is told by HEAD as by GET', async () => {
+    for (const path of ['/', '/explorer/explorer.css']) {
+      const [read, told] = [await get(path, { 'accept-encoding': 'br' }), await get(path, { 'accept-encoding': 'br' }, 'HEAD')];
+      const same = ({ 'correlation-id': _, date: __, ...others }: IncomingHttpHeaders) => others;
+      expect([told.status, told.body.length, same(told.headers)]).toEqual([200, 0, same(read.headers)]);
     }
   });
 

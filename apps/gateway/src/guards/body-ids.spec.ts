@@ -14,7 +14,7 @@ describe('the ids in a body', () => {
   });
 
   it('are all named', () => {
-    expect(check({ bank_id: 'a b', list: [{ id: 'ß' }] })).toThrow(/List\(\(bank_id,a b\),\(id,ß\)\)$/);
+    expect(check({ bank_id: 'a b', list: [{ id: 'ß' }] })).toThrow(/List\(\(bank_id,a b\), \(id,ß\)\)$/);
   });
 
   it('are none without a body', () => {

@@ -7,7 +7,7 @@ const idKeys = new Set(['id', 'user_id', 'bank_id', 'account_id', 'customer_id',
 export function checkBodyIds(body: unknown): void {
   const invalid: string[] = [];
   collect(body, invalid);
-  if (invalid.length > 0) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` Here are all invalid values: List(${invalid.join(',')})`);
+  if (invalid.length > 0) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` Here are all invalid values: List(${invalid.join(', ')})`);
 }
 
 /** Parsed JSON has maps for objects, a decoded message has plain ones. */

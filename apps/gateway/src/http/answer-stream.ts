@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { isGone } from './exchange.js';
 
 /** Up to this many items an answer is held to give it its length and ETag. */
@@ -18,18 +19,21 @@ export async function openList(chunks: AsyncIterable<object>, list: string): Pro
   return { whole: { [list]: held } };
 }
 
+/** Where a long answer is written: to the client, or to what packs it on its way there. */
+type Sink = ServerResponse | Writable;
+
 /**
  * Writes a long list as one JSON object with that one member, or as a bare array, never holding more than a chunk of it. A client that reads slowly slows the
  * source; a source that fails after the headers can only break the connection.
  */
-export async function writeList(response: ServerResponse, list: string, first: object, rest: AsyncIterator<object>, inObject = true): Promise<void> {
+export async function writeList(sink: Sink, list: string, first: object, rest: AsyncIterator<object>, inObject = true): Promise<void> {
   try {
-    await write(response, `${inObject ? `{${JSON.stringify(list)}:` : ''}[${items(list, first)}`);
+    await write(sink, `${inObject ? `{${JSON.stringify(list)}:` : ''}[${items(list, first)}`);
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       const text = items(list, next.value);
-      if (text !== '') await write(response, `,${text}`);
+      if (text !== '') await write(sink, `,${text}`);
     }
-    response.end(inObject ? ']}' : ']');
+    sink.end(inObject ? ']}' : ']');
   } finally {
     // A client that has gone needs no more: the source is told.
     await rest.return?.();
@@ -44,18 +48,18 @@ function items(list: string, chunk: object): string {
   return JSON.stringify(itemsOf(list, chunk)).slice(1, -1);
 }
 
-async function write(response: ServerResponse, text: string): Promise<void> {
-  if (!isGone(response) && !response.write(text)) await drained(response);
-  if (isGone(response)) throw new Error('the client went away');
+async function write(sink: Sink, text: string): Promise<void> {
+  if (!isGone(sink) && !sink.write(text)) await drained(sink);
+  if (isGone(sink)) throw new Error('the client went away');
 }
 
-function drained(response: ServerResponse): Promise<void> {
+function drained(sink: Sink): Promise<void> {
   return new Promise((resolve) => {
     // Both are taken off again: a long list waits many times.
     const done = () => {
-      response.off('drain', done).off('close', done);
+      sink.off('drain', done).off('close', done);
       resolve();
     };
-    response.once('drain', done).once('close', done);
+    sink.once('drain', done).once('close', done);
   });
 }

@@ -1,31 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { failureStatus, failureText } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { commonHeaders } from './render.js';
+import type { RunningAnswers } from './running-answers.js';
 
 /** How long a refused client may take to read its answers. */
 const reading_ms = 5_000;
 
 /** Gives what does not parse as HTTP an answer in OBP JSON too. The answers of the requests before it come first and whole. */
-export function refuseBadRequests(server: Server, maxHeaderSize: number): void {
-  const running = new WeakMap<Duplex, Set<ServerResponse>>();
+export function refuseBadRequests(server: Server, running: RunningAnswers, maxHeaderSize: number): void {
   const refused = new WeakSet<Duplex>();
-  for (const event of ['request', 'checkExpectation']) {
-    // A pipelined answer has no socket of its own before its turn.
-    server.prependListener(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
-      const own = running.get(socket) ?? new Set();
-      running.set(socket, own.add(response));
-      response.once('close', () => own.delete(response));
-    });
-  }
   const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
     // A parser that has failed says so with every further byte.
     if (refused.has(socket)) return;
     refused.add(socket);
     // The one whose request has not come whole is what the error is about.
-    const before = [...(running.get(socket) ?? [])].filter((response) => response.req.complete || response.headersSent);
+    const before = running(socket).filter((response) => response.req.complete || response.headersSent);
     if (before.length === 0) return answer(error, socket, maxHeaderSize);
     let left = before.length;
     for (const response of before) response.once('close', () => (left -= 1) === 0 && end(socket));
@@ -51,6 +43,7 @@ function failureOf(code: string | undefined, maxHeaderSize: number): readonly [F
 
 /** Destroyed at once, a socket with unread bytes would take back what it has sent. */
 function end(socket: Duplex, text = ''): void {
+  if (socket.destroyed) return;
   socket.end(text);
   const late = setTimeout(() => socket.destroy(), reading_ms);
   socket.once('close', () => clearTimeout(late));

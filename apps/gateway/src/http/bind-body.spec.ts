@@ -50,8 +50,9 @@ describe('the body of createCustomer', () => {
     ['"dependants":-0.5', { dependants: 0 }],
     ['"dependants":1e2', { dependants: 100 }],
     ['"kyc_status":false', { kyc_status: false }],
-    ['"date_of_birth":"1990-05-15"', { date_of_birth: '1990-05-15T00:00:00Z' }],
-    ['"dob_of_dependants":["2013-01-21"]', { dob_of_dependants: ['2013-01-21T00:00:00Z'] }],
+    // Whether these are dates is asked of every protocol's requests.
+    ['"date_of_birth":"1990-05-15"', { date_of_birth: '1990-05-15' }],
+    ['"dob_of_dependants":["2013-01-21"]', { dob_of_dependants: ['2013-01-21'] }],
     ['"face_image":{"url":"u","date":"2013-01-21T23:08:00Z"}', { face_image: { url: 'u', date: '2013-01-21T23:08:00Z' } }],
     ['"credit_limit":{"currency":"EUR","amount":1000}', { credit_limit: { currency: 'EUR', amount: '1000' } }],
   ])('takes %s', (member, expected) => {
@@ -67,7 +68,6 @@ describe('the body of createCustomer', () => {
     ['"dependants":1e400', 'dependants must be a whole number of at most 2147483647'],
     ['"kyc_status":"true"', 'kyc_status must be true or false'],
     ['"kyc_status":0', 'kyc_status must be true or false'],
-    ['"date_of_birth":"2023-02-30"', 'date_of_birth must be a date like 2013-01-21T23:08:00Z'],
     ['"date_of_birth":20230101', 'date_of_birth must be a date like 2013-01-21T23:08:00Z'],
     ['"dob_of_dependants":"2013-01-21"', 'dob_of_dependants must be a list'],
     ['"dob_of_dependants":["2013-01-21",null]', 'dob_of_dependants[1] must be a date like 2013-01-21T23:08:00Z'],

@@ -4,7 +4,6 @@ import { Format } from '@platform/descriptors';
 import { type BodyField, ruleOf } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { readDateTime } from './dates.js';
 import { type Json, JsonNumber, type JsonObject, toPlain } from './json.js';
 
 type Plain = Record<string, unknown>;
@@ -102,9 +101,9 @@ function text(value: Json | undefined, name: string): string {
   return refuse(name, 'must be a string');
 }
 
+/** Whether the text is a date is asked of every protocol's requests. */
 function dateTime(value: Json | undefined, name: string): string {
-  const read = typeof value === 'string' ? readDateTime(value) : undefined;
-  return read ?? refuse(name, 'must be a date like 2013-01-21T23:08:00Z');
+  return typeof value === 'string' ? value : refuse(name, 'must be a date like 2013-01-21T23:08:00Z');
 }
 
 /** A fraction is cut off. */

@@ -18,7 +18,7 @@ const faultOf = (query: string): string => {
 describe('the query of a list', () => {
   it('is null where it says nothing', () => {
     expect(read('')).toEqual({ limit: null, offset: null, sort_direction: null });
-    expect(read('limit=&offset=&sort_direction=&other=1')).toEqual(read(''));
+    for (const query of ['limit=', 'limit=&offset=&sort_direction=', 'limit=&other=']) expect(read(query)).toEqual(read(''));
   });
 
   it('is read by its names', () => {
@@ -31,6 +31,7 @@ describe('the query of a list', () => {
     ['limit=0', 'OBP-10025'], ['limit=-1', 'OBP-10025'], ['limit=x', 'OBP-10025'], ['limit=1.5', 'OBP-10025'], ['limit=%201', 'OBP-10025'],
     ['offset=-1', 'OBP-10024'], ['offset=1e3', 'OBP-10024'],
     ['sort_direction=up', 'OBP-10023'],
+    ['limit=&offset=5', 'OBP-10025'], ['offset=&limit=5', 'OBP-10024'], ['sort_direction=&limit=5', 'OBP-10023'], ['limit=&other=1', 'OBP-10025'],
   ])('refuses %s', (query, code) => {
     expect(faultOf(query)).toMatch(new RegExp(`^OBP-10016: .* <- CODE: `.replace('CODE', code)));
   });

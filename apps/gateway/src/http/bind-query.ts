@@ -1,9 +1,8 @@
 import type { DescField } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { ruleOf } from '@platform/endpoints';
-import { fail, failureText } from '@platform/failure';
+import { fail, failureText, readQueryDateTime } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { readQueryDateTime } from './dates.js';
 
 /** The contract's query parameters with their checks, in the order in which they are checked. */
 const parameters: Readonly<Record<string, { read: (text: string) => string | number | boolean | undefined; failure: Failure }>> = {
@@ -21,7 +20,10 @@ function wholeNumber(text: string, min: number): number | undefined {
   return value >= min ? value : undefined;
 }
 
-/** Prepares the reading of a request's query fields: an absent or empty parameter is null. OBP spells some names with hyphens. */
+/**
+ * Prepares the reading of a request's query fields: an absent parameter is null, and so is an empty one; but an empty number
+ * or date beside parameters that say something is none. OBP spells some names with hyphens.
+ */
 export function compileQuery(fields: readonly DescField[]): (query: URLSearchParams) => Record<string, unknown> {
   const order = Object.keys(parameters);
   const rest = fields.find((field) => ruleOf(field).otherQueryParameters);
@@ -30,7 +32,8 @@ export function compileQuery(fields: readonly DescField[]): (query: URLSearchPar
   const required = new Set(fields.filter((field) => field !== rest && field.presence !== FeatureSet_FieldPresence.EXPLICIT).map(({ name }) => name));
   return (query) => {
     const plain: Record<string, unknown> = {};
-    for (const name of names) plain[name] = readParameter(name, query.get(name) ?? query.get(name.replaceAll('_', '-'))) ?? (required.has(name) ? '' : null);
+    const says = [...query.values()].some((value) => value !== '');
+    for (const name of names) plain[name] = readParameter(name, query.get(name) ?? query.get(name.replaceAll('_', '-')), says) ?? (required.has(name) ? '' : null);
     if (rest !== undefined) plain[rest.name] = others(query, new Set(names));
     return plain;
   };
@@ -38,12 +41,13 @@ export function compileQuery(fields: readonly DescField[]): (query: URLSearchPar
 
 /**
  * Reads one parameter of the contract's, or takes any other as it is.
+ * @param strict whether an empty text of the contract's is a wrong one
  * @returns undefined when it is absent or empty
  * @throws ObpFailure OBP-10016
  */
-export function readParameter(name: string, text: string | null): string | number | boolean | undefined {
-  if (text === null || text === '') return undefined;
+export function readParameter(name: string, text: string | null, strict = false): string | number | boolean | undefined {
   const parameter = parameters[name];
+  if (text === null || (text === '' && (!strict || parameter === undefined))) return undefined;
   if (parameter === undefined) return text;
   return parameter.read(text) ?? fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ` <- ${failureText(parameter.failure)}`);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import { bodyTooLarge, decodeBody } from './decode-body.js';
 import { streamOf } from './exchange.js';
 import { type Json, JsonFault, readJson } from './json.js';
 
@@ -18,19 +19,34 @@ export interface RequestBody {
 }
 
 const longestForm = 16_384;
-const noForm = (): URLSearchParams => new URLSearchParams();
+const nothing: RequestBody = { json: undefined, form: () => new URLSearchParams() };
 
 /**
- * Reads a request's body, at most `limit` bytes of it. What is neither JSON nor a form is read and forgotten.
+ * Reads a request's body, at most `limit` bytes of it, also once it is unpacked. What is neither JSON nor a form is read and
+ * forgotten, and so is any body of a GET.
  * @param patience_ms how long an HTTP/2 body may take; the server itself watches HTTP/1
- * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body and 408 for too slow a one
+ * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body, 415 for one packed in another way
+ * than is known, and 408 for too slow a one
  */
 export async function readRequest(request: IncomingMessage, limit: number, patience_ms = 30_000): Promise<RequestBody> {
-  if (!hasBody(request)) return { json: undefined, form: noForm };
-  if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit);
+  if (!hasBody(request)) return nothing;
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw bodyTooLarge(limit);
   const bytes = await (streamOf(request) === undefined ? collect(request, limit) : inTime(request, collect(request, limit), patience_ms));
-  if (isForm(request)) return { json: undefined, form: () => (bytes.length > longestForm ? tooLarge(longestForm) : new URLSearchParams(bytes.toString('utf8'))) };
-  return { json: isJson(request) ? parse(bytes) : undefined, form: noForm };
+  if (isGet(request) || !(isJson(request) || isForm(request))) return nothing;
+  const content = await decodeBody(bytes, request.headers['content-encoding'], limit);
+  if (isJson(request)) return { ...nothing, json: parse(content) };
+  return {
+    ...nothing,
+    form() {
+      if (content.length > longestForm) throw bodyTooLarge(longestForm);
+      return new URLSearchParams(content.toString('utf8'));
+    },
+  };
+}
+
+/** Whether a request reads something, with or without the body of its answer. */
+export function isGet({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function isForm(request: IncomingMessage): boolean {
@@ -77,19 +93,11 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
       size += chunk.length;
       if (size > limit) {
         request.removeAllListeners('data').pause();
-        reject(new ObpFailure(Failure.FAILURE_BODY_TOO_LARGE, limitText(limit)));
+        reject(bodyTooLarge(limit));
       } else chunks.push(chunk);
     });
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.on('error', reject);
     request.on('close', () => reject(new Error('the client went away')));
   });
-}
-
-function tooLarge(limit: number): never {
-  return fail(Failure.FAILURE_BODY_TOO_LARGE, limitText(limit));
-}
-
-function limitText(limit: number): string {
-  return ` The body must not be longer than ${limit} bytes.`;
 }

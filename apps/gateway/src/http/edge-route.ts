@@ -9,10 +9,13 @@ export interface EdgeCall {
   readonly correlation_id: string;
 }
 
-/** What an endpoint of the gateway itself answers: a JSON value, or something with its own headers, sent as it is. */
+type OwnHeaders = Readonly<Record<string, string>>;
+
+/** What an endpoint of the gateway itself answers: a JSON value, a text with its own headers, or a file that is the same for everybody. */
 export type EdgeAnswer =
   | { readonly status: number; readonly value: object }
-  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string | Buffer };
+  | { readonly status: number; readonly headers: OwnHeaders; readonly text: string }
+  | { readonly headers: OwnHeaders; readonly file: Buffer };
 
 /** An endpoint that is no rpc: login, pages, liveness. */
 export interface EdgeRoute {

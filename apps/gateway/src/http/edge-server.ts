@@ -3,6 +3,8 @@ import { createServer as createHttp2, type ServerHttp2Session } from 'node:http2
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuseBadRequests } from './bad-request.js';
+import { answerHalfClosed } from './half-closed.js';
+import { watchAnswers } from './running-answers.js';
 import { limitSession } from './session-limits.js';
 
 /** Answers a request of either protocol. */
@@ -44,7 +46,9 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   });
   // Node would answer an expectation it does not know without a body.
   http1.on('checkExpectation', options.handler);
-  refuseBadRequests(http1, limits.maxHeaderSize);
+  const running = watchAnswers(http1);
+  refuseBadRequests(http1, running, limits.maxHeaderSize);
+  answerHalfClosed(http1, running);
   const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, options.handler as never);
   const sockets = new Set<Socket>();
   /** Those that have not said a word yet. */

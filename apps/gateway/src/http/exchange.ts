@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Writable } from 'node:stream';
 
 /** The HTTP/2 stream of a request or an answer; undefined with HTTP/1. */
-export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
+export function streamOf(message: IncomingMessage | ServerResponse | Writable): ServerHttp2Stream | undefined {
   return (message as { readonly stream?: ServerHttp2Stream }).stream;
 }
 
 /** Whether nobody reads this answer any more. HTTP/2 tells only at the stream. */
-export function isGone(response: ServerResponse): boolean {
+export function isGone(response: ServerResponse | Writable): boolean {
   return response.destroyed || streamOf(response)?.destroyed === true;
 }
 
@@ -17,4 +18,16 @@ export function breakOff(response: ServerResponse): void {
   // Destroyed without a reason, an HTTP/2 stream would end as if it were complete.
   if (stream === undefined) response.destroy();
   else stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+}
+
+/** Aborted when the client goes away before its answer is complete. */
+export function goneSignal(response: ServerResponse): () => AbortSignal {
+  return () => {
+    const controller = new AbortController();
+    // HTTP/2 calls a broken answer finished too: what counts is whether all of it was written.
+    const stop = () => response.writableEnded || controller.abort();
+    if (isGone(response)) stop();
+    else response.once('close', stop);
+    return controller.signal;
+  };
 }

@@ -1,3 +1,5 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import { Access } from '@platform/descriptors';
 import { type Endpoint, ruleOf } from '@platform/endpoints';
 import type { Operation } from '../calls/backend.js';
 import { compileBody } from './bind-body.js';
@@ -14,6 +16,10 @@ export interface Plan {
   readonly needsBody: boolean;
   /** The answer is bytes with a content type of its own. */
   readonly raw: boolean;
+  /** The answer is a document that is the same for everybody. */
+  readonly shared: boolean;
+  /** The answer holds what is secret. */
+  readonly secret: boolean;
   /** The decoded path fields. @throws ObpFailure OBP-10034 */
   path(fields: Readonly<Record<string, string>>): Plain;
   /** The request: body, then query, then path. @throws ObpFailure OBP-10001 or OBP-10016 */
@@ -35,11 +41,14 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
     return hidden.length === 0 ? response : Object.fromEntries(Object.entries(response).filter(([name]) => !hidden.includes(name)));
   };
   const paged = endpoint.routes[0].verb === 'GET' && ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
+  const raw = endpoint.response.typeName === 'google.api.HttpBody';
   return {
     endpoint,
     operation,
     needsBody: readBody !== undefined,
-    raw: endpoint.response.typeName === 'google.api.HttpBody',
+    raw,
+    shared: raw && endpoint.access === Access.PUBLIC,
+    secret: holdsSecret(endpoint.response),
     path: (fields) => Object.fromEntries(Object.entries(fields).map(([name, piece]) => [name, decodePiece(piece)])),
     bind: (path, query, json) => ({
       ...(body === undefined || readBody === undefined ? {} : { [body.name]: readBody(json) }),
@@ -59,6 +68,13 @@ function isBefore(version: string, other: string): boolean {
 
 function countOf(value: unknown, initial: number): number {
   return typeof value === 'number' ? value : initial;
+}
+
+/** Whether a message has a field, at any depth, that must not be shown around. */
+function holdsSecret(message: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (seen.has(message)) return false;
+  seen.add(message);
+  return message.fields.some((field) => field.proto.options?.debugRedact === true || (field.message !== undefined && holdsSecret(field.message, seen)));
 }
 
 /** Whether the operation tells of the API itself: those answer under newer version prefixes too. */

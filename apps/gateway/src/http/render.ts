@@ -3,14 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
 import { failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import { revalidated, silent, unstored } from './caching.js';
+import { type ContentEncoding, encodingFor, isWorthwhile, pack } from './content-encoding.js';
+import { acceptedBodyEncodings } from './decode-body.js';
+import type { EdgeAnswer } from './edge-route.js';
 import { streamOf } from './exchange.js';
+import { digestOf, packedOf } from './kept-bytes.js';
+import { forgetRest } from './unread-body.js';
 
 const json = 'application/json;charset=utf-8';
 type Headers = Record<string, string | number>;
 
 /** The headers every answer carries. */
 export function commonHeaders(correlation_id: string): Headers {
-  return { 'Access-Control-Allow-Origin': '*', 'Correlation-Id': correlation_id, 'X-Frame-Options': 'DENY' };
+  return { 'Access-Control-Allow-Origin': '*', 'Correlation-Id': correlation_id, 'X-Frame-Options': 'DENY', ...unstored() };
 }
 
 export interface Answer {
@@ -23,61 +29,92 @@ export interface Answer {
   readonly address: string;
   /** "items=0-50" on paged lists. */
   readonly range?: string;
+  /** The same for everybody: it may be kept. */
+  readonly shared?: boolean;
+  /** Holds what is secret: it is never packed, since the length of a packed answer tells of what is in it. */
+  readonly secret?: boolean;
 }
 
-/** Sends a success: with its ETag, or as 304 when the client has this very answer. */
-export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer, common: Headers): void {
-  const etag = createHash('sha256').update(answer.address).update(typeof answer.body === 'string' ? answer.body : digestOf(answer.body)).digest('hex');
-  const headers: Headers = { ...common, ETag: etag };
+/** Sends a success: with its ETag, which is the same however the answer is packed, or as 304 when the client has this very answer. */
+export async function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer, common: Headers): Promise<void> {
+  const { status, body, secret = false } = answer;
+  const etag = createHash('sha256').update(answer.address).update(typeof body === 'string' ? body : digestOf(body)).digest('hex');
+  const headers: Headers = { ...(answer.shared === true ? revalidated(common) : common), ETag: etag };
   if (answer.range !== undefined) headers['Range'] = answer.range;
-  if (answer.status === 200 && request.headers['if-none-match'] === etag) {
-    response.writeHead(304, headers).end();
-  } else if (answer.status === 204) {
+  if (status === 200 && request.headers['if-none-match'] === etag) {
+    response.writeHead(304, silent(headers)).end();
+  } else if (status === 204) {
     response.writeHead(204, headers).end();
   } else {
     headers['Content-Type'] = answer.type ?? json;
-    headers['Content-Length'] = Buffer.byteLength(answer.body);
-    response.writeHead(answer.status, headers).end(answer.body);
+    await sendBody(response, status, headers, body, secret ? undefined : request);
   }
 }
 
-/** Digests of documents that are sent again and again. */
-const digests = new WeakMap<Buffer, Buffer>();
-
-function digestOf(bytes: Buffer): Buffer {
-  const known = digests.get(bytes) ?? createHash('sha256').update(bytes).digest();
-  digests.set(bytes, known);
-  return known;
+/** Sends a body, packed if it is long enough and `packedFor` takes it so. Completes the headers. */
+async function sendBody(response: ServerResponse, status: number, headers: Headers, body: string | Buffer, packedFor: IncomingMessage | undefined): Promise<void> {
+  const encoding = packedFor === undefined ? undefined : choose(headers, packedFor, Buffer.byteLength(body));
+  const bytes = encoding === undefined ? body : typeof body === 'string' ? pack(body, encoding) : await packedOf(body, encoding);
+  headers['Content-Length'] = Buffer.byteLength(bytes);
+  response.writeHead(status, headers).end(bytes);
 }
 
-/** Sends what has its own headers. With an ETag among them it is not sent to a client that has it. */
-export function sendRaw(request: IncomingMessage, response: ServerResponse, answer: { status: number; headers: Readonly<Record<string, string>>; text: string | Buffer }, common: Headers): void {
-  const headers = { ...common, ...answer.headers };
-  const etag = answer.headers['ETag'];
-  if (etag !== undefined && request.headers['if-none-match'] === etag) response.writeHead(304, headers).end();
-  else response.writeHead(answer.status, { ...headers, 'Content-Length': Buffer.byteLength(answer.text) }).end(answer.text);
+/** Decides how an answer of this length is packed, and says so in its headers. */
+function choose(headers: Headers, request: IncomingMessage, length: number): ContentEncoding | undefined {
+  if (!isWorthwhile(length)) return undefined;
+  headers['Vary'] = 'Accept-Encoding';
+  const encoding = encodingFor(request);
+  if (encoding !== undefined) headers['Content-Encoding'] = encoding;
+  return encoding;
 }
 
-/** Begins an answer too long to hold; it has no ETag, because that would come first. */
-export function startLongAnswer(response: ServerResponse, status: number, range: string | undefined, common: Headers): void {
-  response.writeHead(status, { ...common, ...(range === undefined ? {} : { Range: range }), 'Content-Type': json });
+/** Sends what has its own headers. A file is not sent to a client that has it. */
+export async function sendRaw(request: IncomingMessage, response: ServerResponse, answer: Extract<EdgeAnswer, { text: unknown } | { file: unknown }>, common: Headers): Promise<void> {
+  if ('text' in answer) return sendBody(response, answer.status, { ...common, ...answer.headers }, answer.text, undefined);
+  const headers: Headers = { ...revalidated(common), ...answer.headers };
+  const encoding = choose(headers, request, answer.file.length);
+  // Quoted, as HTTP has it, and with another one for other bytes.
+  headers['ETag'] = `"${digestOf(answer.file).toString('base64url')}${encoding === undefined ? '' : `-${encoding}`}"`;
+  if (request.headers['if-none-match'] === headers['ETag']) response.writeHead(304, silent(headers)).end();
+  else await sendBody(response, 200, headers, answer.file, request);
+}
+
+/** Begins an answer too long to hold; it has no ETag, because that would come first. @returns how it is to be packed */
+export function startLongAnswer(request: IncomingMessage, response: ServerResponse, { status, range }: Pick<Answer, 'status' | 'range'>, common: Headers): ContentEncoding | undefined {
+  const headers: Headers = { ...common, ...(range === undefined ? {} : { Range: range }), 'Content-Type': json };
+  const encoding = choose(headers, request, Infinity);
+  response.writeHead(status, headers);
+  return encoding;
 }
 
 /** Sends a failure as `{"code":…,"message":…}`. Anything but a failure of the contract is OBP-50000 without its cause. */
-export function sendFailure(response: ServerResponse, error: unknown, common: Headers, realm: string): void {
+export async function sendFailure(request: IncomingMessage, response: ServerResponse, error: unknown, common: Headers, realm: string): Promise<void> {
   const { failure, detail } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
   const code = failureStatus(failure);
   const body = JSON.stringify({ code, message: failureText(failure, detail) });
-  const headers: Headers = { ...common, 'Content-Type': json, 'Content-Length': Buffer.byteLength(body) };
+  const headers: Headers = { ...common, 'Content-Type': json };
   if (failure === Failure.FAILURE_USER_NOT_LOGGED_IN || failure === Failure.FAILURE_OAUTH_NOT_ACCEPTED) {
     headers['WWW-Authenticate'] = `OAuth realm="${realm}", Bearer realm="${realm}", DirectLogin realm="${realm}"`;
   }
-  // What is left of an oversized or late request is not read.
-  const unread = code === 408 || code === 413;
+  if (failure === Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED) headers['Accept-Encoding'] = acceptedBodyEncodings;
+  if (code === 408 || code === 413) refuseRest(request, response, code, headers, body);
+  else await sendBody(response, code, headers, body, request);
+}
+
+/** Answers a request of which more may be on its way. */
+function refuseRest(request: IncomingMessage, response: ServerResponse, code: number, headers: Headers, body: string): void {
   const stream = streamOf(response);
-  if (unread && stream === undefined) headers['Connection'] = 'close';
-  response.writeHead(code, headers).end(body);
-  if (unread) stream?.close(constants.NGHTTP2_NO_ERROR);
+  response.writeHead(code, { ...headers, 'Content-Length': Buffer.byteLength(body), ...(stream === undefined ? { Connection: 'close' } : {}) });
+  // With HTTP/1 the end of the answer closes the connection; its length has told the client where it ends.
+  if (stream === undefined) response.write(body);
+  else response.end(body);
+  const close = (): void => {
+    response.end();
+    stream?.close(constants.NGHTTP2_NO_ERROR);
+  };
+  // Nobody waits for what came too slowly.
+  if (code === 408) close();
+  else forgetRest(request, close);
 }
 
 /** Answers a CORS preflight, on any path and without login. */

@@ -9,9 +9,10 @@ import type { Backend } from '../calls/backend.js';
 import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
 import { openList, writeList } from './answer-stream.js';
-import { isJson, readRequest } from './body.js';
+import { isGet, isJson, readRequest } from './body.js';
+import { packInto } from './content-encoding.js';
 import type { EdgeRoute } from './edge-route.js';
-import { breakOff, isGone } from './exchange.js';
+import { breakOff, goneSignal, isGone } from './exchange.js';
 import { createPlan, isDocumentation, type Plan } from './plan.js';
 import { commonHeaders, sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
 import { repeatsHeader } from './headers.js';
@@ -67,12 +68,14 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const { json: body, form } = await readRequest(request, options.bodyLimit, options.bodyPatience_ms);
     const target = readTarget(request.url ?? '', options.versions);
     const verb = request.method ?? '';
-    const match = target.pieces === undefined ? bare.find(verb, target.path) : (target.documentationOnly ? documentation : versioned).find(verb, target.pieces);
+    // A HEAD is a GET without the body of its answer, which Node leaves out.
+    const served = isGet(request) ? 'GET' : verb;
+    const match = target.pieces === undefined ? bare.find(served, target.path) : (target.documentationOnly ? documentation : versioned).find(served, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
       const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id });
-      if ('text' in answer) return sendRaw(request, response, answer, common);
-      return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded }, common);
+      if (!('value' in answer)) return sendRaw(request, response, answer, common);
+      return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true }, common);
     }
     const plan = match.target;
     if ((plan.needsBody && !isJson(request)) || !acceptsJson(request)) return notFound(request);
@@ -94,13 +97,16 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const correlation_id = randomUUID();
     const common = commonHeaders(correlation_id);
     if (request.method === 'OPTIONS') return sendPreflight(response, common);
-    handle({ request, response, correlation_id, common }).catch((error: unknown) => {
+    const failed = async (error: unknown): Promise<void> => {
       // A client that goes away is its own affair.
       const gone = request.errored !== null || isGone(response);
       if (!(error instanceof ObpFailure)) options.log[gone ? 'debug' : 'error']({ err: error, correlation_id, path: request.url?.split('?')[0] }, 'request failed');
       if (response.headersSent) breakOff(response);
-      else sendFailure(response, error, common, options.realm);
-    });
+      else await sendFailure(request, response, error, common, options.realm);
+    };
+    handle({ request, response, correlation_id, common })
+      .catch(failed)
+      .catch(() => breakOff(response));
   };
 }
 
@@ -108,7 +114,9 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
   const { endpoint, operation } = plan;
   const status = endpoint.success_status;
   const range = plan.range(bound);
-  const send = (body: string | Buffer, type?: string) => sendAnswer(request, response, { status, body, address: target.decoded, ...(range === undefined ? {} : { range }), ...(type === undefined ? {} : { type }) }, common);
+  const { shared, secret } = plan;
+  const send = (body: string | Buffer, type?: string) =>
+    sendAnswer(request, response, { status, body, address: target.decoded, shared, secret, ...(range === undefined ? {} : { range }), ...(type === undefined ? {} : { type }) }, common);
   const errand = { claims, correlation_id, signal: goneSignal(response) };
   if (endpoint.list === undefined) {
     const answer = await operation.call(bound, errand);
@@ -121,20 +129,13 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
   const list = endpoint.list.name;
   const opened = await openList(operation.stream(bound, errand), list);
   if ('whole' in opened) return send(plan.render(opened.whole, target.version));
-  startLongAnswer(response, status, range, common);
-  return writeList(response, list, opened.first, opened.rest, endpoint.response_field === undefined);
-}
-
-/** Aborted when the client goes away before its answer is complete. */
-function goneSignal(response: ServerResponse): () => AbortSignal {
-  return () => {
-    const controller = new AbortController();
-    // HTTP/2 calls a broken answer finished too: what counts is whether all of it was written.
-    const stop = () => response.writableEnded || controller.abort();
-    if (isGone(response)) stop();
-    else response.once('close', stop);
-    return controller.signal;
-  };
+  const encoding = startLongAnswer(request, response, { status, ...(range === undefined ? {} : { range }) }, common);
+  if (request.method === 'HEAD') {
+    response.end();
+    await opened.rest.return?.();
+  } else {
+    await writeList(encoding === undefined ? response : packInto(response, encoding), list, opened.first, opened.rest, endpoint.response_field === undefined);
+  }
 }
 
 function refuseBadHeaders(request: IncomingMessage): void {

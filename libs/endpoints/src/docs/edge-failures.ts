@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint.js';
 import { needsLogin } from './vocabulary.js';
 
 /** What the edge answers to any call, whatever the operation: the call was not well-formed, too large, too slow or one too many. */
-export const anyCall: readonly Failure[] = [Failure.REQUEST_TIMEOUT, Failure.BODY_TOO_LARGE, Failure.TOO_BUSY, Failure.HEADERS_TOO_LARGE];
+export const anyCall: readonly Failure[] = [Failure.REQUEST_TIMEOUT, Failure.BODY_TOO_LARGE, Failure.BODY_ENCODING_NOT_SUPPORTED, Failure.TOO_BUSY, Failure.HEADERS_TOO_LARGE];
 
 const anyAddress = [Failure.INVALID_URL_PARAMETERS, Failure.DUPLICATE_QUERY_PARAMETERS, Failure.DUPLICATE_HEADER_KEYS, Failure.URI_NOT_FOUND];
 /** Of credentials, which are looked at even where none are needed. */

@@ -49,7 +49,7 @@ export function redirect(callback: string, oauth_token: string, oauth_verifier: 
   const parameters = new URLSearchParams({ oauth_token, oauth_verifier }).toString();
   // The application's own query stays as it is, letter by letter.
   const separator = !callback.includes('?') ? '?' : /[?&]$/.test(callback) ? '' : '&';
-  return { status: 302, headers: { Location: `${callback}${separator}${parameters}`, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }, text: '' };
+  return { status: 302, headers: { Location: `${callback}${separator}${parameters}`, 'Referrer-Policy': 'no-referrer' }, text: '' };
 }
 
 function alert(text: string): string {

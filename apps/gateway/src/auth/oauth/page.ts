@@ -32,7 +32,6 @@ export function page(status: number, title: string, body: string, { returns_to =
     status,
     headers: {
       'Content-Type': 'text/html;charset=utf-8',
-      'Cache-Control': 'no-store',
       'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'${returns_to === '' ? '' : ` ${returns_to}`}; frame-ancestors 'none'; base-uri 'none'`,
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',

@@ -54,5 +54,5 @@ function refusal(status: number, reason: string, realm: string): EdgeAnswer {
 }
 
 function text(status: number, type: string, content: string, headers: Record<string, string> = {}): EdgeAnswer {
-  return { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers }, text: content };
+  return { status, headers: { 'Content-Type': type, ...headers }, text: content };
 }

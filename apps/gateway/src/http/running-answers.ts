@@ -1,0 +1,18 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** The answers of a connection that are not finished, in the order of their requests. */
+export type RunningAnswers = (socket: Duplex) => readonly ServerResponse[];
+
+/** Keeps account of a server's answers. A pipelined one has no socket of its own before its turn. */
+export function watchAnswers(server: Server): RunningAnswers {
+  const running = new WeakMap<Duplex, Set<ServerResponse>>();
+  for (const event of ['request', 'checkExpectation']) {
+    server.prependListener(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
+      const own = running.get(socket) ?? new Set();
+      running.set(socket, own.add(response));
+      response.once('close', () => own.delete(response));
+    });
+  }
+  return (socket) => [...(running.get(socket) ?? [])];
+}

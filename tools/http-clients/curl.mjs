@@ -1,0 +1,36 @@
+// curl, over both protocols: refusals of long bodies, packed answers and bodies, HEAD.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+
+const { PLATFORM_URL } = process.env;
+const document = '/obp/v5.1.0/resource-docs/v5.1.0/openapi';
+
+/** What it prints: the body, and after it the status and the version of HTTP. */
+function curl(path, args, input) {
+  const { status, stdout, stderr } = spawnSync('curl', ['-sS', '--max-time', '30', '-w', '\n%{http_code} %{http_version} %{size_download}', ...args, PLATFORM_URL + path], { input, encoding: 'utf8', maxBuffer: 10_000_000 });
+  assert.equal(status, 0, `curl ${args.join(' ')} ended with ${status}: ${stderr}`);
+  const end = stdout.lastIndexOf('\n');
+  const [code, version, size] = stdout.slice(end + 1).split(' ');
+  return { body: stdout.slice(0, end), status: Number(code), version, size: Number(size) };
+}
+
+for (const [flag, version] of [['--http1.1', '1.1'], ['--http2-prior-knowledge', '2']]) {
+  const post = (bytes, ...args) => curl('/obp/v5.1.0/banks', [flag, '-H', 'Content-Type: application/json', ...args, '--data-binary', '@-'], bytes);
+  for (const megabytes of [2, 10]) {
+    for (const args of [[], ['-H', 'Expect:']]) {
+      const refused = post(Buffer.alloc(megabytes * 1_000_000, ' '), ...args);
+      assert.deepEqual([refused.status, refused.version, JSON.parse(refused.body).code], [413, version, 413], `${megabytes} MB by ${flag}`);
+    }
+  }
+  assert.match(post('{}', '-H', 'Content-Encoding: zstd').body, /"code":415,.* gzip, deflate, br\./);
+
+  const [plain, packed] = [curl(document, [flag]), curl(document, [flag, '--compressed'])];
+  assert.equal(packed.body, plain.body);
+  assert.ok(packed.size < plain.size / 10, `${packed.size} of ${plain.size} bytes`);
+  for (const path of ['/readyz', '/', document]) {
+    const head = curl(path, [flag, '--head']);
+    assert.equal(head.status, 200);
+    assert.match(head.body, /content-length: \d+/i);
+  }
+}
+console.log('curl: long bodies, packed answers and bodies, HEAD');

@@ -1,0 +1,42 @@
+"""httpx over both protocols, and a plain socket that closes its side: long bodies, packed bodies and answers, half-closed connections."""
+
+import gzip
+import os
+import socket
+from urllib.parse import urlsplit
+
+import httpx
+
+URL = os.environ["PLATFORM_URL"]
+LOGIN = "/my/logins/direct"
+DOCUMENT = "/obp/v5.1.0/resource-docs/v5.1.0/openapi"
+
+for protocol in ({"http1": True}, {"http1": False, "http2": True}):
+    with httpx.Client(base_url=URL, timeout=30, **protocol) as client:
+        headers = {"Content-Type": "application/json"}
+        for megabytes in (2, 10):
+            body = b" " * (megabytes * 1_000_000)
+            for content in (body, iter([body[:65_536]] * (len(body) // 65_536))):
+                refused = client.post("/obp/v5.1.0/banks", content=content, headers=headers)
+                assert (refused.status_code, refused.json()["code"]) == (413, 413), refused
+        packed = {**headers, "Content-Encoding": "gzip"}
+        assert client.post("/no/such", content=gzip.compress(b"{}"), headers=packed).status_code == 404
+        broken = client.post("/no/such", content=gzip.compress(b"{"), headers=packed)
+        assert broken.status_code == 400 and broken.json()["message"].startswith("OBP-10001"), broken
+        document = client.get(DOCUMENT)
+        assert document.headers["content-encoding"] == "gzip" and document.json()["openapi"], document.headers
+        assert client.head("/readyz").status_code == 200
+
+
+def half_closed(request):
+    """All that a server says to a client that closes its side at once."""
+    address = urlsplit(URL)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+assert half_closed(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").endswith(b'{"status":"live"}')
+assert b" 400 " in half_closed(b"POST " + LOGIN.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+print("httpx and a socket: long bodies, packed bodies and answers, half-closed connections")
