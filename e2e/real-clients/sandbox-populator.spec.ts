@@ -49,6 +49,20 @@ function openClient(access_token: string) {
   };
 }
 
+describe('the login of Sandbox Populator', () => {
+  it('finds a provider that it knows by name, and where to send the user and to redeem the code', async () => {
+    const answer = await fetch(`${platform.origin}/obp/v5.1.0/well-known`, { headers: { 'Content-Type': 'application/json' } });
+    const { well_known_uris } = (await answer.json()) as { well_known_uris: { provider: string; url: string }[] };
+    const known = well_known_uris.filter(({ provider: name, url }) => ['keycloak', 'obp-oidc'].includes(name) && url !== '');
+    expect([well_known_uris, known.length]).toEqual([well_known_uris, 1]);
+    const configuration = (await (await fetch(known[0]?.url ?? '')).json()) as Record<string, string>;
+    expect(URL.canParse(configuration.authorization_endpoint ?? '')).toBe(true);
+    expect(URL.canParse(configuration.token_endpoint ?? '')).toBe(true);
+    // The state ends with the name, after a colon, and is cut there again.
+    expect(`state:${known[0]?.provider}`.split(':')).toHaveLength(2);
+  });
+});
+
 describe('Sandbox Populator', () => {
   it('makes a bank with accounts, and a customer who belongs to the user', async () => {
     const name = `Popu.Lator.${unique()}`;
