@@ -3,7 +3,6 @@
 # Truth    It reads such a Duration as 0 s, and says nothing; a Timestamp, the neighbour of it, it reads as proto3 JSON
 #          has it. What it writes itself, {"seconds":1,"nanos":500000000}, it reads.
 # Matters  Configuration and requests of every other implementation lose their durations: a timeout of 1.5 s is none.
-#          (The option useJsonWireFormat=true does it as proto3 JSON has it.)
 # Versions ts-proto 2.18.0, @bufbuild/buf 1.74.0, esbuild 0.25.10
 # Date     2026-11-27
 set -eu
