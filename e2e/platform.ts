@@ -6,6 +6,7 @@ import { createPlatform, platformSettings, type Ports } from '@platform/allinone
 import { readSettings } from '@platform/runtime';
 import { serviceDatabases } from './databases.js';
 import { type CallOptions, type Answer, createSend, type Send } from './http.js';
+import { fromOneAddress } from './one-address.js';
 
 export interface Login {
   readonly username: string;
@@ -134,6 +135,7 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
     CONSUMER_KEY: login.consumer_key,
     CONSUMER_SECRET: login.consumer_secret,
     PUBLIC_URL: 'https://api.example.com',
+    ...fromOneAddress,
     ...settings,
   };
   const platform = await createPlatform(readSettings(platformSettings, env), env);

@@ -73,7 +73,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const match = target.pieces === undefined ? bare.find(served, target.path) : (target.documentationOnly ? documentation : versioned).find(served, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id });
+      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: addressOf(request), show: (headers) => Object.assign(common, headers) });
       if (!('value' in answer)) return sendRaw(request, response, answer, common);
       return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true }, common);
     }
