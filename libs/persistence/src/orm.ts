@@ -56,11 +56,14 @@ function configure(options: OrmOptions): Options {
     discovery: { warnWhenNoEntities: false },
     forceUtcTimezone: true,
     pool: { min: 0, max: options.pool ?? 4, acquireTimeoutMillis: queueTimeout_ms },
-    driverOptions: { connection: sessionOptions },
+    driverOptions: { connection: sessionOptions, log: unheard },
     allowGlobalContext: false,
     logger: () => undefined,
   } satisfies Partial<Configuration> | Options;
 }
+
+/** knex would print lost connections, with the statement and its values: whoever used one is told, and the log is ours. */
+const unheard = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };
 
 /** Any fixed number: replicas that start together migrate one after the other. */
 const migrationLock = 7_232_117;
