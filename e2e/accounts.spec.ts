@@ -72,6 +72,9 @@ describe('a bank', () => {
       expect(json.id).toBe(bank_id);
       expect(Object.keys(json).slice(0, 2)).toEqual(keys);
       if (version === 'v6.0.0') expect(json.bank_id).toBe(bank_id);
+      const { banks } = (await platform.send('GET', `/obp/${version}/banks`)).json as { banks: { id: string }[] };
+      const names = version === 'v6.0.0' ? { bank_id, bank_code: 'B' } : {};
+      expect(banks.find(({ id }) => id === bank_id)).toEqual({ id: bank_id, ...names, short_name: 'B', ...bare, full_name: 'Bank', bank_routings: [{ scheme: 'OBP', address: bank_id }] });
     }
   });
 });

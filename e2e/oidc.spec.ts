@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -15,7 +17,8 @@ interface Tokens {
   readonly id_token: string;
 }
 
-const provide = (env: Record<string, string> = {}) => startProgram('apps/identity-provider/dist/main.js', { IDENTITY_PROVIDER_PORT: '0', ...env });
+let dataDir: string;
+const provide = (env: Record<string, string> = {}) => startProgram('apps/identity-provider/dist/main.js', { IDENTITY_PROVIDER_PORT: '0', DATA_DIR: dataDir, ...env });
 
 let provider: Program;
 let issuer: string;
@@ -31,16 +34,18 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
   countingIssuer = `http://127.0.0.1:${(counting.address() as AddressInfo).port}`;
+  dataDir = await mkdtemp(join(tmpdir(), 'identity-provider-'));
   provider = provide();
   await provider.said('Ctrl-C');
   const [, setting = ''] = /OIDC_ISSUERS='([^']+)'/.exec(provider.output()) ?? [];
-  issuer = setting.split(' ')[0] as string;
+  issuer = /^obp-oidc=(\S+) /.exec(setting)?.[1] as string;
   platform = await startOwnPlatform({ OIDC_ISSUERS: `${setting}, ${countingIssuer} api` });
 });
 afterAll(async () => {
   await platform?.close();
   await provider?.close();
   await new Promise((resolve) => counting.close(resolve));
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 /** Logs in with the command that the README names. */
@@ -81,6 +86,57 @@ describe('a login at the identity provider', () => {
   });
 });
 
+describe('an application that keeps a secret', () => {
+  const redirect_uri = 'http://127.0.0.1:3000/callback';
+  const begin = (client_id: string) => `${issuer}/auth?${new URLSearchParams({ client_id, redirect_uri, response_type: 'code', scope: 'openid profile email', state: 's' }).toString()}`;
+  const authorize = (client_id: string) => fetch(begin(client_id), { redirect: 'manual' });
+
+  it('logs a user in with HTTP Basic and without PKCE, as Sandbox Populator does', async () => {
+    const { client_id, client_secret } = JSON.parse(await readFile(join(dataDir, 'identity-provider.json'), 'utf8')) as { client_id: string; client_secret: string };
+    expect(provider.output()).toContain(client_id);
+    const name = `server.${unique()}`;
+    const cookies = new Map<string, string>();
+    let location = begin(client_id);
+    for (let step = 0; step < 6 && !location.startsWith(redirect_uri); step += 1) {
+      const isPage = location.includes('/interaction/');
+      const answer = await fetch(location, {
+        redirect: 'manual',
+        headers: { cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; '), ...(isPage ? { 'content-type': 'application/x-www-form-urlencoded', origin: issuer } : {}) },
+        ...(isPage ? { method: 'POST', body: new URLSearchParams({ username: name }) } : {}),
+      });
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [, key = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+        cookies.set(key, value);
+      }
+      location = new URL(answer.headers.get('location') ?? '', issuer).href;
+    }
+    const code = new URL(location).searchParams.get('code') ?? '';
+    const exchange = (secret: string) =>
+      fetch(`${issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${client_id}:${secret}`).toString('base64')}` },
+        body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri }),
+      });
+    expect((await exchange('not the secret')).status).toBe(401);
+    const tokens = (await (await exchange(client_secret)).json()) as Tokens;
+    for (const token of [tokens.access_token, tokens.id_token]) expect((await current(token)).json).toMatchObject({ provider: issuer, username: name, email: `${name}@example.com` });
+  });
+
+  it('is the only one that may leave PKCE out', async () => {
+    const [confidential, open] = await Promise.all([authorize('customer-platform-confidential'), authorize('customer-platform')]);
+    expect(confidential.headers.get('location')).toContain('/interaction/');
+    expect(new URL(open.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request');
+  });
+
+  it('has the same secret after a restart', async () => {
+    const before = await readFile(join(dataDir, 'identity-provider.json'), 'utf8');
+    const again = provide();
+    await again.said('Ctrl-C');
+    await again.close();
+    expect(await readFile(join(dataDir, 'identity-provider.json'), 'utf8')).toBe(before);
+  });
+});
+
 describe('forged tokens', () => {
   it('cause no call to anywhere; a redirect of the issuer is not followed', async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
@@ -106,7 +162,7 @@ describe('forged tokens', () => {
 describe('clients are told', () => {
   it('where to log in', async () => {
     const { status, json } = await platform.call('GET', '/well-known');
-    const expected = [issuer, countingIssuer].map((one) => ({ provider: new URL(one).host, url: `${one}/.well-known/openid-configuration` }));
+    const expected = [['obp-oidc', issuer], [new URL(countingIssuer).host, countingIssuer]].map(([provider, one]) => ({ provider, url: `${one}/.well-known/openid-configuration` }));
     expect([status, json]).toEqual([200, { well_known_uris: expected }]);
   });
 

@@ -35,7 +35,7 @@ const clashes: Record<string, Clash> = {
     refused: [400, /^OBP-10001: Incorrect json format\./],
   },
   'malformed JSON before the verb': {
-    verb: 'GET',
+    verb: 'PUT',
     path: () => `/banks/${bank_id}/customers/customer-number/x/y`,
     options: () => ({ body: malformed }),
     refused: [400, /^OBP-10001: Incorrect json format\./],
@@ -149,7 +149,7 @@ describe('ids inside a POST body', () => {
 
   it('are found at any depth, all of them named', async () => {
     const body = { ...newCustomer, branch_id: 'a b', deep: [{ id: 'ü', user_id: 'fine' }, { in: { view_id: 'x/y', account_id: '' } }] };
-    expectRefusal(await post(body), 400, 'OBP-10001: Incorrect json format. Here are all invalid values: List((branch_id,a b),(id,ü),(view_id,x/y))');
+    expectRefusal(await post(body), 400, 'OBP-10001: Incorrect json format. Here are all invalid values: List((branch_id,a b), (id,ü), (view_id,x/y))');
   });
 
   it('may be empty, a number, or 255 characters long, and not longer', async () => {

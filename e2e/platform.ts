@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPlatform, platformSettings, type Ports, serviceNames } from '@platform/allinone';
+import { createPlatform, platformSettings, type Ports } from '@platform/allinone';
 import { readSettings } from '@platform/runtime';
 import { serviceDatabases } from './databases.js';
 import { type CallOptions, type Answer, createSend, type Send } from './http.js';
+import { fromOneAddress } from './one-address.js';
 
 export interface Login {
   readonly username: string;
@@ -125,7 +126,6 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
   const login = { username: 'first.admin', password: 'the first admin of the tests', consumer_key: 'key-of-the-tests-0123456789', consumer_secret: 'secret-of-the-tests-0123456789' };
   const env = {
     PORT: '0',
-    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
     ...databases.env,
     DATA_DIR: dataDir,
     LOG_LEVEL: process.env.E2E_LOG_LEVEL ?? 'silent',
@@ -135,6 +135,7 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
     CONSUMER_KEY: login.consumer_key,
     CONSUMER_SECRET: login.consumer_secret,
     PUBLIC_URL: 'https://api.example.com',
+    ...fromOneAddress,
     ...settings,
   };
   const platform = await createPlatform(readSettings(platformSettings, env), env);

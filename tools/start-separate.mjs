@@ -5,11 +5,11 @@ import { startChildren } from './lib/children.mjs';
 
 await prepare();
 const { runProgram } = await import('@platform/runtime');
-const { banner, loadCredentials, openServer, platformSettings, serviceNames } = await import('@platform/allinone');
+const { banner, loadCredentials, openServer, separateSettings, serviceNames } = await import('@platform/allinone');
 await runProgram({
   name: 'customer-platform',
   about: 'the OBP customer platform, each service in a process of its own',
-  settings: platformSettings,
+  settings: separateSettings,
   start,
 });
 

@@ -38,6 +38,7 @@ describe('npm run start:separate', () => {
     const program = opened(startProgram('tools/start-separate.mjs', { ...ports, CUSTOMERS_PORT: ports.DIRECTORY_PORT, DATA_DIR: folder.path }));
     expect(await program.ended(30_000)).toBe(1);
     expect(program.output()).toMatch(/(customers|directory) ended unexpectedly \(exit code 1\)/);
+    expect(program.output()).toMatch(new RegExp(`: port ${ports.DIRECTORY_PORT} is in use: set (CUSTOMERS|DIRECTORY)_PORT to another one`));
     await eventually(2_000, 'PostgreSQL to end', () => folder.serverPid() === undefined);
   });
 

@@ -1,5 +1,6 @@
 import { type ServiceName, serviceNames } from '@platform/allinone';
 import { createTestDatabase } from '@platform/testing';
+import { fromOneAddress } from '../one-address.js';
 import { freePorts } from './free-ports.js';
 import { type Program, startProgram } from './program.js';
 import { createRest } from './rest.js';
@@ -39,6 +40,7 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
     CALLER_SECRET: 'shared by all processes of this one test',
     ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, addresses(name)])),
     PORT: ports.PORT,
+    ...fromOneAddress,
     ...env,
   };
   const programs: Program[] = [];

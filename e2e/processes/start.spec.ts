@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createDataFolder, type DataFolder } from './folder.js';
-import { freePorts, platformPorts } from './free-ports.js';
+import { freePorts } from './free-ports.js';
 import { type Program, startProgram } from './program.js';
 import { createOpen } from './open.js';
 import { openSession, createAndRead } from './session.js';
@@ -16,11 +16,11 @@ const ready = 'The platform is ready.';
 const { opened, closeAll } = createOpen();
 afterEach(closeAll);
 
-/** Starts everything on a folder, on ports of its own. */
+/** Starts everything on a folder, on a port of its own. */
 async function start(folder: DataFolder, env: Record<string, string> = {}): Promise<Program & { readonly origin: string }> {
-  const ports = await platformPorts();
-  const program = opened(startProgram('tools/start.mjs', { ...ports, DATA_DIR: folder.path, ...env }));
-  return { ...program, origin: `http://127.0.0.1:${ports.PORT}` };
+  const { PORT } = await freePorts('PORT');
+  const program = opened(startProgram('tools/start.mjs', { PORT, DATA_DIR: folder.path, ...env }));
+  return { ...program, origin: `http://127.0.0.1:${PORT}` };
 }
 
 async function readyAfter(program: Program, limit_ms: number): Promise<number> {
@@ -105,15 +105,35 @@ describe('npm start', () => {
     expect(folder.serverPid()).toBeUndefined();
   });
 
-  it('says which port is in use, and stops what it had started', async () => {
+  it('runs beside another one with nothing but a port and a folder of its own', async () => {
+    const first = await start(opened(createDataFolder()));
+    await readyAfter(first, 20_000);
+    const second = await start(opened(createDataFolder()));
+    await readyAfter(second, 20_000);
+    const sessions = await Promise.all([first, second].map(async ({ origin, output }) => opened(await openSession(origin, printedSecrets(output())))));
+    const ids = await Promise.all(sessions.map(createAndRead));
+    // Each has its own customers.
+    expect(await Promise.all(sessions.map(async (session, at) => (await session.read(ids[1 - at] as string)).status))).toEqual([404, 404]);
+  });
+
+  it.each(['PORT', 'DIRECTORY_PORT', 'AGENTS_PORT'])('says in one line that the port that %s asks for is in use, and stops what it had started', async (name) => {
     const folder = opened(createDataFolder());
-    const { PORT } = await freePorts('PORT');
-    const other = createServer().listen(Number(PORT), '127.0.0.1');
+    const { port } = await freePorts('port');
+    const other = createServer().listen(Number(port), '127.0.0.1');
     opened({ close: () => new Promise<void>((resolve) => other.close(() => resolve())) });
-    const program = await start(folder, { PORT });
+    const program = await start(folder, { [name]: port });
     expect(await program.ended(20_000)).toBe(1);
-    expect(program.output()).toContain(`port ${PORT} is in use: set PORT to another one`);
+    // Nothing else said on either channel since the start.
+    const [, said] = program.output().split('starting …\n');
+    expect(said).toBe(`customer-platform: port ${port} is in use: set ${name} to another one\n`);
     await eventually(2_000, 'PostgreSQL to end', () => folder.serverPid() === undefined);
+  });
+
+  it('gives a service the port that is asked for', async () => {
+    const { LINKS_PORT } = await freePorts('LINKS_PORT');
+    const program = await start(opened(createDataFolder()), { LINKS_PORT });
+    await readyAfter(program, 20_000);
+    expect(program.output()).toContain(`links :${LINKS_PORT},`);
   });
 });
 

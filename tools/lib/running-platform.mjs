@@ -18,11 +18,8 @@ export async function withPlatform(work, settings = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'platform-start-'));
   let started;
   try {
-    const { serviceNames } = await import('@platform/allinone');
     const port = await freePort();
-    // The services take any free port, and find each other.
-    const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']));
-    started = start({ ...process.env, ...anyPorts, DATA_DIR: dataDir, PORT: port, PUBLIC_URL: '', ...settings });
+    started = start({ ...process.env, DATA_DIR: dataDir, PORT: port, PUBLIC_URL: '', ...settings });
     const origin = `http://127.0.0.1:${port}`;
     await ready(`${origin}/readyz`, started);
     await work({ origin, dataDir, banner: () => printed(started), stop: () => stop(started) });

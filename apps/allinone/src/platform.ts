@@ -2,9 +2,10 @@ import { createGatewayService, gatewaySettings } from '@platform/gateway';
 import { createPostgres } from '@platform/postgres';
 import { type Environment, kinds, logLevels, type Running, type Values } from '@platform/runtime';
 import { type LoadedCredentials, loadCredentials } from './credentials.js';
-import { type Ports, serviceNames, servicesSettings, startServices } from './services.js';
+import { anyPortSettings, type Ports, serviceNames, servicesSettings, startServices } from './services.js';
 
-export const platformSettings = {
+/** The settings of the whole platform, each service in a process of its own. */
+export const separateSettings = {
   ...servicesSettings,
   ...gatewaySettings,
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'warn'), about: `one of ${logLevels.join(', ')}` },
@@ -12,6 +13,8 @@ export const platformSettings = {
   DATA_DIR: { schema: kinds.text('./.data'), about: 'folder of the embedded PostgreSQL and of generated secrets' },
   DATABASE_URL: { schema: kinds.postgres(), about: 'a PostgreSQL server instead of the embedded one; one database per service there' },
 } as const;
+
+export const platformSettings = { ...separateSettings, ...anyPortSettings } as const;
 
 export type PlatformConfig = Values<typeof platformSettings>;
 

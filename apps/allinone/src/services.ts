@@ -3,7 +3,7 @@ import { attributesConfig, attributesSettings, createAttributesService } from '@
 import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
 import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
 import { createLinksService, linksConfig, linksSettings } from '@platform/links';
-import type { Environment, Running, Values } from '@platform/runtime';
+import { type Environment, kinds, type Running, type Values } from '@platform/runtime';
 
 /** The services behind the gateway, each with a database of its name. */
 export const serviceNames = ['directory', 'customers', 'attributes', 'links', 'agents'] as const;
@@ -11,6 +11,15 @@ export type ServiceName = (typeof serviceNames)[number];
 
 /** Every service's settings; what several of them share is one setting. */
 export const servicesSettings = { ...directorySettings, ...customersSettings, ...attributesSettings, ...linksSettings, ...agentsSettings };
+
+/** Services in one process find each other at any port: two platforms run side by side. */
+export const anyPortSettings = {
+  DIRECTORY_PORT: { ...servicesSettings.DIRECTORY_PORT, schema: kinds.port(0) },
+  CUSTOMERS_PORT: { ...servicesSettings.CUSTOMERS_PORT, schema: kinds.port(0) },
+  ATTRIBUTES_PORT: { ...servicesSettings.ATTRIBUTES_PORT, schema: kinds.port(0) },
+  LINKS_PORT: { ...servicesSettings.LINKS_PORT, schema: kinds.port(0) },
+  AGENTS_PORT: { ...servicesSettings.AGENTS_PORT, schema: kinds.port(0) },
+} as const;
 
 export type Ports = Record<ServiceName, number>;
 

@@ -44,8 +44,8 @@ describe('createBank', () => {
     });
     expect(await getBank(bank.id)).toEqual(bank);
     expect((await directory.entitlements(creator)).map(({ role_name, bank_id }) => [role_name, bank_id])).toEqual([
-      ['CanCreateEntitlementAtOneBank', bank.id],
       ['CanReadDynamicResourceDocsAtOneBank', bank.id],
+      ['CanCreateEntitlementAtOneBank', bank.id],
     ]);
     const user = await directory.createUser();
     expect(await directory.addEntitlement(creator, user.user_id, 'CanCreateCustomer', bank.id)).toMatchObject({ bank_id: bank.id });
@@ -146,6 +146,8 @@ describe('getBanks', () => {
           { scheme: 'OBP', address: 'bank.00001' },
         ],
         attributes: [{ name: 'a', value: '1' }],
+        bank_id: 'bank.00001',
+        bank_code: 'B1',
       });
     } finally {
       await many.close();

@@ -63,7 +63,7 @@ describe('ResolveToken', () => {
     const aging = await startDirectory({ token_expiration_weeks: 1 }, { clock: () => now });
     try {
       const as = { assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now), correlation_id: '' };
-      const login = { username: 'admin.user', password: adminPassword, consumer_key: consumerKey };
+      const login = { username: 'admin.user', password: adminPassword, consumer_key: consumerKey, address: '' };
       const { token } = await aging.peer.call(methods.logIn, login, as);
       now = Date.now();
       expect((await aging.resolve(token)).username).toBe('admin.user');
@@ -82,7 +82,7 @@ describe('ResolveToken', () => {
     await directory.rows('update consumer set is_enabled = false where is_configured');
     await expect(directory.resolve(token)).rejects.toMatchObject({ failure: Failure.FAILURE_CONSUMER_DISABLED });
     await directory.rows('update consumer set is_enabled = true where is_configured');
-    await directory.rows("insert into bad_login values ('http://127.0.0.1:8080', $1, 6, true, now())", [user.username]);
+    await directory.rows("insert into user_lock values ($1, 'lock_via_api', now())", [user.user_id]);
     await expect(directory.resolve(token)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_LOCKED });
     await directory.rows('update app_user set is_deleted = true where user_id = $1', [user.user_id]);
     await expect(directory.resolve(token)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_DELETED });

@@ -44,11 +44,13 @@ describe('one user', () => {
   it('is locked by the API or by bad logins', async () => {
     const [first, second] = [await directory.createUser(), await directory.createUser()];
     await directory.rows("insert into user_lock values ($1, 'lock_via_api', now())", [first.user_id]);
-    await directory.rows('insert into bad_login values ($1, $2, 5, true, now())', [second.provider, second.username]);
+    await directory.rows('insert into bad_login (provider, username, attempts, is_user, last_failure_at) values ($1, $2, 7, true, now())', [second.provider, second.username]);
     expect((await byId(first.user_id)).is_locked).toBe(true);
     expect((await byId(second.user_id)).is_locked).toBe(false);
-    await directory.rows('update bad_login set attempts = 6 where username = $1', [second.username]);
+    await directory.rows("update bad_login set locked_until = now() + interval '1 minute' where username = $1", [second.username]);
     expect((await byName(second.provider, second.username)).is_locked).toBe(true);
+    await directory.rows('update bad_login set locked_until = now() where username = $1', [second.username]);
+    expect((await byName(second.provider, second.username)).is_locked).toBe(false);
   });
 
   it('is not found by what names nobody', async () => {
@@ -118,7 +120,7 @@ describe('getUsers', () => {
     const byLogins = await directory.createUser();
     const gone = await directory.createUser();
     await directory.rows("insert into user_lock values ($1, 'lock_via_api', now())", [byApi.user_id]);
-    await directory.rows('insert into bad_login values ($1, $2, 6, true, now())', [byLogins.provider, byLogins.username]);
+    await directory.rows("insert into bad_login (provider, username, attempts, is_user, last_failure_at, locked_until) values ($1, $2, 6, true, now(), now() + interval '1 minute')", [byLogins.provider, byLogins.username]);
     await remove(gone.user_id);
     const both = [byApi.user_id, byLogins.user_id].sort();
     const locked = await listed({ locked_status: 'locked', limit: 500 });

@@ -18,6 +18,7 @@ import { connectRoutes } from './connect/surface.js';
 import { createDocumentation } from './docs/documentation.view.js';
 import { explorerRoutes } from './explorer/routes.js';
 import { createAdmission } from './guards/admission.js';
+import { createAddressLimits } from './guards/address-limits.js';
 import { createCallLimiter } from './guards/call-limits.js';
 import { forceErrors } from './guards/forced-errors.js';
 import { createRestrictions } from './guards/restrictions.js';
@@ -51,20 +52,22 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   const monitor = createPartsMonitor(backend.parts, systemClock);
   const directory: DirectoryCall = (method, request, correlation_id) => backend.asService(method, request, correlation_id);
   const sessions = createSessions(directory);
-  const oauth = createOAuth({ call: directory, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
+  const addresses = createAddressLimits(directory, { logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE, writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR });
+  const oauth = createOAuth({ call: directory, addresses, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
   const admit = createAdmission({
     authenticate: createAuthentication({ sessions, direct_login: config.ALLOW_DIRECT_LOGIN, oauth: oauth.credentials, ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}) }),
     sessions,
     features: { [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE, [Feature.SANDBOX_IMPORT]: config.ALLOW_SANDBOX_DATA_IMPORT },
     scopes: scopePolicy(config),
     restrictions: createRestrictions(directory),
+    addresses,
     ...(config.USE_CONSUMER_LIMITS ? { limiter: createCallLimiter(directory, { anonymous_per_hour: config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS, excluded: new Set(config.RATE_LIMITING_EXCLUDE_ENDPOINTS) }) } : {}),
     ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
     ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
   });
   const transcoder = createTranscoder({
     endpoints,
-    edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(monitor, () => closing)],
+    edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions, addresses)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(monitor, () => closing)],
     versions,
     backend,
     admit,

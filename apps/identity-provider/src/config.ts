@@ -2,6 +2,7 @@ import { ConfigurationError, type Environment, kinds, type Values } from '@platf
 
 export const identityProviderSettings = {
   IDENTITY_PROVIDER_PORT: { schema: kinds.port(8090), about: 'port on 127.0.0.1; 0 = any free port' },
+  DATA_DIR: { schema: kinds.text('./.data'), about: "folder in which the confidential client's secret is kept" },
 } as const;
 
 export type IdentityProviderConfig = Values<typeof identityProviderSettings>;

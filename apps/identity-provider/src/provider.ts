@@ -4,34 +4,41 @@ import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { generateKeys } from './keys.js';
 import { errorPage, pageHeaders } from './pages.js';
 
-/** The one application, and what its tokens are for. */
+/** The application without a secret, and what the platform's access tokens are for. */
 export const clientId = 'customer-platform';
+/** The application that can keep a secret, such as a server's. */
+export const confidentialClientId = 'customer-platform-confidential';
 
 /** How an access token for the platform is asked for; the default when nothing is. */
 const resource = 'urn:customer-platform';
 const scopes = 'openid profile email';
 const hour_s = 3_600;
 
+/** What both have in common. */
+const application = {
+  application_type: 'native',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  redirect_uris: ['http://127.0.0.1/callback'],
+  id_token_signed_response_alg: 'RS256',
+} as const;
+
 /** The package's own store in memory, which warns of itself under its own name. */
 class Logins extends MemoryAdapter {}
 
-/** An OpenID provider where any name is that user: authorization code with PKCE, for applications on this machine. */
-export function createProvider(issuer: string): Provider {
+/**
+ * An OpenID provider where any name is that user: authorization code for applications on this machine, with PKCE where they
+ * have no secret.
+ */
+export function createProvider(issuer: string, client_secret: string): Provider {
   const policy = interactionPolicy.base();
   // Native applications would ask for consent at every login.
   policy.get('consent').checks.remove('native_client_prompt');
   const provider = new Provider(issuer, {
     adapter: Logins,
     clients: [
-      {
-        client_id: clientId,
-        application_type: 'native',
-        token_endpoint_auth_method: 'none',
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
-        redirect_uris: ['http://127.0.0.1/callback'],
-        id_token_signed_response_alg: 'RS256',
-      },
+      { ...application, client_id: clientId, token_endpoint_auth_method: 'none' },
+      { ...application, client_id: confidentialClientId, client_secret, token_endpoint_auth_method: 'client_secret_basic' },
     ],
     jwks: { keys: generateKeys() },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
@@ -40,7 +47,7 @@ export function createProvider(issuer: string): Provider {
     // The platform reads ID tokens: they carry the claims themselves.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
-    pkce: { methods: ['S256'], required: () => true },
+    pkce: { methods: ['S256'], required: (_ctx: unknown, client: { readonly clientAuthMethod: string }) => client.clientAuthMethod === 'none' },
     ttl: { AccessToken: hour_s, AuthorizationCode: 60, IdToken: hour_s, Interaction: 600, Session: 8 * hour_s, Grant: 8 * hour_s },
     findAccount: (_ctx: unknown, accountId: string) => ({ accountId, claims: () => claimsOf(accountId) }),
     extraTokenClaims: (_ctx: unknown, token: { accountId?: string }) => (token.accountId === undefined ? undefined : claimsOf(token.accountId)),

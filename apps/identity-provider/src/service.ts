@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { clientId, createProvider } from './provider.js';
+import { loadClientSecret } from './client-secret.js';
+import { clientId, confidentialClientId, createProvider } from './provider.js';
 import { createLogin } from './login.js';
 import type { IdentityProviderConfig } from './config.js';
 
@@ -8,18 +9,21 @@ export interface IdentityProvider {
   readonly issuer: string;
   /** The setting by which a platform trusts it. */
   readonly setting: string;
+  /** The client with a secret, and where that is kept. */
+  readonly confidential: { readonly client_id: string; readonly client_secret: string; readonly file: string };
   close(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 
 /** Starts the identity provider for development, on this machine's own address only. Its keys and logins end with it. */
-export async function createIdentityProvider({ IDENTITY_PROVIDER_PORT }: IdentityProviderConfig): Promise<IdentityProvider> {
+export async function createIdentityProvider({ IDENTITY_PROVIDER_PORT, DATA_DIR }: IdentityProviderConfig): Promise<IdentityProvider> {
   const server = createServer();
   await listen(server, IDENTITY_PROVIDER_PORT);
   const address = `${host}:${(server.address() as AddressInfo).port}`;
   const issuer = `http://${address}`;
-  const provider = createProvider(issuer);
+  const confidential = { client_id: confidentialClientId, ...loadClientSecret(DATA_DIR, confidentialClientId) };
+  const provider = createProvider(issuer, confidential.client_secret);
   const login = createLogin(provider);
   const others = provider.callback();
   server.on('request', (request, response) => {
@@ -30,7 +34,8 @@ export async function createIdentityProvider({ IDENTITY_PROVIDER_PORT }: Identit
   });
   return {
     issuer,
-    setting: `OIDC_ISSUERS='${issuer} ${clientId}'`,
+    setting: `OIDC_ISSUERS='obp-oidc=${issuer} ${clientId}|${confidentialClientId}'`,
+    confidential,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

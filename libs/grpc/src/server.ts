@@ -4,6 +4,7 @@ import { type CallerAssertion, Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Http2Server } from 'node:http2';
+import { createServer } from 'node:net';
 import { boundTimeout } from './deadline.js';
 import { addReflection } from './reflection-service.js';
 import { type BoundService, type Call, pathOf, toGrpcMethod } from './rpc.js';
@@ -35,7 +36,10 @@ export interface RunningGrpcServer {
   close(): Promise<void>;
 }
 
-/** Serves the services and their health. */
+/**
+ * Serves the services and their health.
+ * @throws Node's error for the port, such as EADDRINUSE
+ */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
   const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000 });
   for (const service of options.services) addService(server, service, options);
@@ -43,10 +47,9 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
   health.addToServer(server);
   if (options.reflection === true) addReflection(server, options.services.flatMap(({ definition }) => Object.values(definition.methods).map(({ name }) => pathOf(definition, name))));
+  await tryPort(options.host, options.port);
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(new Error(`cannot listen on ${options.host}:${options.port}: ${error.message}`)),
-    ),
+    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error))),
   );
   boundTimeouts(server);
   let closing = false;
@@ -62,6 +65,14 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
       return drain(server, options.drain_ms ?? 10_000);
     },
   };
+}
+
+/** grpc-js says on the console that it cannot listen, and hides the reason in a text: Node is asked first. */
+function tryPort(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()));
+  });
 }
 
 /** grpc-js takes a deadline of 25 to 49 days for one that has passed. No option of it reaches the header, its HTTP/2 servers do. */

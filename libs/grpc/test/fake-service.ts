@@ -11,7 +11,7 @@ export const listCustomers = rpc(CustomerServiceDefinition, 'getCustomersMinimal
 export const callerKey = 'obp-caller-bin';
 export const context: CallContext = { assertion: () => Buffer.from('anybody'), correlation_id: 'c-1' };
 export const noPage = { limit: null, offset: null, sort_direction: null };
-export const password = { username: 'u', password: 'p', consumer_key: 'k' };
+export const password = { username: 'u', password: 'p', consumer_key: 'k', address: '' };
 export const nobody: CallerAssertion = { issuer: 'gateway', user_id: '', consumer_id: '', bank_id: '', roles: [], issued_at: 0, expires_at: 0, service: false, rpc: '' };
 
 export interface Served {

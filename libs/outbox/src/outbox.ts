@@ -2,14 +2,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { autocommit } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
 import { createRelay } from './relay.js';
-import { finish, isPending, release } from './task.sql.js';
-
-/** Something that must still be done elsewhere. There is one per subject at a time. */
-export interface Task {
-  readonly bank_id: string;
-  /** The id of what it is about. */
-  readonly subject: string;
-}
+import { finish, isPending, release, type Task } from './task.sql.js';
 
 /** What a migration creates for it. */
 export const outboxTable = `create table outbox (

@@ -1,8 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { autocommit } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
-import type { Task } from './outbox.js';
-import { type Leased, lease, release } from './task.sql.js';
+import { type Leased, lease, release, type Task } from './task.sql.js';
 
 const tasksAtOnce = 10;
 /** A receiver that came back is not kept waiting. */

@@ -1,5 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Task } from './outbox.js';
+
+/** Something that must still be done elsewhere. There is one per subject at a time. */
+export interface Task {
+  readonly bank_id: string;
+  /** The id of what it is about. */
+  readonly subject: string;
+}
 
 /** A task and how often it was tried. */
 export type Leased = Task & { readonly attempts: number };

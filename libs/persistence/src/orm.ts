@@ -46,7 +46,7 @@ function configure(options: OrmOptions, connection: Connection): Options {
   } satisfies Partial<Configuration> | Options;
 }
 
-/** knex would write about lost connections to standard output; whoever used one is told. */
+/** knex would print lost connections, with the statement and its values: whoever used one is told, and the log is ours. */
 const unheard = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };
 
 function afterCreate(client: Client, done: (error: Error | null, client: Client) => void): void {

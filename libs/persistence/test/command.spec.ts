@@ -1,5 +1,5 @@
 import { defineEntity, type MikroORM, p } from '@mikro-orm/postgresql';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { createTestDatabase, type TestDatabase } from '@platform/testing';
@@ -37,6 +37,20 @@ describe('a command', () => {
       throw new Error('no');
     })).rejects.toThrow('no');
     expect(Object.keys(await sizes())).toEqual(['a', 'b']);
+  });
+
+  it('is silent about a lost connection: the statement and its values belong into no output', async () => {
+    const own = await open(database.url, 1);
+    const printed = [jest.spyOn(console, 'log').mockImplementation(() => undefined), jest.spyOn(console, 'error').mockImplementation(() => undefined)];
+    try {
+      const pid = await command(own, {}, async (em) => (await em.execute<{ pid: number }[]>('select pg_backend_pid() as pid'))[0]?.pid);
+      await orm.em.fork().execute('select pg_terminate_backend(?, 1000)', [pid]);
+      expect(await command(own, {}, async (em) => em.execute('select 1 as one'))).toEqual([{ one: 1 }]);
+      expect(printed.flatMap(({ mock }) => mock.calls)).toEqual([]);
+    } finally {
+      for (const spy of printed) spy.mockRestore();
+      await own.close(true);
+    }
   });
 
   it('runs again after a deadlock, until both are through', async () => {

@@ -46,10 +46,6 @@ describe('readSettings', () => {
     expect(faultsOf({ PORT })).toHaveLength(1);
   });
 
-  it('needs what has no default', () => {
-    expect(faultsOf({}, { NAME: { schema: kinds.required(), about: 'a name' } })).toEqual(['NAME: must be set (a name)']);
-  });
-
   it('refuses to run in production without its secrets', () => {
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual(['KEY must be set when NODE_ENV=production (signs things)']);
     expect(faultsOf({ NODE_ENV: 'production', KEY: '' })).toHaveLength(1);
@@ -59,7 +55,7 @@ describe('readSettings', () => {
 
 describe('describeSettings', () => {
   it('lists every setting with its default', () => {
-    const lines = describeSettings({ ...settings, NAME: { schema: kinds.required(), about: 'a name' } }).split('\n');
+    const lines = describeSettings(settings).split('\n');
     expect(lines).toEqual([
       '  HOST   address (default 127.0.0.1)',
       '  PORT   port (default 8080)',
@@ -68,7 +64,6 @@ describe('describeSettings', () => {
       '  LEVEL  level (default low)',
       '  URL    database',
       '  KEY    signs things (secret; required in production)',
-      '  NAME   a name (required)',
     ]);
   });
 });

@@ -53,9 +53,7 @@ export function describeSettings(settings: Settings): string {
 
 function defaultOf(setting: Setting): string {
   if (setting.secret === true) return ' (secret; required in production)';
-  const parsed = setting.schema.safeParse(undefined);
-  if (!parsed.success) return ' (required)';
-  const initial = String((parsed.data as string | number | boolean | string[] | undefined) ?? '');
+  const initial = String((setting.schema.parse(undefined) as string | number | boolean | string[] | undefined) ?? '');
   return initial === '' ? '' : ` (default ${initial})`;
 }
 
@@ -71,7 +69,6 @@ const whole = (min: number, max: number) =>
 /** The kinds of settings in use, each with its default. */
 export const kinds = {
   text: (initial = '') => z.string().default(initial),
-  required: () => z.string({ error: 'must be set' }).min(1, 'must be set'),
   /** "a,b", or "[a,b]" as OBP writes lists. */
   list: (initial = '') => z.string().default(initial).transform((text) => text.replace(/^\s*\[|\]\s*$/g, '').split(',').map((one) => one.trim()).filter((one) => one !== '')),
   /** 0 means any free port. */

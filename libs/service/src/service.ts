@@ -72,6 +72,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
     return { port: server.port, close };
   } catch (error) {
     await close();
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'EADDRINUSE' ? new Error(`port ${config.port} is in use: set ${name.toUpperCase()}_PORT to another one`, { cause: error }) : error;
   }
 }

@@ -34,8 +34,8 @@ export function bankV500(bank: BankRow): BankV500 {
 }
 
 export function bankV400(bank: BankRow): BankV400 {
-  const { bank_id: id, bank_code: short_name, full_name, logo, website, routings, attributes } = bank;
-  return { id, ...given({ short_name, full_name, logo, website }), bank_routings: shownRoutings(id, routings), attributes };
+  const { bank_id, bank_code, full_name, logo, website, routings, attributes } = bank;
+  return { id: bank_id, bank_id, ...given({ bank_code, short_name: bank_code, full_name, logo, website }), bank_routings: shownRoutings(bank_id, routings), attributes };
 }
 
 /** What was not given lies in the table as empty, and goes out as null. */

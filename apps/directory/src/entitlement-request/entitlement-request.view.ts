@@ -26,7 +26,7 @@ async function* requestsOf(parts: Parts, statement: Statement, keys: string[]): 
 /** The requests with their users, each read once. A user deleted meanwhile has taken its requests along. */
 export async function withUsers(parts: Parts, rows: readonly EntitlementRequestRow[]): Promise<EntitlementRequest[]> {
   const ids = [...new Set(rows.map(({ user_id }) => user_id))];
-  const found = await parts.reader.page<UserRecord>({ ...userRecordsById, values: [parts.config.max_bad_login_attempts, ids] });
+  const found = await parts.reader.page<UserRecord>({ ...userRecordsById, values: [ids] });
   const users = new Map<string, UserV200>();
   for await (const { user, entitlements } of withEntitlements(parts, found)) users.set(user.user_id, userV200(user, entitlements));
   return rows.flatMap(({ user_id, created_at, entitlement_request_id, role_name, bank_id }) => {

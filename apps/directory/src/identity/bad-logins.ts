@@ -8,32 +8,51 @@ export interface Trier {
   readonly is_user: boolean;
 }
 
+/** When wrong passwords lock, and for how long. */
+export interface LockRule {
+  /** More wrong ones than this lock. */
+  readonly limit: number;
+  /** Seconds of the first lock; each wrong password after a lock doubles them. */
+  readonly first_s: number;
+  /** Whether what was counted is forgotten when nothing was wrong for an hour. */
+  readonly forgets: boolean;
+}
+
+/** No lock by wrong passwords is longer. Seconds. */
+const longest_s = 3_600;
+
 /**
- * Counts a failed login. Parallel tries are counted one after the other, and none once the count is over the limit:
- * whatever their number, no more than `limit + 1` wrong passwords are ever answered as wrong.
+ * Counts a failed login. Parallel tries are counted one after the other, and none while the trier is locked: whatever their
+ * number, no more than `limit + 1` wrong passwords are ever answered as wrong, and one more after each lock.
  * @returns false when the trier was locked before this try
  */
-export async function countBadLogin(orm: MikroORM, trier: Trier, limit: number): Promise<boolean> {
+export async function countBadLogin(orm: MikroORM, trier: Trier, { limit, first_s, forgets }: LockRule): Promise<boolean> {
   return command(orm, {}, async (em) => {
     if (!trier.is_user) await forgetStrangers(em);
+    const attempts = `case when ? and bad_login.last_failure_at < now() - interval '1 hour' then 1 else bad_login.attempts + 1 end`;
     const counted = await em.execute<{ attempts: number }[]>(
       `insert into bad_login (provider, username, is_user, attempts, last_failure_at) values (?, ?, ?, 1, date_trunc('second', now()))
-       on conflict (provider, username) do update set attempts = bad_login.attempts + 1, is_user = excluded.is_user, last_failure_at = excluded.last_failure_at
-       where bad_login.attempts <= ?
+       on conflict (provider, username) do update set attempts = ${attempts}, is_user = excluded.is_user, last_failure_at = excluded.last_failure_at
+       where bad_login.locked_until is null or bad_login.locked_until <= now()
        returning attempts`,
-      [trier.provider, trier.username, trier.is_user, limit],
+      [trier.provider, trier.username, trier.is_user, forgets],
     );
-    return counted.length > 0;
+    const [row] = counted;
+    if (row !== undefined && row.attempts > limit) {
+      const seconds = Math.min(longest_s, first_s * 2 ** Math.min(20, row.attempts - limit - 1));
+      await em.execute(`update bad_login set locked_until = now() + ? * interval '1 second' where provider = ? and username = ?`, [seconds, trier.provider, trier.username]);
+    }
+    return row !== undefined;
   });
 }
 
 /** Clears the count after a good login. @returns false when the trier is locked, by the count or by the API: the count stays */
-export async function clearBadLogins(em: EntityManager, trier: Trier, limit: number): Promise<boolean> {
-  const found = await em.execute<{ attempts: number }[]>(
-    'select attempts from bad_login where provider = ? and username = ? for update',
+export async function clearBadLogins(em: EntityManager, trier: Trier): Promise<boolean> {
+  const found = await em.execute<{ is_locked: boolean }[]>(
+    'select coalesce(locked_until > now(), false) as is_locked from bad_login where provider = ? and username = ? for update',
     [trier.provider, trier.username],
   );
-  if ((found[0]?.attempts ?? 0) > limit || (await isLockedByApi(em, trier))) return false;
+  if (found[0]?.is_locked === true || (await isLockedByApi(em, trier))) return false;
   if (found.length > 0) await forgetBadLogins(em, trier);
   return true;
 }

@@ -11,8 +11,8 @@ export interface Caller {
   username: string;
   is_deleted: boolean;
   is_super_admin: boolean;
+  /** By the API. A lock by wrong passwords bars logins, not who is logged in: anybody who knows a name could make it. */
   is_locked: boolean;
-  attempts: number;
   is_enabled: boolean;
   /** Role name and bank id. */
   roles: [string, string][];
@@ -24,13 +24,12 @@ export interface Caller {
 /** The columns of a Caller, of `app_user u` and `consumer c` with `callerJoins`. */
 export const callerColumns = `
   u.user_id, c.consumer_id, u.username, u.is_deleted, u.is_super_admin, c.is_enabled,
-  coalesce(b.attempts, 0) as attempts, l.user_id is not null as is_locked,
+  l.user_id is not null as is_locked,
   coalesce((select json_agg(json_build_array(e.role_name, e.bank_id)) from entitlement e where e.user_id = u.user_id), '[]') as roles,
   coalesce((select json_agg(json_build_array(s.role_name, s.bank_id)) from scope s where s.consumer_id = c.consumer_id), '[]') as scopes,
   to_json(c.call_limits) as call_limits`;
 
 export const callerJoins = `
-  left join bad_login b on b.provider = u.provider and b.username = u.username
   left join user_lock l on l.user_id = u.user_id`;
 
 /**
@@ -39,7 +38,7 @@ export const callerJoins = `
  */
 export function identityOf(caller: Caller, config: Parts['config']): Identity {
   if (caller.is_deleted) fail(Failure.FAILURE_USER_DELETED);
-  if (caller.is_locked || caller.attempts > config.max_bad_login_attempts) fail(Failure.FAILURE_USER_LOCKED);
+  if (caller.is_locked) fail(Failure.FAILURE_USER_LOCKED);
   if (!caller.is_enabled) fail(Failure.FAILURE_CONSUMER_DISABLED);
   const { user_id, consumer_id, username } = caller;
   return {

@@ -9,7 +9,7 @@ import { clearBadLogins, type Trier } from './bad-logins.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
 import { TokenSchema } from './token.entity.js';
 
-const limits = { username: 512, password: 512, consumer_key: 512 };
+const limits = { username: 512, password: 512, consumer_key: 512, address: 255 };
 const week_ms = 7 * 24 * 3_600_000;
 
 /** What is known of a login before the password is looked at. */
@@ -35,10 +35,10 @@ function knownOf(request: LogInRequest, provider: string): Query {
     name: 'log-in',
     text: `
       select c.consumer_id, ${knownColumns}
-      from (values ($1::text)) as given (username)
+      from (values ($1::text, $4::text)) as given (username, address)
       left join consumer c on c.consumer_key = $3 and c.is_enabled
       ${knownJoins}`,
-    values: [request.username, provider, request.consumer_key],
+    values: [request.username, provider, request.consumer_key, request.address],
   };
 }
 
@@ -47,7 +47,7 @@ async function issueToken(parts: Parts, trier: Trier, owner: { user_id: string; 
   const token = randomToken();
   const now = parts.clock();
   await command(parts.orm, {}, async (em) => {
-    if (!(await clearBadLogins(em, trier, parts.config.max_bad_login_attempts))) fail(Failure.FAILURE_USER_LOCKED);
+    if (!(await clearBadLogins(em, trier))) fail(Failure.FAILURE_USER_LOCKED);
     await em.nativeDelete(TokenSchema, { user_id: owner.user_id, expires_at: { $lte: wireTime(now) } });
     em.create(TokenSchema, {
       ...owner,

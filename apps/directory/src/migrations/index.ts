@@ -7,6 +7,7 @@ import { Migration20261122180200ValidationsAndCollections } from './202611221802
 import { Migration20261122180300Sandbox } from './20261122180300-sandbox.js';
 import { Migration20261122180400Oauth } from './20261122180400-oauth.js';
 import { Migration20261127190000UsersByAge } from './20261127190000-users-by-age.js';
+import { Migration20261127200000LocksThatEnd } from './20261127200000-locks-that-end.js';
 
 /** In order; forward only. */
 export const migrations: readonly MigrationObject[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly MigrationObject[] = [
   { name: '20261122180300-sandbox', class: Migration20261122180300Sandbox },
   { name: '20261122180400-oauth', class: Migration20261122180400Oauth },
   { name: '20261127190000-users-by-age', class: Migration20261127190000UsersByAge },
+  { name: '20261127200000-locks-that-end', class: Migration20261127200000LocksThatEnd },
 ];

@@ -71,17 +71,17 @@ interface Known extends KnownUser {
  * Logs the user in, which is the user's consent, once for each request token.
  * @throws ObpFailure OBP-20001, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
-export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest): Promise<OAuthVerifier> {
-  checkTexts({ username, password }, { username: 512, password: 512 });
+export async function authorize(parts: Parts, { token, username, password, address }: AuthorizeOAuthRequest): Promise<OAuthVerifier> {
+  checkTexts({ username, password, address }, { username: 512, password: 512, address: 255 });
   if (!isToken(token)) unknownRequest();
   const now = wireTime(parts.clock());
-  const [known] = (await parts.reader.rows<Known>(knownOf(username, parts.config.provider, token, now))) as [Known];
+  const [known] = (await parts.reader.rows<Known>(knownOf({ username, address }, parts.config.provider, token, now))) as [Known];
   if (known.callback === null) return unknownRequest();
-  const { user_id, trier } = await checkPassword(parts, known, { username, password });
+  const { user_id, trier } = await checkPassword(parts, known, { username, password, address });
   // Shorter than a token: where there is no callback, somebody types it.
   const verifier = randomBytes(16).toString('hex');
   await command(parts.orm, {}, async (em) => {
-    if (!(await clearBadLogins(em, trier, parts.config.max_bad_login_attempts))) fail(Failure.FAILURE_USER_LOCKED);
+    if (!(await clearBadLogins(em, trier))) fail(Failure.FAILURE_USER_LOCKED);
     const authorized = await em.execute<unknown[]>(
       'update oauth_request_token set user_id = ?, verifier = ? where token = ? and user_id is null and expires_at > ? returning token',
       [user_id, verifier, token, now],
@@ -91,16 +91,16 @@ export async function authorize(parts: Parts, { token, username, password }: Aut
   return { verifier, callback: known.callback };
 }
 
-function knownOf(username: string, provider: string, token: string, now: string): Query {
+function knownOf({ username, address }: { username: string; address: string }, provider: string, token: string, now: string): Query {
   return {
     name: 'oauth-log-in',
     text: `
       select case when c.is_enabled then r.callback end as callback, ${knownColumns}
-      from (values ($1::text)) as given (username)
+      from (values ($1::text, $5::text)) as given (username, address)
       left join oauth_request_token r on r.token = $3 and r.expires_at > $4 and r.user_id is null
       left join consumer c on c.consumer_id = r.consumer_id
       ${knownJoins}`,
-    values: [username, provider, token, now],
+    values: [username, provider, token, now, address],
   };
 }
 

@@ -16,19 +16,18 @@ const userRows = 100;
 
 /** The rpcs that read users. */
 export function userQueries(parts: Parts): Implementation<UserServiceDefinition> {
-  const { reader, config } = parts;
-  const limit = config.max_bad_login_attempts;
+  const { reader } = parts;
 
   const one = async (statement: typeof userRecordById, keys: string[], unknown: () => never): Promise<[UserRecord, Entitlements]> => {
     // No column holds NUL.
-    const [found] = keys.some((key) => key.includes('\0')) ? [] : await reader.rows<UserRecord>({ ...statement, values: [limit, ...keys] });
+    const [found] = keys.some((key) => key.includes('\0')) ? [] : await reader.rows<UserRecord>({ ...statement, values: keys });
     const user = found ?? unknown();
     return [user, await entitlementsOfUser(reader, user.user_id)];
   };
   const byEmail = (email: string) =>
     pagesOf<UserRecord>(userRows, (last, rows) =>
       // Deleted users and those of some providers have no address: it is the address of none.
-      email === '' || email.includes('\0') ? Promise.resolve([]) : reader.page({ ...userRecordsByEmail, values: [limit, email, last?.created_at ?? '-infinity', last?.user_id ?? '', rows] }),
+      email === '' || email.includes('\0') ? Promise.resolve([]) : reader.page({ ...userRecordsByEmail, values: [email, last?.created_at ?? '-infinity', last?.user_id ?? '', rows] }),
     );
 
   return {
@@ -62,14 +61,14 @@ async function* usersOf<User>(parts: Parts, pages: AsyncIterable<readonly UserRe
 }
 
 /** @throws ObpFailure OBP-10016 */
-async function* listed({ reader, config }: Parts, request: GetUsersRequest): AsyncGenerator<UserRecord[]> {
+async function* listed({ reader }: Parts, request: GetUsersRequest): AsyncGenerator<UserRecord[]> {
   const { limit, offset } = pageOf(request);
   const text = userList(lockedStatus(request.locked_status));
   let last: Pick<UserRecord, 'created_at' | 'user_id'> = { created_at: '-infinity', user_id: '' };
   for (let left = limit; left > 0; left -= userRows) {
     const wanted = Math.min(left, userRows);
     const skipped = left === limit ? offset : 0;
-    const rows = await reader.page<UserRecord>({ text, values: [config.max_bad_login_attempts, request.is_deleted ?? false, last.created_at, last.user_id, wanted, skipped] });
+    const rows = await reader.page<UserRecord>({ text, values: [request.is_deleted ?? false, last.created_at, last.user_id, wanted, skipped] });
     yield rows;
     if (rows.length < wanted) return;
     last = rows.at(-1) as UserRecord;

@@ -1,60 +1,60 @@
 import type { Statement } from '@platform/persistence';
 
-/** The columns of a UserRecord, of `app_user u` with `joins`. $1 bad logins that lock no one yet. */
+/** The columns of a UserRecord, of `app_user u` with `joins`. */
 const columns = `
   u.user_id, u.email, u.provider_id, u.provider, u.username, u.created_at, u.is_deleted, u.is_super_admin,
-  (l.user_id is not null or coalesce(b.attempts, 0) > $1::integer) as is_locked`;
+  (l.user_id is not null or coalesce(b.locked_until > now(), false)) as is_locked`;
 
 const joins = `
   left join user_lock l on l.user_id = u.user_id
   left join bad_login b on b.provider = u.provider and b.username = u.username`;
 
-/** $2 user. A deleted one is found too. */
+/** $1 user. A deleted one is found too. */
 export const userRecordById: Statement = {
   name: 'user-record-by-id',
-  text: `select ${columns} from app_user u ${joins} where u.user_id = $2`,
+  text: `select ${columns} from app_user u ${joins} where u.user_id = $1`,
 };
 
-/** $2 provider, $3 name: the provider's own id of the user, or else the name, which several may have: the first of them. */
+/** $1 provider, $2 name: the provider's own id of the user, or else the name, which several may have: the first of them. */
 export const userRecordByName: Statement = {
   name: 'user-record-by-name',
   text: `
-    select ${columns} from app_user u ${joins} where u.provider = $2 and (u.provider_id = $3 or u.username = $3) and not u.is_deleted
-    order by u.provider_id = $3 desc, u.created_at, u.user_id limit 1`,
+    select ${columns} from app_user u ${joins} where u.provider = $1 and (u.provider_id = $2 or u.username = $2) and not u.is_deleted
+    order by u.provider_id = $2 desc, u.created_at, u.user_id limit 1`,
 };
 
-/** $2 name of a user who logs in with a password. */
+/** $1 name of a user who logs in with a password. */
 export const localUserRecord: Statement = {
   name: 'local-user-record',
-  text: `select ${columns} from app_user u ${joins} where u.username = $2 and u.password_hash is not null and not u.is_deleted`,
+  text: `select ${columns} from app_user u ${joins} where u.username = $1 and u.password_hash is not null and not u.is_deleted`,
 };
 
-/** $2 user ids. By id. */
+/** $1 user ids. By id. */
 export const userRecordsById: Statement = {
   name: 'user-records-by-id',
-  text: `select ${columns} from app_user u ${joins} where u.user_id = any($2::text[]) order by u.user_id`,
+  text: `select ${columns} from app_user u ${joins} where u.user_id = any($1::text[]) order by u.user_id`,
 };
 
-/** $2 address, $3 and $4 time and user behind whom it goes on, $5 rows. Oldest first. */
+/** $1 address, $2 and $3 time and user behind whom it goes on, $4 rows. Oldest first. */
 export const userRecordsByEmail: Statement = {
   name: 'user-records-by-email',
   text: `
-    select ${columns} from app_user u ${joins} where u.email = $2 and not u.is_deleted and (u.created_at, u.user_id) > ($3::timestamptz, $4)
-    order by u.created_at, u.user_id limit $5`,
+    select ${columns} from app_user u ${joins} where u.email = $1 and not u.is_deleted and (u.created_at, u.user_id) > ($2::timestamptz, $3)
+    order by u.created_at, u.user_id limit $4`,
 };
 
 /** Which users a list shows. */
 export type LockedStatus = 'active' | 'locked' | 'any';
 
-/** A page of ids before its rows: for users that OFFSET skips nothing else is read. $2 whether deleted, $3 and $4 time and user behind whom it goes on, $5 rows, $6 rows to skip. */
-const listed = 'u.is_deleted = $2 and (u.created_at, u.user_id) > ($3::timestamptz, $4) order by u.created_at, u.user_id limit $5::integer offset $6::integer';
+/** A page of ids before its rows: for users that OFFSET skips nothing else is read. $1 whether deleted, $2 and $3 time and user behind whom it goes on, $4 rows, $5 rows to skip. */
+const listed = 'u.is_deleted = $1 and (u.created_at, u.user_id) > ($2::timestamptz, $3) order by u.created_at, u.user_id limit $4::integer offset $5::integer';
 
 /** Few are locked, so those are gathered first; else the planner would walk all users until it has met enough of them. */
 const locked = `
   locked as materialized (
     select user_id from user_lock
     union
-    select u.user_id from bad_login b join app_user u on u.provider = b.provider and u.username = b.username where b.attempts > $1::integer)`;
+    select u.user_id from bad_login b join app_user u on u.provider = b.provider and u.username = b.username where b.locked_until > now())`;
 
 const pages: Readonly<Record<LockedStatus, string>> = {
   any: `page as materialized (select u.user_id from app_user u where ${listed})`,

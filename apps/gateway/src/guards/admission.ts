@@ -6,6 +6,7 @@ import { Failure, type Identity, type Role } from '@platform/messages';
 import type { Authenticate } from '../auth/authentication.js';
 import type { AuthRequest, Credentials } from '../auth/caller.js';
 import type { Sessions } from '../auth/sessions.js';
+import type { AddressLimits } from './address-limits.js';
 import type { CallLimiter, LimitHeaders } from './call-limits.js';
 import type { ForcedErrors } from './forced-errors.js';
 import { roleInTime } from './just-in-time.js';
@@ -40,6 +41,7 @@ export interface AdmissionOptions {
   readonly features: Features;
   readonly scopes: ScopePolicy;
   readonly restrictions: Restrictions;
+  readonly addresses: AddressLimits;
   /** Absent: calls are not limited. */
   readonly limiter?: CallLimiter;
   /** Absent: a missing role stays missing. */
@@ -64,6 +66,7 @@ export function createAdmission(options: AdmissionOptions): Admit {
     if (credentials !== undefined) await restrictions.checkLogin(endpoint.operation_id, credentials.type, correlation_id);
     const identity = await credentials?.identify(correlation_id);
     await limiter?.take(identity, request.address, correlation_id, question.show ?? (() => undefined), endpoint);
+    if (identity === undefined && endpoint.routes[0].verb !== 'GET') await options.addresses.take('write', request.address, correlation_id, question.show ?? (() => undefined));
     question.checkBody?.();
     const off = switchedOff[endpoint.feature];
     if (off !== undefined && options.features[endpoint.feature] !== true) fail(off);

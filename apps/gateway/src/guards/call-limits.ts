@@ -22,15 +22,15 @@ export interface CallLimiterOptions {
   readonly excluded: ReadonlySet<string>;
 }
 
-interface Wanted {
+export interface Wanted {
   readonly subject: string;
   readonly limits: CallLimits;
   readonly correlation_id: string;
 }
-type Counted = { readonly granted: boolean; readonly window: CallWindow };
+export type Counted = { readonly granted: boolean; readonly window: CallWindow };
 
 const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
-const unlimited: CallLimits = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_week: -1, per_month: -1 };
+export const unlimited: CallLimits = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_week: -1, per_month: -1 };
 const words: Readonly<Partial<Record<Period, string>>> = {
   [Period.PERIOD_SECOND]: 'second',
   [Period.PERIOD_MINUTE]: 'minute',
@@ -45,19 +45,7 @@ const words: Readonly<Partial<Record<Period, string>>> = {
  * whatever the number of gateways; what asks at the same time is counted together.
  */
 export function createCallLimiter(call: DirectoryCall, { anonymous_per_hour, excluded }: CallLimiterOptions): CallLimiter {
-  const counters = new Map<string, { readonly count: (wanted: Wanted) => Promise<Counted>; users: number }>();
-  /** One counter per subject, while somebody waits for it: subjects do not wait for each other. */
-  const counted = async (wanted: Wanted): Promise<Counted> => {
-    const counter = counters.get(wanted.subject) ?? { count: createBatcher((batch: readonly Wanted[]) => countTogether(call, batch), { limit: 1_000, parallel: 1 }), users: 0 };
-    counters.set(wanted.subject, counter);
-    counter.users += 1;
-    try {
-      return await counter.count(wanted);
-    } finally {
-      counter.users -= 1;
-      if (counter.users === 0) counters.delete(wanted.subject);
-    }
-  };
+  const counted = createCallCounter(call);
   return {
     async take(caller, address, correlation_id, show, { operation_id }) {
       if (excluded.has(operation_id.split('-')[1] ?? '')) return;
@@ -67,6 +55,23 @@ export function createCallLimiter(call: DirectoryCall, { anonymous_per_hour, exc
       show({ 'X-Rate-Limit-Limit': String(window.limit), 'X-Rate-Limit-Remaining': String(window.remaining), 'X-Rate-Limit-Reset': String(window.reset) });
       if (!granted) fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${window.limit} requests per ${words[window.period] ?? 'period'} for ${caller === undefined ? 'anonymous access' : 'this Consumer'}.`);
     },
+  };
+}
+
+/** Counts calls by subject. What asks at the same time is counted together, and subjects do not wait for each other. */
+export function createCallCounter(call: DirectoryCall): (wanted: Wanted) => Promise<Counted> {
+  const counters = new Map<string, { readonly count: (wanted: Wanted) => Promise<Counted>; users: number }>();
+  // One counter per subject, while somebody waits for it.
+  return async (wanted) => {
+    const counter = counters.get(wanted.subject) ?? { count: createBatcher((batch: readonly Wanted[]) => countTogether(call, batch), { limit: 1_000, parallel: 1 }), users: 0 };
+    counters.set(wanted.subject, counter);
+    counter.users += 1;
+    try {
+      return await counter.count(wanted);
+    } finally {
+      counter.users -= 1;
+      if (counter.users === 0) counters.delete(wanted.subject);
+    }
   };
 }
 

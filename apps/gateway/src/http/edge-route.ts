@@ -7,6 +7,10 @@ export interface EdgeCall {
   /** Empty unless the body is a form. */
   readonly form: URLSearchParams;
   readonly correlation_id: string;
+  /** Where the request comes from. */
+  readonly address: string;
+  /** Receives headers of the answer, whatever it will be. */
+  readonly show: (headers: Readonly<Record<string, string>>) => void;
 }
 
 type OwnHeaders = Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { Access } from '@platform/descriptors';
-import { type Endpoint, ruleOf } from '@platform/endpoints';
+import type { Endpoint } from '@platform/endpoints';
 import type { Operation } from '../calls/backend.js';
+import { type AsOf, compileAsOf } from './as-of.js';
 import { compileBody } from './bind-body.js';
 import { compileQuery } from './bind-query.js';
 import type { Json } from './json.js';
@@ -24,8 +25,10 @@ export interface Plan {
   path(fields: Readonly<Record<string, string>>): Plain;
   /** The request: body, then query, then path. @throws ObpFailure OBP-10001 or OBP-10016 */
   bind(path: Plain, query: URLSearchParams, body: Json | undefined): Plain;
-  /** The JSON text of an answer, as the version prefix "v5.1.0" has it. */
-  render(response: object, version: string): string;
+  /** Takes from an answer, or from a part of a streamed one, what the version prefix does not know; absent where all know all. */
+  readonly asOf: AsOf | undefined;
+  /** The JSON text of an answer. */
+  render(response: object): string;
   /** "items=0-50" for lists that are paged. */
   range(request: Plain): string | undefined;
 }
@@ -35,11 +38,6 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
   const readBody = body === undefined ? undefined : compileBody(body);
   const readQuery = compileQuery(endpoint.query);
   const absentFields = Object.fromEntries(endpoint.request.fields.filter((field) => field !== body && !endpoint.query.includes(field)).map(({ name }) => [name, null]));
-  const newer = endpoint.response.fields.map((field) => ({ name: field.name, since: ruleOf(field).since })).filter(({ since }) => since !== '');
-  const asOf = (response: object, version: string): object => {
-    const hidden = newer.filter(({ since }) => isBefore(version, since)).map(({ name }) => name);
-    return hidden.length === 0 ? response : Object.fromEntries(Object.entries(response).filter(([name]) => !hidden.includes(name)));
-  };
   const paged = endpoint.routes[0].verb === 'GET' && ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
   const raw = endpoint.response.typeName === 'google.api.HttpBody';
   return {
@@ -56,14 +54,10 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
       ...absentFields,
       ...path,
     }),
-    render: (response, version) => JSON.stringify(response_field === undefined ? asOf(response, version) : (response as Plain)[response_field]),
+    asOf: compileAsOf(endpoint.response),
+    render: (response) => JSON.stringify(response_field === undefined ? response : (response as Plain)[response_field]),
     range: (request) => (paged ? `items=${countOf(request['offset'], 0)}-${countOf(request['limit'], 50)}` : undefined),
   };
-}
-
-/** Whether the version prefix "v5.1.0" is older than another. */
-function isBefore(version: string, other: string): boolean {
-  return version.localeCompare(other, 'en', { numeric: true }) < 0;
 }
 
 function countOf(value: unknown, initial: number): number {

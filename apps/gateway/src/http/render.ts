@@ -96,8 +96,9 @@ export async function sendFailure(request: IncomingMessage, response: ServerResp
   if (failure === Failure.FAILURE_USER_NOT_LOGGED_IN || failure === Failure.FAILURE_OAUTH_NOT_ACCEPTED) {
     headers['WWW-Authenticate'] = `OAuth realm="${realm}", Bearer realm="${realm}", DirectLogin realm="${realm}"`;
   }
-  // What was too slow or too much may be fine in a moment.
-  if (failure === Failure.FAILURE_REQUEST_TIMEOUT || failure === Failure.FAILURE_TOO_BUSY) headers['Retry-After'] ??= '1';
+  // What was too slow or too much may be fine in a moment, what is limited when its window ends.
+  if (code === 429) headers['Retry-After'] ??= headers['X-Rate-Limit-Reset'] ?? (failure === Failure.FAILURE_TOO_MANY_REQUESTS ? '60' : '1');
+  if (failure === Failure.FAILURE_REQUEST_TIMEOUT) headers['Retry-After'] ??= '1';
   if (failure === Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED) headers['Accept-Encoding'] = acceptedBodyEncodings;
   if (code === 408 || code === 413) refuseRest(request, response, code, headers, body);
   else await sendBody(response, code, headers, body, request);

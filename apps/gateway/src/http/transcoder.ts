@@ -73,7 +73,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const match = target.pieces === undefined ? bare.find(served, target.path) : (target.documentationOnly ? documentation : versioned).find(served, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id });
+      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: addressOf(request), show: (headers) => Object.assign(common, headers) });
       if (!('value' in answer)) return sendRaw(request, response, answer, common);
       return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true }, common);
     }
@@ -114,7 +114,7 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
   const { endpoint, operation } = plan;
   const status = endpoint.success_status;
   const range = plan.range(bound);
-  const { shared, secret } = plan;
+  const { asOf, shared, secret } = plan;
   const send = (body: string | Buffer, type?: string) =>
     sendAnswer(request, response, { status, body, address: target.decoded, shared, secret, ...(range === undefined ? {} : { range }), ...(type === undefined ? {} : { type }) }, common);
   const errand = { claims, correlation_id, signal: goneSignal(response) };
@@ -124,11 +124,12 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
       const { data, content_type } = answer as HttpBody;
       return send(data, content_type);
     }
-    return send(status === 204 ? '' : plan.render(answer, target.version));
+    return send(status === 204 ? '' : plan.render(asOf === undefined ? answer : asOf(answer, target.version)));
   }
   const list = endpoint.list.name;
-  const opened = await openList(operation.stream(bound, errand), list);
-  if ('whole' in opened) return send(plan.render(opened.whole, target.version));
+  const chunks = operation.stream(bound, errand);
+  const opened = await openList(asOf === undefined ? chunks : mapped(chunks, (chunk) => asOf(chunk, target.version)), list);
+  if ('whole' in opened) return send(plan.render(opened.whole));
   const encoding = startLongAnswer(request, response, { status, ...(range === undefined ? {} : { range }) }, common);
   if (request.method === 'HEAD') {
     response.end();
@@ -136,6 +137,10 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
   } else {
     await writeList(encoding === undefined ? response : packInto(response, encoding), list, opened.first, opened.rest, endpoint.response_field === undefined);
   }
+}
+
+async function* mapped(chunks: AsyncIterable<object>, change: (chunk: object) => object): AsyncGenerator<object> {
+  for await (const chunk of chunks) yield change(chunk);
 }
 
 function refuseBadHeaders(request: IncomingMessage): void {

@@ -1,6 +1,7 @@
 import { ObpFailure } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { Failure, OAuthServiceDefinition } from '@platform/messages';
+import type { AddressLimits } from '../../guards/address-limits.js';
 import type { EdgeCall, EdgeRoute } from '../../http/edge-route.js';
 import type { DirectoryCall } from '../caller.js';
 import type { Csrf } from './csrf.js';
@@ -16,12 +17,13 @@ const again: Readonly<Partial<Record<Failure, { readonly status: number; readonl
   [Failure.FAILURE_INVALID_LOGIN_CREDENTIALS]: { status: 401, error: 'The username or the password is not right.' },
   [Failure.FAILURE_USER_LOCKED]: { status: 401, error: 'The account has been locked, please contact an administrator!' },
   [Failure.FAILURE_INVALID_JSON_FORMAT]: { status: 400, error: 'The username or the password is too long or has characters that cannot be used.' },
+  [Failure.FAILURE_TOO_MANY_REQUESTS]: { status: 429, error: 'Too many logins came from your address. Please try again later.' },
   [Failure.FAILURE_TOO_BUSY]: { status: 429, error: 'Too many people log in at this moment. Please try again.' },
 };
 const stale = { status: 400, error: 'This form was too old or made for another browser. Please log in again; cookies must be allowed.' } as const;
 
 /** GET and POST /oauth/authorize: the page on which a user logs in and thereby agrees to an application's request. */
-export function authorizeRoutes(call: DirectoryCall, csrf: Csrf): EdgeRoute[] {
+export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, csrf: Csrf): EdgeRoute[] {
   const show = async ({ request, correlation_id }: EdgeCall, oauth_token: string, { status = 200, username = '', error = '' } = {}): Promise<Page> => {
     const { app_name, callback } = await call(getOAuthRequest, { token: oauth_token }, correlation_id);
     const { value, set } = csrf.cookie(request.headers.cookie);
@@ -29,12 +31,13 @@ export function authorizeRoutes(call: DirectoryCall, csrf: Csrf): EdgeRoute[] {
   };
 
   const logIn = async (edge: EdgeCall): Promise<Page> => {
-    const { form, request, correlation_id } = edge;
+    const { form, request, correlation_id, address } = edge;
     const token = only(form, 'oauth_token');
     const username = only(form, 'username');
     if (!csrf.isGood(request.headers.cookie, token, only(form, 'csrf'))) return show(edge, token, { ...stale, username });
     try {
-      const { verifier, callback } = await call(authorizeOAuth, { token, username, password: only(form, 'password') }, correlation_id);
+      await addresses.take('login', address, correlation_id, edge.show);
+      const { verifier, callback } = await call(authorizeOAuth, { token, username, password: only(form, 'password'), address }, correlation_id);
       return callback === 'oob' ? verifierPage(verifier) : redirect(callback, token, verifier);
     } catch (error) {
       const reason = error instanceof ObpFailure ? again[error.failure] : undefined;

@@ -1,6 +1,7 @@
 import { fail } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { Failure, type Identity, OAuthServiceDefinition, type SignedRequest } from '@platform/messages';
+import type { AddressLimits } from '../../guards/address-limits.js';
 import type { EdgeRoute } from '../../http/edge-route.js';
 import type { AuthRequest, Credentials, DirectoryCall } from '../caller.js';
 import { authorizeRoutes } from './authorize-routes.js';
@@ -13,6 +14,7 @@ const verifyOAuthCall = rpc(OAuthServiceDefinition, 'verifyOAuthCall');
 
 export interface OAuthOptions {
   readonly call: DirectoryCall;
+  readonly addresses: AddressLimits;
   /** How clients reach this instance, and what they sign. */
   readonly public_url: string;
   /** Shared by all gateways. */
@@ -26,7 +28,7 @@ export interface OAuth {
   readonly routes: readonly EdgeRoute[];
 }
 
-export function createOAuth({ call, public_url, secret }: OAuthOptions): OAuth {
+export function createOAuth({ call, addresses, public_url, secret }: OAuthOptions): OAuth {
   return {
     credentials(request) {
       const signed = readCall(request, public_url);
@@ -35,7 +37,7 @@ export function createOAuth({ call, public_url, secret }: OAuthOptions): OAuth {
       const verify = (correlation_id: string) => (verified ??= call(verifyOAuthCall, { signed }, correlation_id));
       return { type: 'OAuth1.0a', identify: verify, refresh: verify };
     },
-    routes: [...tokenRoutes(call, public_url), ...authorizeRoutes(call, createCsrf(secret, public_url.startsWith('https:')))],
+    routes: [...tokenRoutes(call, addresses, public_url), ...authorizeRoutes(call, addresses, createCsrf(secret, public_url.startsWith('https:')))],
   };
 }
 

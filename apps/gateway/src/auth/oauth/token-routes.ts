@@ -1,6 +1,7 @@
 import { failureStatus, ObpFailure } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { Failure, OAuthServiceDefinition, type OAuthToken, type SignedRequest } from '@platform/messages';
+import type { AddressLimits } from '../../guards/address-limits.js';
 import type { EdgeAnswer, EdgeCall, EdgeRoute } from '../../http/edge-route.js';
 import type { DirectoryCall } from '../caller.js';
 import { OAuthFault } from './oauth-fault.js';
@@ -10,17 +11,17 @@ const initiateOAuth = rpc(OAuthServiceDefinition, 'initiateOAuth');
 const exchangeOAuthToken = rpc(OAuthServiceDefinition, 'exchangeOAuthToken');
 
 /** POST /oauth/initiate and POST /oauth/token: forms in answer to signed requests, reasons in plain text. */
-export function tokenRoutes(call: DirectoryCall, public_url: string): EdgeRoute[] {
+export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, public_url: string): EdgeRoute[] {
   return [
     {
       verb: 'POST',
       path: '/oauth/initiate',
       versioned: false,
       answer: (edge) =>
-        answerTo(edge, public_url, ['oauth_callback'], async (signed) => ({
-          ...parametersOf(await call(initiateOAuth, { signed }, edge.correlation_id)),
-          oauth_callback_confirmed: 'true',
-        })),
+        answerTo(edge, public_url, ['oauth_callback'], async (signed) => {
+          await addresses.take('login', edge.address, edge.correlation_id, edge.show);
+          return { ...parametersOf(await call(initiateOAuth, { signed }, edge.correlation_id)), oauth_callback_confirmed: 'true' };
+        }),
     },
     {
       verb: 'POST',

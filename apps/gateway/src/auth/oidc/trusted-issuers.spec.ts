@@ -18,15 +18,16 @@ describe('OIDC_ISSUERS', () => {
   });
 
   it('lists issuers with their audiences and, where it is known, the place of their keys', () => {
-    expect(readIssuers('https://a.example api , http://127.0.0.1:8090 one|two https://keys.example/jwks?v=1')).toEqual([
-      { issuer: 'https://a.example', audiences: ['api'], jwks_uri: undefined },
-      { issuer: 'http://127.0.0.1:8090', audiences: ['one', 'two'], jwks_uri: 'https://keys.example/jwks?v=1' },
+    expect(readIssuers('https://a.example api , obp-oidc=http://127.0.0.1:8090 one|two https://keys.example/jwks?v=1')).toEqual([
+      { name: undefined, issuer: 'https://a.example', audiences: ['api'], jwks_uri: undefined },
+      { name: 'obp-oidc', issuer: 'http://127.0.0.1:8090', audiences: ['one', 'two'], jwks_uri: 'https://keys.example/jwks?v=1' },
     ]);
   });
 
   it.each([
     ['http://login.example api', 'https://'],
     ['http://127.0.0.1.evil.example api', 'https://'],
+    ['=https://login.example api', 'https://'],
     ['ftp://login.example api', 'https://'],
     ['login.example api', 'https://'],
     ['https://user:secret@login.example api', 'https://'],

@@ -3,6 +3,8 @@ import { isTrustedUrl } from './trusted-url.js';
 
 /** An identity provider whose tokens are accepted. */
 export interface TrustedIssuer {
+  /** What clients know it by; undefined: its kind or host says. */
+  readonly name: string | undefined;
   /** Exactly as its tokens name it. */
   readonly issuer: string;
   /** A token must be meant for one of them. */
@@ -12,7 +14,7 @@ export interface TrustedIssuer {
 }
 
 /**
- * Reads OIDC_ISSUERS: entries separated by commas, each `issuer audience [jwks_uri]`, several audiences joined by `|`.
+ * Reads OIDC_ISSUERS: entries separated by commas, each `[name=]issuer audience [jwks_uri]`, several audiences joined by `|`.
  * @throws ConfigurationError naming every entry that is not so
  */
 export function readIssuers(text: string): TrustedIssuer[] {
@@ -27,12 +29,13 @@ export function readIssuers(text: string): TrustedIssuer[] {
 }
 
 function readIssuer(entry: string, fault: (reason: string) => void): TrustedIssuer {
-  const [issuer = '', audience = '', jwks_uri, ...rest] = entry.split(/\s+/);
+  const [, name, plain = ''] = /^(?:([A-Za-z0-9][A-Za-z0-9._-]{0,49})=)?(.*)$/s.exec(entry) ?? [];
+  const [issuer = '', audience = '', jwks_uri, ...rest] = plain.split(/\s+/);
   const audiences = audience.split('|').filter((one) => one !== '');
   if (!isTrustedUrl(issuer) || issuer.length > 255 || /[?]/.test(issuer)) fault('the issuer must be an https:// URL of at most 255 characters, or http:// on a loopback address, without a query');
   if (audiences.length === 0) fault('an audience must follow the issuer');
   if (audiences.some((one) => one.length > 255)) fault('an audience must have at most 255 characters');
   if (jwks_uri !== undefined && !isTrustedUrl(jwks_uri)) fault('the JWKS URI must be an https:// URL, or http:// on a loopback address');
   if (rest.length > 0) fault('more than issuer, audience and JWKS URI');
-  return { issuer, audiences, jwks_uri };
+  return { name, issuer, audiences, jwks_uri };
 }

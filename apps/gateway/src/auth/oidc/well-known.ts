@@ -6,7 +6,7 @@ import type { Issuer } from './issuers.js';
 export function createWellKnown(issuers: readonly Issuer[]) {
   return {
     async getWellKnownUris(): Promise<WellKnownUrisV510> {
-      return { well_known_uris: issuers.map(({ issuer }) => ({ provider: providerName(issuer), url: discoveryUri(issuer) })) };
+      return { well_known_uris: issuers.map(({ name, issuer }) => ({ provider: name ?? providerName(issuer), url: discoveryUri(issuer) })) };
     },
     /** An issuer whose keys cannot be found now is left out. */
     async getOAuth2ServerJWKsURIs(): Promise<JwksUris> {
@@ -16,7 +16,7 @@ export function createWellKnown(issuers: readonly Issuer[]) {
   };
 }
 
-/** Clients know kinds of providers by name; any other is named by its host. */
+/** Of a provider that the setting does not name: clients know kinds of providers by name; any other is named by its host. */
 function providerName(issuer: string): string {
   const { host, pathname } = new URL(issuer);
   if (/\/realms\/[^/]+\/?$/.test(pathname)) return 'keycloak';
