@@ -33,8 +33,8 @@ async function goOn(load: Load): Promise<void> {
 }
 
 /** A gateway and a load on it. @returns what came back, and how many customers were made meanwhile */
-async function underLoad(work: (load: Load, gateway: Program) => Promise<void>, keepAlive = true): Promise<Results & { stored: number }> {
-  const gateway = stack.start('gateway');
+async function underLoad(work: (load: Load, gateway: Program) => Promise<void>, keepAlive = true, told: Readonly<Record<string, string>> = {}): Promise<Results & { stored: number }> {
+  const gateway = stack.start('gateway', 0, told);
   await gateway.said('listening');
   await ready(stack.origin);
   const before = await countCustomers(customers);
@@ -48,20 +48,37 @@ async function underLoad(work: (load: Load, gateway: Program) => Promise<void>, 
   return { ...results, stored: (await countCustomers(customers)) - before };
 }
 
+/** Restarts one replica after the other. */
+async function restart(load: Load, which: (replica: number) => boolean, CALLER_SECRET: string): Promise<void> {
+  for (const [index, [service, replica]] of replicas.entries()) {
+    if (!which(replica)) continue;
+    const program = programs[index] as Program;
+    program.signal('SIGTERM');
+    expect(await program.ended()).toBe(0);
+    const started = stack.start(service, replica, { CALLER_SECRET });
+    programs[index] = started;
+    await started.said('listening');
+    await goOn(load);
+  }
+}
+
+function expectNothingLost({ refused, broken, created, read, stored }: Results & { stored: number }): void {
+  expect(refused).toEqual([]);
+  expect(broken).toEqual([]);
+  expect([read, stored]).toEqual([created, created]);
+}
+
 describe('a rolling restart under load', () => {
-  it('fails no request and creates every customer exactly once', async () => {
-    const { refused, broken, created, read, stored } = await underLoad(async (load) => {
-      for (const [index, [service, replica]] of replicas.entries()) {
-        const program = programs[index] as Program;
-        program.signal('SIGTERM');
-        expect(await program.ended()).toBe(0);
-        await stack.start(service, replica).said('listening');
-        await goOn(load);
-      }
-    });
-    expect(refused).toEqual([]);
-    expect(broken).toEqual([]);
-    expect([read, stored]).toEqual([created, created]);
+  const newer = 'the next secret of all processes of this test';
+  const older = () => stack.env['CALLER_SECRET'] as string;
+
+  it('fails no request and creates every customer exactly once, also when the services are told of a new secret', async () => {
+    expectNothingLost(await underLoad((load) => restart(load, () => true, `${older()},${newer}`)));
+  });
+
+  it('goes over to the new secret, some processes before the others', async () => {
+    const told = { CALLER_SECRET: `${newer},${older()}` };
+    expectNothingLost(await underLoad((load) => restart(load, (replica) => replica === 0, told.CALLER_SECRET), true, told));
   });
 });
 

@@ -15,8 +15,11 @@ export interface Stack {
   readonly origin: string;
   /** What every process is told. */
   readonly env: Readonly<Record<string, string>>;
-  /** Starts a replica, on the same port each time, without waiting. */
-  start(service: Service, replica?: number): Program;
+  /**
+   * Starts a replica, on the same port each time, without waiting.
+   * @param more what it alone is told
+   */
+  start(service: Service, replica?: number, more?: Readonly<Record<string, string>>): Program;
   /** Starts one of each (or of those named) and waits until the gateway reaches them. */
   startAll(...services: readonly (readonly [Service, number?])[]): Promise<void>;
   /** What all processes have printed. */
@@ -47,9 +50,9 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
   const stack: Stack = {
     origin,
     env: all,
-    start(service, replica = 0) {
+    start(service, replica = 0, more = {}) {
       const own = service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
-      const program = startProgram(`apps/${service}/dist/main.js`, { ...all, ...own });
+      const program = startProgram(`apps/${service}/dist/main.js`, { ...all, ...own, ...more });
       programs.push(program);
       return program;
     },

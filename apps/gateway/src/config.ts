@@ -11,7 +11,7 @@ export const gatewaySettings = {
   LINKS_ADDRESS: addressSetting('links', 50054),
   AGENTS_ADDRESS: addressSetting('agents', 50055),
   TRUSTED_PROXIES: { schema: trustedProxies(), about: 'addresses or networks of proxies whose X-Forwarded-For says where a request comes from, separated by commas; also loopback, linklocal, uniquelocal' },
-  CALLER_SECRET: { schema: kinds.secret(32), about: 'signs caller assertions; the same for all processes, at least 32 characters', secret: true },
+  CALLER_SECRET: { schema: kinds.secrets(32), about: 'signs caller assertions; the same for all processes, at least 32 characters; two with a comma between them: the first signs, both are accepted', secret: true },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
   ALLOW_SANDBOX_DATA_IMPORT: { schema: kinds.flag(false), about: 'serve the sandbox import' },

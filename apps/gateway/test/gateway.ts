@@ -4,7 +4,7 @@ import { CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Ro
 import { createLogger, readSettings } from '@platform/runtime';
 import { createGatewayService, type GatewayConfig, gatewaySettings } from '../src/index.js';
 
-export const secret = 'a secret of the tests, long enough';
+export const secret = 'a secret of the tests and long enough';
 export type CustomerHandlers = Parameters<typeof bind<typeof CustomerServiceDefinition>>[1];
 
 export interface Stage {

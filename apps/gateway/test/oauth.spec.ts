@@ -27,7 +27,7 @@ let origin: string;
 let close: () => Promise<void>;
 const logged: string[] = [];
 beforeAll(async () => {
-  const { routes } = createOAuth({ call, addresses: { take: async () => undefined, logIn: (_asker, work) => work() }, public_url: 'http://gateway.test', secret: 'a secret of the tests, long enough' });
+  const { routes } = createOAuth({ call, addresses: { take: async () => undefined, logIn: (_asker, work) => work() }, public_url: 'http://gateway.test', secret: 'a secret of the tests and long enough' });
   const edge = await createEdge({ handler: createRoutes({ edgeRoutes: routes, bodyLimit: 100_000 }, logged) });
   origin = `http://127.0.0.1:${edge.port}`;
   close = () => edge.close();

@@ -37,6 +37,13 @@ describe('a caller assertion', () => {
     expect(verifyAssertion(secret, Buffer.concat([signed, Buffer.from([0])]), rpc, now)).toMatchObject(forged);
   });
 
+  it('is signed by the first of two secrets, and accepted under either', () => {
+    expect(verifyAssertion(`new,${secret}`, signed, rpc, now)).toHaveProperty('assertion');
+    const renewed = signAssertion(`new,${secret}`, 'gateway', claims, rpc, now);
+    for (const accepting of ['new', `${secret},new`, 'new,newer']) expect(verifyAssertion(accepting, renewed, rpc, now)).toHaveProperty('assertion');
+    for (const refusing of [secret, `${secret},newer`, `new${secret}`]) expect(verifyAssertion(refusing, renewed, rpc, now)).toMatchObject(forged);
+  });
+
   it('is worthless under another secret', () => {
     expect(verifyAssertion(`${secret}!`, signed, rpc, now)).toMatchObject(forged);
   });

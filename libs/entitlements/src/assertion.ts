@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CallerAssertion } from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
+import { secretsOf } from './caller-secret.js';
 
 /** The binary metadata key that carries the assertion. */
 export const callerKey = 'obp-caller-bin';
@@ -17,11 +18,12 @@ export const serviceClaims: Claims = { user_id: '', consumer_id: '', bank_id: ''
 
 /**
  * Signs what the issuer found true of a caller, for one rpc: 32 bytes of HMAC-SHA256, then the message.
+ * @param secret CALLER_SECRET
  * @param rpc "/obp.customers.v1.CustomerService/CreateCustomer"
  */
 export function signAssertion(secret: string, issuer: string, claims: Claims, rpc: string, now: number): Buffer {
   const payload = CallerAssertion.encode({ service: false, ...claims, issuer, rpc, issued_at: now, expires_at: now + lifetime_ms }).finish();
-  return Buffer.concat([mac(secret, payload), payload]);
+  return Buffer.concat([mac(secretsOf(secret)[0], payload), payload]);
 }
 
 /** A signed assertion may be used again for this long. */
@@ -61,7 +63,8 @@ export function verifyAssertion(secret: string, bytes: Uint8Array, rpc: string, 
 function signedBy(secret: string, bytes: Uint8Array): CallerAssertion | undefined {
   if (bytes.length <= signatureLength) return undefined;
   const payload = bytes.subarray(signatureLength);
-  return timingSafeEqual(mac(secret, payload), bytes.subarray(0, signatureLength)) ? decode(payload) : undefined;
+  const signature = bytes.subarray(0, signatureLength);
+  return secretsOf(secret).some((accepted) => timingSafeEqual(mac(accepted, payload), signature)) ? decode(payload) : undefined;
 }
 
 /** Signed does not mean well-formed: a newer or broken peer may sign what this one cannot read. */

@@ -1,5 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError, describeSettings, type Environment, kinds, readSettings, type Settings } from './env.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ConfigurationError, describeSettings, type Environment, kinds, readSettings, type Settings, withFiles } from './env.js';
 
 const settings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address' },
@@ -50,6 +53,49 @@ describe('readSettings', () => {
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual(['KEY must be set when NODE_ENV=production (signs things)']);
     expect(faultsOf({ NODE_ENV: 'production', KEY: '' })).toHaveLength(1);
     expect(faultsOf({ NODE_ENV: 'production', KEY: 'sixteen letters!' })).toEqual([]);
+  });
+});
+
+describe('a pair of secrets', () => {
+  const pair = { SECRET: { schema: kinds.secrets(32), about: 'signs', secret: true } } as const;
+  const long = (letter: string) => letter.repeat(32);
+
+  it('is one or two, each long enough', () => {
+    for (const SECRET of [long('a'), `${long('a')},${long('b')}`]) expect(readSettings(pair, { SECRET })).toEqual({ SECRET });
+    for (const SECRET of ['short', `${long('a')},short`, `${long('a')},`]) expect(faultsOf({ SECRET }, pair)).toEqual(['SECRET: must have at least 32 characters, each of two (signs)']);
+    expect(faultsOf({ SECRET: [long('a'), long('b'), long('c')].join() }, pair)).toEqual(['SECRET: must be one secret or two (signs)']);
+  });
+});
+
+describe('settings in files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const faultOf = (env: Environment): string => {
+    try {
+      withFiles(settings, env);
+      return '';
+    } catch (error) {
+      return (error as ConfigurationError).faults.join('; ');
+    }
+  };
+
+  it('are read without the line break at their end, and the rest of the environment stays', () => {
+    const env = withFiles(settings, { KEY_FILE: write('key', 'sixteen letters!\n'), PORT_FILE: write('port', '81'), SIZE: '12', SIZE_FILE: '', OTHER_FILE: '/nowhere' });
+    expect(env).toEqual({ KEY: 'sixteen letters!', PORT: '81', SIZE: '12', OTHER_FILE: '/nowhere' });
+    expect(withFiles(settings, { KEY_FILE: write('key', ' two\nlines \r\n') })).toEqual({ KEY: ' two\nlines ' });
+  });
+
+  it('count as given in production', () => {
+    expect(faultsOf(withFiles(settings, { NODE_ENV: 'production', KEY_FILE: write('key', 'sixteen letters!') }))).toEqual([]);
+  });
+
+  it('are refused when they cannot be read or are given twice', () => {
+    expect(faultOf({ KEY_FILE: join(folder, 'absent'), URL_FILE: folder, PORT: '1', PORT_FILE: write('port', '2') }))
+      .toBe('PORT_FILE and PORT are both set: one must go; URL_FILE: its file cannot be read (EISDIR); KEY_FILE: its file cannot be read (ENOENT)');
   });
 });
 

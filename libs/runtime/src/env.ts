@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** One setting read from the environment. */
@@ -43,6 +44,33 @@ export function readSettings<S extends Settings>(settings: S, env: Environment):
   return values as Values<S>;
 }
 
+/**
+ * The environment with what stands in files: NAME_FILE names a file whose text, without the line break at its end, is NAME's value.
+ * @throws ConfigurationError naming every file that cannot be read, and every setting given in both ways
+ */
+export function withFiles(settings: Settings, env: Environment): Environment {
+  const faults: string[] = [];
+  const values: Record<string, string | undefined> = { ...env };
+  for (const name of Object.keys(settings)) {
+    const path = env[`${name}_FILE`] ?? '';
+    delete values[`${name}_FILE`];
+    if (path === '') continue;
+    if ((env[name] ?? '') !== '') faults.push(`${name}_FILE and ${name} are both set: one must go`);
+    else values[name] = readText(path, (reason) => faults.push(`${name}_FILE: its file cannot be read (${reason})`));
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return values;
+}
+
+function readText(path: string, failed: (reason: string) => void): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    failed((error as NodeJS.ErrnoException).code ?? 'unknown');
+    return '';
+  }
+}
+
 /** What --help prints: every setting with its default. */
 export function describeSettings(settings: Settings): string {
   const width = Math.max(...Object.keys(settings).map((name) => name.length));
@@ -79,6 +107,9 @@ export const kinds = {
   choice: <const T extends readonly [string, ...string[]]>(names: T, initial: T[number]) =>
     z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(initial as never),
   /** A secret of at least 16 characters; absent only outside production. */
+  /** One such secret, or a new and an old one with a comma between them. */
+  secrets: (min: number) =>
+    z.string().refine((text) => text.split(',').every((one) => one.length >= min), `must have at least ${min} characters, each of two`).refine((text) => text.split(',').length <= 2, 'must be one secret or two').optional(),
   secret: (min = 16) => z.string().min(min, `must have at least ${min} characters`).optional(),
   postgres: () => z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'must be a postgresql:// URL').optional(),
 };

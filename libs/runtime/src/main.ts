@@ -1,4 +1,4 @@
-import { ConfigurationError, describeSettings, type Environment, readSettings, type Settings, type Values } from './env.js';
+import { ConfigurationError, describeSettings, type Environment, readSettings, type Settings, type Values, withFiles } from './env.js';
 
 export interface Running {
   /** Rejects when it cannot go on. Absent: it always can. */
@@ -17,7 +17,7 @@ export interface Program<S extends Settings> {
 /** Runs a program until SIGINT or SIGTERM, or until it fails: then it exits with 1. `--help` prints its settings; a bad configuration exits with 2. */
 export async function runProgram<S extends Settings>(program: Program<S>): Promise<void> {
   if (process.argv.includes('--help')) {
-    process.stdout.write(`${program.name}: ${program.about}\n\nSettings (environment variables):\n${describeSettings(program.settings)}\n`);
+    process.stdout.write(`${program.name}: ${program.about}\n\nSettings (environment variables; NAME_FILE names a file with the value of NAME):\n${describeSettings(program.settings)}\n`);
     return;
   }
   const [unknown] = process.argv.slice(2);
@@ -31,7 +31,8 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
   try {
     // What still waits for its database need not be waited for.
     void stopped.then(() => setTimeout(() => started || process.exit(0), startAfterSignal_ms));
-    const running = await program.start(readSettings(program.settings, process.env), process.env);
+    const env = withFiles(program.settings, process.env);
+    const running = await program.start(readSettings(program.settings, env), env);
     started = true;
     try {
       await Promise.race([stopped, running.failed ?? never]);

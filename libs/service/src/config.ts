@@ -20,7 +20,7 @@ const sharedSettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
   DATABASE_URL: { schema: kinds.postgres(), about: 'PostgreSQL server; each service has a database of its own name there' },
   DATABASE_POOL: { schema: kinds.integer(1, 100, 4), about: 'database connections for commands' },
-  CALLER_SECRET: { schema: kinds.secret(32), about: 'signs calls between the services; the same everywhere, at least 32 characters', secret: true },
+  CALLER_SECRET: { schema: kinds.secrets(32), about: 'signs calls between the services; the same everywhere, at least 32 characters; two with a comma between them: the first signs, both are accepted', secret: true },
   SERVICE_REFLECTION: { schema: kinds.flag(false), about: 'describe the services to anybody on their own ports, by gRPC reflection' },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
 } as const;

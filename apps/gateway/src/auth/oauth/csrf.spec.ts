@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCsrf } from './csrf.js';
 
-const secret = 'a secret of the tests, long enough';
+const secret = 'a secret of the tests and long enough';
 const csrf = createCsrf(secret, false);
 const { value } = csrf.cookie(undefined);
 const header = `oauth-login=${value}`;
@@ -12,6 +12,13 @@ describe('the field of a form', () => {
     expect(csrf.isGood(header, 'T', field)).toBe(true);
     expect(csrf.isGood(`a=b; ${header}; c=d`, 'T', field)).toBe(true);
     expect(createCsrf(secret, false).isGood(header, 'T', field)).toBe(true);
+  });
+
+  it('is good at gateways that have been given a new secret, and the other way round', () => {
+    const [both, after] = [createCsrf(`a newer one,${secret}`, false), createCsrf('a newer one', false)];
+    expect(both.isGood(header, 'T', field)).toBe(true);
+    expect(after.isGood(header, 'T', both.field(value, 'T'))).toBe(true);
+    expect(after.isGood(header, 'T', field)).toBe(false);
   });
 
   it.each<[string, string | undefined, string, string]>([

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { secretsOf } from '@platform/entitlements';
 
 /** Ties a form to the browser that asked for it, so that no other page can send it. Nothing is stored here. */
 export interface Csrf {
@@ -14,24 +15,24 @@ const life_s = 600;
 const good = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * @param secret of all gateways, from which the key for this purpose is derived
+ * @param secret CALLER_SECRET, from which the key for this purpose is derived
  * @param secure clients come by https: then no other host of the domain can set the cookie
  */
 export function createCsrf(secret: string, secure: boolean): Csrf {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'the form of the OAuth login page', 32));
+  const keys = secretsOf(secret).map((one) => Buffer.from(hkdfSync('sha256', one, '', 'the form of the OAuth login page', 32)));
   const name = secure ? '__Host-oauth-login' : 'oauth-login';
-  const fieldOf = (cookie: string, oauth_token: string) => createHmac('sha256', key).update(`${cookie} ${oauth_token}`).digest('base64url');
+  const fieldsOf = (cookie: string, oauth_token: string) => keys.map((key) => createHmac('sha256', key).update(`${cookie} ${oauth_token}`).digest('base64url'));
   return {
     cookie(header) {
       const value = read(header, name) ?? randomBytes(32).toString('base64url');
       return { value, set: `${name}=${value}; Path=/; Max-Age=${life_s}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}` };
     },
-    field: fieldOf,
+    field: (cookie, oauth_token) => fieldsOf(cookie, oauth_token)[0] as string,
     isGood(header, oauth_token, field) {
       const cookie = read(header, name);
       if (cookie === undefined) return false;
-      const [expected, given] = [Buffer.from(fieldOf(cookie, oauth_token)), Buffer.from(field)];
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      const given = Buffer.from(field);
+      return fieldsOf(cookie, oauth_token).some((expected) => given.length === expected.length && timingSafeEqual(given, Buffer.from(expected)));
     },
   };
 }
