@@ -1,3 +1,4 @@
+import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
 import { agentsConfig, agentsSettings } from './config.js';
 import { createAgentsService } from './service.js';
@@ -6,5 +7,8 @@ await runProgram({
   name: 'agents',
   about: 'the agents service (gRPC)',
   settings: agentsSettings,
-  start: (values) => createAgentsService(agentsConfig(values)),
+  start(values, env) {
+    refusePlainLinks(values, env);
+    return createAgentsService(agentsConfig(values));
+  },
 });

@@ -15,7 +15,7 @@ export function createAgentsService(config: AgentsConfig): Promise<RunningServic
       ...database,
       name: 'agents',
       services: (parts) => {
-        const accounts = createAgentAccounts(parts.peer(config.directory_address), parts.peer(config.links_address));
+        const accounts = createAgentAccounts(parts.peer('directory', config.directory_address), parts.peer('links', config.links_address));
         return [
           bind(AgentServiceDefinition, {
             ...createAgentCreation(parts, accounts),

@@ -37,12 +37,12 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
     running.push(server);
     // After the folder is ours: of two first starts at the same moment only one makes secrets.
     const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
-    const config = { ...values, DATABASE_URL: server.url, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `http://${values.HOST}:${values.PORT}` };
+    const config = { ...values, DATABASE_URL: server.url, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `${schemeOf(values)}://${values.HOST}:${values.PORT}` };
     const ports = await startServices(config, env, (service) => running.push(service));
     const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, `${values.HOST}:${ports[name]}`]));
     const gateway = await createGatewayService({ ...config, ...addresses });
     running.push(gateway);
-    return { origin: `http://${values.HOST}:${gateway.port}`, ports, credentials, ...(server.failed === undefined ? {} : { failed: server.failed }), close };
+    return { origin: `${schemeOf(values)}://${values.HOST}:${gateway.port}`, ports, credentials, ...(server.failed === undefined ? {} : { failed: server.failed }), close };
   } catch (error) {
     await close();
     throw error;
@@ -62,6 +62,11 @@ export async function openServer(values: PlatformConfig): Promise<Running & { re
   // Whoever runs the platform looks at it; until then it is nobody's.
   failed.catch(() => undefined);
   return { url: postgres.url('postgres'), failed, close: () => postgres.close() };
+}
+
+/** How clients speak to the gateway. */
+export function schemeOf({ TLS_CERT }: Pick<PlatformConfig, 'TLS_CERT'>): 'http' | 'https' {
+  return TLS_CERT === '' ? 'http' : 'https';
 }
 
 function upper<N extends string>(name: N): Uppercase<N> {

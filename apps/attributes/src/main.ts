@@ -1,3 +1,4 @@
+import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
 import { attributesConfig, attributesSettings } from './config.js';
 import { createAttributesService } from './service.js';
@@ -6,5 +7,8 @@ await runProgram({
   name: 'attributes',
   about: 'the attributes service (gRPC)',
   settings: attributesSettings,
-  start: (values) => createAttributesService(attributesConfig(values)),
+  start(values, env) {
+    refusePlainLinks(values, env);
+    return createAttributesService(attributesConfig(values));
+  },
 });

@@ -16,7 +16,7 @@ export function createAttributesService(config: AttributesConfig): Promise<Runni
       ...database,
       name: 'attributes',
       services: ({ orm, reader, peer }) => {
-        const customers = createCustomers(peer(config.customers_address));
+        const customers = createCustomers(peer('customers', config.customers_address));
         return [
           bind(CustomerAttributeServiceDefinition, {
             ...customerAttributeCommands(orm, reader, customers),

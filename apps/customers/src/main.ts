@@ -1,3 +1,4 @@
+import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
 import { customersConfig, customersSettings } from './config.js';
 import { createCustomersService } from './service.js';
@@ -6,5 +7,8 @@ await runProgram({
   name: 'customers',
   about: 'the customers service (gRPC)',
   settings: customersSettings,
-  start: (values) => createCustomersService(customersConfig(values)),
+  start(values, env) {
+    refusePlainLinks(values, env);
+    return createCustomersService(customersConfig(values));
+  },
 });

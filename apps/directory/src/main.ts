@@ -1,3 +1,4 @@
+import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
 import { directoryConfig, directorySettings } from './config.js';
 import { createDirectoryService } from './service.js';
@@ -6,5 +7,8 @@ await runProgram({
   name: 'directory',
   about: 'users, applications, tokens, entitlements and banks over gRPC',
   settings: directorySettings,
-  start: (values, env) => createDirectoryService(directoryConfig(values, env)),
+  start(values, env) {
+    refusePlainLinks(values, env);
+    return createDirectoryService(directoryConfig(values, env));
+  },
 });

@@ -90,7 +90,7 @@ describe('CRM events of an import', () => {
       resources.push(resource);
       return resource;
     };
-    const peer = (address: Address) => closing(createServicePeer(address, 'directory', secret, Date.now));
+    const peer = (name: string, address: Address) => closing(createServicePeer(name, address, { issuer: 'directory', secret, clock: Date.now, tls: undefined }));
     const config = testConfig(directory.database_url, { customers_address: customers.address });
     const delivery = createCrmEventDelivery({ orm, reader, clock: Date.now, log: createLogger('test', 'silent'), config, peer, closing });
     const began = Date.now();

@@ -1,3 +1,4 @@
+import { linkSettings } from '@platform/grpc';
 import { addressSetting, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
 import { createClientAddress } from './http/client-address.js';
 
@@ -12,6 +13,9 @@ export const gatewaySettings = {
   AGENTS_ADDRESS: addressSetting('agents', 50055),
   TRUSTED_PROXIES: { schema: trustedProxies(), about: 'addresses or networks of proxies whose X-Forwarded-For says where a request comes from, separated by commas; also loopback, linklocal, uniquelocal' },
   CALLER_SECRET: { schema: kinds.secrets(32), about: 'signs caller assertions; the same for all processes, at least 32 characters; two with a comma between them: the first signs, both are accepted', secret: true },
+  ...linkSettings,
+  TLS_CERT: { schema: kinds.text(), about: 'PEM file: the certificate for HTTPS on PORT, HTTP/1.1 and HTTP/2; empty: plain text' },
+  TLS_KEY: { schema: kinds.text(), about: 'PEM file: its key' },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
   ALLOW_SANDBOX_DATA_IMPORT: { schema: kinds.flag(false), about: 'serve the sandbox import' },

@@ -1,6 +1,7 @@
 import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { scopePolicy } from '@platform/entitlements';
+import { linksOf, openCertificates, openLinks } from '@platform/grpc';
 import { createLogger, systemClock } from '@platform/runtime';
 import { createAuthentication } from './auth/authentication.js';
 import type { DirectoryCall } from './auth/caller.js';
@@ -48,6 +49,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     },
     secret: config.CALLER_SECRET,
     clock: systemClock,
+    tls: openLinks(linksOf(config), log),
     views: (own) => createViews(own, config, createWellKnown(issuers), createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions })),
   });
   const monitor = createPartsMonitor(backend.parts, systemClock);
@@ -80,7 +82,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
   const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS, ...(config.TLS_CERT === '' ? {} : { certificates: openCertificates({ cert: config.TLS_CERT, key: config.TLS_KEY }, log) }) });
   return {
     port: server.port,
     async close() {

@@ -1,3 +1,4 @@
+import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
 import { linksConfig, linksSettings } from './config.js';
 import { createLinksService } from './service.js';
@@ -6,5 +7,8 @@ await runProgram({
   name: 'links',
   about: 'the links service (gRPC)',
   settings: linksSettings,
-  start: (values) => createLinksService(linksConfig(values)),
+  start(values, env) {
+    refusePlainLinks(values, env);
+    return createLinksService(linksConfig(values));
+  },
 });

@@ -20,8 +20,8 @@ export function createLinksService(config: LinksConfig): Promise<RunningService>
       ...database,
       name: 'links',
       services: ({ orm, reader, clock, peer }) => {
-        const customers = createCustomers(peer(config.customers_address));
-        const directory = createDirectory(peer(config.directory_address));
+        const customers = createCustomers(peer('customers', config.customers_address));
+        const directory = createDirectory(peer('directory', config.directory_address));
         const parts: Parts = { orm, reader, clock, customers, directory };
         return [
           bind(UserCustomerLinkServiceDefinition, { ...userCustomerLinkCommands(parts), ...userCustomerLinkQueries(parts) }),

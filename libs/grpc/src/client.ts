@@ -1,7 +1,8 @@
-import { type CallOptions, Client, credentials, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
+import { type CallOptions, Client, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
 import { rpcTable } from '@platform/messages';
 import { service as health } from 'grpc-health-check';
+import { channelCredentials, type MutualTls } from './mutual-tls.js';
 import type { Rpc } from './rpc.js';
 import { fromServiceError } from './status.js';
 
@@ -47,12 +48,21 @@ function nameOf(path: string): { service: string; method: string } {
   return { service, method };
 }
 
+/** How a peer is reached that shows a certificate. */
+export interface SecurePeer {
+  readonly tls: MutualTls | undefined;
+  /** The service at the other end. */
+  readonly service: string;
+}
+
 /**
  * The one way to call a service.
  * @param addresses "host:port", or several of them separated by commas: one replica each, IP addresses then
  */
-export function createPeer(addresses: string, callerKey: string): Peer {
-  const client = new Client(targetOf(addresses), credentials.createInsecure(), {
+export function createPeer(addresses: string, callerKey: string, { tls, service }: SecurePeer = { tls: undefined, service: '' }): Peer {
+  const secure = channelCredentials(tls, service);
+  const client = new Client(targetOf(addresses), secure.credentials, {
+    ...secure.options,
     'grpc.service_config': serviceConfig,
     'grpc.service_config_disable_resolution': 1,
     'grpc.initial_reconnect_backoff_ms': 100,

@@ -1,11 +1,12 @@
-import { type Server, Server as GrpcServer, ServerCredentials, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { checkRequest, fail, ObpFailure } from '@platform/failure';
 import { type CallerAssertion, Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
-import type { Http2Server } from 'node:http2';
+import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { createServer } from 'node:net';
 import { boundTimeout } from './deadline.js';
+import { isFrom, type MutualTls, namePeers, serverCredentials } from './mutual-tls.js';
 import { addReflection } from './reflection-service.js';
 import { type BoundService, type Call, pathOf, toGrpcMethod } from './rpc.js';
 import { toServiceError } from './status.js';
@@ -20,6 +21,8 @@ export interface GrpcServerOptions {
   /** The metadata key of the caller assertion. */
   readonly callerKey: string;
   readonly log: Logger;
+  /** Absent: in plain text. */
+  readonly tls?: MutualTls | undefined;
   /** Whether to describe the services to anybody who asks, by gRPC reflection. */
   readonly reflection?: boolean;
   /** How long running calls may take once the server is closing. */
@@ -49,9 +52,13 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   if (options.reflection === true) addReflection(server, options.services.flatMap(({ definition }) => Object.values(definition.methods).map(({ name }) => pathOf(definition, name))));
   await tryPort(options.host, options.port);
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error))),
+    server.bindAsync(`${options.host}:${options.port}`, serverCredentials(options.tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
   );
-  boundTimeouts(server);
+  const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<Http2Server, unknown> };
+  for (const http2 of http2Servers.keys()) {
+    boundTimeouts(http2);
+    if (options.tls !== undefined) namePeers(http2 as unknown as Http2SecureServer, options.tls);
+  }
   let closing = false;
   const say = (does: boolean) => {
     for (const name of ['', ...names]) health.setStatus(name, does ? 'SERVING' : 'NOT_SERVING');
@@ -76,14 +83,11 @@ function tryPort(host: string, port: number): Promise<void> {
 }
 
 /** grpc-js takes a deadline of 25 to 49 days for one that has passed. No option of it reaches the header, its HTTP/2 servers do. */
-function boundTimeouts(server: Server): void {
-  const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<Http2Server, unknown> };
-  for (const http2 of http2Servers.keys()) {
-    http2.prependListener('stream', (_stream, headers) => {
-      const given = headers['grpc-timeout'];
-      if (typeof given === 'string') headers['grpc-timeout'] = boundTimeout(given);
-    });
-  }
+function boundTimeouts(http2: Http2Server): void {
+  http2.prependListener('stream', (_stream, headers) => {
+    const given = headers['grpc-timeout'];
+    if (typeof given === 'string') headers['grpc-timeout'] = boundTimeout(given);
+  });
 }
 
 /** `tryShutdown` alone waits for ever. */
@@ -121,6 +125,10 @@ function openCall(call: AnyCall, path: string, options: GrpcServerOptions): Call
   if (call.cancelled || Number(call.getDeadline()) <= Date.now()) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   const assertion = call.metadata.get(options.callerKey)[0];
   const caller = options.authorize(path, call.request, Buffer.isBuffer(assertion) ? assertion : undefined);
+  if (options.tls !== undefined && !isFrom(call.metadata, caller.issuer)) {
+    options.log.warn({ rpc: path, issuer: caller.issuer }, 'an assertion came over a connection of another service');
+    fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+  }
   checkRequest(path, call.request as object);
   const correlation = call.metadata.get('correlation-id')[0];
   return {

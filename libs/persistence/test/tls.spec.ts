@@ -1,12 +1,11 @@
-import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Migration } from '@mikro-orm/migrations';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createPostgres, type Postgres } from '@platform/postgres';
-import { createCertificateAuthority, createProxy } from '@platform/testing';
-import { Client } from 'pg';
+import type { Postgres } from '@platform/postgres';
+import { createCertificateAuthority, createProxy, createSecurePostgres } from '@platform/testing';
 import { autocommit, command, createReader, openOrm } from '../src/index.js';
 
 /** Each migration notes how its own session is connected. */
@@ -27,22 +26,10 @@ let authority: string;
 let stranger: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tls-spec-'));
-  server = await createPostgres({ dataDir: folder, durable: false });
   const ca = await createCertificateAuthority();
-  const { cert, key } = await ca.issue('db.example.com');
+  server = await createSecurePostgres(folder, ca);
   authority = keep('authority.pem', ca.cert);
   stranger = keep('stranger.pem', (await createCertificateAuthority()).cert);
-  const admin = new Client({ connectionString: server.url('postgres') });
-  await admin.connect();
-  const cluster = join(folder, 'postgres');
-  const { uid, gid } = statSync(cluster);
-  for (const [name, text] of [['server.crt', cert], ['server.key', key], ['pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n']] as const) {
-    writeFileSync(join(cluster, name), text, { mode: 0o600 });
-    chownSync(join(cluster, name), uid, gid);
-  }
-  await admin.query('alter system set ssl = on');
-  await admin.query('select pg_reload_conf()');
-  await admin.end();
 }, 60_000);
 afterAll(async () => {
   await server.close();

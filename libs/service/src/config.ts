@@ -1,3 +1,4 @@
+import { type Links, linkSettings, linksOf } from '@platform/grpc';
 import { serviceDatabase } from '@platform/persistence';
 import { ConfigurationError, kinds, type LogLevel, logLevels, type Setting, type Values } from '@platform/runtime';
 
@@ -13,6 +14,8 @@ export interface ServiceConfig {
   readonly log_level: LogLevel;
   /** Whether to describe its rpcs to anybody who asks; absent: no. */
   readonly reflection?: boolean;
+  /** Absent: the links to the other services are plain. */
+  readonly links?: Links | undefined;
 }
 
 /** Settings that all services share: one value in the environment serves them all. */
@@ -21,6 +24,7 @@ const sharedSettings = {
   DATABASE_URL: { schema: kinds.postgres(), about: 'PostgreSQL server; each service has a database of its own name there' },
   DATABASE_POOL: { schema: kinds.integer(1, 100, 4), about: 'database connections for commands' },
   CALLER_SECRET: { schema: kinds.secrets(32), about: 'signs calls between the services; the same everywhere, at least 32 characters; two with a comma between them: the first signs, both are accepted', secret: true },
+  ...linkSettings,
   SERVICE_REFLECTION: { schema: kinds.flag(false), about: 'describe the services to anybody on their own ports, by gRPC reflection' },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
 } as const;
@@ -64,5 +68,6 @@ export function serviceConfig(name: string, values: SharedValues, others: readon
     caller_secret,
     log_level: values.LOG_LEVEL,
     reflection: values.SERVICE_REFLECTION,
+    links: linksOf(values),
   };
 }

@@ -1,5 +1,5 @@
 import { callerKey, createServiceAssertion } from '@platform/entitlements';
-import { createPeer, type Peer, type Rpc } from '@platform/grpc';
+import { createPeer, type MutualTls, type Peer, type Rpc } from '@platform/grpc';
 import type { Clock } from '@platform/runtime';
 
 /** "host:port", replicas separated by commas; a function where it is known only once all services listen. */
@@ -12,11 +12,19 @@ export interface ServicePeer {
   close(): void;
 }
 
-/** @param issuer the calling service's name */
-export function createServicePeer(address: Address, issuer: string, secret: string, clock: Clock): ServicePeer {
+export interface ServicePeerOptions {
+  /** The calling service's name. */
+  readonly issuer: string;
+  readonly secret: string;
+  readonly clock: Clock;
+  readonly tls: MutualTls | undefined;
+}
+
+/** @param name the service at the other end */
+export function createServicePeer(name: string, address: Address, { issuer, secret, clock, tls }: ServicePeerOptions): ServicePeer {
   const assertion = createServiceAssertion(secret, issuer, clock);
   let peer: Peer | undefined;
-  const open = () => (peer ??= createPeer(typeof address === 'string' ? address : address(), callerKey));
+  const open = () => (peer ??= createPeer(typeof address === 'string' ? address : address(), callerKey, { tls, service: name }));
   return {
     call: async (rpc, request, correlation_id, timeout_ms) =>
       open().call(rpc, request, { assertion, correlation_id, ...(timeout_ms === undefined ? {} : { timeout_ms }) }),

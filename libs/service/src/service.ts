@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
-import { type BoundService, createGrpcServer } from '@platform/grpc';
+import { type BoundService, createGrpcServer, openLinks } from '@platform/grpc';
 import { createProbe, createReader, openOrm, type OrmOptions, type Reader, whenReachable } from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
 import type { ServiceConfig } from './config.js';
@@ -15,7 +15,7 @@ export interface ServiceParts {
   readonly clock: Clock;
   readonly log: Logger;
   /** Opens a peer that closes with the service. */
-  peer(address: Address): ServicePeer;
+  peer(name: string, address: Address): ServicePeer;
   /** Closes it with the service: after the last call, before the database. */
   closing<T extends { close(): Promise<void> | void }>(resource: T): T;
 }
@@ -55,7 +55,8 @@ export async function createService(definition: ServiceDefinition, config: Servi
     const orm = await whenReachable(log, () => openOrm({ url: config.database_url, pool: config.database_pool, entities: definition.entities, migrations: definition.migrations }));
     closing({ close: () => orm.close(true) });
     const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2)));
-    const peer = (address: Address) => closing(createServicePeer(address, name, config.caller_secret, clock));
+    const tls = openLinks(config.links, log);
+    const peer = (at: string, address: Address) => closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));
     const server = closing(
       await createGrpcServer({
         host: config.host,
@@ -64,6 +65,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
         authorize: createAuthorizer({ secret: config.caller_secret, clock, log }),
         callerKey,
         log,
+        tls,
         reflection: config.reflection ?? false,
       }),
     );

@@ -19,8 +19,8 @@ const tellTimeout_ms = 4_000;
  */
 export function createCustomerCascade(parts: ServiceParts, config: Pick<CustomersConfig, 'attributes_address' | 'links_address'>): Implementation<CustomerServiceDefinition> {
   const { orm, log } = parts;
-  const attributes = parts.peer(config.attributes_address);
-  const links = parts.peer(config.links_address);
+  const attributes = parts.peer('attributes', config.attributes_address);
+  const links = parts.peer('links', config.links_address);
 
   const outbox = parts.closing(
     createOutbox({

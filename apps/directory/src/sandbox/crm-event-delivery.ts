@@ -32,7 +32,7 @@ export interface CrmEventDelivery {
 
 /** The delivery goes through the events in their order and may come again: the receiver knows what it has already. */
 export function createCrmEventDelivery({ orm, reader, log, config, peer, closing }: ServiceParts & Pick<Parts, 'config'>): CrmEventDelivery {
-  const customers = peer(config.customers_address);
+  const customers = peer('customers', config.customers_address);
 
   const tell = async (event: SandboxCrmEvent, correlation_id: string) => {
     try {

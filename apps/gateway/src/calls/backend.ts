@@ -1,6 +1,6 @@
 import type { Endpoint } from '@platform/endpoints';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
-import { type BoundService, type Call, type CallContext, createPeer, pathOf, type Peer, type Rpc, toRpc } from '@platform/grpc';
+import { type BoundService, type Call, type CallContext, createPeer, type MutualTls, pathOf, type Peer, type Rpc, toRpc } from '@platform/grpc';
 import { checkRequest } from '@platform/failure';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
@@ -44,6 +44,8 @@ export interface BackendOptions {
   readonly addresses: Readonly<Record<string, string>>;
   readonly secret: string;
   readonly clock: Clock;
+  /** Absent: the links to the services are plain. */
+  readonly tls?: MutualTls | undefined;
   /** Services implemented in this process. */
   readonly views: (backend: Backend) => readonly BoundService[];
 }
@@ -56,7 +58,7 @@ type AnyRpc = Rpc<object, object>;
 const rpcs: ReadonlyMap<string, AnyRpc> = new Map(Object.values(messages).flatMap((value) => (isDefinition(value) ? rpcsOf(value) : [])));
 
 export function createBackend(options: BackendOptions): Backend {
-  const peers = new Map(Object.entries(options.addresses).map(([name, address]) => [name, createPeer(address, callerKey)]));
+  const peers = new Map(Object.entries(options.addresses).map(([name, address]) => [name, createPeer(address, callerKey, { tls: options.tls, service: serviceOf(name) })]));
   const assertions = createCache<Buffer>({ limit: 10_000, ttl_ms: reuse_ms, clock: options.clock });
 
   const assertionOf = (claims: Claims) => (rpc: string): Buffer => {
@@ -82,11 +84,16 @@ export function createBackend(options: BackendOptions): Backend {
     },
     asService: (method, request, correlation_id) => peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
     asServiceStream: (method, request, correlation_id, limits = {}) => peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),
-    parts: new Map([...peers].map(([name, peer]) => [name.split('.')[1] ?? name, peer])),
+    parts: new Map([...peers].map(([name, peer]) => [serviceOf(name), peer])),
     close: () => peers.forEach((peer) => peer.close()),
   };
   const views = new Map(options.views(backend).flatMap(handlersByPath));
   return backend;
+}
+
+/** "customers" of "obp.customers.v1" */
+function serviceOf(name: string): string {
+  return name.split('.')[1] ?? name;
 }
 
 function remoteOperation(method: AnyRpc, peer: Peer, contextOf: (errand: Errand) => CallContext): Operation {

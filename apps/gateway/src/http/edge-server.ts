@@ -2,9 +2,12 @@ import { createServer as createHttp1, type IncomingMessage, type ServerResponse 
 import { createServer as createHttp2, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import type { WatchedCertificates } from '@platform/grpc';
 import { refuseBadRequests } from './bad-request.js';
 import { answerHalfClosed } from './half-closed.js';
 import { watchAnswers } from './running-answers.js';
+import { createSecureServer } from './secure-server.js';
 import { limitSession } from './session-limits.js';
 
 /** Answers a request of either protocol. */
@@ -15,6 +18,8 @@ export interface EdgeServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly handler: RequestHandler;
+  /** With them TLS is spoken, else plain text. */
+  readonly certificates?: WatchedCertificates;
   /** How long a closing server still accepts connections, so that whoever watches it can send clients elsewhere first. */
   readonly accept_ms?: number;
   /** How long running requests may take once the server is closing. */
@@ -59,18 +64,23 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     limitSession(session, { idle_ms, request_ms: options.request_ms ?? http2Request_ms });
     session.once('close', () => sessions.delete(session));
   });
-  const tcp = createTcp({ noDelay: true }, (socket) => {
-    sockets.add(socket);
+  const accept = (socket: Socket): void => {
     silent.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-      silent.delete(socket);
-    });
+    socket.once('close', () => silent.delete(socket));
     socket.on('error', () => socket.destroy());
-    sort(socket, (isHttp2) => {
+    const serve = (isHttp2: boolean) => {
       silent.delete(socket);
       (isHttp2 ? http2 : http1).emit('connection', socket);
-    });
+    };
+    // Over TLS the client has said it: HTTP/2 is spoken there by agreement alone.
+    if (socket instanceof TLSSocket) serve(socket.alpnProtocol === 'h2');
+    else sort(socket, serve);
+  };
+  const tcp = options.certificates === undefined ? createTcp({ noDelay: true }, accept) : createSecureServer(options.certificates, accept);
+  // Those in the middle of a TLS handshake too.
+  tcp.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   // Only a listening http server watches its connections' time limits.
   http1.emit('listening');
