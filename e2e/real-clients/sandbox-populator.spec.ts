@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,10 +9,12 @@ import { type Program, startProgram } from '../processes/program.js';
 
 // OBP-Sandbox-Populator (4802138): it logs in by OpenID Connect and works under /obp/v6.0.0.
 
+let dataDir: string;
 let provider: Program;
 let platform: Platform;
 beforeAll(async () => {
-  provider = startProgram('apps/identity-provider/dist/main.js', { IDENTITY_PROVIDER_PORT: '0' });
+  dataDir = await mkdtemp(join(tmpdir(), 'identity-provider-'));
+  provider = startProgram('apps/identity-provider/dist/main.js', { IDENTITY_PROVIDER_PORT: '0', DATA_DIR: dataDir });
   await provider.said('Ctrl-C');
   const [, OIDC_ISSUERS = ''] = /OIDC_ISSUERS='([^']+)'/.exec(provider.output()) ?? [];
   platform = await startOwnPlatform({ OIDC_ISSUERS });
@@ -18,6 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await platform?.close();
   await provider?.close();
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 interface Bank {

@@ -101,7 +101,7 @@ describe('the explorer', () => {
     assert.ok(page.url().endsWith('getCustomerByCustomerId'), page.url());
   }));
 
-  it('lets a user ask for a role and an administrator grant it, and shows it to the user', () => onPage(async (user, { page, shot }) => {
+  it('lets a user ask for a role and an administrator grant it, and shows it to the user', () => onPage(async (user, { page, expectStatus, shot }) => {
     const username = `asker_${run}`;
     const password = `Asking-4-roles-${run}!`;
     const made = await fetch(`${known.origin}/obp/v5.1.0/users`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: `${username}@example.com`, username, password, first_name: 'A', last_name: 'B' }) });
@@ -111,7 +111,11 @@ describe('the explorer', () => {
     await waitForText(user.caller, `Logged in as ${username}`);
     const createBank = await user.find('createBank');
     const role = createBank.role('CanCreateBank');
-    assert.equal(await role.getByRole('button', { name: 'Grant to me: CanCreateBank' }).count(), 0);
+    // Whether a caller may grant is known to the platform alone.
+    expectStatus(403);
+    await role.getByRole('button', { name: 'Grant to me: CanCreateBank', exact: true }).click();
+    await waitForText(user.outcome, 'OBP-20006');
+    await waitForText(createBank.mark, '✕ role missing');
     await role.getByRole('button', { name: 'Request: CanCreateBank', exact: true }).click();
     await waitForText(role, '✕ requested, not yet granted');
 

@@ -18,7 +18,6 @@ export const directorySettings = {
   CONSUMER_SECRET: { schema: kinds.secret(16).refine((secret = '') => /^[\x21-\x7e]{0,255}$/.test(secret), 'must have at most 255 ASCII characters and no blanks'), about: "the first application's secret: it signs by OAuth 1.0a with it", secret: true },
   SUPER_ADMIN_USER_IDS: { schema: kinds.list(), about: 'user ids that may grant entitlements without a role, separated by commas' },
   MAX_BAD_LOGIN_ATTEMPTS: { schema: kinds.integer(0, 1_000, 5), about: 'more wrong passwords in a row lock a user for a while' },
-  MAX_BAD_LOGINS_PER_ADDRESS: { schema: kinds.integer(1, 1_000_000, 100), about: 'more wrong passwords from one address lock it for a while; an hour without one clears the count' },
   BAD_LOGIN_LOCK_SECONDS: { schema: kinds.integer(1, 3_600, 60), about: 'how long the first such lock is; each wrong password after it doubles that, up to an hour' },
   TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin token is valid' },
   USER_ACCOUNT_VALIDATED: {
@@ -43,7 +42,6 @@ export interface DirectoryConfig extends ServiceConfig {
   readonly consumer_secret: string;
   readonly super_admin_user_ids: readonly string[];
   readonly max_bad_login_attempts: number;
-  readonly max_bad_logins_per_address: number;
   /** Seconds of the first lock. */
   readonly bad_login_lock_s: number;
   readonly token_expiration_weeks: number;
@@ -71,7 +69,6 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
     consumer_secret: consumer_secret as string,
     super_admin_user_ids: values.SUPER_ADMIN_USER_IDS,
     max_bad_login_attempts: values.MAX_BAD_LOGIN_ATTEMPTS,
-    max_bad_logins_per_address: values.MAX_BAD_LOGINS_PER_ADDRESS,
     bad_login_lock_s: values.BAD_LOGIN_LOCK_SECONDS,
     token_expiration_weeks: values.TOKEN_EXPIRATION_WEEKS,
     scope_policy: scopePolicy(values),

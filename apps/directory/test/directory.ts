@@ -105,8 +105,7 @@ export function testConfig(database_url: string, change: Partial<DirectoryConfig
     consumer_secret: consumerSecret,
     super_admin_user_ids: [],
     max_bad_login_attempts: 5,
-  max_bad_logins_per_address: 1_000,
-  bad_login_lock_s: 60,
+    bad_login_lock_s: 60,
     token_expiration_weeks: 4,
     scope_policy: { needsScope: () => false, entitlementOrScope: false },
     user_account_validated: true,
@@ -152,8 +151,8 @@ export const asUser = (user_id: string, roles: Role[] = [], bank_id = '') => con
 /** Calls to a directory that listens on the port. */
 export function connect(port: number) {
   const peer: Peer = createPeer(`127.0.0.1:${port}`, callerKey);
-  const logIn = async (username: string, password: string, consumer_key = consumerKey, address = ''): Promise<string> =>
-    (await peer.call(methods.logIn, { username, password, consumer_key, address }, context())).token;
+  const logIn = async (username: string, password: string, consumer_key = consumerKey): Promise<string> =>
+    (await peer.call(methods.logIn, { username, password, consumer_key }, context())).token;
   const resolve = (token: string): Promise<Identity> => peer.call(methods.resolveToken, { token_hash: sha256(token) }, context());
   const admin = async (): Promise<Identity> => resolve(await logIn('admin.user', adminPassword));
   const createUser = (username = newName('user')): Promise<UserV200> => peer.call(methods.createUser, { body: userBody({ username }) }, context());

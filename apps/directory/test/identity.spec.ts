@@ -63,7 +63,7 @@ describe('ResolveToken', () => {
     const aging = await startDirectory({ token_expiration_weeks: 1 }, { clock: () => now });
     try {
       const as = { assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now), correlation_id: '' };
-      const login = { username: 'admin.user', password: adminPassword, consumer_key: consumerKey, address: '' };
+      const login = { username: 'admin.user', password: adminPassword, consumer_key: consumerKey };
       const { token } = await aging.peer.call(methods.logIn, login, as);
       now = Date.now();
       expect((await aging.resolve(token)).username).toBe('admin.user');

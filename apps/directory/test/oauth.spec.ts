@@ -44,7 +44,7 @@ function sign(change: Partial<SignedRequest> = {}, { key = consumerKey, secret =
 }
 
 const initiate = (change: Partial<SignedRequest> = {}, signing: Signing = {}) => directory.peer.call(initiateOAuth, sign(change, signing), service());
-const authorize = (token: string, username: string, password = userPassword) => directory.peer.call(authorizeOAuth, { token, username, password, address: '' }, service());
+const authorize = (token: string, username: string, password = userPassword) => directory.peer.call(authorizeOAuth, { token, username, password }, service());
 const exchange = (verifier: string, signing: Signing) => directory.peer.call(exchangeOAuthToken, sign({ verifier }, signing), service());
 const verify = (signing: Signing, change: Partial<SignedRequest> = {}): Promise<Identity> => directory.peer.call(verifyOAuthCall, sign(change, signing), service());
 const notAccepted = (reason: RegExp) => ({ failure: Failure.FAILURE_OAUTH_NOT_ACCEPTED, detail: expect.stringMatching(reason) });
@@ -95,7 +95,7 @@ describe('the way to an access token', () => {
     const { user_id } = await directory.admin();
     for (const call of [
       directory.peer.call(initiateOAuth, sign(), asUser(user_id)),
-      directory.peer.call(authorizeOAuth, { token: 'x', username: 'admin.user', password: adminPassword, address: '' }, asUser(user_id)),
+      directory.peer.call(authorizeOAuth, { token: 'x', username: 'admin.user', password: adminPassword }, asUser(user_id)),
       directory.peer.call(verifyOAuthCall, sign(), asUser(user_id)),
     ]) {
       await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES });

@@ -1,4 +1,5 @@
 import { addressSetting, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
+import { createClientAddress } from './http/client-address.js';
 
 export const gatewaySettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
@@ -9,6 +10,7 @@ export const gatewaySettings = {
   ATTRIBUTES_ADDRESS: addressSetting('attributes', 50053),
   LINKS_ADDRESS: addressSetting('links', 50054),
   AGENTS_ADDRESS: addressSetting('agents', 50055),
+  TRUSTED_PROXIES: { schema: trustedProxies(), about: 'addresses or networks of proxies whose X-Forwarded-For says where a request comes from, separated by commas; also loopback, linklocal, uniquelocal' },
   CALLER_SECRET: { schema: kinds.secret(32), about: 'signs caller assertions; the same for all processes, at least 32 characters', secret: true },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
@@ -30,6 +32,7 @@ export const gatewaySettings = {
   USE_CONSUMER_LIMITS: { schema: kinds.flag(false), about: 'limit the calls of applications as their call limits say' },
   USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS: { schema: kinds.integer(0, 1_000_000, 1_000), about: 'then, calls an hour from one address without login' },
   LOGINS_PER_ADDRESS_AND_MINUTE: { schema: kinds.integer(1, 1_000_000, 120), about: 'logins from one address, right or wrong, in a minute' },
+  WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR: { schema: kinds.integer(1, 1_000_000, 100), about: 'wrong passwords from one address in an hour, whosesoever; then it cannot log in until the hour ends' },
   ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR: { schema: kinds.integer(1, 1_000_000, 200), about: 'writes without login from one address in an hour, such as the making of users' },
   RATE_LIMITING_EXCLUDE_ENDPOINTS: { schema: kinds.list('root'), about: 'names of functions that are never limited' },
   GRPC_REFLECTION: { schema: kinds.flag(true), about: 'describe the operations by gRPC reflection, v1 and v1alpha' },
@@ -38,3 +41,13 @@ export const gatewaySettings = {
 } as const;
 
 export type GatewayConfig = Values<typeof gatewaySettings>;
+
+function trustedProxies() {
+  return kinds.list().superRefine((proxies, context) => {
+    try {
+      createClientAddress(proxies);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be IP addresses or networks such as 10.0.0.0/8' });
+    }
+  });
+}

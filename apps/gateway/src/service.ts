@@ -23,6 +23,7 @@ import { createCallLimiter } from './guards/call-limits.js';
 import { forceErrors } from './guards/forced-errors.js';
 import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
+import { createClientAddress } from './http/client-address.js';
 import { createEdgeServer } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
 import { createPartsMonitor } from './parts-monitor.js';
@@ -52,7 +53,8 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   const monitor = createPartsMonitor(backend.parts, systemClock);
   const directory: DirectoryCall = (method, request, correlation_id) => backend.asService(method, request, correlation_id);
   const sessions = createSessions(directory);
-  const addresses = createAddressLimits(directory, { logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE, writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR });
+  const addresses = createAddressLimits(directory, { logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE, wrong_passwords_per_hour: config.WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR, writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR });
+  const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const oauth = createOAuth({ call: directory, addresses, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
   const admit = createAdmission({
     authenticate: createAuthentication({ sessions, direct_login: config.ALLOW_DIRECT_LOGIN, oauth: oauth.credentials, ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}) }),
@@ -71,12 +73,13 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     versions,
     backend,
     admit,
+    clientAddress,
     realm: config.PUBLIC_URL,
     bodyLimit: config.BODY_LIMIT,
     log,
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
-  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, log });
+  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, log });
   const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS });
   return {
     port: server.port,

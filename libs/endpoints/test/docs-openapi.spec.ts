@@ -52,6 +52,14 @@ describe.each<[string, Document, typeof buildSwagger, string]>([
     expect(names).toEqual(templated(path).match(/\{\w+\}/g) ?? []);
   });
 
+  it('has one path for operations whose paths differ in the names of parameters alone, named as the newest', () => {
+    const shapes = Object.keys(document.paths).map((path) => path.replace(/\{\w+\}/g, '{}'));
+    expect(shapes.filter((shape, index) => shapes.indexOf(shape) < index)).toEqual([]);
+    const users = document.paths[`${prefix}/users/{USER_ID}`];
+    expect([users?.['get']?.operationId, users?.['delete']?.operationId]).toEqual(['getUser', 'deleteUser']);
+    for (const verb of ['get', 'delete']) expect(users?.[verb]?.parameters?.map(({ name }) => name)).toEqual(['USER_ID']);
+  });
+
   it('refers only to what it has', () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, ref]) => ref as string);
     const missing = refs.filter((ref) => ref.split('/').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document) === undefined);

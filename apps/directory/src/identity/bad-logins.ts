@@ -14,8 +14,6 @@ export interface LockRule {
   readonly limit: number;
   /** Seconds of the first lock; each wrong password after a lock doubles them. */
   readonly first_s: number;
-  /** Whether what was counted is forgotten when nothing was wrong for an hour. */
-  readonly forgets: boolean;
 }
 
 /** No lock by wrong passwords is longer. Seconds. */
@@ -26,16 +24,15 @@ const longest_s = 3_600;
  * number, no more than `limit + 1` wrong passwords are ever answered as wrong, and one more after each lock.
  * @returns false when the trier was locked before this try
  */
-export async function countBadLogin(orm: MikroORM, trier: Trier, { limit, first_s, forgets }: LockRule): Promise<boolean> {
+export async function countBadLogin(orm: MikroORM, trier: Trier, { limit, first_s }: LockRule): Promise<boolean> {
   return command(orm, {}, async (em) => {
     if (!trier.is_user) await forgetStrangers(em);
-    const attempts = `case when ? and bad_login.last_failure_at < now() - interval '1 hour' then 1 else bad_login.attempts + 1 end`;
     const counted = await em.execute<{ attempts: number }[]>(
       `insert into bad_login (provider, username, is_user, attempts, last_failure_at) values (?, ?, ?, 1, date_trunc('second', now()))
-       on conflict (provider, username) do update set attempts = ${attempts}, is_user = excluded.is_user, last_failure_at = excluded.last_failure_at
+       on conflict (provider, username) do update set attempts = bad_login.attempts + 1, is_user = excluded.is_user, last_failure_at = excluded.last_failure_at
        where bad_login.locked_until is null or bad_login.locked_until <= now()
        returning attempts`,
-      [trier.provider, trier.username, trier.is_user, forgets],
+      [trier.provider, trier.username, trier.is_user],
     );
     const [row] = counted;
     if (row !== undefined && row.attempts > limit) {

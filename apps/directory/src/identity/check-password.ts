@@ -1,31 +1,25 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { Parts } from '../parts.js';
-import { countBadLogin, type LockRule, type Trier } from './bad-logins.js';
-
-/** Addresses are counted beside names, under a provider that no user can have. */
-const addresses = '(address)';
+import { countBadLogin, type Trier } from './bad-logins.js';
 
 /** What is known of a user before the password is looked at. Without a user all but the provider are null, 0 or false. */
 export interface KnownUser {
   /** By the API, or by wrong passwords. */
   is_locked: boolean;
-  /** The address from which the login comes has given too many wrong passwords, whosesoever. */
-  is_address_locked: boolean;
   user_id: string | null;
   provider: string;
   password_hash: string | null;
   is_validated: boolean | null;
 }
 
-/** The columns of a KnownUser: of `given (username, address)` with `knownJoins`. $2 is the provider of local users. */
+/** The columns of a KnownUser: of `given (username)` with `knownJoins`. $2 is the provider of local users. */
 export const knownColumns = `
-  l.user_id is not null or coalesce(b.locked_until > now(), false) as is_locked, coalesce(a.locked_until > now(), false) as is_address_locked, u.user_id, coalesce(u.provider, $2) as provider, u.password_hash, u.is_validated`;
+  l.user_id is not null or coalesce(b.locked_until > now(), false) as is_locked, u.user_id, coalesce(u.provider, $2) as provider, u.password_hash, u.is_validated`;
 
 export const knownJoins = `
   left join app_user u on u.username = given.username and u.password_hash is not null and not u.is_deleted
   left join bad_login b on b.provider = coalesce(u.provider, $2) and b.username = given.username
-  left join bad_login a on a.provider = '${addresses}' and a.username = given.address
   left join user_lock l on l.user_id = u.user_id`;
 
 /** A user who gave the right password. */
@@ -38,18 +32,15 @@ export interface Recognized {
  * Checks a password and counts a bad one. An unknown user, a wrong password and a user not yet validated answer alike,
  * after the same work. Whoever lets the user in clears the count in the same transaction: parallel wrong tries may have
  * locked it meanwhile.
- * @throws ObpFailure OBP-20004, OBP-20013 or, when too many passwords wait or were wrong from this address, OBP-10018
+ * @throws ObpFailure OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
-export async function checkPassword(parts: Parts, known: KnownUser, { username, password, address }: { username: string; password: string; address: string }): Promise<Recognized> {
+export async function checkPassword(parts: Parts, known: KnownUser, { username, password }: { username: string; password: string }): Promise<Recognized> {
   const { user_id } = known;
-  const { max_bad_login_attempts, max_bad_logins_per_address, bad_login_lock_s: first_s } = parts.config;
-  if (known.is_address_locked) return fail(Failure.FAILURE_TOO_MANY_REQUESTS, ' Too many wrong passwords came from this address.');
+  const { max_bad_login_attempts: limit, bad_login_lock_s: first_s } = parts.config;
   if (known.is_locked) return fail(Failure.FAILURE_USER_LOCKED);
   const trier: Trier = { provider: known.provider, username, is_user: user_id !== null };
   if (!(await parts.passwords.verify(known.password_hash ?? undefined, password)) || user_id === null) {
-    const rule: LockRule = { limit: max_bad_login_attempts, first_s, forgets: false };
-    const counted = await countBadLogin(parts.orm, trier, rule);
-    if (address !== '') await countBadLogin(parts.orm, { provider: addresses, username: address, is_user: false }, { ...rule, limit: max_bad_logins_per_address, forgets: true });
+    const counted = await countBadLogin(parts.orm, trier, { limit, first_s });
     return fail(counted ? Failure.FAILURE_INVALID_LOGIN_CREDENTIALS : Failure.FAILURE_USER_LOCKED);
   }
   // Not counted: the wait for validation must not end in a lock.

@@ -9,7 +9,7 @@ import { clearBadLogins, type Trier } from './bad-logins.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
 import { TokenSchema } from './token.entity.js';
 
-const limits = { username: 512, password: 512, consumer_key: 512, address: 255 };
+const limits = { username: 512, password: 512, consumer_key: 512 };
 const week_ms = 7 * 24 * 3_600_000;
 
 /** What is known of a login before the password is looked at. */
@@ -35,10 +35,10 @@ function knownOf(request: LogInRequest, provider: string): Query {
     name: 'log-in',
     text: `
       select c.consumer_id, ${knownColumns}
-      from (values ($1::text, $4::text)) as given (username, address)
+      from (values ($1::text)) as given (username)
       left join consumer c on c.consumer_key = $3 and c.is_enabled
       ${knownJoins}`,
-    values: [request.username, provider, request.consumer_key, request.address],
+    values: [request.username, provider, request.consumer_key],
   };
 }
 

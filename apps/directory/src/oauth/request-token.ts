@@ -71,13 +71,13 @@ interface Known extends KnownUser {
  * Logs the user in, which is the user's consent, once for each request token.
  * @throws ObpFailure OBP-20001, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
-export async function authorize(parts: Parts, { token, username, password, address }: AuthorizeOAuthRequest): Promise<OAuthVerifier> {
-  checkTexts({ username, password, address }, { username: 512, password: 512, address: 255 });
+export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest): Promise<OAuthVerifier> {
+  checkTexts({ username, password }, { username: 512, password: 512 });
   if (!isToken(token)) unknownRequest();
   const now = wireTime(parts.clock());
-  const [known] = (await parts.reader.rows<Known>(knownOf({ username, address }, parts.config.provider, token, now))) as [Known];
+  const [known] = (await parts.reader.rows<Known>(knownOf(username, parts.config.provider, token, now))) as [Known];
   if (known.callback === null) return unknownRequest();
-  const { user_id, trier } = await checkPassword(parts, known, { username, password, address });
+  const { user_id, trier } = await checkPassword(parts, known, { username, password });
   // Shorter than a token: where there is no callback, somebody types it.
   const verifier = randomBytes(16).toString('hex');
   await command(parts.orm, {}, async (em) => {
@@ -91,16 +91,16 @@ export async function authorize(parts: Parts, { token, username, password, addre
   return { verifier, callback: known.callback };
 }
 
-function knownOf({ username, address }: { username: string; address: string }, provider: string, token: string, now: string): Query {
+function knownOf(username: string, provider: string, token: string, now: string): Query {
   return {
     name: 'oauth-log-in',
     text: `
       select case when c.is_enabled then r.callback end as callback, ${knownColumns}
-      from (values ($1::text, $5::text)) as given (username, address)
+      from (values ($1::text)) as given (username)
       left join oauth_request_token r on r.token = $3 and r.expires_at > $4 and r.user_id is null
       left join consumer c on c.consumer_id = r.consumer_id
       ${knownJoins}`,
-    values: [username, provider, token, now, address],
+    values: [username, provider, token, now],
   };
 }
 

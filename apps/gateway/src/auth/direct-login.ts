@@ -9,10 +9,9 @@ export function directLoginRoute(sessions: Sessions, addresses: AddressLimits): 
     verb: 'POST',
     path: '/my/logins/direct',
     versioned: true,
-    async answer({ request, correlation_id, address, show }) {
-      const login = readLogin(request.headers);
-      await addresses.take('login', address, correlation_id, show);
-      return { status: 201, value: { token: await sessions.logIn({ ...login, address }, correlation_id) } };
+    async answer(edge) {
+      const login = readLogin(edge.request.headers);
+      return { status: 201, value: { token: await addresses.logIn(edge, () => sessions.logIn(login, edge.correlation_id)) } };
     },
   };
 }

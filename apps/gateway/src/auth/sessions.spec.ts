@@ -75,6 +75,6 @@ describe('a bank', () => {
 describe('a login', () => {
   it('gives the token that the directory made', async () => {
     const { sessions } = createDirectory();
-    expect(await sessions.logIn({ username: 'u', password: 'p', consumer_key: 'k', address: '' }, 'c')).toBe('T');
+    expect(await sessions.logIn({ username: 'u', password: 'p', consumer_key: 'k' }, 'c')).toBe('T');
   });
 });

@@ -12,7 +12,7 @@ export interface Sessions {
   /** The identity as it is now: a refusal is never taken from the cache, so a granted role works at once. */
   refresh(token: string, correlation_id: string): Promise<Identity>;
   bankExists(bank_id: string, correlation_id: string): Promise<boolean>;
-  logIn(parameters: LoginParameters & { readonly address: string }, correlation_id: string): Promise<string>;
+  logIn(parameters: LoginParameters, correlation_id: string): Promise<string>;
   /** Gives a user a role that it may give itself. */
   grantJustInTime(caller: Pick<Identity, 'user_id' | 'consumer_id'>, role: HeldRole, correlation_id: string): Promise<void>;
 }

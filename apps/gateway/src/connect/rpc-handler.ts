@@ -6,6 +6,7 @@ import type { Logger } from '@platform/runtime';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
+import type { ClientAddress } from '../http/client-address.js';
 import type { RequestHandler } from '../http/edge-server.js';
 import { streamOf } from '../http/exchange.js';
 import { repeatsHeader } from '../http/headers.js';
@@ -22,6 +23,7 @@ export interface RpcHandlerOptions {
   readonly routes: (router: ConnectRouter) => void;
   /** Answers what calls no rpc. */
   readonly fallback: RequestHandler;
+  readonly clientAddress: ClientAddress;
   readonly log: Logger;
 }
 
@@ -30,7 +32,7 @@ const limits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304 } as const;
 const compressions = [compressionGzip, compressionBrotli];
 
 /** Answers gRPC, gRPC-Web in both its modes, and Connect. */
-export function createRpcHandler({ routes, fallback, log }: RpcHandlerOptions): RequestHandler {
+export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHandlerOptions): RequestHandler {
   const router = createConnectRouter({ ...limits, acceptCompression: compressions });
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
@@ -44,7 +46,7 @@ export function createRpcHandler({ routes, fallback, log }: RpcHandlerOptions): 
     const protocol = protocolOf(request);
     const refuse = (refusal: Refusal) => refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
     if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
-    const call = readCall(request, response, correlation_id);
+    const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
     if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
     leaveUnread(request, response);
     answer(handler, protocol, call, common)
@@ -63,8 +65,8 @@ function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /** Undefined when nothing can be made of its address. */
-function readCall(request: IncomingMessage, response: ServerResponse, correlation_id: string): UniversalServerRequest | undefined {
-  const values = createContextValues().set(connectionKey, { address: request.socket.remoteAddress ?? '', repeated: repeatsHeader(request.rawHeaders), correlation_id });
+function readCall(request: IncomingMessage, response: ServerResponse, connection: typeof connectionKey.defaultValue): UniversalServerRequest | undefined {
+  const values = createContextValues().set(connectionKey, connection);
   try {
     const call = universalRequestFromNodeRequest(request, response, undefined, values);
     boundHeader(call.header, 'grpc-timeout', boundTimeout);

@@ -12,6 +12,7 @@ const transcoder = createTranscoder({
   edgeRoutes: explorerRoutes(),
   versions: { operations: new Set(['v5.1.0']), documentation: new Set() },
   backend: undefined as never,
+  clientAddress: () => '',
   admit: () => Promise.reject(new Error('nobody is asked who they are')),
   realm: 'https://api.bank.test',
   bodyLimit: 1_000,

@@ -1,38 +1,81 @@
-import { fail } from '@platform/failure';
-import { type CallLimits, Failure } from '@platform/messages';
+import { fail, ObpFailure } from '@platform/failure';
+import { rpc } from '@platform/grpc';
+import { type CallLimits, type CallWindow, Failure, IdentityServiceDefinition } from '@platform/messages';
 import type { DirectoryCall } from '../auth/caller.js';
 import { createCallCounter, type LimitHeaders, unlimited } from './call-limits.js';
 
 /** What anybody may do without being known, and what costs the platform something each time. */
 export type Anonymous = 'login' | 'write';
 
-/** Limits anonymous logins and writes by the address they come from, whatever the number of gateways. */
+/** Where a request comes from, and who hears of its limits. */
+export interface Asker {
+  readonly address: string;
+  readonly correlation_id: string;
+  /** Receives the headers of a refusal. */
+  readonly show: (headers: LimitHeaders) => void;
+}
+
+/** Limits anonymous logins, wrong passwords and writes by the address they come from, whatever the number of gateways. */
 export interface AddressLimits {
   /**
    * Counts one, before anything is done for it.
-   * @param show receives the headers of a refusal
    * @throws ObpFailure OBP-10018
    */
-  take(what: Anonymous, address: string, correlation_id: string, show: (headers: LimitHeaders) => void): Promise<void>;
+  take(what: Anonymous, asker: Asker): Promise<void>;
+  /**
+   * A login: counted as one, not tried when too many passwords from there were wrong, and counted again when this one is.
+   * @throws ObpFailure OBP-10018, or whatever the work throws
+   */
+  logIn<T>(asker: Asker, work: () => Promise<T>): Promise<T>;
 }
 
 export interface AddressLimitsOptions {
   readonly logins_per_minute: number;
+  readonly wrong_passwords_per_hour: number;
   readonly writes_per_hour: number;
 }
 
-export function createAddressLimits(call: DirectoryCall, { logins_per_minute, writes_per_hour }: AddressLimitsOptions): AddressLimits {
+interface Limit {
+  readonly subject: (address: string) => string;
+  readonly limits: CallLimits;
+  readonly words: string;
+}
+
+const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
+
+export function createAddressLimits(call: DirectoryCall, { logins_per_minute, wrong_passwords_per_hour, writes_per_hour }: AddressLimitsOptions): AddressLimits {
   const count = createCallCounter(call);
-  const limits: Readonly<Record<Anonymous, { readonly limits: CallLimits; readonly words: string }>> = {
-    login: { limits: { ...unlimited, per_minute: logins_per_minute }, words: `${logins_per_minute} logins per minute` },
-    write: { limits: { ...unlimited, per_hour: writes_per_hour }, words: `${writes_per_hour} anonymous writes per hour` },
+  const anonymous: Readonly<Record<Anonymous, Limit>> = {
+    login: { subject: (address) => `login:${address}`, limits: { ...unlimited, per_minute: logins_per_minute }, words: `${logins_per_minute} logins per minute` },
+    write: { subject: (address) => `write:${address}`, limits: { ...unlimited, per_hour: writes_per_hour }, words: `${writes_per_hour} anonymous writes per hour` },
   };
+  const wrong: Limit = { subject: (address) => `wrong password:${address}`, limits: { ...unlimited, per_hour: wrong_passwords_per_hour }, words: `${wrong_passwords_per_hour} wrong passwords per hour` };
+
+  const take = async (limit: Limit, { address, correlation_id, show }: Asker): Promise<void> => {
+    const { granted, window } = await count({ subject: limit.subject(address), limits: limit.limits, correlation_id });
+    if (!granted) refuse(limit, window, show);
+  };
+
   return {
-    async take(what, address, correlation_id, show) {
-      const { granted, window } = await count({ subject: `${what}:${address}`, limits: limits[what].limits, correlation_id });
-      if (granted) return;
-      show({ 'Retry-After': String(Math.max(1, window.reset)), 'X-Rate-Limit-Limit': String(window.limit), 'X-Rate-Limit-Remaining': '0', 'X-Rate-Limit-Reset': String(window.reset) });
-      fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${limits[what].words} from one address.`);
+    take: (what, asker) => take(anonymous[what], asker),
+    async logIn(asker, work) {
+      await take(anonymous.login, asker);
+      // Nothing is counted before a password was wrong: whoever logs in all day long must not be refused for it.
+      const { window } = await call(takeCalls, { subject: wrong.subject(asker.address), limits: wrong.limits, calls: 0 }, asker.correlation_id);
+      if (window !== null && window.remaining === 0) refuse(wrong, window, asker.show);
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof ObpFailure && error.failure === Failure.FAILURE_INVALID_LOGIN_CREDENTIALS) {
+          await count({ subject: wrong.subject(asker.address), limits: wrong.limits, correlation_id: asker.correlation_id });
+        }
+        throw error;
+      }
     },
   };
+}
+
+function refuse({ words }: Limit, { limit, reset }: CallWindow, show: Asker['show']): never {
+  show({ 'Retry-After': String(Math.max(1, reset)), 'X-Rate-Limit-Limit': String(limit), 'X-Rate-Limit-Remaining': '0', 'X-Rate-Limit-Reset': String(reset) });
+  return fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${words} from one address.`);
 }

@@ -29,7 +29,7 @@ function createGate(identities: readonly Identity[] = [teller], features: Featur
     grantJustInTime: async ({ user_id }, { role, bank_id }) => void asked.push(`grant ${user_id} ${role} ${bank_id}`),
   };
   const admit = createAdmission({
-    addresses: { take: async (what) => void asked.push(what) },
+    addresses: { take: async (what) => void asked.push(what), logIn: (_asker, work) => work() },
     sessions,
     features,
     authenticate: createAuthentication({ sessions, direct_login: true, oauth: () => fail(Failure.FAILURE_AUTHORIZATION_HEADER_NOT_SUPPORTED) }),

@@ -66,7 +66,7 @@ export function createAdmission(options: AdmissionOptions): Admit {
     if (credentials !== undefined) await restrictions.checkLogin(endpoint.operation_id, credentials.type, correlation_id);
     const identity = await credentials?.identify(correlation_id);
     await limiter?.take(identity, request.address, correlation_id, question.show ?? (() => undefined), endpoint);
-    if (identity === undefined && endpoint.routes[0].verb !== 'GET') await options.addresses.take('write', request.address, correlation_id, question.show ?? (() => undefined));
+    if (identity === undefined && endpoint.routes[0].verb !== 'GET') await options.addresses.take('write', { address: request.address, correlation_id, show: question.show ?? (() => undefined) });
     question.checkBody?.();
     const off = switchedOff[endpoint.feature];
     if (off !== undefined && options.features[endpoint.feature] !== true) fail(off);

@@ -70,7 +70,11 @@ function choose(headers: Headers, request: IncomingMessage, length: number): Con
 
 /** Sends what has its own headers. A file is not sent to a client that has it. */
 export async function sendRaw(request: IncomingMessage, response: ServerResponse, answer: Extract<EdgeAnswer, { text: unknown } | { file: unknown }>, common: Headers): Promise<void> {
-  if ('text' in answer) return sendBody(response, answer.status, { ...common, ...answer.headers }, answer.text, undefined);
+  if ('text' in answer) {
+    const own: Headers = { ...common, ...answer.headers };
+    sayWhenAgain(answer.status, own);
+    return sendBody(response, answer.status, own, answer.text, undefined);
+  }
   const headers: Headers = { ...revalidated(common), ...answer.headers };
   const encoding = choose(headers, request, answer.file.length);
   // Quoted, as HTTP has it, and with another one for other bytes.
@@ -96,12 +100,16 @@ export async function sendFailure(request: IncomingMessage, response: ServerResp
   if (failure === Failure.FAILURE_USER_NOT_LOGGED_IN || failure === Failure.FAILURE_OAUTH_NOT_ACCEPTED) {
     headers['WWW-Authenticate'] = `OAuth realm="${realm}", Bearer realm="${realm}", DirectLogin realm="${realm}"`;
   }
-  // What was too slow or too much may be fine in a moment, what is limited when its window ends.
-  if (code === 429) headers['Retry-After'] ??= headers['X-Rate-Limit-Reset'] ?? (failure === Failure.FAILURE_TOO_MANY_REQUESTS ? '60' : '1');
+  sayWhenAgain(code, headers);
   if (failure === Failure.FAILURE_REQUEST_TIMEOUT) headers['Retry-After'] ??= '1';
   if (failure === Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED) headers['Accept-Encoding'] = acceptedBodyEncodings;
   if (code === 408 || code === 413) refuseRest(request, response, code, headers, body);
   else await sendBody(response, code, headers, body, request);
+}
+
+/** What was too much may be fine in a moment, what is limited when its window ends. */
+function sayWhenAgain(code: number, headers: Headers): void {
+  if (code === 429) headers['Retry-After'] ??= headers['X-Rate-Limit-Reset'] ?? '1';
 }
 
 /** Answers a request of which more may be on its way. */

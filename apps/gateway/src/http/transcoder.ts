@@ -10,6 +10,7 @@ import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
 import { openList, writeList } from './answer-stream.js';
 import { isGet, isJson, readRequest } from './body.js';
+import type { ClientAddress } from './client-address.js';
 import { packInto } from './content-encoding.js';
 import type { EdgeRoute } from './edge-route.js';
 import { breakOff, goneSignal, isGone } from './exchange.js';
@@ -27,6 +28,7 @@ export interface TranscoderOptions {
   readonly versions: Versions;
   readonly backend: Backend;
   readonly admit: Admit;
+  readonly clientAddress: ClientAddress;
   /** Named in WWW-Authenticate. */
   readonly realm: string;
   /** Bytes. */
@@ -73,7 +75,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const match = target.pieces === undefined ? bare.find(served, target.path) : (target.documentationOnly ? documentation : versioned).find(served, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: addressOf(request), show: (headers) => Object.assign(common, headers) });
+      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: options.clientAddress(request), show: (headers) => Object.assign(common, headers) });
       if (!('value' in answer)) return sendRaw(request, response, answer, common);
       return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true }, common);
     }
@@ -83,7 +85,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const path = plan.path(match.fields);
     const claims = await options.admit({
       endpoint: plan.endpoint,
-      request: { headers: request.headers, verb, url: request.url ?? '', address: addressOf(request) },
+      request: { headers: request.headers, verb, url: request.url ?? '', address: options.clientAddress(request) },
       bank_id: plan.endpoint.bank_scoped ? String(path['bank_id']) : '',
       correlation_id,
       show: (headers) => Object.assign(common, headers),
@@ -146,11 +148,6 @@ async function* mapped(chunks: AsyncIterable<object>, change: (chunk: object) =>
 function refuseBadHeaders(request: IncomingMessage): void {
   if (repeatsHeader(request.rawHeaders)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
   if (request.httpVersion === '1.1' && request.headers.host === undefined) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
-}
-
-/** Behind a proxy all connections come from it: the limits of anonymous calls are its business then. */
-function addressOf(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? '';
 }
 
 function acceptsJson({ headers }: IncomingMessage): boolean {

@@ -31,13 +31,13 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
   };
 
   const logIn = async (edge: EdgeCall): Promise<Page> => {
-    const { form, request, correlation_id, address } = edge;
+    const { form, request, correlation_id } = edge;
     const token = only(form, 'oauth_token');
     const username = only(form, 'username');
     if (!csrf.isGood(request.headers.cookie, token, only(form, 'csrf'))) return show(edge, token, { ...stale, username });
     try {
-      await addresses.take('login', address, correlation_id, edge.show);
-      const { verifier, callback } = await call(authorizeOAuth, { token, username, password: only(form, 'password'), address }, correlation_id);
+      const login = { token, username, password: only(form, 'password') };
+      const { verifier, callback } = await addresses.logIn(edge, () => call(authorizeOAuth, login, correlation_id));
       return callback === 'oob' ? verifierPage(verifier) : redirect(callback, token, verifier);
     } catch (error) {
       const reason = error instanceof ObpFailure ? again[error.failure] : undefined;

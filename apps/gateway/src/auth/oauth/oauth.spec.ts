@@ -12,7 +12,7 @@ function createOwn() {
     asked.push(given);
     return { user_id: 'u' } as Identity;
   }) as unknown as DirectoryCall;
-  return { asked, oauth: createOAuth({ call, addresses: { take: async () => undefined }, public_url: 'https://api.example.com', secret: 'a secret of the tests, long enough' }) };
+  return { asked, oauth: createOAuth({ call, addresses: { take: async () => undefined, logIn: (_asker, work) => work() }, public_url: 'https://api.example.com', secret: 'a secret of the tests, long enough' }) };
 }
 
 describe('a signed call', () => {

@@ -19,7 +19,7 @@ export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, publi
       versioned: false,
       answer: (edge) =>
         answerTo(edge, public_url, ['oauth_callback'], async (signed) => {
-          await addresses.take('login', edge.address, edge.correlation_id, edge.show);
+          await addresses.take('login', edge);
           return { ...parametersOf(await call(initiateOAuth, { signed }, edge.correlation_id)), oauth_callback_confirmed: 'true' };
         }),
     },

@@ -45,6 +45,7 @@ describe('OIDC_ISSUERS', () => {
   it('names an issuer once, and every fault at once', () => {
     expect(faultsOf('https://a.example x, https://a.example y')).toEqual(['OIDC_ISSUERS, entry 2: https://a.example is there twice; join its audiences by |']);
     expect(faultsOf('http://b.example x, https://a.example')).toHaveLength(2);
+    expect(faultsOf('own=https://a.example x, own=https://b.example y, https://c.example z, https://d.example z')).toEqual(['OIDC_ISSUERS, entry 2: another issuer is called own already']);
   });
 });
 

@@ -21,8 +21,9 @@ export function readIssuers(text: string): TrustedIssuer[] {
   const entries = text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
   const faults: string[] = [];
   const issuers = entries.map((entry, index) => readIssuer(entry, (fault) => faults.push(`OIDC_ISSUERS, entry ${index + 1}: ${fault}`)));
-  for (const [index, { issuer }] of issuers.entries()) {
+  for (const [index, { issuer, name }] of issuers.entries()) {
     if (issuers.findIndex((other) => other.issuer === issuer) < index) faults.push(`OIDC_ISSUERS, entry ${index + 1}: ${issuer} is there twice; join its audiences by |`);
+    if (name !== undefined && issuers.findIndex((other) => other.name === name) < index) faults.push(`OIDC_ISSUERS, entry ${index + 1}: another issuer is called ${name} already`);
   }
   if (faults.length > 0) throw new ConfigurationError(faults);
   return issuers;
