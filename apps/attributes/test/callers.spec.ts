@@ -56,7 +56,7 @@ describe('callers of the attributes service', () => {
   it.each(names)('%s refuses a call without a valid caller', async (name) => {
     const good = caller(bank);
     const elsewhere = contextOf({ user_id: 'u', consumer_id: '', bank_id: bank, roles: [] }, 'another secret');
-    for (const assertion of [() => Buffer.alloc(0), () => Buffer.from('nonsense'), elsewhere.assertion]) expect(await refusal(ask(name, { ...good, assertion }))).toBe(notLoggedIn);
+    for (const assertion of [() => Buffer.alloc(0), () => Buffer.from('nonsense'), elsewhere.assertion]) await expect(ask(name, { ...good, assertion })).rejects.toThrow(/^16 UNAUTHENTICATED: the caller assertion is not valid/);
   });
 
   it.each(open)('%s refuses a caller without a role of it, one of another bank, and the platform itself', async (name) => {

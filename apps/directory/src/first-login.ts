@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { codeOf, command, type ConstraintFailures } from '@platform/persistence';
+import { codeOf, command, type ConstraintFailures, isPassing } from '@platform/persistence';
 import { ConfigurationError } from '@platform/runtime';
 import type { Parts } from './parts.js';
 
@@ -8,13 +8,14 @@ import type { Parts } from './parts.js';
  * Makes the configured admin and application, or brings them up to date: a changed password or key replaces the old
  * one, and its tokens end; a changed key enables an application that was disabled. Replicas that start together agree, because each statement decides on a unique index.
  * @throws ConfigurationError when the key is another application's
+ * @throws ObpFailure for what passes by itself
  */
 export async function ensureFirstLogin(parts: Parts): Promise<void> {
   try {
     await ensureAdmin(parts);
     await ensureConsumer(parts.orm, parts.config);
   } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
+    if (error instanceof ConfigurationError || isPassing(error)) throw error;
     throw new Error(`the first admin and application cannot be prepared: ${reasonOf(error)}`);
   }
 }

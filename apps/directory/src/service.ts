@@ -1,3 +1,4 @@
+import { whenReachable } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { createService, type RunningService, type ServiceParts } from '@platform/service';
 import { createAccountService } from './account/account.rpc.js';
@@ -33,7 +34,7 @@ export function createDirectoryService(config: DirectoryConfig, injected: { cloc
       name: 'directory',
       async services(service) {
         const parts: Parts & ServiceParts = { ...service, config, passwords: await createPasswords(injected.hasher) };
-        await ensureFirstLogin(parts);
+        await whenReachable(service.log, () => ensureFirstLogin(parts));
         return factories.map((create) => create(parts));
       },
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { callerKey, serviceClaims, signAssertion } from '@platform/entitlements';
@@ -147,7 +148,23 @@ describe('a start that cannot be', () => {
     const database = await emptyDatabase();
     const { port } = (await start(database.url)).service;
     await expect(createDirectoryService(testConfig(database.url, { port }))).rejects.toThrow(`port ${port} is in use: set DIRECTORY_PORT to another one`);
-    await expect(createDirectoryService(testConfig('postgresql://nobody@127.0.0.1:1/directory'))).rejects.toThrow();
+    await expect(createDirectoryService(testConfig(database.url.replace(/:\/\/[^@]*@/, '://nobody:nothing@')))).rejects.toMatchObject({ code: '28P01' });
+  });
+});
+
+describe('a start whose database is busy', () => {
+  it('waits until the first admin can be prepared', async () => {
+    const { url } = await emptyDatabase();
+    await stop(await start(url));
+    const locker = new Sql({ connectionString: url });
+    await locker.connect();
+    await locker.query('begin; lock table app_user in access exclusive mode');
+    let started = false;
+    const starting = start(url).then(() => (started = true));
+    await sleep(3_000);
+    expect(started).toBe(false);
+    await locker.end();
+    await starting;
   });
 });
 

@@ -10,9 +10,10 @@ export function healthRoutes(monitor: PartsMonitor, isClosing: () => boolean): E
   return [
     route('/livez', async () => ({ status: 200, value: { status: 'live' } })),
     route('/readyz', async () => {
+      // Whoever closes knows where it stands, and waits for nobody.
+      if (isClosing()) return { status: 503, value: { status: 'closing' } };
       const state = await monitor.state();
       const parts = Object.fromEntries(Object.entries(state).map(([name, serves]) => [name, serves ? 'serving' : 'not serving']));
-      if (isClosing()) return { status: 503, value: { status: 'closing', parts } };
       return state[needed] === true ? { status: 200, value: { status: 'ready', parts } } : { status: 503, value: { status: `waiting for ${needed}`, parts } };
     }),
   ];

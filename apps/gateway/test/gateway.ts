@@ -1,7 +1,7 @@
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { bind, type BoundService, createGrpcServer } from '@platform/grpc';
 import { CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Role } from '@platform/messages';
-import { createLogger, readSettings } from '@platform/runtime';
+import { type Clock, createLogger, readSettings } from '@platform/runtime';
 import { createGatewayService, type GatewayConfig, gatewaySettings } from '../src/index.js';
 
 export const secret = 'a secret of the tests and long enough';
@@ -31,10 +31,11 @@ const identities = bind(IdentityServiceDefinition, { getRestrictions: async () =
 /**
  * The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them.
  * @param others what the services behind the gateway serve besides, all in one process
+ * @param clock that of the customers
  */
-export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = []): Promise<Stage> {
+export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = [], clock: Clock = Date.now): Promise<Stage> {
   const directory = await serve([identities, ...others]);
-  const peer = await serve([bind(CustomerServiceDefinition, customers)]);
+  const peer = await serve([bind(CustomerServiceDefinition, customers)], clock);
   const other = `127.0.0.1:${directory.port}`;
   const gateway = await createGatewayService({
     ...readSettings(gatewaySettings, {}), HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
@@ -58,8 +59,9 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
   };
 }
 
-function serve(services: readonly BoundService[]): Promise<{ port: number; close(): Promise<void> }> {
-  const authorize = createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') });
+/** Services on a free port. */
+export function serve(services: readonly BoundService[], clock: Clock = Date.now): Promise<{ port: number; close(): Promise<void> }> {
+  const authorize = createAuthorizer({ secret, clock, log: createLogger('test', 'silent') });
   return createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize, callerKey, log: createLogger('test', 'silent'), drain_ms: 500 });
 }
 

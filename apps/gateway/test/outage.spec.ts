@@ -1,7 +1,8 @@
 import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createStage, type Stage } from './gateway.js';
+import { createProxy } from '@platform/testing';
+import { createStage, type CustomerHandlers, serve, type Stage } from './gateway.js';
 
 let stage: Stage | undefined;
 afterEach(async () => {
@@ -31,6 +32,64 @@ describe('a gateway whose peers are down', () => {
     const answer = await stage.get(path);
     expect([answer.status, ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([501, 'OBP-10010']);
     expect((await fetch(`${stage.origin}/readyz`)).status).toBe(200);
+  });
+});
+
+describe('a peer that does not take the gateway for what it is', () => {
+  const list = { getCustomersMinimalAtOneBank: async function* () { yield { customers: [] }; } } satisfies CustomerHandlers;
+
+  it.each([['slow', -90_000], ['fast', 90_000]])('and whose clock is %s costs a time-out, never the login', async (_, by) => {
+    stage = await createStage(list, {}, [], () => Date.now() + by);
+    const answer = await stage.get(path);
+    expect([answer.status, answer.headers.get('retry-after'), ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([408, '1', 'OBP-01000']);
+  });
+
+  it('and whose clock is half a minute off is like any other', async () => {
+    stage = await createStage(list, {}, [], () => Date.now() - 30_000);
+    expect((await stage.get(path)).status).toBe(200);
+  });
+
+  it('and has another secret costs an unknown error, never the login', async () => {
+    stage = await createStage(list, { CALLER_SECRET: 'another secret, as long as it must be' });
+    const answer = await stage.get(path);
+    expect([answer.status, ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([500, 'OBP-50000']);
+  });
+});
+
+describe('the state of the parts', () => {
+  const all = { agents: 'serving', attributes: 'serving', customers: 'serving', directory: 'serving', links: 'serving' };
+  const nowhere = '127.0.0.1:1';
+  const state = async (on: Stage) => {
+    const answer = await fetch(`${on.origin}/readyz`);
+    return [answer.status, await answer.json()];
+  };
+
+  it('is told as JSON, and the gateway is ready', async () => {
+    stage = await createStage({});
+    expect(await state(stage)).toEqual([200, { status: 'ready', parts: all }]);
+  });
+
+  it('has no part in it but the directory', async () => {
+    stage = await createStage({}, { AGENTS_ADDRESS: nowhere, CUSTOMERS_ADDRESS: nowhere });
+    expect(await state(stage)).toEqual([200, { status: 'ready', parts: { ...all, agents: 'not serving', customers: 'not serving' } }]);
+  });
+
+  it('is not ready without the directory', async () => {
+    stage = await createStage({}, { DIRECTORY_ADDRESS: nowhere });
+    expect(await state(stage)).toEqual([503, { status: 'waiting for directory', parts: { ...all, directory: 'not serving' } }]);
+  });
+
+  it('tells within 3 s of a part that stands still', async () => {
+    const links = await serve([]);
+    const proxy = await createProxy(links.port);
+    stage = await createStage({}, { LINKS_ADDRESS: `127.0.0.1:${proxy.port}` });
+    expect(await state(stage)).toEqual([200, { status: 'ready', parts: all }]);
+    proxy.silence();
+    const since = Date.now();
+    while (JSON.stringify(await state(stage)).includes('"links":"serving"')) await sleep(50);
+    expect(Date.now() - since).toBeLessThan(3_500);
+    await proxy.close();
+    await links.close();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failureText, ObpFailure } from '@platform/failure';
+import { failureText, ObpFailure, UntrustedCaller } from '@platform/failure';
 import { Failure, Role, rpcTable } from '@platform/messages';
 import { type Claims, serviceClaims, signAssertion } from './assertion.js';
 import { createAuthorizer } from './authorizer.js';
@@ -7,7 +7,8 @@ import { createAuthorizer } from './authorizer.js';
 const secret = 'a secret of the tests';
 const now = 1_700_000_000_000;
 const warnings: unknown[] = [];
-const authorize = createAuthorizer({ secret, clock: () => now, log: { warn: (said: unknown) => void warnings.push(said) } });
+const log = { warn: (about: object, text: string) => void warnings.push({ ...about, text }) } as Parameters<typeof createAuthorizer>[0]['log'];
+const authorize = createAuthorizer({ secret, clock: () => now, log });
 const create = '/obp.customers.v1.CustomerService/CreateCustomer';
 const listAll = '/obp.customers.v1.CustomerService/GetCustomersAtAnyBank';
 const batchGet = '/obp.customers.v1.CustomerService/BatchGetCustomers';
@@ -17,12 +18,12 @@ const teller: Claims = { user_id: 'u-1', consumer_id: '', bank_id: 'a', roles: [
 type Sign = (path: string) => Uint8Array;
 const signed = (claims: Claims, at = now, issuer = 'gateway', key = secret): Sign => (path) => signAssertion(key, issuer, claims, path, at);
 
-function refusal(path: string, request: unknown, assertion: Sign | undefined): string | undefined {
+function refusal(path: string, request: unknown, assertion: Sign | undefined, by = authorize): string | undefined {
   try {
-    authorize(path, request, assertion?.(path));
+    by(path, request, assertion?.(path));
     return undefined;
   } catch (error) {
-    if (error instanceof ObpFailure) return error.message;
+    if (error instanceof ObpFailure || error instanceof UntrustedCaller) return error.message;
     throw error;
   }
 }
@@ -35,20 +36,38 @@ describe('the authorizer', () => {
     expect(authorize(create, { bank_id: 'a' }, signed(teller)(create))).toMatchObject({ ...teller, issuer: 'gateway' });
   });
 
-  it.each<[string, Sign | undefined]>([
-    ['without an assertion', undefined],
-    ['with an empty one', () => new Uint8Array()],
-    ['with one of another rpc', () => signed(teller)(listAll)],
-    ['with one of another secret', signed(teller, now, 'gateway', 'another secret')],
-  ])('knows no caller %s', (_situation, assertion) => {
-    expect(refusal(create, { bank_id: 'a' }, assertion)).toBe(notLoggedIn);
-    expect(refusal(root, {}, assertion)).toBe(notLoggedIn);
+  it('knows no caller without an assertion', () => {
+    for (const path of [create, root]) expect(refusal(path, { bank_id: 'a' }, undefined)).toBe(notLoggedIn);
+  });
+
+  it.each<[string, Sign]>([
+    ['an empty one', () => new Uint8Array()],
+    ['one of another rpc', () => signed(teller)(listAll)],
+    ['one of another secret', signed(teller, now, 'gateway', 'another secret')],
+  ])('trusts nobody with %s, and does not call that a client that is not logged in', (_situation, assertion) => {
+    for (const path of [create, root, batchGet]) expect(refusal(path, { bank_id: 'a' }, assertion)).toBe('the caller assertion is not valid');
   });
 
   it.each([['slow', -60_000], ['fast', 60_001]])('takes a peer whose clock is %s for late, not its caller for logged out, and names both clocks', (_how, by) => {
     warnings.length = 0;
-    expect(refusal(create, { bank_id: 'a' }, signed(teller, now + by))).toBe(failureText(Failure.FAILURE_REQUEST_TIMEOUT));
-    expect(warnings).toEqual([{ rpc: create, issuer: 'gateway', clock_there: new Date(now + by).toISOString(), clock_here: new Date(now).toISOString() }]);
+    expect(refusal(create, { bank_id: 'a' }, signed(teller, now + by), createAuthorizer({ secret, clock: () => now, log }))).toBe(failureText(Failure.FAILURE_REQUEST_TIMEOUT));
+    expect(warnings).toEqual([{ rpc: create, issuer: 'gateway', clock_there: new Date(now + by).toISOString(), clock_here: new Date(now).toISOString(), text: 'a caller assertion is from another time: set the clocks' }]);
+  });
+
+  it.each([-59_999, 60_000])('takes a peer whose clock differs by %i ms', (by) => {
+    expect(refusal(create, { bank_id: 'a' }, signed(teller, now + by))).toBeUndefined();
+  });
+
+  it('warns of what is not valid, once a second', () => {
+    let time = now;
+    const own = createAuthorizer({ secret, clock: () => time, log });
+    const foreign = signed(teller, now, 'gateway', 'another secret');
+    warnings.length = 0;
+    for (let call = 0; call < 100; call += 1) refusal(create, { bank_id: 'a' }, foreign, own);
+    expect(warnings).toEqual([{ rpc: create, issuer: undefined, refused: 'forged', text: 'a caller assertion is not valid: is CALLER_SECRET the same everywhere?' }]);
+    time += 1_000;
+    refusal(create, { bank_id: 'a' }, foreign, own);
+    expect(warnings).toHaveLength(2);
   });
 
   it('takes a role only at the bank of the assertion and of the request', () => {

@@ -1,21 +1,33 @@
-import { fail } from '@platform/failure';
+import { fail, UntrustedCaller } from '@platform/failure';
 import { type CallerAssertion, Failure, rpcTable } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { verifyAssertion } from './assertion.js';
 import { decide, isRole, missingRoles, needsBank } from './decide.js';
 
-/** Decides whether an rpc may run. @throws ObpFailure OBP-20001 without a valid caller, OBP-20006 with an insufficient one */
+/**
+ * Decides whether an rpc may run.
+ * @throws ObpFailure OBP-20001 without a caller, OBP-20006 with an insufficient one, OBP-01000 where clocks are apart
+ * @throws UntrustedCaller for an assertion that is not of this platform, or for another rpc
+ */
 export type Authorizer = (path: string, request: unknown, assertion: Uint8Array | undefined) => CallerAssertion;
+
+export interface AuthorizerOptions {
+  readonly secret: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly log: Pick<Logger, 'warn'>;
+}
 
 /**
  * The second of the two role checks: each service's own, on the caller assertion alone.
  * The assertion must speak of the bank that the request names.
  */
-export function createAuthorizer(options: { secret: string; clock: () => number; log: Pick<Logger, 'warn'> }): Authorizer {
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const callerOf = createVerifier(options);
   return (path, request, bytes) => {
     const rule = rpcTable[path];
     if (rule === undefined) return fail(Failure.FAILURE_NOT_IMPLEMENTED);
-    const caller = callerOf(bytes, path, options);
+    const caller = callerOf(bytes, path);
     if (!rule.callers.includes(caller.issuer)) return denied(`${rule.callers.join(' or ')}.`);
     if (rule.access === 'service') return caller.service ? caller : denied('the platform itself');
     if (rule.access === 'user' && caller.user_id === '') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
@@ -28,16 +40,30 @@ export function createAuthorizer(options: { secret: string; clock: () => number;
   };
 }
 
-/** Clocks that are apart are no client's fault: it must not take itself for logged out. */
-function callerOf(bytes: Uint8Array | undefined, path: string, { secret, clock, log }: Parameters<typeof createAuthorizer>[0]): CallerAssertion {
-  if (bytes === undefined) return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
-  const now = clock();
-  const verified = verifyAssertion(secret, bytes, path, now);
-  if ('assertion' in verified) return verified.assertion;
-  if (verified.refused !== 'untimely') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
-  const { issuer, issued_at } = verified;
-  log.warn({ rpc: path, issuer, clock_there: isoOf(issued_at), clock_here: isoOf(now) }, 'a caller assertion is from another time: set the clocks');
-  return fail(Failure.FAILURE_REQUEST_TIMEOUT);
+/** Whatever is wrong with a peer's assertion is wrong with many: one line in the log tells of it each second. */
+const warnEach_ms = 1_000;
+
+/** Reads the caller out of an assertion. What is wrong with it is no client's fault: it must not take itself for logged out. */
+function createVerifier({ secret, clock, log }: AuthorizerOptions): (bytes: Uint8Array | undefined, path: string) => CallerAssertion {
+  let warned_at = -Infinity;
+  const warn = (now: number, about: object, text: string) => {
+    if (Math.abs(now - warned_at) < warnEach_ms) return;
+    warned_at = now;
+    log.warn(about, text);
+  };
+  return (bytes, path) => {
+    if (bytes === undefined) return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    const now = clock();
+    const verified = verifyAssertion(secret, bytes, path, now);
+    if ('assertion' in verified) return verified.assertion;
+    const { refused, issuer, issued_at } = verified;
+    if (refused === 'untimely') {
+      warn(now, { rpc: path, issuer, clock_there: isoOf(issued_at), clock_here: isoOf(now) }, 'a caller assertion is from another time: set the clocks');
+      return fail(Failure.FAILURE_REQUEST_TIMEOUT);
+    }
+    warn(now, { rpc: path, issuer, refused }, 'a caller assertion is not valid: is CALLER_SECRET the same everywhere?');
+    throw new UntrustedCaller();
+  };
 }
 
 const isoOf = (time = 0) => new Date(time).toISOString();

@@ -5,3 +5,4 @@ export { fail, failureCode, failureStatus, failureText, ObpFailure } from './obp
 export { type AttributeType, isAttributeType } from './attribute-type.js';
 export { readDateTime, readQueryDateTime } from './dates.js';
 export { type Page, pageOf } from './page.js';
+export { UntrustedCaller } from './untrusted-caller.js';

@@ -1,5 +1,5 @@
 import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { checkRequest, fail, ObpFailure } from '@platform/failure';
+import { checkRequest, fail, ObpFailure, UntrustedCaller } from '@platform/failure';
 import { type CallerAssertion, Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
@@ -127,7 +127,7 @@ function openCall(call: AnyCall, path: string, options: GrpcServerOptions): Call
   const caller = options.authorize(path, call.request, Buffer.isBuffer(assertion) ? assertion : undefined);
   if (options.tls !== undefined && !isFrom(call.metadata, caller.issuer)) {
     options.log.warn({ rpc: path, issuer: caller.issuer }, 'an assertion came over a connection of another service');
-    fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    throw new UntrustedCaller();
   }
   checkRequest(path, call.request as object);
   const correlation = call.metadata.get('correlation-id')[0];
@@ -181,6 +181,7 @@ function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
 }
 
 function report(error: unknown, call: AnyCall, path: string, log: Logger): void {
-  if (error instanceof ObpFailure) return;
+  // Whoever decided about the caller has said so.
+  if (error instanceof ObpFailure || error instanceof UntrustedCaller) return;
   log.error({ err: error, rpc: path, correlation_id: call.metadata.get('correlation-id')[0] }, 'rpc failed');
 }

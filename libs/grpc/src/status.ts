@@ -1,5 +1,5 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { cutText, failureStatus, failureText, ObpFailure } from '@platform/failure';
+import { cutText, failureStatus, failureText, ObpFailure, UntrustedCaller } from '@platform/failure';
 import { Failure, FailureDetail, Status } from '@platform/messages';
 
 const detailsKey = 'grpc-status-details-bin';
@@ -25,6 +25,7 @@ const detailBytes = 4_096;
 
 /** A handler's error as gRPC carries it. An untyped error says nothing but INTERNAL: its cause is for the log. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
+  if (error instanceof UntrustedCaller) return { code: status.UNAUTHENTICATED, details: error.message };
   if (!(error instanceof ObpFailure)) return { code: status.INTERNAL, details: failureText(Failure.FAILURE_UNKNOWN_ERROR) };
   const code = codeOfStatus[failureStatus(error.failure)] ?? status.INTERNAL;
   const message = failureText(error.failure);

@@ -17,6 +17,7 @@ export const nobody: CallerAssertion = { issuer: 'gateway', user_id: '', consume
 export interface Served {
   readonly port: number;
   readonly peer: Peer;
+  serving(does: boolean): void;
   close(): Promise<void>;
 }
 
@@ -27,6 +28,7 @@ export async function serve(services: readonly BoundService[], options: Partial<
   return {
     port: server.port,
     peer,
+    serving: server.serving,
     async close() {
       peer.close();
       await server.close();

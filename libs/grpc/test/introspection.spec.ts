@@ -1,4 +1,5 @@
 import { Client, credentials, status } from '@grpc/grpc-js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CustomerServiceDefinition, IdentityServiceDefinition } from '@platform/messages';
 import { fail } from '@platform/failure';
@@ -50,6 +51,21 @@ describe('grpc.health.v1', () => {
 
   it('does not know other services', async () => {
     expect((await errorOf(check('obp.links.v1.Nothing')))['code']).toBe(status.NOT_FOUND);
+  });
+
+  it('follows what the service says of itself, for whoever asks and whoever watches', async () => {
+    const seen: (number | undefined)[] = [];
+    const watch = client.makeServerStreamRequest('/grpc.health.v1.Health/Watch', same, same, field(1, 'obp.customers.v1.CustomerService'));
+    watch.on('error', () => undefined).on('data', (answer: Buffer) => seen.push(answer[1]));
+    const asked = () => Promise.all(['', 'obp.customers.v1.CustomerService'].map(check));
+    while (seen.length < 1) await sleep(5);
+    served.serving(false);
+    expect(await asked()).toEqual([NOT_SERVING, NOT_SERVING]);
+    served.serving(true);
+    expect(await asked()).toEqual([SERVING, SERVING]);
+    while (seen.length < 3) await sleep(5);
+    expect(seen).toEqual([SERVING, NOT_SERVING, SERVING]);
+    watch.cancel();
   });
 
   it('tells a watcher when the server drains', async () => {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { fail, ObpFailure } from '@platform/failure';
+import { fail, ObpFailure, UntrustedCaller } from '@platform/failure';
 import { CustomerServiceDefinition, Failure, IdentityServiceDefinition } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 import { bind, type Call, rpc } from '../src/index.js';
@@ -48,6 +48,13 @@ describe('a unary call', () => {
     served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran = true) }) })], { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN) });
     expect(await errorOf(served.peer.call(findBank, { bank_id: '' }, context))).toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
     expect(ran).toBe(false);
+  });
+
+  it('of a caller that is not trusted is UNAUTHENTICATED and no failure of the contract', async () => {
+    served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: true }) })], { authorize: () => { throw new UntrustedCaller(); } });
+    const error = await errorOf(served.peer.call(findBank, { bank_id: '' }, context));
+    expect(error).not.toBeInstanceOf(ObpFailure);
+    expect(error['code']).toBe(status.UNAUTHENTICATED);
   });
 
   it('says nothing of an untyped error, whose cause is in the log with the correlation id', async () => {

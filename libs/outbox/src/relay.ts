@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { autocommit } from '@platform/persistence';
+import { autocommit, isPassing } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
 import { type Leased, lease, release, type Task } from './task.sql.js';
 
@@ -32,7 +32,8 @@ export function createRelay({ orm, log, done, lease_ms, poll_ms }: RelayOptions)
       await Promise.all(due.map(attempt));
       return due.length;
     } catch (error) {
-      log.warn({ err: error }, 'the outbox cannot be read');
+      // A database that is away has its own line, and the next look is soon.
+      if (!isPassing(error)) log.warn({ err: error }, 'the outbox cannot be read');
       return 0;
     }
   };

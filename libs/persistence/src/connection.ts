@@ -13,6 +13,8 @@ export const queueTimeout_ms = 3_000;
 /** Less than the wait for a pooled connection, so that a silent server is told from a full pool. */
 const connectTimeout_ms = 2_500;
 
+const keepAlive_ms = 10_000;
+
 /** The server ends a statement before; who hears nothing by then has lost the server, or what lies between. */
 const silence_ms = sessionLimits.statement_timeout + 500;
 
@@ -37,6 +39,9 @@ export function connectionOf(url: string): Connection {
     // The parser's objects have no prototype; the ORM merges only plain ones.
     ...(ssl === undefined ? {} : { ssl: typeof ssl === 'object' ? { ...ssl } : ssl }),
     connectionTimeoutMillis: connectTimeout_ms,
+    // Ends what has lost its other side and owes no answer, so that nothing is kept for it.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAlive_ms,
     ...(options === undefined ? {} : { options }),
   };
 }
@@ -51,22 +56,42 @@ export function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message.endsWith('Query read timeout');
 }
 
+/** Whether an error is that of a connection that did not come about in time. */
+export function isConnectTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message.endsWith('timeout expired');
+}
+
+/** Ends a connection at once, whatever it still owes. */
+export function destroy(client: Client): void {
+  // Not typed: the socket of pg. Its `end` would wait for the answers.
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
 /**
- * Destroys a connection of the ORM's pool at its first unanswered query: the pool would put it back, and the next query
- * would wait behind the answer that never comes.
+ * Watches the connections of the ORM's pool for one whose query stays unanswered. That one is destroyed: the pool would put
+ * it back, and the next query would wait behind the answer that never comes. Those that stood beside it are not used again:
+ * what silenced one may have silenced all, and each would cost somebody the whole wait.
  */
-export function destroyWhenSilent(client: Client): void {
+export function createSilenceGuard(): (client: Client) => void {
+  const standing = new Set<Client>();
+  return (client) => {
+    standing.add(client);
+    client.once('end', () => standing.delete(client));
+    whenSilent(client, (error) => {
+      // The mark by which knex knows a connection that is of no use.
+      for (const one of standing) (one as { __knex__disposed?: unknown }).__knex__disposed = error;
+      destroy(client);
+    });
+  };
+}
+
+function whenSilent(client: Client, then: (error: unknown) => void): void {
   type Callback = (error: unknown, ...rest: unknown[]) => void;
-  // What is not typed: the socket of pg, and the mark by which knex knows a connection that is of no use.
-  const inner = client as unknown as { connection: { stream: { destroy(): void } }; __knex__disposed?: unknown };
   const query = client.query.bind(client) as (config: unknown, callback: Callback) => unknown;
-  const destroying = (config: unknown, callback: Callback) =>
+  const watched = (config: unknown, callback: Callback) =>
     query(config, (error, ...rest) => {
-      if (isSilence(error)) {
-        inner.__knex__disposed = error;
-        inner.connection.stream.destroy();
-      }
+      if (isSilence(error)) then(error);
       callback(error, ...rest);
     });
-  client.query = destroying as never;
+  client.query = watched as never;
 }

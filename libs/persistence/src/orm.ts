@@ -1,7 +1,7 @@
 import { type Configuration, type EntitySchema, MikroORM, type MigrationObject, type Options } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { Client } from 'pg';
-import { type Connection, connectionOf, destroyWhenSilent, limited, queueTimeout_ms } from './connection.js';
+import { type Connection, connectionOf, createSilenceGuard, limited, queueTimeout_ms } from './connection.js';
 import { ensureDatabase } from './database.js';
 
 export interface OrmOptions {
@@ -30,6 +30,11 @@ export async function openOrm(options: OrmOptions): Promise<MikroORM> {
 }
 
 function configure(options: OrmOptions, connection: Connection): Options {
+  const guard = createSilenceGuard();
+  const afterCreate = (client: Client, done: (error: Error | null, client: Client) => void): void => {
+    guard(client);
+    done(null, client);
+  };
   return {
     clientUrl: options.url,
     entities: [...options.entities],
@@ -48,11 +53,6 @@ function configure(options: OrmOptions, connection: Connection): Options {
 
 /** knex would print lost connections, with the statement and its values: whoever used one is told, and the log is ours. */
 const unheard = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };
-
-function afterCreate(client: Client, done: (error: Error | null, client: Client) => void): void {
-  destroyWhenSilent(client);
-  done(null, client);
-}
 
 /** Any fixed number: replicas that start together migrate one after the other. */
 const migrationLock = 7_232_117;

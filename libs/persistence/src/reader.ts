@@ -1,9 +1,8 @@
-import { Client, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
-import { codeOf } from './database.js';
+import { type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { secondsList, secondsText } from './columns.js';
 import { connectionOf, isSilence, limited, queueTimeout_ms } from './connection.js';
+import { createLane, isBroken, isStale, type Lane } from './lane.js';
 import { refuseKnown } from './transaction.js';
-import { isUnavailable } from './unavailable.js';
 
 /** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name, by `page`. */
 export interface Query {
@@ -45,22 +44,57 @@ const wireTypes: ClientConfig['types'] = {
  */
 const laneOptions = '-c plan_cache_mode=force_generic_plan';
 
+/** The connections of a reader, until one of them goes silent. */
+interface Connections {
+  readonly lanes: readonly Lane[];
+  readonly pool: Pool;
+}
+
 /** Opens the query side of a service's database. */
 export function createReader(url: string, connections = 2): Reader {
   const connection = { ...connectionOf(url), types: wireTypes };
-  const lanes = Array.from({ length: connections }, () => createLane(limited(connection, laneOptions)));
-  const pool = new Pool({ ...limited(connection), max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000 });
-  // An idle connection that breaks is replaced at its next use.
-  pool.on('error', () => undefined);
+  const open = (): Connections => {
+    const pool = new Pool({ ...limited(connection), max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000 });
+    // An idle connection that breaks is replaced at its next use.
+    pool.on('error', () => undefined);
+    return { lanes: Array.from({ length: connections }, () => createLane(limited(connection, laneOptions))), pool };
+  };
+  let current = open();
   let next = 0;
+
+  /** What silenced one connection may have silenced all, and each would cost somebody the whole wait: all are replaced. */
+  const watching = async <T>(read: (own: Connections) => Promise<T>): Promise<T> => {
+    const own = current;
+    try {
+      return await read(own);
+    } catch (error) {
+      if (isSilence(error) && own === current) {
+        current = open();
+        own.lanes.forEach((lane) => lane.destroy());
+        own.pool.end().catch(() => undefined);
+      }
+      throw error;
+    }
+  };
+  /** The second time without a name: so it depends on nothing that was prepared, by whomever. */
+  const repeating = async <Row>(query: Query, mayRepeat: (error: unknown) => boolean, read: (own: Connections, config: QueryConfig) => Promise<Row[]>): Promise<Row[]> => {
+    try {
+      return await watching((own) => read(own, configOf(query)));
+    } catch (error) {
+      if (!mayRepeat(error)) throw error;
+      const { text, values } = query;
+      return watching((own) => read(own, configOf({ text, values })));
+    }
+  };
+
   return {
     async rows<Row>(query: Query) {
-      next = (next + 1) % lanes.length;
-      return refusing(() => (lanes[next] as Lane).run<Row>(query));
+      next = (next + 1) % connections;
+      return refusing(() => repeating<Row>(query, isBroken, ({ lanes }, config) => (lanes[next] as Lane).run(config)));
     },
-    page: <Row>(query: Query) => refusing(async () => (await pool.query(configOf(query))).rows as Row[]),
+    page: <Row>(query: Query) => refusing(() => repeating<Row>(query, isStale, async ({ pool }, config) => (await pool.query(config)).rows as Row[])),
     async close() {
-      await Promise.all([...lanes.map((lane) => lane.close()), pool.end()]);
+      await Promise.all([...current.lanes.map((lane) => lane.close()), current.pool.end()]);
     },
   };
 }
@@ -76,64 +110,4 @@ async function refusing<T>(read: () => Promise<T>): Promise<T> {
 
 function configOf(query: Query): QueryConfig {
   return { ...(query.name === undefined ? {} : { name: query.name }), text: query.text, values: [...query.values] };
-}
-
-interface Lane {
-  run<Row>(query: Query): Promise<Row[]>;
-  close(): Promise<void>;
-}
-
-/**
- * One pipelined connection, opened at its first use and again after it broke. A read that broke with it is repeated once,
- * but not the one that nobody answered: its caller has waited long enough.
- */
-function createLane(config: ClientConfig): Lane {
-  let current: Promise<Client> | undefined;
-
-  const open = (): Promise<Client> => {
-    if (current !== undefined) return current;
-    const client = new Client({ ...config, pipeline: true });
-    const opening = client.connect().then(() => client);
-    client.on('error', () => forget(opening));
-    client.on('end', () => forget(opening));
-    opening.catch(() => forget(opening));
-    current = opening;
-    return opening;
-  };
-
-  // Many reads fail with one connection; only the first of them may put a new one in its place.
-  const forget = (opening: Promise<Client>) => {
-    if (current !== opening) return;
-    current = undefined;
-    opening.then((client) => client.end()).catch(() => undefined);
-  };
-
-  const attempt = async <Row>(opening: Promise<Client>, query: Query): Promise<Row[]> => (await (await opening).query(configOf(query))).rows as Row[];
-
-  return {
-    async run(query) {
-      const opening = open();
-      try {
-        return await attempt(opening, query);
-      } catch (error) {
-        if (!isUnavailable(error) && !isStale(error)) throw error;
-        forget(opening);
-        if (isSilence(error)) throw error;
-        return attempt(open(), query);
-      }
-    },
-    async close() {
-      const client = await current?.catch(() => undefined);
-      await client?.end();
-    },
-  };
-}
-
-/**
- * Whether a statement that was prepared is none any more, so that a new connection mends it. 26000: its first use, which
- * a neighbour in the pipeline made, failed, or had a value that cannot be sent. 0A000: a column's type changed since.
- */
-function isStale(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === '26000' || code === '0A000';
 }

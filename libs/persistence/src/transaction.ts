@@ -1,5 +1,5 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import { fail } from '@platform/failure';
+import { fail, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { codeOf } from './database.js';
 import { isUnavailable } from './unavailable.js';
@@ -77,6 +77,11 @@ export function refuseKnown(error: unknown): void {
   if (code !== undefined && /^(22|54)/.test(code)) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' A value cannot be stored.');
   if (isQueueTimeout(error)) fail(Failure.FAILURE_TOO_BUSY);
   if (isUnavailable(error)) fail(Failure.FAILURE_REQUEST_TIMEOUT);
+}
+
+/** Whether a refused use of the database may succeed in a moment: a limit of time, a full queue, a database that is away. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ObpFailure && (error.failure === Failure.FAILURE_REQUEST_TIMEOUT || error.failure === Failure.FAILURE_TOO_BUSY);
 }
 
 /** No connection came free in time. By the words: the ORM wraps some of these errors and then names them otherwise. */

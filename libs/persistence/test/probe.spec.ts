@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createProxy, createTestDatabase, type Proxy, type TestDatabase } from '@platform/testing';
+import { Client } from 'pg';
 import { createProbe, createReader, openOrm, type Probe, whenReachable } from '../src/index.js';
 
 let database: TestDatabase;
@@ -87,5 +88,25 @@ describe('opening', () => {
     const reader = createReader(wrong.toString(), 1);
     await expect(reader.page({ text: 'select 1', values: [] })).rejects.toMatchObject({ code: '28P01' });
     await reader.close();
+  });
+
+  it.each([
+    ['the database is missing and the user may make none', '', { code: '42501' }],
+    ['the certificate of the authority is missing', '?sslmode=verify-full&sslrootcert=/no/such.pem', { code: 'ENOENT' }],
+  ])('does not wait when %s', async (_, query, refusal) => {
+    const admin = new Client({ connectionString: database.url });
+    await admin.connect();
+    const role = `poor_${Date.now()}`;
+    await admin.query(`create role ${role} login password 'secret'`);
+    const poor = new URL(`${url}${query}`);
+    poor.username = role;
+    poor.password = 'secret';
+    poor.pathname = '/no_such_database';
+    try {
+      await expect(whenReachable(log, open(poor.toString()))).rejects.toMatchObject(refusal);
+    } finally {
+      await admin.query(`drop role ${role}`);
+      await admin.end();
+    }
   });
 });

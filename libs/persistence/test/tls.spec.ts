@@ -43,6 +43,7 @@ function keep(name: string, pem: string): string {
 }
 
 const open = (url: string) => openOrm({ url, entities: [session], migrations, pool: 1 });
+const named = (url: string) => url.replace('127.0.0.1', 'localhost');
 const urlOf = (query: string, port = server.port) => `${server.url('secured').replace(`:${server.port}/`, `:${port}/`)}?${query}`;
 
 describe('a server that takes TLS only', () => {
@@ -61,6 +62,14 @@ describe('a server that takes TLS only', () => {
     await orm.close(true);
     await proxy.close();
   }, 60_000);
+
+  it('is refused under a name that its certificate does not have', async () => {
+    const url = named(urlOf(`sslmode=verify-full&sslrootcert=${authority}`));
+    await expect(open(url)).rejects.toThrow(/does not match certificate's altnames/);
+    const reader = createReader(url, 1);
+    await expect(reader.rows(isEncrypted)).rejects.toThrow(/does not match certificate's altnames/);
+    await reader.close();
+  });
 
   it.each([
     ['its certificate is of another authority', () => `sslmode=verify-full&sslrootcert=${stranger}`, /certificate signature failure|self-signed certificate|unable to verify/],

@@ -31,11 +31,11 @@ interface World {
 }
 
 const worlds: World[] = [];
-async function createWorld(): Promise<World> {
+async function createWorld(connections = 1): Promise<World> {
   const url = new URL(database.url);
   const proxy = await createProxy(Number(url.port));
   url.port = String(proxy.port);
-  const world = { proxy, url: url.toString(), orm: await openOrm({ url: url.toString(), entities: [thing], migrations: [], pool: 1 }), reader: createReader(url.toString(), 1) };
+  const world = { proxy, url: url.toString(), orm: await openOrm({ url: url.toString(), entities: [thing], migrations: [], pool: connections }), reader: createReader(url.toString(), connections) };
   worlds.push(world);
   return world;
 }
@@ -109,6 +109,34 @@ it('waits no longer for a connection that went silent than a caller does, and th
   }));
 }, 20_000);
 
+it('makes one caller wait when all connections went silent, not one for each connection', async () => {
+  await Promise.all(kinds.map(async ([name, use]) => {
+    const world = await createWorld(3);
+    const pause = { text: 'select pg_sleep(0.2)', values: [] };
+    // Each of three is opened, and used.
+    await Promise.all([1, 2, 3].map(() => Promise.all([use(world), world.reader.page(pause), command(world.orm, {}, (em) => em.execute(pause.text))])));
+    world.proxy.silence();
+    expect((await timed(use(world))).error).toMatchObject(unavailable);
+    for (let call = 0; call < 6; call += 1) {
+      const { ms, error } = await timed(use(world));
+      expect([name, error]).toEqual([name, undefined]);
+      expect(ms).toBeLessThan(1_000);
+    }
+  }));
+}, 20_000);
+
+it('answers what came shortly before a silence was known, by other connections', async () => {
+  const { proxy, reader } = await createWorld(2);
+  await Promise.all([1, 2].map(() => reader.rows(one)));
+  proxy.silence();
+  const first = timed(reader.rows(one));
+  await sleep(3_000);
+  const { ms, error } = await timed(reader.rows(one));
+  expect(error).toBeUndefined();
+  expect(ms).toBeLessThan(3_000);
+  expect((await first).error).toMatchObject(unavailable);
+}, 20_000);
+
 it('is one command too many with a full pool, whatever the command', async () => {
   await Promise.all(ofCommands.map(async ([name, use]) => {
     const world = await createWorld();
@@ -133,32 +161,33 @@ describe('reads that share a connection', () => {
   });
   const byId = (value: unknown) => ({ name: 'by-id', text: 'select id from thing where id = $1', values: [value] });
 
-  it('are each repeated when the first use of their statement failed', async () => {
+  it.each([1_900, 5_000])('are late or answered, and nothing else, when a table is locked at the first use of their statement and for %i ms', async (locked_ms) => {
     const locker = new Client({ connectionString: database.url });
     await locker.connect();
     await locker.query('begin; lock table thing in access exclusive mode');
     const reads = Array.from({ length: 6 }, () => timed(reader.rows(byId('none'))));
-    await sleep(1_900);
+    await sleep(locked_ms);
     await locker.query('rollback');
     await locker.end();
     for (const { error } of await Promise.all(reads)) if (error !== undefined) expect(error).toMatchObject(unavailable);
     expect(await reader.rows(byId('none'))).toEqual([]);
-  });
+  }, 20_000);
 
-  it('go on after a column changed its type', async () => {
+  it.each(['rows', 'page'] as const)('go on after a column changed its type: %s', async (how) => {
     await admin.query('create table changing as select 1::int as n');
     const all = { name: 'changing', text: 'select * from changing', values: [] };
-    expect(await reader.rows(all)).toEqual([{ n: 1 }]);
+    expect(await reader[how](all)).toEqual([{ n: 1 }]);
     await admin.query('alter table changing alter column n type text');
-    expect(await Promise.all([reader.rows(all), reader.rows(all)])).toEqual([[{ n: '1' }], [{ n: '1' }]]);
+    expect(await Promise.all([reader[how](all), reader[how](all)])).toEqual([[{ n: '1' }], [{ n: '1' }]]);
     await admin.query('drop table changing');
   });
 
   it('do not suffer from a value that cannot be sent', async () => {
     const unsendable = { toJSON: () => { throw new TypeError('no JSON'); } };
-    const reads = [byId('a'), byId(unsendable), byId('b')].map((query) => timed(reader.rows(query)));
+    const reads = ['a', unsendable, 'b', unsendable, unsendable, 'c'].map((value) => timed(reader.rows(byId(value))));
     const errors = (await Promise.all(reads)).map(({ error }) => error);
-    expect(errors).toEqual([undefined, expect.any(TypeError), undefined]);
+    const fault = expect.any(TypeError);
+    expect(errors).toEqual([undefined, fault, undefined, fault, fault, undefined]);
     expect((await timed(reader.rows(byId('c')))).error).toBeUndefined();
   });
 });
