@@ -1,5 +1,6 @@
-import { addressSetting, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
+import { addressSetting, type Environment, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
 import { createClientAddress } from './http/client-address.js';
+import type { CorsOrigins } from './http/common-headers.js';
 
 export const gatewaySettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
@@ -11,6 +12,7 @@ export const gatewaySettings = {
   LINKS_ADDRESS: addressSetting('links', 50054),
   AGENTS_ADDRESS: addressSetting('agents', 50055),
   TRUSTED_PROXIES: { schema: trustedProxies(), about: 'addresses or networks of proxies whose X-Forwarded-For says where a request comes from, separated by commas; also loopback, linklocal, uniquelocal' },
+  CORS_ORIGINS: { schema: corsSetting(), about: 'origins whose scripts may read answers, such as https://app.example.com, separated by commas; *: all, none: no other, auto: * outside production, none there' },
   CALLER_SECRET: { schema: kinds.secret(32), about: 'signs caller assertions; the same for all processes, at least 32 characters', secret: true },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
@@ -41,6 +43,20 @@ export const gatewaySettings = {
 } as const;
 
 export type GatewayConfig = Values<typeof gatewaySettings>;
+
+/** Whose scripts may read answers, by the setting and, where it leaves that open, by the environment. */
+export function corsOrigins({ CORS_ORIGINS: [only = 'auto', ...others] }: Pick<GatewayConfig, 'CORS_ORIGINS'>, env: Environment): CorsOrigins {
+  if (only === '*' || (only === 'auto' && env['NODE_ENV'] !== 'production')) return '*';
+  return only === 'auto' || only === 'none' ? [] : [only, ...others];
+}
+
+function corsSetting() {
+  const isWord = (origin: string) => ['*', 'none', 'auto'].includes(origin);
+  const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return kinds.list('auto').superRefine((origins, context) => {
+    if (!(origins.length === 1 && isWord(origins[0] as string)) && !origins.every(isOrigin)) context.addIssue({ code: 'custom', message: 'must be *, none, auto or origins such as https://app.example.com, without a path' });
+  });
+}
 
 function trustedProxies() {
   return kinds.list().superRefine((proxies, context) => {

@@ -1,7 +1,7 @@
 import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { scopePolicy } from '@platform/entitlements';
-import { createLogger, systemClock } from '@platform/runtime';
+import { createLogger, type Environment, systemClock } from '@platform/runtime';
 import { createAuthentication } from './auth/authentication.js';
 import type { DirectoryCall } from './auth/caller.js';
 import { directLoginRoute } from './auth/direct-login.js';
@@ -11,7 +11,7 @@ import { openIssuers } from './auth/oidc/issuers.js';
 import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
 import { createBackend } from './calls/backend.js';
-import type { GatewayConfig } from './config.js';
+import { corsOrigins, type GatewayConfig } from './config.js';
 import { reflectionRoutes } from './connect/reflection.js';
 import { createRpcHandler } from './connect/rpc-handler.js';
 import { connectRoutes } from './connect/surface.js';
@@ -24,13 +24,14 @@ import { forceErrors } from './guards/forced-errors.js';
 import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createClientAddress } from './http/client-address.js';
+import { createCommonHeaders } from './http/common-headers.js';
 import { createEdgeServer } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
 import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
 /** Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call. */
-export async function createGatewayService(config: GatewayConfig): Promise<{ port: number; close(): Promise<void> }> {
+export async function createGatewayService(config: GatewayConfig, env: Environment): Promise<{ port: number; close(): Promise<void> }> {
   if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = enabledEndpoints(readEndpoints(), config);
@@ -53,6 +54,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   const sessions = createSessions(directory);
   const addresses = createAddressLimits(directory, { logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE, wrong_passwords_per_hour: config.WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR, writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
+  const commonHeaders = createCommonHeaders({ cors_origins: corsOrigins(config, env), https: config.PUBLIC_URL.startsWith('https:') });
   const oauth = createOAuth({ call: directory, addresses, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
   const admit = createAdmission({
     authenticate: createAuthentication({ sessions, direct_login: config.ALLOW_DIRECT_LOGIN, oauth: oauth.credentials, ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}) }),
@@ -72,13 +74,14 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     backend,
     admit,
     clientAddress,
+    commonHeaders,
     realm: config.PUBLIC_URL,
     bodyLimit: config.BODY_LIMIT,
     log,
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
-  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS });
+  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, log });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, accept_ms: config.DRAIN_LINGER_MS });
   return {
     port: server.port,
     async close() {

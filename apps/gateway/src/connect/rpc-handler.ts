@@ -7,10 +7,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
 import type { ClientAddress } from '../http/client-address.js';
+import type { CommonHeaders } from '../http/common-headers.js';
 import type { RequestHandler } from '../http/edge-server.js';
 import { streamOf } from '../http/exchange.js';
 import { repeatsHeader } from '../http/headers.js';
-import { commonHeaders } from '../http/render.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
 import { type Refusal, refuseRpc } from './rpc-refusal.js';
 import { mendStatus } from './rpc-status.js';
@@ -24,6 +24,7 @@ export interface RpcHandlerOptions {
   /** Answers what calls no rpc. */
   readonly fallback: RequestHandler;
   readonly clientAddress: ClientAddress;
+  readonly commonHeaders: CommonHeaders;
   readonly log: Logger;
 }
 
@@ -32,7 +33,7 @@ const limits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304 } as const;
 const compressions = [compressionGzip, compressionBrotli];
 
 /** Answers gRPC, gRPC-Web in both its modes, and Connect. */
-export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHandlerOptions): RequestHandler {
+export function createRpcHandler({ routes, fallback, clientAddress, commonHeaders, log }: RpcHandlerOptions): RequestHandler {
   const router = createConnectRouter({ ...limits, acceptCompression: compressions });
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
@@ -41,8 +42,7 @@ export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHa
     const handler = handlers.get(path);
     if (request.method === 'OPTIONS' || (handler === undefined && !isRpc(request, path))) return fallback(request, response);
     const correlation_id = randomUUID();
-    // A browser shows a script only the headers that are named here.
-    const common = { ...commonHeaders(correlation_id), 'Access-Control-Expose-Headers': '*' };
+    const common = commonHeaders(correlation_id, request);
     const protocol = protocolOf(request);
     const refuse = (refusal: Refusal) => refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
     if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@platform/runtime';
+import { createCommonHeaders } from '../http/common-headers.js';
 import { createTranscoder } from '../http/transcoder.js';
 import { explorerRoutes } from './routes.js';
 
@@ -13,6 +14,7 @@ const transcoder = createTranscoder({
   versions: { operations: new Set(['v5.1.0']), documentation: new Set() },
   backend: undefined as never,
   clientAddress: () => '',
+  commonHeaders: createCommonHeaders({ cors_origins: [], https: false }),
   admit: () => Promise.reject(new Error('nobody is asked who they are')),
   realm: 'https://api.bank.test',
   bodyLimit: 1_000,

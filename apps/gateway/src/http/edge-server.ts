@@ -3,6 +3,7 @@ import { createServer as createHttp2, type ServerHttp2Session } from 'node:http2
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuseBadRequests } from './bad-request.js';
+import type { CommonHeaders } from './common-headers.js';
 import { answerHalfClosed } from './half-closed.js';
 import { watchAnswers } from './running-answers.js';
 import { limitSession } from './session-limits.js';
@@ -15,6 +16,7 @@ export interface EdgeServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly handler: RequestHandler;
+  readonly commonHeaders: CommonHeaders;
   /** How long a closing server still accepts connections, so that whoever watches it can send clients elsewhere first. */
   readonly accept_ms?: number;
   /** How long running requests may take once the server is closing. */
@@ -47,7 +49,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   // Node would answer an expectation it does not know without a body.
   http1.on('checkExpectation', options.handler);
   const running = watchAnswers(http1);
-  refuseBadRequests(http1, running, limits.maxHeaderSize);
+  refuseBadRequests(http1, running, { maxHeaderSize: limits.maxHeaderSize, commonHeaders: options.commonHeaders });
   answerHalfClosed(http1, running);
   const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, options.handler as never);
   const sockets = new Set<Socket>();

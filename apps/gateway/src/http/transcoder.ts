@@ -12,10 +12,11 @@ import { openList, writeList } from './answer-stream.js';
 import { isGet, isJson, readRequest } from './body.js';
 import type { ClientAddress } from './client-address.js';
 import { packInto } from './content-encoding.js';
+import type { CommonHeaders, OutgoingHeaders } from './common-headers.js';
 import type { EdgeRoute } from './edge-route.js';
 import { breakOff, goneSignal, isGone } from './exchange.js';
 import { createPlan, isDocumentation, type Plan } from './plan.js';
-import { commonHeaders, sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
+import { sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
 import { repeatsHeader } from './headers.js';
 import { toPlain } from './json.js';
 import { RouteTable } from './route-table.js';
@@ -29,6 +30,7 @@ export interface TranscoderOptions {
   readonly backend: Backend;
   readonly admit: Admit;
   readonly clientAddress: ClientAddress;
+  readonly commonHeaders: CommonHeaders;
   /** Named in WWW-Authenticate. */
   readonly realm: string;
   /** Bytes. */
@@ -38,12 +40,11 @@ export interface TranscoderOptions {
   readonly log: Logger;
 }
 
-type Headers = Record<string, string | number>;
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly correlation_id: string;
-  readonly common: Headers;
+  readonly common: OutgoingHeaders;
 }
 
 /** OBP REST/JSON in front of the rpcs. All work on descriptors is done here, before the first request. */
@@ -97,7 +98,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
 
   return (request, response) => {
     const correlation_id = randomUUID();
-    const common = commonHeaders(correlation_id);
+    const common = options.commonHeaders(correlation_id, request);
     if (request.method === 'OPTIONS') return sendPreflight(response, common);
     const failed = async (error: unknown): Promise<void> => {
       // A client that goes away is its own affair.
