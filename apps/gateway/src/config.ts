@@ -15,6 +15,7 @@ export const gatewaySettings = {
   CORS_ORIGINS: { schema: corsSetting(), about: 'origins whose scripts may read answers, such as https://app.example.com, separated by commas; *: all, none: no other, auto: * outside production, none there' },
   CALLER_SECRET: { schema: kinds.secret(32), about: 'signs caller assertions; the same for all processes, at least 32 characters', secret: true },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
+  MAX_CONNECTIONS: { schema: kinds.integer(1, 1_000_000, 5_000), about: 'connections of clients at once; one more is closed' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
   ALLOW_SANDBOX_DATA_IMPORT: { schema: kinds.flag(false), about: 'serve the sandbox import' },
   ALLOW_DIRECT_LOGIN: { schema: kinds.flag(true), about: 'accept DirectLogin tokens' },

@@ -81,7 +81,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
   const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, accept_ms: config.DRAIN_LINGER_MS });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS });
   return {
     port: server.port,
     async close() {

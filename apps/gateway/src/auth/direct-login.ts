@@ -11,7 +11,11 @@ export function directLoginRoute(sessions: Sessions, addresses: AddressLimits): 
     versioned: true,
     async answer(edge) {
       const login = readLogin(edge.request.headers);
-      return { status: 201, value: { token: await addresses.logIn(edge, () => sessions.logIn(login, edge.correlation_id)) } };
+      const token = await addresses.logIn(edge, () => {
+        edge.stopIfGone();
+        return sessions.logIn(login, edge.correlation_id);
+      });
+      return { status: 201, value: { token } };
     },
   };
 }

@@ -9,6 +9,8 @@ export interface EdgeCall {
   readonly correlation_id: string;
   /** Where the request comes from. */
   readonly address: string;
+  /** Called before work that costs much. @throws Error when nobody waits for the answer any more */
+  readonly stopIfGone: () => void;
   /** Receives headers of the answer, whatever it will be. */
   readonly show: (headers: Readonly<Record<string, string>>) => void;
 }

@@ -14,7 +14,7 @@ import type { ClientAddress } from './client-address.js';
 import { packInto } from './content-encoding.js';
 import type { CommonHeaders, OutgoingHeaders } from './common-headers.js';
 import type { EdgeRoute } from './edge-route.js';
-import { breakOff, goneSignal, isGone } from './exchange.js';
+import { breakOff, goneSignal, isGone, stopIfGone } from './exchange.js';
 import { createPlan, isDocumentation, type Plan } from './plan.js';
 import { sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
 import { repeatsHeader } from './headers.js';
@@ -69,6 +69,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const { request, response, common, correlation_id } = exchange;
     refuseBadHeaders(request);
     const { json: body, form } = await readRequest(request, options.bodyLimit, options.bodyPatience_ms);
+    stopIfGone(response);
     const target = readTarget(request.url ?? '', options.versions);
     const verb = request.method ?? '';
     // A HEAD is a GET without the body of its answer, which Node leaves out.
@@ -76,7 +77,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const match = target.pieces === undefined ? bare.find(served, target.path) : (target.documentationOnly ? documentation : versioned).find(served, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: options.clientAddress(request), show: (headers) => Object.assign(common, headers) });
+      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: options.clientAddress(request), stopIfGone: () => stopIfGone(response), show: (headers) => Object.assign(common, headers) });
       if (!('value' in answer)) return sendRaw(request, response, answer, common);
       return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true }, common);
     }
@@ -93,6 +94,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
       ...(verb === 'POST' ? { checkBody: () => checkBodyIds(body) } : {}),
       ...(plan.needsBody ? { body: () => toPlain(body) } : {}),
     });
+    stopIfGone(response);
     return run(exchange, plan, plan.bind(path, target.query, body), target, claims);
   };
 
