@@ -16,6 +16,8 @@ export const gatewaySettings = {
   CALLER_SECRET: { schema: kinds.secret(32), about: 'signs caller assertions; the same for all processes, at least 32 characters', secret: true },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
   MAX_CONNECTIONS: { schema: kinds.integer(1, 1_000_000, 5_000), about: 'connections of clients at once; one more is closed' },
+  MAX_REQUESTS_IN_FLIGHT: { schema: kinds.integer(1, 100_000, 200), about: 'requests worked on at once; a list is refused with 429 from 70 % of them, any other call from 90 %, a login from 100 %' },
+  MAX_EVENT_LOOP_DELAY_MS: { schema: kinds.integer(1, 60_000, 100), about: 'milliseconds by which this process may be late in the mean, with the same refusals' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
   ALLOW_SANDBOX_DATA_IMPORT: { schema: kinds.flag(false), about: 'serve the sandbox import' },
   ALLOW_DIRECT_LOGIN: { schema: kinds.flag(true), about: 'accept DirectLogin tokens' },

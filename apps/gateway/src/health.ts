@@ -5,7 +5,7 @@ const peerTimeout_ms = 500;
 
 /** /livez: this process answers. /readyz: so do its peers, and it is not shutting down. */
 export function healthRoutes(backend: Backend, isClosing: () => boolean): EdgeRoute[] {
-  const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({ verb: 'GET', path, versioned: false, answer });
+  const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({ verb: 'GET', path, versioned: false, urgency: 'health', answer });
   return [
     route('/livez', async () => ({ status: 200, value: { status: 'live' } })),
     route('/readyz', async () => {

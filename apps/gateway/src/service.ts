@@ -21,6 +21,7 @@ import { createAdmission } from './guards/admission.js';
 import { createAddressLimits } from './guards/address-limits.js';
 import { createCallLimiter } from './guards/call-limits.js';
 import { forceErrors } from './guards/forced-errors.js';
+import { createLoadShedding } from './guards/load-shedding.js';
 import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createClientAddress } from './http/client-address.js';
@@ -67,6 +68,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
     ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
     ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
   });
+  const shedding = createLoadShedding({ max_in_flight: config.MAX_REQUESTS_IN_FLIGHT, max_delay_ms: config.MAX_EVENT_LOOP_DELAY_MS });
   const transcoder = createTranscoder({
     endpoints,
     edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions, addresses)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(backend, () => closing)],
@@ -75,18 +77,20 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
     admit,
     clientAddress,
     commonHeaders,
+    shedding,
     realm: config.PUBLIC_URL,
     bodyLimit: config.BODY_LIMIT,
     log,
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
-  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, log });
+  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, shedding, log });
   const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS });
   return {
     port: server.port,
     async close() {
       closing = true;
       await server.close();
+      shedding.close();
       backend.close();
     },
   };

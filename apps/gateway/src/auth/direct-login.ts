@@ -9,6 +9,7 @@ export function directLoginRoute(sessions: Sessions, addresses: AddressLimits): 
     verb: 'POST',
     path: '/my/logins/direct',
     versioned: true,
+    urgency: 'login',
     async answer(edge) {
       const login = readLogin(edge.request.headers);
       const token = await addresses.logIn(edge, () => {

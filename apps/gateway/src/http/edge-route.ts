@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Urgency } from '../guards/load-shedding.js';
 
 /** A request to an endpoint of the gateway itself. */
 export interface EdgeCall {
@@ -29,5 +30,7 @@ export interface EdgeRoute {
   /** "/livez"; with `versioned` also under every version prefix. */
   readonly path: string;
   readonly versioned: boolean;
+  /** Absent: that of any call. */
+  readonly urgency?: Urgency;
   answer(call: EdgeCall): Promise<EdgeAnswer>;
 }

@@ -50,8 +50,8 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
   };
 
   return [
-    { verb: 'GET', path, versioned: false, answer: (edge) => refusing(() => show(edge, only(edge.query, 'oauth_token'))) },
-    { verb: 'POST', path, versioned: false, answer: (edge) => refusing(() => logIn(edge)) },
+    { verb: 'GET', path, versioned: false, urgency: 'login', answer: (edge) => refusing(() => show(edge, only(edge.query, 'oauth_token'))) },
+    { verb: 'POST', path, versioned: false, urgency: 'login', answer: (edge) => refusing(() => logIn(edge)) },
   ];
 }
 
