@@ -94,7 +94,7 @@ describe('what browsers are told', () => {
     ['an rpc that is not served', 501, `${rpc}s`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }],
     ['an answer not sent twice', 304, '/obp/v5.1.0/root', { headers: { 'If-None-Match': '' } }],
   ])('of %s: one origin may read it, by TLS, as the type that it has', async (_name, status, path, { headers, ...request }) => {
-    const none = headers?.['If-None-Match'] === undefined ? {} : { 'If-None-Match': String((await ask(strict.port, path)).headers.etag) };
+    const none: Record<string, string> = headers?.['If-None-Match'] === undefined ? {} : { 'If-None-Match': String((await ask(strict.port, path)).headers.etag) };
     for (const [from, allowed] of [[origin, origin], ['https://other.example.com', undefined]] as const) {
       const answer = await ask(strict.port, path, { ...request, headers: { ...headers, ...none, Origin: from } });
       expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, allowed]);
