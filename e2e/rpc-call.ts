@@ -21,7 +21,7 @@ export function newCustomer(bankId: string): Uint8Array {
 }
 
 /** What every answer of the port has. */
-export const onEvery = { 'access-control-allow-origin': '*', 'x-frame-options': 'DENY', 'correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/) };
+export const onEvery = { 'access-control-allow-origin': '*', 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff', 'correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/) };
 
 /** The content types of a unary call with protobuf. */
 export const unaryTypes = ['application/grpc', 'application/grpc+proto', 'application/grpc-web', 'application/grpc-web+proto', 'application/grpc-web-text', 'application/proto'] as const;

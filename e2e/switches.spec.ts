@@ -190,7 +190,7 @@ describe('limits of calls', () => {
     const at = await start({ USE_CONSUMER_LIMITS: 'true' });
     const address = (name: 'directory' | 'customers' | 'attributes' | 'links' | 'agents') => `127.0.0.1:${at.ports?.[name] ?? 0}`;
     const settings = { PORT: '0', LOG_LEVEL: 'silent', USE_CONSUMER_LIMITS: 'true', CALLER_SECRET: at.caller_secret, DIRECTORY_ADDRESS: address('directory'), CUSTOMERS_ADDRESS: address('customers'), ATTRIBUTES_ADDRESS: address('attributes'), LINKS_ADDRESS: address('links'), AGENTS_ADDRESS: address('agents') };
-    const second = await createGatewayService(readSettings(gatewaySettings, settings));
+    const second = await createGatewayService(readSettings(gatewaySettings, settings), settings);
     const { send, close } = createSend(`http://127.0.0.1:${second.port}`);
     try {
       const keeper = await at.person('CanUpdateRateLimits');

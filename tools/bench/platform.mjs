@@ -40,6 +40,9 @@ export async function startPlatform({ databaseUrl, freePort, profile }) {
     ADMIN_PASSWORD: login.password,
     CONSUMER_KEY: login.consumer_key,
     CONSUMER_SECRET: randomBytes(20).toString('hex'),
+    // Whatever the number of connections, all of it is measured.
+    MAX_REQUESTS_IN_FLIGHT: '100000',
+    MAX_EVENT_LOOP_DELAY_MS: '60000',
   };
   const processes = [...serviceNames, 'gateway'].map((name) =>
     startProcess({ name, args: [...profileFlags(name, profile), join(root, 'apps', name, 'dist/main.js')], env }),

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Failure } from '@platform/messages';
+import { limitsFor } from '../src/identity/passwords.js';
 import { adminPassword, context, methods, newName, sha256, startDirectory, userBody, userPassword } from './directory.js';
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;
@@ -202,8 +204,9 @@ describe('the work of a login', () => {
     try {
       const { username } = await slow.createUser();
       let refused = 0;
-      const tries = Array.from({ length: 70 }, () => slow.logIn(username, userPassword));
-      // Two run and 64 wait behind the gate until the four others have been refused.
+      const { running, waiting } = limitsFor(availableParallelism());
+      const tries = Array.from({ length: running + waiting + 4 }, () => slow.logIn(username, userPassword));
+      // The others run or wait behind the gate until four have been refused.
       await new Promise<void>((resolve) => {
         for (const attempt of tries) attempt.catch(() => ++refused === 4 && resolve());
       });

@@ -1,6 +1,7 @@
 import { linkSettings } from '@platform/grpc';
-import { addressSetting, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
+import { addressSetting, type Environment, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
 import { createClientAddress } from './http/client-address.js';
+import type { CorsOrigins } from './http/common-headers.js';
 
 export const gatewaySettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
@@ -16,7 +17,11 @@ export const gatewaySettings = {
   ...linkSettings,
   TLS_CERT: { schema: kinds.text(), about: 'PEM file: the certificate for HTTPS on PORT, HTTP/1.1 and HTTP/2; empty: plain text' },
   TLS_KEY: { schema: kinds.text(), about: 'PEM file: its key' },
+  CORS_ORIGINS: { schema: corsSetting(), about: 'origins whose scripts may read answers, such as https://app.example.com, separated by commas; *: all, none: no other, auto: * outside production, none there' },
   BODY_LIMIT: { schema: kinds.integer(1_024, 100_000_000, 1_048_576), about: 'longest request body in bytes' },
+  MAX_CONNECTIONS: { schema: kinds.integer(1, 1_000_000, 5_000), about: 'connections of clients at once; one more is closed' },
+  MAX_REQUESTS_IN_FLIGHT: { schema: kinds.integer(1, 100_000, 200), about: 'requests worked on at once; a list is refused with 429 from 70 % of them, any other call from 90 %, a login from 100 %' },
+  MAX_EVENT_LOOP_DELAY_MS: { schema: kinds.integer(1, 60_000, 100), about: 'milliseconds by which this process may be late in the mean, with the same refusals' },
   ALLOW_CUSTOMER_FIREHOSE: { schema: kinds.flag(false), about: 'serve the customer firehose' },
   ALLOW_SANDBOX_DATA_IMPORT: { schema: kinds.flag(false), about: 'serve the sandbox import' },
   ALLOW_DIRECT_LOGIN: { schema: kinds.flag(true), about: 'accept DirectLogin tokens' },
@@ -45,6 +50,20 @@ export const gatewaySettings = {
 } as const;
 
 export type GatewayConfig = Values<typeof gatewaySettings>;
+
+/** Whose scripts may read answers, by the setting and, where it leaves that open, by the environment. */
+export function corsOrigins({ CORS_ORIGINS: [only = 'auto', ...others] }: Pick<GatewayConfig, 'CORS_ORIGINS'>, env: Environment): CorsOrigins {
+  if (only === '*' || (only === 'auto' && env['NODE_ENV'] !== 'production')) return '*';
+  return only === 'auto' || only === 'none' ? [] : [only, ...others];
+}
+
+function corsSetting() {
+  const isWord = (origin: string) => ['*', 'none', 'auto'].includes(origin);
+  const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return kinds.list('auto').superRefine((origins, context) => {
+    if (!(origins.length === 1 && isWord(origins[0] as string)) && !origins.every(isOrigin)) context.addIssue({ code: 'custom', message: 'must be *, none, auto or origins such as https://app.example.com, without a path' });
+  });
+}
 
 function trustedProxies() {
   return kinds.list().superRefine((proxies, context) => {

@@ -6,7 +6,7 @@ const needed = 'directory';
 
 /** /livez: this process answers. /readyz: so does the directory, and the gateway is not shutting down; with the state of each part. */
 export function healthRoutes(monitor: PartsMonitor, isClosing: () => boolean): EdgeRoute[] {
-  const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({ verb: 'GET', path, versioned: false, answer });
+  const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({ verb: 'GET', path, versioned: false, urgency: 'health', answer });
   return [
     route('/livez', async () => ({ status: 200, value: { status: 'live' } })),
     route('/readyz', async () => {

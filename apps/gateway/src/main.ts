@@ -9,7 +9,7 @@ await runProgram({
   settings: gatewaySettings,
   async start(config, env) {
     refusePlainLinks(config, env);
-    const service = await createGatewayService(config);
+    const service = await createGatewayService(config, env);
     process.stdout.write(`gateway: listening on http${config.TLS_CERT === '' ? '' : 's'}://${config.HOST}:${service.port}\n`);
     return service;
   },

@@ -2,7 +2,7 @@ import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { scopePolicy } from '@platform/entitlements';
 import { linksOf, openCertificates, openLinks } from '@platform/grpc';
-import { createLogger, systemClock } from '@platform/runtime';
+import { createLogger, type Environment, systemClock } from '@platform/runtime';
 import { createAuthentication } from './auth/authentication.js';
 import type { DirectoryCall } from './auth/caller.js';
 import { directLoginRoute } from './auth/direct-login.js';
@@ -12,7 +12,7 @@ import { openIssuers } from './auth/oidc/issuers.js';
 import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
 import { createBackend } from './calls/backend.js';
-import type { GatewayConfig } from './config.js';
+import { corsOrigins, type GatewayConfig } from './config.js';
 import { reflectionRoutes } from './connect/reflection.js';
 import { createRpcHandler } from './connect/rpc-handler.js';
 import { connectRoutes } from './connect/surface.js';
@@ -22,9 +22,11 @@ import { createAdmission } from './guards/admission.js';
 import { createAddressLimits } from './guards/address-limits.js';
 import { createCallLimiter } from './guards/call-limits.js';
 import { forceErrors } from './guards/forced-errors.js';
+import { createLoadShedding } from './guards/load-shedding.js';
 import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createClientAddress } from './http/client-address.js';
+import { createCommonHeaders } from './http/common-headers.js';
 import { createEdgeServer } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
 import { createPartsMonitor } from './parts-monitor.js';
@@ -32,7 +34,7 @@ import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
 /** Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call. */
-export async function createGatewayService(config: GatewayConfig): Promise<{ port: number; close(): Promise<void> }> {
+export async function createGatewayService(config: GatewayConfig, env: Environment): Promise<{ port: number; close(): Promise<void> }> {
   if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = enabledEndpoints(readEndpoints(), config);
@@ -57,6 +59,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   const sessions = createSessions(directory);
   const addresses = createAddressLimits(directory, { logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE, wrong_passwords_per_hour: config.WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR, writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
+  const commonHeaders = createCommonHeaders({ cors_origins: corsOrigins(config, env), https: config.PUBLIC_URL.startsWith('https:') });
   const oauth = createOAuth({ call: directory, addresses, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
   const admit = createAdmission({
     authenticate: createAuthentication({ sessions, direct_login: config.ALLOW_DIRECT_LOGIN, oauth: oauth.credentials, ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}) }),
@@ -69,6 +72,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
     ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
   });
+  const shedding = createLoadShedding({ max_in_flight: config.MAX_REQUESTS_IN_FLIGHT, max_delay_ms: config.MAX_EVENT_LOOP_DELAY_MS });
   const transcoder = createTranscoder({
     endpoints,
     edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions, addresses)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(monitor, () => closing)],
@@ -76,19 +80,22 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     backend,
     admit,
     clientAddress,
+    commonHeaders,
+    shedding,
     realm: config.PUBLIC_URL,
     bodyLimit: config.BODY_LIMIT,
     log,
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
-  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS, ...(config.TLS_CERT === '' ? {} : { certificates: openCertificates({ cert: config.TLS_CERT, key: config.TLS_KEY }, log) }) });
+  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, shedding, log });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS, ...(config.TLS_CERT === '' ? {} : { certificates: openCertificates({ cert: config.TLS_CERT, key: config.TLS_KEY }, log) }) });
   return {
     port: server.port,
     async close() {
       closing = true;
       await server.close();
       monitor.close();
+      shedding.close();
       backend.close();
     },
   };

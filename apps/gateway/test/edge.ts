@@ -2,18 +2,22 @@ import { type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeade
 import { connect } from 'node:net';
 import type { Backend } from '../src/calls/backend.js';
 import { createClientAddress } from '../src/http/client-address.js';
+import { createCommonHeaders } from '../src/http/common-headers.js';
+import { createLoadShedding } from '../src/guards/load-shedding.js';
 import { createEdgeServer, type EdgeServerOptions } from '../src/http/edge-server.js';
 import { createTranscoder, type TranscoderOptions } from '../src/http/transcoder.js';
 
+const commonHeaders = createCommonHeaders({ cors_origins: '*', https: false });
+
 /** An edge server on a free port. */
 export function createEdge(options: Partial<EdgeServerOptions> & Pick<EdgeServerOptions, 'handler'>) {
-  return createEdgeServer({ host: '127.0.0.1', port: 0, drain_ms: 500, ...options });
+  return createEdgeServer({ host: '127.0.0.1', port: 0, drain_ms: 500, commonHeaders, ...options });
 }
 
 /** A handler of nothing but these routes, which tells `logged` what it logs. */
 export function createRoutes(options: Partial<TranscoderOptions>, logged: string[] = []): EdgeServerOptions['handler'] {
   const log = { debug: () => logged.push('debug'), error: () => logged.push('error') } as unknown as TranscoderOptions['log'];
-  return createTranscoder({ endpoints: [], edgeRoutes: [], versions: { operations: new Set(['v5.1.0']), documentation: new Set(['v5.1.0']) }, backend: {} as Backend, admit: () => Promise.reject(new Error('no endpoints')), clientAddress: createClientAddress([]), realm: 'http://gateway.test', bodyLimit: 1_024, log, ...options });
+  return createTranscoder({ endpoints: [], edgeRoutes: [], versions: { operations: new Set(['v5.1.0']), documentation: new Set(['v5.1.0']) }, backend: {} as Backend, admit: () => Promise.reject(new Error('no endpoints')), clientAddress: createClientAddress([]), commonHeaders, shedding: createLoadShedding({ max_in_flight: 1_000, max_delay_ms: 60_000 }), realm: 'http://gateway.test', bodyLimit: 1_024, log, ...options });
 }
 
 export interface Http2Answer {

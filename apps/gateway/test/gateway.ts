@@ -40,8 +40,8 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
   const gateway = await createGatewayService({
     ...readSettings(gatewaySettings, {}), HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
     DIRECTORY_ADDRESS: other, ATTRIBUTES_ADDRESS: other, LINKS_ADDRESS: other, AGENTS_ADDRESS: other,
-    CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent', DRAIN_LINGER_MS: 0, ...settings,
-  });
+    CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent', DRAIN_LINGER_MS: 0, MAX_EVENT_LOOP_DELAY_MS: 60_000, ...settings,
+  }, {});
   const origin = `http://127.0.0.1:${gateway.port}`;
   const stopPeers = once(async () => void (await Promise.all([directory.close(), peer.close()])));
   const closeGateway = once(() => gateway.close());

@@ -76,6 +76,43 @@ describe('what caches are told', () => {
   });
 });
 
+describe('what browsers are told', () => {
+  const origin = 'https://app.example.com';
+  const rpc = '/obp.views.v1.RootService/GetRoot';
+  let strict: Stage;
+  beforeAll(async () => {
+    strict = await createStage({}, { PUBLIC_URL: 'https://gateway.test', CORS_ORIGINS: [origin] });
+  });
+  afterAll(() => strict.close());
+
+  it.each<[string, number, string, PlainRequest]>([
+    ['an answer', 200, '/obp/v5.1.0/root', {}],
+    ['a refusal', 401, '/obp/v5.1.0/users/current', {}],
+    ['a page', 200, '/', {}],
+    ['a preflight', 204, '/obp/v5.1.0/banks', { method: 'OPTIONS' }],
+    ['an rpc', 200, rpc, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }],
+    ['an rpc that is not served', 501, `${rpc}s`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }],
+    ['an answer not sent twice', 304, '/obp/v5.1.0/root', { headers: { 'If-None-Match': '' } }],
+  ])('of %s: one origin may read it, by TLS, as the type that it has', async (_name, status, path, { headers, ...request }) => {
+    const none: Record<string, string> = headers?.['If-None-Match'] === undefined ? {} : { 'If-None-Match': String((await ask(strict.port, path)).headers.etag) };
+    for (const [from, allowed] of [[origin, origin], ['https://other.example.com', undefined]] as const) {
+      const answer = await ask(strict.port, path, { ...request, headers: { ...headers, ...none, Origin: from } });
+      expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, allowed]);
+      expect(answer.headers).toMatchObject({ vary: expect.stringMatching(/^Origin/), 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' });
+      expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
+    }
+  });
+
+  it('of what is no HTTP: the same', async () => {
+    const answer = await ask(strict.port, '/', { headers: { 'X-Long': 'x'.repeat(20_000) } });
+    expect(answer.headers).toMatchObject({ vary: 'Origin', 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' });
+  });
+
+  it('of a packed answer: it depends on both', async () => {
+    expect((await ask(strict.port, '/explorer/main.js', { headers: { Origin: origin, 'Accept-Encoding': 'gzip' } })).headers.vary).toBe('Origin, Accept-Encoding');
+  });
+});
+
 describe('HEAD', () => {
   const paths = [list, `${list}?limit=5000`, `${list}?limit=1`, '/obp/v5.1.0/root', documents[0] as string, '/livez', '/readyz', '/', '/explorer/main.js', '/no/such', '/obp/v5.1.0/users/current/x'];
   /** What is the same each time. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { RequestHandler } from '../src/http/edge-server.js';
+import type { EdgeServerOptions, RequestHandler } from '../src/http/edge-server.js';
 import { answerOf, createEdge, createRoutes, openPost } from './edge.js';
 import { createStage, type CustomerHandlers } from './gateway.js';
 
@@ -18,8 +18,8 @@ async function open(port: number): Promise<ClientHttp2Session> {
   return session;
 }
 
-async function edge(handler: RequestHandler, limits: { idle_ms?: number; request_ms?: number } = {}): Promise<ClientHttp2Session> {
-  const server = await createEdge({ handler, ...limits });
+async function edge(handler: RequestHandler, limits: EdgeServerOptions['session'] = {}): Promise<ClientHttp2Session> {
+  const server = await createEdge({ handler, session: limits });
   opened.push(server);
   return open(server.port);
 }

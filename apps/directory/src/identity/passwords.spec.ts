@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Failure } from '@platform/messages';
-import { createPasswords, type Hasher } from './passwords.js';
+import { createPasswords, type Hasher, limitsFor } from './passwords.js';
 
 /** A hasher that finishes when told. */
 function manualHasher() {
@@ -48,6 +48,27 @@ describe('passwords', () => {
     expect(await Promise.all(tries)).toEqual([true, true, true, true, true]);
     expect(verified).toEqual(['1', '2', '3', '4', '5']);
     expect(most()).toBe(2);
+  });
+
+  it.each([[1, 1], [2, 1], [3, 2], [4, 3], [64, 3]])('leave a core of %i to others: %i at once', (cores, running) => {
+    expect(limitsFor(cores)).toEqual({ running, waiting: 32 * running });
+  });
+
+  it('of new users and of logins share the cores and take turns', async () => {
+    const order: string[] = [];
+    const ends: (() => void)[] = [];
+    const begin = (name: string) => new Promise<void>((resolve) => (order.push(name), ends.push(resolve)));
+    const hasher: Hasher = { hash: async (password) => (password.length > 9 ? 'x' : begin(`new ${password}`).then(() => 'x')), verify: (_hash, password) => begin(`login ${password}`).then(() => true) };
+    const passwords = await createPasswords(hasher, { running: 1, waiting: 3 });
+    const all = Promise.all([...['1', '2', '3', '4'].map((password) => passwords.hash(password)), ...['1', '2', '3'].map((password) => passwords.verify('x', password))]);
+    await expect(passwords.hash('5')).rejects.toMatchObject({ failure: Failure.FAILURE_TOO_BUSY });
+    for (let ended = 0; ended < 7; ended += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(order).toHaveLength(ended + 1);
+      (ends[ended] as () => void)();
+    }
+    await all;
+    expect(order.slice(1)).toEqual(['new 2', 'login 1', 'new 3', 'login 2', 'new 4', 'login 3']);
   });
 
   it('free their turn when hashing fails', async () => {

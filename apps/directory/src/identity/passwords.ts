@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
@@ -26,10 +27,27 @@ export interface Passwords {
   verify(hashed: string | undefined, password: string): Promise<boolean>;
 }
 
+export interface PasswordLimits {
+  /** Hashes at once, whatever for. */
+  readonly running: number;
+  /** Of each kind. */
+  readonly waiting: number;
+}
+
+/**
+ * What a machine of so many cores bears: one core stays for all other requests, and of Node's four pool threads one for its
+ * other work. Whoever waits does so for a second or two.
+ */
+export function limitsFor(cores: number): PasswordLimits {
+  const running = Math.max(1, Math.min(3, cores - 1));
+  return { running, waiting: 32 * running };
+}
+
 /** Hashes passwords, few at a time: each costs a core's 30 ms and 19 MiB. */
-export async function createPasswords(hasher: Hasher = argon2id, limits = { running: 2, waiting: 64 }): Promise<Passwords> {
+export async function createPasswords(hasher: Hasher = argon2id, limits: PasswordLimits = limitsFor(availableParallelism())): Promise<Passwords> {
+  const queue = createTurns(limits);
   // Apart: whoever makes users does not keep others from logging in.
-  const [hashing, verifying] = [createTurns(limits), createTurns(limits)];
+  const [hashing, verifying] = [queue(), queue()];
   const nobody = await hasher.hash(randomBytes(24).toString('base64url'));
   return {
     hash: (password) => hashing(() => hasher.hash(password)),
@@ -37,20 +55,33 @@ export async function createPasswords(hasher: Hasher = argon2id, limits = { runn
   };
 }
 
-function createTurns(limits: { running: number; waiting: number }): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
+type Queue = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Queues that take turns; within one nobody overtakes. */
+function createTurns(limits: PasswordLimits): () => Queue {
+  const queues: (() => void)[][] = [];
   let running = 0;
-  return async (work) => {
-    if (running < limits.running) running += 1;
-    else if (waiting.length < limits.waiting) await new Promise<void>((resolve) => waiting.push(resolve));
-    else fail(Failure.FAILURE_TOO_BUSY);
-    try {
-      return await work();
-    } finally {
-      // The turn goes to the next one in line, so nobody overtakes.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
+  const takeNext = (): (() => void) | undefined => {
+    const waiting = queues.find(({ length }) => length > 0);
+    if (waiting === undefined) return undefined;
+    // Whose turn it was comes last next time.
+    queues.push(...queues.splice(queues.indexOf(waiting), 1));
+    return waiting.shift();
+  };
+  return () => {
+    const waiting: (() => void)[] = [];
+    queues.push(waiting);
+    return async (work) => {
+      if (running < limits.running) running += 1;
+      else if (waiting.length < limits.waiting) await new Promise<void>((resolve) => waiting.push(resolve));
+      else fail(Failure.FAILURE_TOO_BUSY);
+      try {
+        return await work();
+      } finally {
+        const next = takeNext();
+        if (next === undefined) running -= 1;
+        else next();
+      }
+    };
   };
 }

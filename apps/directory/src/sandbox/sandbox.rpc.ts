@@ -9,7 +9,7 @@ import { checkedImport } from './checked-import.js';
 import { createCrmEventDelivery } from './crm-event-delivery.js';
 import { insertImport } from './insert-import.js';
 
-/** As many passwords as are hashed at once: logins take turns with them. */
+/** So many passwords of an import are hashed or wait for it: logins take turns with them. */
 const hashedAtOnce = 2;
 
 /** How long an import may take before it answers without waiting for its CRM events: less than its caller waits. */

@@ -9,9 +9,14 @@ export function directLoginRoute(sessions: Sessions, addresses: AddressLimits): 
     verb: 'POST',
     path: '/my/logins/direct',
     versioned: true,
+    urgency: 'login',
     async answer(edge) {
       const login = readLogin(edge.request.headers);
-      return { status: 201, value: { token: await addresses.logIn(edge, () => sessions.logIn(login, edge.correlation_id)) } };
+      const token = await addresses.logIn(edge, () => {
+        edge.stopIfGone();
+        return sessions.logIn(login, edge.correlation_id);
+      });
+      return { status: 201, value: { token } };
     },
   };
 }

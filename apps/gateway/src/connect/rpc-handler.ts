@@ -1,16 +1,18 @@
 import { Code, type ConnectRouter, createConnectRouter, createContextKey, createContextValues } from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
 import { compressionBrotli, compressionGzip, universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import { failureText } from '@platform/failure';
 import { boundTimeout, boundTimeoutMs } from '@platform/grpc';
+import { Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants } from 'node:http2';
 import type { ClientAddress } from '../http/client-address.js';
+import type { CommonHeaders } from '../http/common-headers.js';
 import type { RequestHandler } from '../http/edge-server.js';
-import { streamOf } from '../http/exchange.js';
+import { leaveUnread, streamOf } from '../http/exchange.js';
+import type { LoadShedding } from '../guards/load-shedding.js';
 import { repeatsHeader } from '../http/headers.js';
-import { commonHeaders } from '../http/render.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
 import { type Refusal, refuseRpc } from './rpc-refusal.js';
 import { mendStatus } from './rpc-status.js';
@@ -24,15 +26,18 @@ export interface RpcHandlerOptions {
   /** Answers what calls no rpc. */
   readonly fallback: RequestHandler;
   readonly clientAddress: ClientAddress;
+  readonly commonHeaders: CommonHeaders;
+  readonly shedding: LoadShedding;
   readonly log: Logger;
 }
 
 /** Bytes. Connect's own limit is 4 GiB. */
 const limits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304 } as const;
 const compressions = [compressionGzip, compressionBrotli];
+const tooBusy: Refusal = { code: Code.ResourceExhausted, message: failureText(Failure.FAILURE_TOO_BUSY, ''), headers: { 'Retry-After': '1' } };
 
 /** Answers gRPC, gRPC-Web in both its modes, and Connect. */
-export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHandlerOptions): RequestHandler {
+export function createRpcHandler({ routes, fallback, clientAddress, commonHeaders, shedding, log }: RpcHandlerOptions): RequestHandler {
   const router = createConnectRouter({ ...limits, acceptCompression: compressions });
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
@@ -41,27 +46,27 @@ export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHa
     const handler = handlers.get(path);
     if (request.method === 'OPTIONS' || (handler === undefined && !isRpc(request, path))) return fallback(request, response);
     const correlation_id = randomUUID();
-    // A browser shows a script only the headers that are named here.
-    const common = { ...commonHeaders(correlation_id), 'Access-Control-Expose-Headers': '*' };
+    const common = commonHeaders(correlation_id, request);
     const protocol = protocolOf(request);
     const refuse = (refusal: Refusal) => refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
     if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
     const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
     if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
-    leaveUnread(request, response);
-    answer(handler, protocol, call, common)
-      .then((answered) => ('code' in answered ? refuse(answered) : universalResponseToNodeResponse(answered, response)))
-      // What can fail here is the writing: the client has gone.
-      .catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
+    const work = () => {
+      leaveUnreadAtEnd(request, response);
+      return answer(handler, protocol, call, common)
+        .then((answered) => ('code' in answered ? refuse(answered) : universalResponseToNodeResponse(answered, response)))
+        // What can fail here is the writing: the client has gone.
+        .catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
+    };
+    if (!shedding.run(() => (handler.method.methodKind === 'server_streaming' ? 'list' : 'call'), work)) refuse(tooBusy);
   };
 }
 
-/** Once it has its answer, an HTTP/2 client is told that what is left of its request is not read: it may be waiting to send it. */
-function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
-  const stream = streamOf(response);
-  const leave = () => request.complete || stream?.close(constants.NGHTTP2_NO_ERROR);
+/** A client may be waiting to send the rest of a request that has its answer. */
+function leaveUnreadAtEnd(request: IncomingMessage, response: ServerResponse): void {
   // The trailers are the last that is sent, and this is where they are.
-  stream?.once('wantTrailers', () => setImmediate(leave));
+  streamOf(response)?.once('wantTrailers', () => setImmediate(leaveUnread, request, response));
 }
 
 /** Undefined when nothing can be made of its address. */

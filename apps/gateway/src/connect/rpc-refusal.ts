@@ -1,13 +1,12 @@
 import { Code } from '@connectrpc/connect';
 import type { ServerResponse } from 'node:http';
-import { constants } from 'node:http2';
-import { streamOf } from '../http/exchange.js';
+import { leaveUnread } from '../http/exchange.js';
 import type { RpcProtocol } from './rpc-protocol.js';
 import { encodeMessage, toFrame } from './rpc-status.js';
 
 /** Why a call is answered without being made. */
 export interface Refusal {
-  readonly code: Code.InvalidArgument | Code.Unimplemented;
+  readonly code: keyof typeof statuses;
   readonly message: string;
   /** Where the answer is plain HTTP and this says more than the code. */
   readonly status?: number;
@@ -15,6 +14,9 @@ export interface Refusal {
 }
 
 const endOfStream = 0x02;
+/** What Connect makes of a code in plain HTTP. */
+const statuses = { [Code.InvalidArgument]: 400, [Code.ResourceExhausted]: 429, [Code.Unimplemented]: 501 } as const;
+const names = { [Code.InvalidArgument]: 'invalid_argument', [Code.ResourceExhausted]: 'resource_exhausted', [Code.Unimplemented]: 'unimplemented' } as const;
 
 /** Answers at once, as the protocol has it, whether or not the request has come whole. */
 export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | undefined, contentType: string, refusal: Refusal, common: Readonly<Record<string, string | number>>): void {
@@ -28,12 +30,11 @@ export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | unde
     response.setHeader('Content-Length', body.length);
     response.end(body);
   }
-  // What is left of the request is not read.
-  if (!response.req.complete) streamOf(response)?.close(constants.NGHTTP2_NO_ERROR);
+  leaveUnread(response.req, response);
 }
 
 function carried(protocol: RpcProtocol | undefined, contentType: string, { code, message, status }: Refusal): { status: number; headers: Record<string, string>; body?: Buffer } {
-  const error = { code: code === Code.Unimplemented ? 'unimplemented' : 'invalid_argument', message };
+  const error = { code: names[code], message };
   switch (protocol) {
     case 'grpc':
     case 'grpc-web':
@@ -42,6 +43,6 @@ function carried(protocol: RpcProtocol | undefined, contentType: string, { code,
     case 'connect-stream':
       return { status: 200, headers: { 'Content-Type': /json/i.test(contentType) ? 'application/connect+json' : 'application/connect+proto' }, body: toFrame(endOfStream, JSON.stringify({ error })) };
     default:
-      return { status: status ?? (code === Code.Unimplemented ? 501 : 400), headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
+      return { status: status ?? statuses[code], headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
   }
 }

@@ -51,6 +51,7 @@ function streaming(endpoint: Endpoint, options: SurfaceOptions) {
 }
 
 async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, message: Message, context: HandlerContext, correlation_id: string): Promise<{ request: object; errand: Errand }> {
+  stopIfLate(context);
   const request = backend.operation(endpoint).method.requestType.decode(toBinary(endpoint.request, message));
   const { address, repeated } = context.values.get(connectionKey);
   if (repeated) throw new ObpFailure(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
@@ -70,9 +71,13 @@ async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, mes
   if (endpoint.body !== undefined && body === null) {
     throw new ObpFailure(Failure.FAILURE_INVALID_JSON_FORMAT, ` The field ${endpoint.body.name} must be given.`);
   }
-  // Whoever was told that it was late would send a command again, and have it twice.
-  if (context.signal.aborted) throw new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
+  stopIfLate(context);
   return { request, errand: { claims, correlation_id, signal: () => context.signal } };
+}
+
+/** Whoever was told that it was late would send a command again, and have it twice; whoever has gone needs nothing. */
+function stopIfLate({ signal }: HandlerContext): void {
+  if (signal.aborted) throw new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
 }
 
 /** A body as JSON would have it: what is absent is not there. */

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@platform/runtime';
+import { createLoadShedding } from '../guards/load-shedding.js';
+import { createCommonHeaders } from '../http/common-headers.js';
 import { createTranscoder } from '../http/transcoder.js';
 import { explorerRoutes } from './routes.js';
 
@@ -13,6 +15,8 @@ const transcoder = createTranscoder({
   versions: { operations: new Set(['v5.1.0']), documentation: new Set() },
   backend: undefined as never,
   clientAddress: () => '',
+  commonHeaders: createCommonHeaders({ cors_origins: [], https: false }),
+  shedding: createLoadShedding({ max_in_flight: 1_000, max_delay_ms: 60_000 }),
   admit: () => Promise.reject(new Error('nobody is asked who they are')),
   realm: 'https://api.bank.test',
   bodyLimit: 1_000,

@@ -28,7 +28,6 @@ function fileOf({ type, bytes }: Asset): EdgeAnswer {
     headers: {
       'Content-Type': type,
       'Content-Security-Policy': policy,
-      'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
       'Cross-Origin-Opener-Policy': 'same-origin',
     },

@@ -3,36 +3,41 @@ import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { failureStatus, failureText } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { commonHeaders } from './render.js';
+import type { CommonHeaders } from './common-headers.js';
 import type { RunningAnswers } from './running-answers.js';
 
 /** How long a refused client may take to read its answers. */
 const reading_ms = 5_000;
 
+export interface BadRequestOptions {
+  /** Bytes. */
+  readonly maxHeaderSize: number;
+  readonly commonHeaders: CommonHeaders;
+}
+
 /** Gives what does not parse as HTTP an answer in OBP JSON too. The answers of the requests before it come first and whole. */
-export function refuseBadRequests(server: Server, running: RunningAnswers, maxHeaderSize: number): void {
+export function refuseBadRequests(server: Server, running: RunningAnswers, { maxHeaderSize, commonHeaders }: BadRequestOptions): void {
   const refused = new WeakSet<Duplex>();
+  const answerTo = ({ code: reason }: NodeJS.ErrnoException): string => {
+    const [failure, detail] = failureOf(reason, maxHeaderSize);
+    const code = failureStatus(failure);
+    const body = JSON.stringify({ code, message: failureText(failure, detail) });
+    const common = Object.entries(commonHeaders(randomUUID())).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${common}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  };
   const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
     // A parser that has failed says so with every further byte.
     if (refused.has(socket)) return;
     refused.add(socket);
     // The one whose request has not come whole is what the error is about.
     const before = running(socket).filter((response) => response.req.complete || response.headersSent);
-    if (before.length === 0) return answer(error, socket, maxHeaderSize);
+    if (before.length === 0) return end(socket, !socket.writable || error.code === 'ECONNRESET' ? '' : answerTo(error));
     let left = before.length;
     for (const response of before) response.once('close', () => (left -= 1) === 0 && end(socket));
   };
   server.on('clientError', refuse);
   // Node would not answer it at all.
   server.on('connect', (_request, socket) => refuse(new Error('CONNECT'), socket));
-}
-
-function answer(error: NodeJS.ErrnoException, socket: Duplex, maxHeaderSize: number): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return end(socket);
-  const [failure, detail] = failureOf(error.code, maxHeaderSize);
-  const code = failureStatus(failure);
-  const body = JSON.stringify({ code, message: failureText(failure, detail) });
-  end(socket, `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${commonLines()}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 function failureOf(code: string | undefined, maxHeaderSize: number): readonly [Failure, string] {
@@ -47,9 +52,4 @@ function end(socket: Duplex, text = ''): void {
   socket.end(text);
   const late = setTimeout(() => socket.destroy(), reading_ms);
   socket.once('close', () => clearTimeout(late));
-}
-
-/** The headers every answer carries, as they are written. */
-function commonLines(): string {
-  return Object.entries(commonHeaders(randomUUID())).map(([name, value]) => `${name}: ${value}\r\n`).join('');
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Urgency } from '../guards/load-shedding.js';
 
 /** A request to an endpoint of the gateway itself. */
 export interface EdgeCall {
@@ -9,6 +10,8 @@ export interface EdgeCall {
   readonly correlation_id: string;
   /** Where the request comes from. */
   readonly address: string;
+  /** Called before work that costs much. @throws Error when nobody waits for the answer any more */
+  readonly stopIfGone: () => void;
   /** Receives headers of the answer, whatever it will be. */
   readonly show: (headers: Readonly<Record<string, string>>) => void;
 }
@@ -27,5 +30,7 @@ export interface EdgeRoute {
   /** "/livez"; with `versioned` also under every version prefix. */
   readonly path: string;
   readonly versioned: boolean;
+  /** Absent: that of any call. */
+  readonly urgency?: Urgency;
   answer(call: EdgeCall): Promise<EdgeAnswer>;
 }

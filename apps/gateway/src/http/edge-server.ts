@@ -1,14 +1,16 @@
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttp2, type ServerHttp2Session } from 'node:http2';
+import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import type { WatchedCertificates } from '@platform/grpc';
 import { refuseBadRequests } from './bad-request.js';
+import type { CommonHeaders } from './common-headers.js';
+import { isGone } from './exchange.js';
 import { answerHalfClosed } from './half-closed.js';
 import { watchAnswers } from './running-answers.js';
 import { createSecureServer } from './secure-server.js';
-import { limitSession } from './session-limits.js';
+import { limitSession, type SessionLimits } from './session-limits.js';
 
 /** Answers a request of either protocol. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -20,21 +22,32 @@ export interface EdgeServerOptions {
   readonly handler: RequestHandler;
   /** With them TLS is spoken, else plain text. */
   readonly certificates?: WatchedCertificates;
+  readonly commonHeaders: CommonHeaders;
   /** How long a closing server still accepts connections, so that whoever watches it can send clients elsewhere first. */
   readonly accept_ms?: number;
   /** How long running requests may take once the server is closing. */
   readonly drain_ms?: number;
+  /** Connections at once; one more is closed. */
+  readonly max_connections?: number;
   /** How long a connection without a request is kept. */
   readonly idle_ms?: number;
-  /** How long an HTTP/2 request may take to come whole before its stream is closed without an answer. */
-  readonly request_ms?: number;
+  /** What an HTTP/2 connection may do. */
+  readonly session?: Partial<SessionLimits>;
 }
 
 /** Node's own are far laxer. Milliseconds and bytes. */
 const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 } as const;
 const http2Preface = 'PRI * HTTP/2.0';
-/** After the handler's own limit, which gives an answer. */
-const http2Request_ms = limits.requestTimeout + 5_000;
+/** Frames and bytes. A client that does not acknowledge the settings has them set too. */
+const http2Limits = { settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 }, maxSessionInvalidFrames: 100, maxSessionRejectedStreams: 100 } as const;
+const sessionLimits = {
+  headers_ms: limits.headersTimeout,
+  /** After the handler's own limit, which gives an answer. */
+  request_ms: limits.requestTimeout + 5_000,
+  abandoned: { burst: 200, per_second: 33 },
+  // gRPC clients measure their way by a ping for what they receive.
+  control: { burst: 2_000, per_second: 1_000 },
+} as const;
 const firstBytes_ms = 10_000;
 /** How long kept connections are still served while closing: a request may be on its way when one looks idle. */
 const linger_ms = 1_000;
@@ -52,25 +65,30 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   // Node would answer an expectation it does not know without a body.
   http1.on('checkExpectation', options.handler);
   const running = watchAnswers(http1);
-  refuseBadRequests(http1, running, limits.maxHeaderSize);
+  refuseBadRequests(http1, running, { maxHeaderSize: limits.maxHeaderSize, commonHeaders: options.commonHeaders });
   answerHalfClosed(http1, running);
-  const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, options.handler as never);
+  const http2 = createHttp2(http2Limits, unlessAbandoned(options.handler));
   const sockets = new Set<Socket>();
   /** Those that have not said a word yet. */
   const silent = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
-  http2.on('session', (session) => {
-    sessions.add(session);
-    limitSession(session, { idle_ms, request_ms: options.request_ms ?? http2Request_ms });
-    session.once('close', () => sessions.delete(session));
-  });
+  const openSession = (socket: Socket): void => {
+    // Node tells of it before it returns.
+    http2.once('session', (session) => {
+      sessions.add(session);
+      limitSession(session, socket, { idle_ms, ...sessionLimits, ...options.session });
+      session.once('close', () => sessions.delete(session));
+    });
+    http2.emit('connection', socket);
+  };
   const accept = (socket: Socket): void => {
     silent.add(socket);
     socket.once('close', () => silent.delete(socket));
     socket.on('error', () => socket.destroy());
     const serve = (isHttp2: boolean) => {
       silent.delete(socket);
-      (isHttp2 ? http2 : http1).emit('connection', socket);
+      if (isHttp2) openSession(socket);
+      else http1.emit('connection', socket);
     };
     // Over TLS the client has said it: HTTP/2 is spoken there by agreement alone.
     if (socket instanceof TLSSocket) serve(socket.alpnProtocol === 'h2');
@@ -82,6 +100,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  if (options.max_connections !== undefined) tcp.maxConnections = options.max_connections;
   // Only a listening http server watches its connections' time limits.
   http1.emit('listening');
   await new Promise<void>((resolve, reject) => {
@@ -107,6 +126,11 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
       http1.close();
     },
   };
+}
+
+/** Looks once more before the work begins: a client may give a request up in the very bytes behind it. */
+function unlessAbandoned(handler: RequestHandler): (request: Http2ServerRequest, response: Http2ServerResponse) => void {
+  return (request, response) => void setImmediate(() => isGone(response) || handler(request as never, response as never));
 }
 
 /** After a while does the work, again and again. */

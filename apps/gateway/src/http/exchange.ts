@@ -1,15 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import type { Writable } from 'node:stream';
 
 /** The HTTP/2 stream of a request or an answer; undefined with HTTP/1. */
-export function streamOf(message: IncomingMessage | ServerResponse | Writable): ServerHttp2Stream | undefined {
+export function streamOf(message: IncomingMessage | ServerResponse | Http2ServerResponse | Writable): ServerHttp2Stream | undefined {
   return (message as { readonly stream?: ServerHttp2Stream }).stream;
 }
 
 /** Whether nobody reads this answer any more. HTTP/2 tells only at the stream. */
-export function isGone(response: ServerResponse | Writable): boolean {
+export function isGone(response: ServerResponse | Http2ServerResponse | Writable): boolean {
   return response.destroyed || streamOf(response)?.destroyed === true;
+}
+
+/** Ends the work for an answer that nobody reads any more. @throws Error */
+export function stopIfGone(response: ServerResponse): void {
+  if (isGone(response)) throw new Error('the client went away');
+}
+
+/** Tells an HTTP/2 client that has its answer that what is left of its request is not read. HTTP/1 has no way to say so, and Node throws it away. */
+export function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
+  if (!request.complete) streamOf(response)?.close(constants.NGHTTP2_NO_ERROR);
 }
 
 /** Breaks an answer off, so that its client sees that the end is missing. */

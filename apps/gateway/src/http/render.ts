@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
 import { failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { revalidated, silent, unstored } from './caching.js';
+import { revalidated, silent } from './caching.js';
+import { addVary, type OutgoingHeaders as Headers, preflightHeaders } from './common-headers.js';
 import { type ContentEncoding, encodingFor, isWorthwhile, pack } from './content-encoding.js';
 import { acceptedBodyEncodings } from './decode-body.js';
 import type { EdgeAnswer } from './edge-route.js';
@@ -12,12 +13,6 @@ import { digestOf, packedOf } from './kept-bytes.js';
 import { forgetRest } from './unread-body.js';
 
 const json = 'application/json;charset=utf-8';
-type Headers = Record<string, string | number>;
-
-/** The headers every answer carries. */
-export function commonHeaders(correlation_id: string): Headers {
-  return { 'Access-Control-Allow-Origin': '*', 'Correlation-Id': correlation_id, 'X-Frame-Options': 'DENY', ...unstored() };
-}
 
 export interface Answer {
   readonly status: number;
@@ -62,7 +57,7 @@ async function sendBody(response: ServerResponse, status: number, headers: Heade
 /** Decides how an answer of this length is packed, and says so in its headers. */
 function choose(headers: Headers, request: IncomingMessage, length: number): ContentEncoding | undefined {
   if (!isWorthwhile(length)) return undefined;
-  headers['Vary'] = 'Accept-Encoding';
+  addVary(headers, 'Accept-Encoding');
   const encoding = encodingFor(request);
   if (encoding !== undefined) headers['Content-Encoding'] = encoding;
   return encoding;
@@ -129,14 +124,5 @@ function refuseRest(request: IncomingMessage, response: ServerResponse, code: nu
 
 /** Answers a CORS preflight, on any path and without login. */
 export function sendPreflight(response: ServerResponse, common: Headers): void {
-  response
-    .writeHead(204, {
-      ...common,
-      'Content-Type': 'text/plain;charset=utf-8',
-      'Access-Control-Allow-Credentials': 'true',
-      'Access-Control-Allow-Methods': 'GET, POST, OPTIONS, PUT, PATCH, DELETE',
-      'Access-Control-Allow-Headers': '*',
-      'Access-Control-Max-Age': '1728000',
-    })
-    .end();
+  response.writeHead(204, preflightHeaders(common)).end();
 }

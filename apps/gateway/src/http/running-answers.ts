@@ -7,10 +7,17 @@ export type RunningAnswers = (socket: Duplex) => readonly ServerResponse[];
 /** Keeps account of a server's answers. A pipelined one has no socket of its own before its turn. */
 export function watchAnswers(server: Server): RunningAnswers {
   const running = new WeakMap<Duplex, Set<ServerResponse>>();
+  const open = (socket: Duplex): Set<ServerResponse> => {
+    const own = new Set<ServerResponse>();
+    running.set(socket, own);
+    // Node 20 closes the answer whose turn it is and forgets the others, whose work would wait for ever.
+    socket.once('close', () => setImmediate(() => own.forEach((response) => response.destroy().emit('close'))));
+    return own;
+  };
   for (const event of ['request', 'checkExpectation']) {
     server.prependListener(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
-      const own = running.get(socket) ?? new Set();
-      running.set(socket, own.add(response));
+      const own = running.get(socket) ?? open(socket);
+      own.add(response);
       response.once('close', () => own.delete(response));
     });
   }

@@ -1,33 +1,119 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+
+/** How many of something one connection may send: so many at once, so many a second in the long run. */
+export interface Allowance {
+  readonly burst: number;
+  readonly per_second: number;
+}
 
 export interface SessionLimits {
   /** How long a session is kept without an open stream. */
   readonly idle_ms: number;
+  /** How long a session's first frame, and the headers of a request, may take to come whole. */
+  readonly headers_ms: number;
   /** How long a request may take to come whole. */
   readonly request_ms: number;
+  /** Requests given up before their answer was complete. */
+  readonly abandoned: Allowance;
+  /** PING and SETTINGS frames. */
+  readonly control: Allowance;
 }
 
-/** Sets an HTTP/2 session the limits that Node sets HTTP/1 connections only. */
-export function limitSession(session: ServerHttp2Session, { idle_ms, request_ms }: SessionLimits): void {
-  const wait = () => setTimeout(() => session.close(), idle_ms);
+/** How long a client may take to do as it was told before its connection is ended. */
+const patience_ms = 1_000;
+
+/** Sets an HTTP/2 session the limits that Node sets HTTP/1 connections only. Who does not keep to them loses the connection. */
+export function limitSession(session: ServerHttp2Session, socket: Socket, limits: SessionLimits): void {
+  const end = (reason?: Error): void => {
+    if (reason === undefined) session.destroy();
+    else session.destroy(reason, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Node may wait for the client to end it too; what that is told goes out first.
+    setImmediate(() => socket.destroy());
+  };
+  const endIdle = (): void => {
+    session.close();
+    late = setTimeout(() => end(), patience_ms);
+  };
+  const wait = () => setTimeout(endIdle, limits.idle_ms);
+  const takes = ({ burst, per_second }: Allowance) => {
+    const take = createAllowance(burst, per_second);
+    return () => void (take() || end(new Error('the client asks too much of one connection')));
+  };
+  const takeAbandoned = takes(limits.abandoned);
+  const takeControl = takes(limits.control);
+  const headers = watchHeaders(session, limits.headers_ms, () => end());
   let open = 0;
+  let late: NodeJS.Timeout | undefined;
   let idle = wait();
+  session.on('ping', takeControl).on('remoteSettings', takeControl);
   session.on('stream', (stream) => {
+    headers.came(stream);
     open += 1;
     clearTimeout(idle);
-    if (!stream.endAfterHeaders) limitRequest(stream, request_ms);
+    if (!stream.endAfterHeaders) limitRequest(stream, limits.request_ms, () => end());
     stream.once('close', () => {
       open -= 1;
+      if (stream.aborted) takeAbandoned();
       if (open === 0 && !session.closed) idle = wait();
     });
   });
-  session.once('close', () => clearTimeout(idle));
+  session.once('close', () => {
+    headers.stop();
+    clearTimeout(idle);
+    clearTimeout(late);
+  });
 }
 
-function limitRequest(stream: ServerHttp2Stream, request_ms: number): void {
-  const late = setTimeout(() => {
+/** Ends a session whose first frame, or the headers of a request, do not come whole in time. Node tells of neither before. */
+function watchHeaders(session: ServerHttp2Session, headers_ms: number, end: () => void): { came(stream: ServerHttp2Stream): void; stop(): void } {
+  const first = setTimeout(end, headers_ms);
+  session.once('remoteSettings', () => clearTimeout(first));
+  /** The last stream whose headers are known to have come whole. */
+  let whole = 0;
+  let late: NodeJS.Timeout | undefined;
+  const came = (id: number): void => {
+    whole = Math.max(whole, id);
+    clearTimeout(late);
+    late = undefined;
+  };
+  const look = (): void => {
+    const begun = session.destroyed ? 0 : (session.state.lastProcStreamID ?? 0);
+    if (begun <= whole || late !== undefined) return;
+    late = setTimeout(end, headers_ms);
+    // Headers that were refused as malformed look the same, but no other frame may stand amid headers: who answers has sent all.
+    session.ping((error) => error === null && came(begun));
+  };
+  const looking = setInterval(look, Math.min(1_000, headers_ms / 2));
+  return {
+    came: ({ id = 0 }) => came(id),
+    stop() {
+      clearTimeout(first);
+      clearTimeout(late);
+      clearInterval(looking);
+    },
+  };
+}
+
+function limitRequest(stream: ServerHttp2Stream, request_ms: number, end: () => void): void {
+  let late = setTimeout(() => {
     const { state } = stream.state;
-    if (state === constants.NGHTTP2_STREAM_STATE_OPEN || state === constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_LOCAL) stream.close(constants.NGHTTP2_CANCEL);
+    if (state !== constants.NGHTTP2_STREAM_STATE_OPEN && state !== constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_LOCAL) return;
+    stream.close(constants.NGHTTP2_CANCEL);
+    late = setTimeout(end, patience_ms);
   }, request_ms);
   stream.once('close', () => clearTimeout(late));
+}
+
+/** @returns whether one more is within the allowance */
+function createAllowance(burst: number, per_second: number): () => boolean {
+  let left = burst;
+  let at = performance.now();
+  return () => {
+    const now = performance.now();
+    left = Math.min(burst, left + ((now - at) / 1_000) * per_second) - 1;
+    at = now;
+    return left >= 0;
+  };
 }

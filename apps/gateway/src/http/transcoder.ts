@@ -1,34 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Endpoint } from '@platform/endpoints';
 import type { Claims } from '@platform/entitlements';
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure, type HttpBody } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
-import type { Backend } from '../calls/backend.js';
 import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
+import type { LoadShedding } from '../guards/load-shedding.js';
 import { openList, writeList } from './answer-stream.js';
-import { isGet, isJson, readRequest } from './body.js';
+import { isJson, readRequest } from './body.js';
 import type { ClientAddress } from './client-address.js';
 import { packInto } from './content-encoding.js';
-import type { EdgeRoute } from './edge-route.js';
-import { breakOff, goneSignal, isGone } from './exchange.js';
-import { createPlan, isDocumentation, type Plan } from './plan.js';
-import { commonHeaders, sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
+import type { CommonHeaders, OutgoingHeaders } from './common-headers.js';
+import { breakOff, goneSignal, isGone, leaveUnread, stopIfGone } from './exchange.js';
+import type { Plan } from './plan.js';
+import { sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
 import { repeatsHeader } from './headers.js';
 import { toPlain } from './json.js';
-import { RouteTable } from './route-table.js';
-import { readTarget, refuseRepeated, type Target, type Versions } from './target.js';
+import { createRoutes, type RoutesOptions } from './routes.js';
+import { refuseRepeated, type Target } from './target.js';
 
-export interface TranscoderOptions {
-  readonly endpoints: readonly Endpoint[];
-  readonly edgeRoutes: readonly EdgeRoute[];
-  /** The version prefixes that answer. */
-  readonly versions: Versions;
-  readonly backend: Backend;
+export interface TranscoderOptions extends RoutesOptions {
   readonly admit: Admit;
   readonly clientAddress: ClientAddress;
+  readonly commonHeaders: CommonHeaders;
+  readonly shedding: LoadShedding;
   /** Named in WWW-Authenticate. */
   readonly realm: string;
   /** Bytes. */
@@ -38,44 +34,29 @@ export interface TranscoderOptions {
   readonly log: Logger;
 }
 
-type Headers = Record<string, string | number>;
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly correlation_id: string;
-  readonly common: Headers;
+  readonly common: OutgoingHeaders;
 }
 
 /** OBP REST/JSON in front of the rpcs. All work on descriptors is done here, before the first request. */
 export function createTranscoder(options: TranscoderOptions): (request: IncomingMessage, response: ServerResponse) => void {
-  const versioned = new RouteTable<Plan | EdgeRoute>();
-  const documentation = new RouteTable<Plan | EdgeRoute>();
-  const bare = new RouteTable<EdgeRoute>();
-  for (const endpoint of options.endpoints) {
-    const plan = createPlan(endpoint, options.backend.operation(endpoint));
-    for (const { verb, segments } of endpoint.routes) {
-      versioned.add(verb, segments, plan);
-      if (isDocumentation(endpoint)) documentation.add(verb, segments, plan);
-    }
-  }
-  for (const route of options.edgeRoutes) {
-    const segments = route.path.split('/').filter(Boolean).map((literal) => ({ literal }));
-    bare.add(route.verb, segments, route);
-    if (route.versioned) versioned.add(route.verb, segments, route);
-  }
+  const { find, urgencyOf } = createRoutes(options);
+  // Made once: a refusal must cost next to nothing.
+  const tooBusy = new ObpFailure(Failure.FAILURE_TOO_BUSY);
 
   const handle = async (exchange: Exchange): Promise<void> => {
     const { request, response, common, correlation_id } = exchange;
     refuseBadHeaders(request);
     const { json: body, form } = await readRequest(request, options.bodyLimit, options.bodyPatience_ms);
-    const target = readTarget(request.url ?? '', options.versions);
+    stopIfGone(response);
+    const { target, match } = find(request);
     const verb = request.method ?? '';
-    // A HEAD is a GET without the body of its answer, which Node leaves out.
-    const served = isGet(request) ? 'GET' : verb;
-    const match = target.pieces === undefined ? bare.find(served, target.path) : (target.documentationOnly ? documentation : versioned).find(served, target.pieces);
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: options.clientAddress(request), show: (headers) => Object.assign(common, headers) });
+      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: options.clientAddress(request), stopIfGone: () => stopIfGone(response), show: (headers) => Object.assign(common, headers) });
       if (!('value' in answer)) return sendRaw(request, response, answer, common);
       return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true }, common);
     }
@@ -92,12 +73,13 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
       ...(verb === 'POST' ? { checkBody: () => checkBodyIds(body) } : {}),
       ...(plan.needsBody ? { body: () => toPlain(body) } : {}),
     });
+    stopIfGone(response);
     return run(exchange, plan, plan.bind(path, target.query, body), target, claims);
   };
 
   return (request, response) => {
     const correlation_id = randomUUID();
-    const common = commonHeaders(correlation_id);
+    const common = options.commonHeaders(correlation_id, request);
     if (request.method === 'OPTIONS') return sendPreflight(response, common);
     const failed = async (error: unknown): Promise<void> => {
       // A client that goes away is its own affair.
@@ -106,9 +88,11 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
       if (response.headersSent) breakOff(response);
       else await sendFailure(request, response, error, common, options.realm);
     };
-    handle({ request, response, correlation_id, common })
-      .catch(failed)
-      .catch(() => breakOff(response));
+    const work = () =>
+      handle({ request, response, correlation_id, common })
+        .catch(failed)
+        .catch(() => breakOff(response));
+    if (!options.shedding.run(() => urgencyOf(request), work)) void sendFailure(request, response, tooBusy, common, options.realm).then(() => leaveUnread(request, response));
   };
 }
 

@@ -37,7 +37,10 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
     if (!csrf.isGood(request.headers.cookie, token, only(form, 'csrf'))) return show(edge, token, { ...stale, username });
     try {
       const login = { token, username, password: only(form, 'password') };
-      const { verifier, callback } = await addresses.logIn(edge, () => call(authorizeOAuth, login, correlation_id));
+      const { verifier, callback } = await addresses.logIn(edge, () => {
+        edge.stopIfGone();
+        return call(authorizeOAuth, login, correlation_id);
+      });
       return callback === 'oob' ? verifierPage(verifier) : redirect(callback, token, verifier);
     } catch (error) {
       const reason = error instanceof ObpFailure ? again[error.failure] : undefined;
@@ -47,8 +50,8 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
   };
 
   return [
-    { verb: 'GET', path, versioned: false, answer: (edge) => refusing(() => show(edge, only(edge.query, 'oauth_token'))) },
-    { verb: 'POST', path, versioned: false, answer: (edge) => refusing(() => logIn(edge)) },
+    { verb: 'GET', path, versioned: false, urgency: 'login', answer: (edge) => refusing(() => show(edge, only(edge.query, 'oauth_token'))) },
+    { verb: 'POST', path, versioned: false, urgency: 'login', answer: (edge) => refusing(() => logIn(edge)) },
   ];
 }
 

@@ -34,7 +34,6 @@ export function page(status: number, title: string, body: string, { returns_to =
       'Content-Type': 'text/html;charset=utf-8',
       'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'${returns_to === '' ? '' : ` ${returns_to}`}; frame-ancestors 'none'; base-uri 'none'`,
       'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
       ...(set_cookie === '' ? {} : { 'Set-Cookie': set_cookie }),
     },
     text: `<!doctype html>

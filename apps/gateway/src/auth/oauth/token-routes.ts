@@ -17,6 +17,7 @@ export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, publi
       verb: 'POST',
       path: '/oauth/initiate',
       versioned: false,
+      urgency: 'login',
       answer: (edge) =>
         answerTo(edge, public_url, ['oauth_callback'], async (signed) => {
           await addresses.take('login', edge);
@@ -27,6 +28,7 @@ export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, publi
       verb: 'POST',
       path: '/oauth/token',
       versioned: false,
+      urgency: 'login',
       answer: (edge) => answerTo(edge, public_url, ['oauth_token', 'oauth_verifier'], async (signed) => parametersOf(await call(exchangeOAuthToken, { signed }, edge.correlation_id))),
     },
   ];

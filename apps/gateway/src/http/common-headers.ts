@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import { unstored } from './caching.js';
+
+export type OutgoingHeaders = Record<string, string | number>;
+
+/** Whose scripts may read answers: anybody's, nobody's, or those of these origins. */
+export type CorsOrigins = '*' | readonly string[];
+
+/** The headers every answer carries. @param request absent for what is no HTTP */
+export type CommonHeaders = (correlation_id: string, request?: Pick<IncomingMessage, 'headers'>) => OutgoingHeaders;
+
+export interface CommonHeadersOptions {
+  readonly cors_origins: CorsOrigins;
+  /** Clients come by TLS: they are told to come by nothing else. */
+  readonly https: boolean;
+}
+
+/** Seconds: a year. */
+const hsts_s = 31_536_000;
+
+export function createCommonHeaders({ cors_origins, https }: CommonHeadersOptions): CommonHeaders {
+  const shared: OutgoingHeaders = { 'X-Frame-Options': 'DENY', 'X-Content-Type-Options': 'nosniff', ...(https ? { 'Strict-Transport-Security': `max-age=${hsts_s}` } : {}) };
+  const corsFor = createCors(cors_origins);
+  return (correlation_id, request) => ({ ...corsFor(request?.headers.origin), 'Correlation-Id': correlation_id, ...shared, ...unstored() });
+}
+
+/** Never with credentials: logins are headers that a script sets, no cookies that a browser adds. */
+function createCors(origins: CorsOrigins): (origin: string | undefined) => OutgoingHeaders {
+  const allowed = (origin: string): OutgoingHeaders => ({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': '*' });
+  if (origins === '*') return () => allowed('*');
+  if (origins.length === 0) return () => ({});
+  const known = new Set(origins);
+  // Also to those who are not told more: caches keep the answers apart.
+  return (origin) => ({ Vary: 'Origin', ...(origin !== undefined && known.has(origin) ? allowed(origin) : {}) });
+}
+
+/** What a preflight is told besides. `*` covers every header but Authorization; older browsers do not know it, so the others are named too. */
+const preflight: OutgoingHeaders = {
+  'Access-Control-Allow-Methods': 'GET, POST, OPTIONS, PUT, PATCH, DELETE',
+  'Access-Control-Allow-Headers': '*, Authorization, DirectLogin, Content-Type, Accept, If-None-Match, X-Grpc-Web, X-User-Agent, Grpc-Timeout, Connect-Protocol-Version, Connect-Timeout-Ms',
+  'Access-Control-Max-Age': '1728000',
+};
+
+/** The headers of the answer to a CORS preflight. */
+export function preflightHeaders(common: OutgoingHeaders): OutgoingHeaders {
+  return { ...common, 'Content-Type': 'text/plain;charset=utf-8', ...(common['Access-Control-Allow-Origin'] === undefined ? {} : preflight) };
+}
+
+/** Names a header of the request on which an answer depends, once. */
+export function addVary(headers: OutgoingHeaders, name: string): void {
+  const given = headers['Vary'];
+  if (given === undefined) headers['Vary'] = name;
+  else if (!String(given).includes(name)) headers['Vary'] = `${given}, ${name}`;
+}

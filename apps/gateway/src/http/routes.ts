@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import type { Endpoint } from '@platform/endpoints';
+import type { Backend } from '../calls/backend.js';
+import type { Urgency } from '../guards/load-shedding.js';
+import { isGet } from './body.js';
+import type { EdgeRoute } from './edge-route.js';
+import { createPlan, isDocumentation, type Plan } from './plan.js';
+import { type Match, RouteTable } from './route-table.js';
+import { readTarget, type Target, type Versions } from './target.js';
+
+export interface RoutesOptions {
+  readonly endpoints: readonly Endpoint[];
+  readonly edgeRoutes: readonly EdgeRoute[];
+  /** The version prefixes that answer. */
+  readonly versions: Versions;
+  readonly backend: Backend;
+}
+
+/** What a request asks for. */
+export interface Found {
+  readonly target: Target;
+  readonly match: Match<Plan | EdgeRoute> | undefined;
+}
+
+export interface Routes {
+  /** @throws ObpFailure OBP-10034 for an address that cannot be read */
+  find(request: IncomingMessage): Found;
+  urgencyOf(request: IncomingMessage): Urgency;
+}
+
+/** Where the operations and the gateway's own endpoints are. */
+export function createRoutes({ endpoints, edgeRoutes, versions, backend }: RoutesOptions): Routes {
+  const versioned = new RouteTable<Plan | EdgeRoute>();
+  const documentation = new RouteTable<Plan | EdgeRoute>();
+  const bare = new RouteTable<Plan | EdgeRoute>();
+  for (const endpoint of endpoints) {
+    const plan = createPlan(endpoint, backend.operation(endpoint));
+    for (const { verb, segments } of endpoint.routes) {
+      versioned.add(verb, segments, plan);
+      if (isDocumentation(endpoint)) documentation.add(verb, segments, plan);
+    }
+  }
+  for (const route of edgeRoutes) {
+    const segments = route.path.split('/').filter(Boolean).map((literal) => ({ literal }));
+    bare.add(route.verb, segments, route);
+    if (route.versioned) versioned.add(route.verb, segments, route);
+  }
+
+  const find = (request: IncomingMessage): Found => {
+    const target = readTarget(request.url ?? '', versions);
+    // A HEAD is a GET without the body of its answer, which Node leaves out.
+    const verb = isGet(request) ? 'GET' : (request.method ?? '');
+    return { target, match: target.pieces === undefined ? bare.find(verb, target.path) : (target.documentationOnly ? documentation : versioned).find(verb, target.pieces) };
+  };
+  return {
+    find,
+    urgencyOf(request) {
+      try {
+        const found = find(request).match?.target;
+        if (found === undefined) return 'call';
+        return 'answer' in found ? (found.urgency ?? 'call') : found.endpoint.list === undefined ? 'call' : 'list';
+      } catch {
+        return 'call';
+      }
+    },
+  };
+}
