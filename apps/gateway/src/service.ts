@@ -24,14 +24,17 @@ import { forceErrors } from './guards/forced-errors.js';
 import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createClientAddress } from './http/client-address.js';
-import { createEdgeServer } from './http/edge-server.js';
+import { createEdgeServer, type EdgeServerOptions } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
 import { createPartsMonitor } from './parts-monitor.js';
 import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
-/** Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call. */
-export async function createGatewayService(config: GatewayConfig): Promise<{ port: number; close(): Promise<void> }> {
+/**
+ * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call.
+ * @param injected what a test replaces
+ */
+export async function createGatewayService(config: GatewayConfig, injected: Pick<EdgeServerOptions, 'write_ms'> = {}): Promise<{ port: number; close(): Promise<void> }> {
   if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = enabledEndpoints(readEndpoints(), config);
@@ -80,7 +83,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
   const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, accept_ms: config.DRAIN_LINGER_MS, ...injected });
   return {
     port: server.port,
     async close() {
