@@ -114,7 +114,7 @@ describe.each(named.filter(([, endpoint]) => serviceOf(endpoint) !== 'views'))('
       const wanted: Record<string, string> = {
         'no caller': 'UNAUTHENTICATED OBP-20001',
         'a token': 'UNAUTHENTICATED OBP-20001',
-        'a caller signed by somebody else': 'UNAUTHENTICATED',
+        'a caller signed by somebody else': 'UNAUTHENTICATED the caller assertion is not valid',
         'a caller without a user': isPublic ? 'OK' : 'UNAUTHENTICATED OBP-20001',
         'no role': insufficient,
       };

@@ -27,14 +27,17 @@ import { createRestrictions } from './guards/restrictions.js';
 import { healthRoutes } from './health.js';
 import { createClientAddress } from './http/client-address.js';
 import { createCommonHeaders } from './http/common-headers.js';
-import { createEdgeServer } from './http/edge-server.js';
+import { createEdgeServer, type EdgeServerOptions } from './http/edge-server.js';
 import { createTranscoder } from './http/transcoder.js';
 import { createPartsMonitor } from './parts-monitor.js';
 import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
-/** Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call. */
-export async function createGatewayService(config: GatewayConfig, env: Environment): Promise<{ port: number; close(): Promise<void> }> {
+/**
+ * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call.
+ * @param injected what a test replaces
+ */
+export async function createGatewayService(config: GatewayConfig, env: Environment, injected: Pick<EdgeServerOptions, 'write_ms'> = {}): Promise<{ port: number; close(): Promise<void> }> {
   if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = enabledEndpoints(readEndpoints(), config);
@@ -88,7 +91,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
   const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, shedding, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS, ...(config.TLS_CERT === '' ? {} : { certificates: openCertificates({ cert: config.TLS_CERT, key: config.TLS_KEY }, log) }) });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS, ...injected, ...(config.TLS_CERT === '' ? {} : { certificates: openCertificates({ cert: config.TLS_CERT, key: config.TLS_KEY }, log) }) });
   return {
     port: server.port,
     async close() {

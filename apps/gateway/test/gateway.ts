@@ -31,9 +31,10 @@ const identities = bind(IdentityServiceDefinition, { getRestrictions: async () =
 /**
  * The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them.
  * @param others what the services behind the gateway serve besides, all in one process
- * @param clock that of the customers
+ * @param injected the clock of the customers, and how long a client may read nothing
  */
-export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = [], clock: Clock = Date.now): Promise<Stage> {
+export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = [], injected: { clock?: Clock; write_ms?: number } = {}): Promise<Stage> {
+  const { clock, ...limits } = injected;
   const directory = await serve([identities, ...others]);
   const peer = await serve([bind(CustomerServiceDefinition, customers)], clock);
   const other = `127.0.0.1:${directory.port}`;
@@ -41,7 +42,7 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
     ...readSettings(gatewaySettings, {}), HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
     DIRECTORY_ADDRESS: other, ATTRIBUTES_ADDRESS: other, LINKS_ADDRESS: other, AGENTS_ADDRESS: other,
     CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent', DRAIN_LINGER_MS: 0, MAX_EVENT_LOOP_DELAY_MS: 60_000, ...settings,
-  }, {});
+  }, {}, limits);
   const origin = `http://127.0.0.1:${gateway.port}`;
   const stopPeers = once(async () => void (await Promise.all([directory.close(), peer.close()])));
   const closeGateway = once(() => gateway.close());

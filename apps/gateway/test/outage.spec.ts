@@ -39,13 +39,13 @@ describe('a peer that does not take the gateway for what it is', () => {
   const list = { getCustomersMinimalAtOneBank: async function* () { yield { customers: [] }; } } satisfies CustomerHandlers;
 
   it.each([['slow', -90_000], ['fast', 90_000]])('and whose clock is %s costs a time-out, never the login', async (_, by) => {
-    stage = await createStage(list, {}, [], () => Date.now() + by);
+    stage = await createStage(list, {}, [], { clock: () => Date.now() + by });
     const answer = await stage.get(path);
     expect([answer.status, answer.headers.get('retry-after'), ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([408, '1', 'OBP-01000']);
   });
 
   it('and whose clock is half a minute off is like any other', async () => {
-    stage = await createStage(list, {}, [], () => Date.now() - 30_000);
+    stage = await createStage(list, {}, [], { clock: () => Date.now() - 30_000 });
     expect((await stage.get(path)).status).toBe(200);
   });
 

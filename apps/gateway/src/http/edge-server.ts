@@ -11,6 +11,7 @@ import { answerHalfClosed } from './half-closed.js';
 import { watchAnswers } from './running-answers.js';
 import { createSecureServer } from './secure-server.js';
 import { limitSession, type SessionLimits } from './session-limits.js';
+import { limitUnread } from './unread-answer.js';
 
 /** Answers a request of either protocol. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -33,6 +34,8 @@ export interface EdgeServerOptions {
   readonly idle_ms?: number;
   /** What an HTTP/2 connection may do. */
   readonly session?: Partial<SessionLimits>;
+  /** How long a client may read nothing of its answer. */
+  readonly write_ms?: number;
 }
 
 /** Node's own are far laxer. Milliseconds and bytes. */
@@ -49,6 +52,7 @@ const sessionLimits = {
   control: { burst: 2_000, per_second: 1_000 },
 } as const;
 const firstBytes_ms = 10_000;
+const unread_ms = 30_000;
 /** How long kept connections are still served while closing: a request may be on its way when one looks idle. */
 const linger_ms = 1_000;
 
@@ -56,18 +60,22 @@ const linger_ms = 1_000;
 export async function createEdgeServer(options: EdgeServerOptions): Promise<{ port: number; close(): Promise<void> }> {
   let closing = false;
   const idle_ms = options.idle_ms ?? 65_000;
+  const handler: RequestHandler = (request, response) => {
+    limitUnread(response, options.write_ms ?? unread_ms);
+    options.handler(request, response);
+  };
   // A missing Host header is refused by the handler, in OBP JSON.
   const http1 = createHttp1({ ...limits, keepAliveTimeout: idle_ms, requireHostHeader: false }, (request, response) => {
     // Sends the client elsewhere with its next request.
     if (closing) response.shouldKeepAlive = false;
-    options.handler(request, response);
+    handler(request, response);
   });
   // Node would answer an expectation it does not know without a body.
-  http1.on('checkExpectation', options.handler);
+  http1.on('checkExpectation', handler);
   const running = watchAnswers(http1);
   refuseBadRequests(http1, running, { maxHeaderSize: limits.maxHeaderSize, commonHeaders: options.commonHeaders });
   answerHalfClosed(http1, running);
-  const http2 = createHttp2(http2Limits, unlessAbandoned(options.handler));
+  const http2 = createHttp2(http2Limits, unlessAbandoned(handler));
   const sockets = new Set<Socket>();
   /** Those that have not said a word yet. */
   const silent = new Set<Socket>();
