@@ -1,8 +1,9 @@
-"""httpx over both protocols, and a plain socket that closes its side: long bodies, packed bodies and answers, half-closed connections."""
+"""httpx over both protocols, and a plain socket that closes its side: long and slow bodies, packed bodies and answers, half-closed connections."""
 
 import gzip
 import os
 import socket
+import time
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,6 +29,21 @@ for protocol in ({"http1": True}, {"http1": False, "http2": True}):
         assert client.head("/readyz").status_code == 200
 
 
+def unhurried():
+    """A body that has not come whole when its request is refused."""
+    yield b"{"
+    time.sleep(1)
+    yield b"}"
+
+
+with httpx.Client(base_url=URL, timeout=30, http1=False, http2=True) as client:
+    for kind in ("json", "proto"):
+        refused = client.post("/obp.none.v1.NoService/NoMethod", content=unhurried(), headers={"Content-Type": f"application/{kind}"})
+        assert (refused.status_code, refused.json()["code"]) == (501, "unimplemented"), refused
+        refused = client.post("/obp.none.v1.NoService/NoMethod", content=unhurried(), headers={"Content-Type": f"application/connect+{kind}"})
+        assert (refused.status_code, b'"unimplemented"' in refused.content) == (200, True), refused
+
+
 def half_closed(request):
     """All that a server says to a client that closes its side at once."""
     address = urlsplit(URL)
@@ -39,4 +55,4 @@ def half_closed(request):
 
 assert half_closed(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").endswith(b'{"status":"live"}')
 assert b" 400 " in half_closed(b"POST " + LOGIN.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
-print("httpx and a socket: long bodies, packed bodies and answers, half-closed connections")
+print("httpx and a socket: long and slow bodies, packed bodies and answers, half-closed connections")

@@ -5,10 +5,8 @@ import { boundTimeout, boundTimeoutMs } from '@platform/grpc';
 import type { Logger } from '@platform/runtime';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants } from 'node:http2';
 import type { ClientAddress } from '../http/client-address.js';
 import type { RequestHandler } from '../http/edge-server.js';
-import { streamOf } from '../http/exchange.js';
 import { repeatsHeader } from '../http/headers.js';
 import { commonHeaders } from '../http/render.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
@@ -48,20 +46,11 @@ export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHa
     if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
     const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
     if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
-    leaveUnread(request, response);
     answer(handler, protocol, call, common)
       .then((answered) => ('code' in answered ? refuse(answered) : universalResponseToNodeResponse(answered, response)))
       // What can fail here is the writing: the client has gone.
       .catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
   };
-}
-
-/** Once it has its answer, an HTTP/2 client is told that what is left of its request is not read: it may be waiting to send it. */
-function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
-  const stream = streamOf(response);
-  const leave = () => request.complete || stream?.close(constants.NGHTTP2_NO_ERROR);
-  // The trailers are the last that is sent, and this is where they are.
-  stream?.once('wantTrailers', () => setImmediate(leave));
 }
 
 /** Undefined when nothing can be made of its address. */

@@ -1,7 +1,5 @@
 import { Code } from '@connectrpc/connect';
 import type { ServerResponse } from 'node:http';
-import { constants } from 'node:http2';
-import { streamOf } from '../http/exchange.js';
 import type { RpcProtocol } from './rpc-protocol.js';
 import { encodeMessage, toFrame } from './rpc-status.js';
 
@@ -16,7 +14,7 @@ export interface Refusal {
 
 const endOfStream = 0x02;
 
-/** Answers at once, as the protocol has it, whether or not the request has come whole. */
+/** Answers as the protocol has it, whether or not the request has come whole. */
 export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | undefined, contentType: string, refusal: Refusal, common: Readonly<Record<string, string | number>>): void {
   const { status, headers, body } = carried(protocol, contentType, refusal);
   for (const [name, value] of Object.entries({ ...common, ...refusal.headers, ...headers })) response.setHeader(name, value);
@@ -28,8 +26,6 @@ export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | unde
     response.setHeader('Content-Length', body.length);
     response.end(body);
   }
-  // What is left of the request is not read.
-  if (!response.req.complete) streamOf(response)?.close(constants.NGHTTP2_NO_ERROR);
 }
 
 function carried(protocol: RpcProtocol | undefined, contentType: string, { code, message, status }: Refusal): { status: number; headers: Record<string, string>; body?: Buffer } {

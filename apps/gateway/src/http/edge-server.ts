@@ -6,6 +6,7 @@ import { refuseBadRequests } from './bad-request.js';
 import { answerHalfClosed } from './half-closed.js';
 import { watchAnswers } from './running-answers.js';
 import { limitSession } from './session-limits.js';
+import { leaveRest } from './unread-body.js';
 
 /** Answers a request of either protocol. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -38,18 +39,22 @@ const linger_ms = 1_000;
 export async function createEdgeServer(options: EdgeServerOptions): Promise<{ port: number; close(): Promise<void> }> {
   let closing = false;
   const idle_ms = options.idle_ms ?? 65_000;
+  const handler: RequestHandler = (request, response) => {
+    leaveRest(response);
+    options.handler(request, response);
+  };
   // A missing Host header is refused by the handler, in OBP JSON.
   const http1 = createHttp1({ ...limits, keepAliveTimeout: idle_ms, requireHostHeader: false }, (request, response) => {
     // Sends the client elsewhere with its next request.
     if (closing) response.shouldKeepAlive = false;
-    options.handler(request, response);
+    handler(request, response);
   });
   // Node would answer an expectation it does not know without a body.
-  http1.on('checkExpectation', options.handler);
+  http1.on('checkExpectation', handler);
   const running = watchAnswers(http1);
   refuseBadRequests(http1, running, limits.maxHeaderSize);
   answerHalfClosed(http1, running);
-  const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, options.handler as never);
+  const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, handler as never);
   const sockets = new Set<Socket>();
   /** Those that have not said a word yet. */
   const silent = new Set<Socket>();
