@@ -16,8 +16,9 @@ export interface RawRequest {
 }
 
 /**
- * POSTs over HTTP/2 exactly as given, as most clients do: an answer is one when the stream has ended, and what has an end is sent whole.
- * @throws Error when the server resets the stream before that, or it takes 10 s
+ * POSTs over HTTP/2 exactly as given, for clients that are content with no less: the answer ends before the stream is reset,
+ * and not before the request has been sent, if that has an end.
+ * @throws Error when it is otherwise, or takes 10 s
  */
 export function postHttp2(origin: string, path: string, { headers, body, leftOpen = false }: RawRequest): Promise<RawAnswer> {
   const session = connect(origin);
@@ -31,10 +32,9 @@ export function postHttp2(origin: string, path: string, { headers, body, leftOpe
     stream.on('response', (given, flags) => Object.assign(seen, { headers: given, headersOnly: (flags & endOfStream) !== 0 }));
     stream.on('trailers', (given) => (seen.trailers = given));
     stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-    let ended = false;
     // Node calls a stream ended that was reset, too.
-    stream.once('end', () => (ended = !stream.closed));
-    stream.once(leftOpen ? 'end' : 'close', () => (ended && (leftOpen || stream.writableFinished) ? resolve({ ...seen, body: Buffer.concat(chunks) }) : reject(new Error(`${path}: the stream was reset`))));
+    const isWhole = () => !stream.closed && (leftOpen || stream.writableFinished);
+    stream.once('end', () => (isWhole() ? resolve({ ...seen, body: Buffer.concat(chunks) }) : reject(new Error(`${path}: the stream ended too early`))));
     if (body !== undefined) stream.write(body);
     if (!leftOpen) stream.end();
   });

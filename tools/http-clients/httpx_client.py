@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import socket
 import time
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import httpx
 
 URL = os.environ["PLATFORM_URL"]
 LOGIN = "/my/logins/direct"
+CREATE_CUSTOMER = "/obp.customers.v1.CustomerService/CreateCustomer"
 DOCUMENT = "/obp/v5.1.0/resource-docs/v5.1.0/openapi"
 
 for protocol in ({"http1": True}, {"http1": False, "http2": True}):
@@ -20,6 +22,13 @@ for protocol in ({"http1": True}, {"http1": False, "http2": True}):
             for content in (body, iter([body[:65_536]] * (len(body) // 65_536))):
                 refused = client.post("/obp/v5.1.0/banks", content=content, headers=headers)
                 assert (refused.status_code, refused.json()["code"]) == (413, 413), refused
+        for megabytes in (1.1, 5):
+            body = b" " * int(megabytes * 1_000_000)
+            for kind, status in (("json", 429), ("proto", 429), ("grpc-web", 200), ("xml", 415)):
+                whole = b"\0" + len(body).to_bytes(4, "big") + body if kind == "grpc-web" else body
+                for content in (whole, iter([whole])):
+                    refused = client.post(CREATE_CUSTOMER, content=content, headers={"Content-Type": f"application/{kind}"})
+                    assert refused.status_code == status and re.search(b"resource_exhausted|grpc-status: 8|invalid_argument", refused.content), refused
         packed = {**headers, "Content-Encoding": "gzip"}
         assert client.post("/no/such", content=gzip.compress(b"{}"), headers=packed).status_code == 404
         broken = client.post("/no/such", content=gzip.compress(b"{"), headers=packed)

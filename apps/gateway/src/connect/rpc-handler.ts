@@ -9,6 +9,7 @@ import type { ClientAddress } from '../http/client-address.js';
 import type { RequestHandler } from '../http/edge-server.js';
 import { repeatsHeader } from '../http/headers.js';
 import { commonHeaders } from '../http/render.js';
+import { hearOut } from '../http/unread-body.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
 import { type Refusal, refuseRpc } from './rpc-refusal.js';
 import { mendStatus } from './rpc-status.js';
@@ -42,14 +43,22 @@ export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHa
     // A browser shows a script only the headers that are named here.
     const common = { ...commonHeaders(correlation_id), 'Access-Control-Expose-Headers': '*' };
     const protocol = protocolOf(request);
-    const refuse = (refusal: Refusal) => refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
-    if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
-    const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
-    if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
-    answer(handler, protocol, call, common)
-      .then((answered) => ('code' in answered ? refuse(answered) : universalResponseToNodeResponse(answered, response)))
-      // What can fail here is the writing: the client has gone.
-      .catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
+    const refuse = async (refusal: Refusal): Promise<void> => {
+      await hearOut(response);
+      refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
+    };
+    const serve = async (): Promise<void> => {
+      if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
+      const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
+      if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
+      const answered = await answer(handler, protocol, call, common);
+      if ('code' in answered) return refuse(answered);
+      // Any other call has been read whole, unless it failed.
+      if (handler.method.methodKind !== 'bidi_streaming') await hearOut(response);
+      await universalResponseToNodeResponse(answered, response);
+    };
+    // What can fail here is the writing: the client has gone.
+    serve().catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
   };
 }
 
@@ -57,7 +66,8 @@ export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHa
 function readCall(request: IncomingMessage, response: ServerResponse, connection: typeof connectionKey.defaultValue): UniversalServerRequest | undefined {
   const values = createContextValues().set(connectionKey, connection);
   try {
-    const call = universalRequestFromNodeRequest(request, response, undefined, values);
+    // One that is given up in the middle stays open, so that the rest can be forgotten.
+    const call = { ...universalRequestFromNodeRequest(request, response, undefined, values), body: request.iterator({ destroyOnReturn: false }) };
     boundHeader(call.header, 'grpc-timeout', boundTimeout);
     boundHeader(call.header, 'connect-timeout-ms', boundTimeoutMs);
     return call;

@@ -40,7 +40,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   let closing = false;
   const idle_ms = options.idle_ms ?? 65_000;
   const handler: RequestHandler = (request, response) => {
-    leaveRest(response);
+    leaveRest(request, response);
     options.handler(request, response);
   };
   // A missing Host header is refused by the handler, in OBP JSON.
