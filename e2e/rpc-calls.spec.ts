@@ -19,6 +19,22 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
+describe('a content type', () => {
+  it.each(unaryTypes)('may have parameters: %s', async (type) => {
+    for (const parameters of ['; charset=utf-8', ';charset=UTF-8', ' ; charset="utf-8"; q=1', ';']) {
+      const { headers, ...answer } = await post(createCustomer, type + parameters, bodyFor(type, newCustomer(bank_id)));
+      expect([parameters, headers[':status'], type === 'application/proto' ? '0' : codeOf(type, { headers, ...answer })]).toEqual([parameters, 200, '0']);
+      expect(headers['content-type']).toBe(type.includes('grpc') && !type.includes('+') ? `${type}+proto` : type);
+    }
+  });
+
+  it('may have parameters with JSON and with streams', async () => {
+    expect((await post(createCustomer, 'application/json; charset=us-ascii; a=b', Buffer.from(JSON.stringify({ bankId: bank_id, body: { legalName: 'A', mobilePhoneNumber: '1' } })))).headers[':status']).toBe(200);
+    const listed = await post(listCustomers, 'application/connect+json; charset=utf-8', framed(Buffer.from(JSON.stringify({ bankId: bank_id }))));
+    expect([listed.headers['content-type'], JSON.parse(lastText(framesOf(listed.body)))]).toEqual(['application/connect+json', {}]);
+  });
+});
+
 describe('a deadline', () => {
   const timeout = (type: string, [grpc, connect]: readonly [string, string]): Record<string, string> => (type === 'application/proto' ? { 'connect-timeout-ms': connect } : { 'grpc-timeout': grpc });
 

@@ -10,7 +10,7 @@ import type { RequestHandler } from '../http/edge-server.js';
 import { repeatsHeader } from '../http/headers.js';
 import { commonHeaders } from '../http/render.js';
 import { hearOut } from '../http/unread-body.js';
-import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
+import { acceptedTypes, isRpc, protocolOf, type RpcProtocol, withoutParameters } from './rpc-protocol.js';
 import { type Refusal, refuseRpc } from './rpc-refusal.js';
 import { mendStatus } from './rpc-status.js';
 import { fromText, toText } from './web-text.js';
@@ -68,17 +68,18 @@ function readCall(request: IncomingMessage, response: ServerResponse, connection
   try {
     // One that is given up in the middle stays open, so that the rest can be forgotten.
     const call = { ...universalRequestFromNodeRequest(request, response, undefined, values), body: request.iterator({ destroyOnReturn: false }) };
-    boundHeader(call.header, 'grpc-timeout', boundTimeout);
-    boundHeader(call.header, 'connect-timeout-ms', boundTimeoutMs);
+    mendHeader(call.header, 'grpc-timeout', boundTimeout);
+    mendHeader(call.header, 'connect-timeout-ms', boundTimeoutMs);
+    mendHeader(call.header, 'content-type', withoutParameters);
     return call;
   } catch {
     return undefined;
   }
 }
 
-function boundHeader(headers: Headers, name: string, bound: (value: string) => string): void {
+function mendHeader(headers: Headers, name: string, mend: (value: string) => string): void {
   const given = headers.get(name);
-  if (given !== null) headers.set(name, bound(given));
+  if (given !== null) headers.set(name, mend(given));
 }
 
 async function answer(handler: UniversalHandler, protocol: RpcProtocol | undefined, call: UniversalServerRequest, common: Readonly<Record<string, string | number>>): Promise<UniversalServerResponse | Refusal> {
