@@ -41,7 +41,7 @@ describe('a query', () => {
   const list = (query: string) => platform.call('GET', `/banks/${bank_id}/customers?${query}`, { token: keeper.token });
 
   it('takes dates with or without a fraction, and with an offset', async () => {
-    for (const date of ['2010-01-01T00:00:00Z', '2010-01-01T00:00:00.000Z', '2010-01-01T00:00:00.000%2B01:00']) await expectStatus(200, firehose(`from_date=${date}`));
+    for (const date of ['2010-01-01T00:00:00Z', '2010-01-01T00:00:00.000Z', '2010-01-01T00:00:00.000%2B01:00', '2010-01-01T00:00:00.1234567891Z']) await expectStatus(200, firehose(`from_date=${date}`));
     expectRefusal(await firehose('from_date=2010-02-30T00:00:00Z'), 400, /^OBP-10016: .* <- OBP-10026: /);
   });
 

@@ -19,11 +19,27 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
+describe('a content type', () => {
+  it.each(unaryTypes)('may have parameters: %s', async (type) => {
+    for (const parameters of ['; charset=utf-8', ';charset=UTF-8', ' ; charset="utf-8"; q=1', ';']) {
+      const { headers, ...answer } = await post(createCustomer, type + parameters, bodyFor(type, newCustomer(bank_id)));
+      expect([parameters, headers[':status'], type === 'application/proto' ? '0' : codeOf(type, { headers, ...answer })]).toEqual([parameters, 200, '0']);
+      expect(headers['content-type']).toBe(type.includes('grpc') && !type.includes('+') ? `${type}+proto` : type);
+    }
+  });
+
+  it('may have parameters with JSON and with streams', async () => {
+    expect((await post(createCustomer, 'application/json; charset=us-ascii; a=b', Buffer.from(JSON.stringify({ bankId: bank_id, body: { legalName: 'A', mobilePhoneNumber: '1' } })))).headers[':status']).toBe(200);
+    const listed = await post(listCustomers, 'application/connect+json; charset=utf-8', framed(Buffer.from(JSON.stringify({ bankId: bank_id }))));
+    expect([listed.headers['content-type'], JSON.parse(lastText(framesOf(listed.body)))]).toEqual(['application/connect+json', {}]);
+  });
+});
+
 describe('a deadline', () => {
   const timeout = (type: string, [grpc, connect]: readonly [string, string]): Record<string, string> => (type === 'application/proto' ? { 'connect-timeout-ms': connect } : { 'grpc-timeout': grpc });
 
   it.each(unaryTypes)('however far ahead, is no reason to refuse: %s', async (type) => {
-    for (const ahead of [['40S', '40000'], ['60000m', '60000'], ['30100m', '30100'], ['24H', '86400000'], ['600H', '2160000000'], ['1176H', '4233600000'], ['99999999H', '9999999999']] as const) {
+    for (const ahead of [['40S', '40000'], ['60000m', '60000'], ['30100m', '30100'], ['24H', '86400000'], ['600H', '2160000000'], ['1176H', '4233600000'], ['99999999H', '9999999999'], ['2591999891m', '25919998910']] as const) {
       const answer = await post(createCustomer, type, bodyFor(type, newCustomer(bank_id)), timeout(type, ahead));
       expect([ahead, answer.headers[':status'], type === 'application/proto' ? '0' : codeOf(type, answer)]).toEqual([ahead, 200, '0']);
     }

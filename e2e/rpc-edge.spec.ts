@@ -79,6 +79,34 @@ describe('a body that does not parse', () => {
   });
 });
 
+describe('a body that is too long', () => {
+  // The bytes of its length are ASCII.
+  const bytes = new Uint8Array(0x2d_00_00);
+
+  it.each(unaryTypes)('is refused, and the refusal is read: %s', async (type) => {
+    const answer = await post(createCustomer, type, bodyFor(type, bytes));
+    expect([answer.headers[':status'], codeOf(type, answer)]).toEqual([type === 'application/proto' ? 429 : 200, codeFor(type, '8', 'resource_exhausted')]);
+  });
+
+  it('is refused in a stream and as JSON too', async () => {
+    expect(codeOf('application/connect+proto', await post(listCustomers, 'application/connect+proto', framed(bytes)))).toBe('resource_exhausted');
+    expect(jsonOf(await post(createCustomer, 'application/json', Buffer.from(bytes))).code).toBe('resource_exhausted');
+  });
+
+  it('hides no other refusal', async () => {
+    expect((await post(createCustomer, 'application/xml', Buffer.from(bytes))).headers[':status']).toBe(415);
+    expect((await post(createCustomer, 'application/grpc+thrift', framed(bytes))).headers['grpc-status']).toBe('3');
+    expect((await post('/obp.none.v1.NoService/NoMethod', 'application/grpc', framed(bytes))).headers['grpc-status']).toBe('12');
+    expect(jsonOf(await post('/obp.none.v1.NoService/NoMethod', 'application/json', Buffer.from(bytes))).code).toBe('unimplemented');
+  });
+
+  it.each(['application/json', 'application/proto', 'application/grpc-web'])('leaves an HTTP/1.1 connection in order: %s', async (type) => {
+    const body = (type.includes('grpc') ? framed(bytes) : Buffer.from(bytes)).toString();
+    const answer = await sendRaw(platform.origin, `POST ${createCustomer} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\nGET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 (429|200) [^]*(resource_exhausted|grpc-status: 8)[^]*HTTP\/1\.1 200 [^]*"live"/);
+  });
+});
+
 describe('a call that no protocol has', () => {
   it.each([createCustomer, listCustomers])('is told what %s takes', async (path) => {
     const types = path === listCustomers ? 'application/connect+json, application/connect+proto' : 'application/json, application/proto';

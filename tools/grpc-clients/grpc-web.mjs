@@ -23,6 +23,8 @@ for (const format of ['text', 'binary']) {
   const codeOf = (calling) => calling.then(() => 0, (error) => error.code);
   const customer = await call(create, newCustomer(), { deadline: String(Date.now() + 60_000) });
   assert.equal(customer.legal_name, 'Wanda Web');
+  // It writes milliseconds only, of as many digits as they have.
+  for (const days of [1, 2, 25, 49]) assert.equal(await codeOf(call(create, newCustomer(), { deadline: String(Date.now() + days * 86_400_000 + 14_000_000) })), 0);
   await assert.rejects(call(read, requestOf(GetCustomerByCustomerIdRequest, { bank_id, customer_id: 'none%' })), { code: 5, message: 'OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(none%)' });
   assert.equal(await codeOf(call(read, requestOf(GetCustomerByCustomerIdRequest, { bank_id, customer_id: 'ß'.repeat(10_000) }))), 5);
   assert.equal(await codeOf(call(unknown, requestOf(Nothing, {}))), 12);

@@ -23,6 +23,8 @@ export function createRoutes(options: Partial<TranscoderOptions>, logged: string
 export interface Http2Answer {
   readonly status: number;
   readonly text: string;
+  /** Whether the answer came to its end, whatever then became of the stream. */
+  readonly whole: boolean;
   /** What ended the stream, 0 when nothing was wrong. */
   readonly code: number;
 }
@@ -32,10 +34,13 @@ export function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
   return new Promise((resolve) => {
     let status = 0;
     let text = '';
+    let whole = false;
     stream.on('response', (headers) => (status = headers[':status'] ?? 0));
     stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    // Node calls a stream ended that was reset, too.
+    stream.once('end', () => (whole = !stream.closed));
     stream.on('error', () => undefined);
-    stream.once('close', () => resolve({ status, text, code: stream.rstCode ?? 0 }));
+    stream.once('close', () => resolve({ status, text, whole, code: stream.rstCode ?? 0 }));
   });
 }
 

@@ -149,14 +149,14 @@ describe('a body that is too long over HTTP/2', () => {
     expect(stream.destroyed).toBe(false);
     stream.end();
     stream.resume();
-    expect(await answer).toEqual({ status: 413, code: 0, text: expect.stringMatching(/100000 bytes/) });
+    expect(await answer).toEqual({ status: 413, whole: true, code: 0, text: expect.stringMatching(/100000 bytes/) });
   });
 
   it('is read no further than a bound, and its session goes on', async () => {
     const stream = openPost(session, '/');
     const answer = answerOf(stream);
     expect(await send(stream, 200)).toBeLessThan(40);
-    expect(await answer).toMatchObject({ status: 413, code: 0 });
+    expect(await answer).toMatchObject({ status: 413, whole: true, code: 0 });
     const next = openPost(session, '/no/such');
     next.end('{}');
     expect((await answerOf(next)).status).toBe(404);

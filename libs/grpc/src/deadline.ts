@@ -4,13 +4,21 @@ const longest_ms = 2 ** 31 - 1;
 /** Milliseconds in each unit of a `grpc-timeout`. */
 const unit_ms: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
-/** A `grpc-timeout` as long as a timer can hold, for servers that count on one. What is no timeout stays as it is. */
+/** The most digits that gRPC has. Clients write more: grpc-web has no other unit than milliseconds. */
+const mostDigits = 8;
+
+/** A `grpc-timeout` as gRPC has it and as long as a timer can hold, for servers that count on both. What is no timeout stays as it is. */
 export function boundTimeout(header: string): string {
-  const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(header) ?? [];
-  return Number(digits) * (unit_ms[unit] ?? 0) > longest_ms ? `${Math.floor(longest_ms / 1_000)}S` : header;
+  const [, digits = '', unit = ''] = /^(\d+)([HMSmun])$/.exec(header) ?? [];
+  const ms = Number(digits) * (unit_ms[unit] ?? 0);
+  return ms > longest_ms || digits.length > mostDigits ? inFewDigits(Math.min(ms, longest_ms)) : header;
+}
+
+function inFewDigits(ms: number): string {
+  return ms < 10 ** mostDigits ? `${Math.floor(ms)}m` : `${Math.floor(ms / 1_000)}S`;
 }
 
 /** The same for Connect's header, which is in milliseconds. */
 export function boundTimeoutMs(header: string): string {
-  return /^\d{1,10}$/.test(header) && Number(header) > longest_ms ? String(longest_ms) : header;
+  return /^\d+$/.test(header) ? String(Math.min(Number(header), longest_ms)) : header;
 }

@@ -10,10 +10,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientAddress } from '../http/client-address.js';
 import type { CommonHeaders } from '../http/common-headers.js';
 import type { RequestHandler } from '../http/edge-server.js';
-import { leaveUnread, streamOf } from '../http/exchange.js';
 import type { LoadShedding } from '../guards/load-shedding.js';
 import { repeatsHeader } from '../http/headers.js';
-import { acceptedTypes, isRpc, protocolOf, type RpcProtocol } from './rpc-protocol.js';
+import { hearOut } from '../http/unread-body.js';
+import { acceptedTypes, isRpc, protocolOf, type RpcProtocol, withoutParameters } from './rpc-protocol.js';
 import { type Refusal, refuseRpc } from './rpc-refusal.js';
 import { mendStatus } from './rpc-status.js';
 import { fromText, toText } from './web-text.js';
@@ -48,43 +48,45 @@ export function createRpcHandler({ routes, fallback, clientAddress, commonHeader
     const correlation_id = randomUUID();
     const common = commonHeaders(correlation_id, request);
     const protocol = protocolOf(request);
-    const refuse = (refusal: Refusal) => refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
-    if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
-    const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
-    if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
-    const work = () => {
-      leaveUnreadAtEnd(request, response);
-      return answer(handler, protocol, call, common)
-        .then((answered) => ('code' in answered ? refuse(answered) : universalResponseToNodeResponse(answered, response)))
-        // What can fail here is the writing: the client has gone.
-        .catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
+    const refuse = async (refusal: Refusal): Promise<void> => {
+      await hearOut(response);
+      refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
     };
-    if (!shedding.run(() => (handler.method.methodKind === 'server_streaming' ? 'list' : 'call'), work)) refuse(tooBusy);
+    const serve = async (): Promise<void> => {
+      if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
+      const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
+      if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
+      const answered = await answer(handler, protocol, call, common);
+      if ('code' in answered) return refuse(answered);
+      // Any other call has been read whole, unless it failed.
+      if (handler.method.methodKind !== 'bidi_streaming') await hearOut(response);
+      await universalResponseToNodeResponse(answered, response);
+    };
+    // What can fail here is the writing: the client has gone.
+    const work = (doing: () => Promise<void>) => doing().catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
+    const urgency = () => (handler?.method.methodKind === 'server_streaming' ? 'list' : 'call');
+    if (!shedding.run(urgency, () => work(serve))) void work(() => refuse(tooBusy));
   };
-}
-
-/** A client may be waiting to send the rest of a request that has its answer. */
-function leaveUnreadAtEnd(request: IncomingMessage, response: ServerResponse): void {
-  // The trailers are the last that is sent, and this is where they are.
-  streamOf(response)?.once('wantTrailers', () => setImmediate(leaveUnread, request, response));
 }
 
 /** Undefined when nothing can be made of its address. */
 function readCall(request: IncomingMessage, response: ServerResponse, connection: typeof connectionKey.defaultValue): UniversalServerRequest | undefined {
   const values = createContextValues().set(connectionKey, connection);
   try {
-    const call = universalRequestFromNodeRequest(request, response, undefined, values);
-    boundHeader(call.header, 'grpc-timeout', boundTimeout);
-    boundHeader(call.header, 'connect-timeout-ms', boundTimeoutMs);
+    // One that is given up in the middle stays open, so that the rest can be forgotten.
+    const call = { ...universalRequestFromNodeRequest(request, response, undefined, values), body: request.iterator({ destroyOnReturn: false }) };
+    mendHeader(call.header, 'grpc-timeout', boundTimeout);
+    mendHeader(call.header, 'connect-timeout-ms', boundTimeoutMs);
+    mendHeader(call.header, 'content-type', withoutParameters);
     return call;
   } catch {
     return undefined;
   }
 }
 
-function boundHeader(headers: Headers, name: string, bound: (value: string) => string): void {
+function mendHeader(headers: Headers, name: string, mend: (value: string) => string): void {
   const given = headers.get(name);
-  if (given !== null) headers.set(name, bound(given));
+  if (given !== null) headers.set(name, mend(given));
 }
 
 async function answer(handler: UniversalHandler, protocol: RpcProtocol | undefined, call: UniversalServerRequest, common: Readonly<Record<string, string | number>>): Promise<UniversalServerResponse | Refusal> {

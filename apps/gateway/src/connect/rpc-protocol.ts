@@ -17,6 +17,12 @@ export function protocolOf({ headers }: IncomingMessage): RpcProtocol | undefine
   return contentTypes.find(([pattern]) => pattern.test(type))?.[1];
 }
 
+/** A content type by itself. Connect takes hardly any with parameters, and no rpc has a use for one. */
+export function withoutParameters(contentType: string): string {
+  const [type = ''] = contentType.split(';', 1);
+  return type.trim();
+}
+
 /** Whether a request calls an rpc, served here or not: told from its headers, because its body may never end. */
 export function isRpc(request: IncomingMessage, path: string): boolean {
   if (request.method !== 'POST') return false;

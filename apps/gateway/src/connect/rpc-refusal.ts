@@ -1,6 +1,5 @@
 import { Code } from '@connectrpc/connect';
 import type { ServerResponse } from 'node:http';
-import { leaveUnread } from '../http/exchange.js';
 import type { RpcProtocol } from './rpc-protocol.js';
 import { encodeMessage, toFrame } from './rpc-status.js';
 
@@ -18,7 +17,7 @@ const endOfStream = 0x02;
 const statuses = { [Code.InvalidArgument]: 400, [Code.ResourceExhausted]: 429, [Code.Unimplemented]: 501 } as const;
 const names = { [Code.InvalidArgument]: 'invalid_argument', [Code.ResourceExhausted]: 'resource_exhausted', [Code.Unimplemented]: 'unimplemented' } as const;
 
-/** Answers at once, as the protocol has it, whether or not the request has come whole. */
+/** Answers as the protocol has it, whether or not the request has come whole. */
 export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | undefined, contentType: string, refusal: Refusal, common: Readonly<Record<string, string | number>>): void {
   const { status, headers, body } = carried(protocol, contentType, refusal);
   for (const [name, value] of Object.entries({ ...common, ...refusal.headers, ...headers })) response.setHeader(name, value);
@@ -30,7 +29,6 @@ export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | unde
     response.setHeader('Content-Length', body.length);
     response.end(body);
   }
-  leaveUnread(response.req, response);
 }
 
 function carried(protocol: RpcProtocol | undefined, contentType: string, { code, message, status }: Refusal): { status: number; headers: Record<string, string>; body?: Buffer } {

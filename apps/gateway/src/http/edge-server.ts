@@ -12,6 +12,7 @@ import { watchAnswers } from './running-answers.js';
 import { createSecureServer } from './secure-server.js';
 import { limitSession, type SessionLimits } from './session-limits.js';
 import { limitUnread } from './unread-answer.js';
+import { leaveRest } from './unread-body.js';
 
 /** Answers a request of either protocol. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -62,6 +63,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   const idle_ms = options.idle_ms ?? 65_000;
   const handler: RequestHandler = (request, response) => {
     limitUnread(response, options.write_ms ?? unread_ms);
+    leaveRest(request, response);
     options.handler(request, response);
   };
   // A missing Host header is refused by the handler, in OBP JSON.

@@ -17,11 +17,6 @@ export function stopIfGone(response: ServerResponse): void {
   if (isGone(response)) throw new Error('the client went away');
 }
 
-/** Tells an HTTP/2 client that has its answer that what is left of its request is not read. HTTP/1 has no way to say so, and Node throws it away. */
-export function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
-  if (!request.complete) streamOf(response)?.close(constants.NGHTTP2_NO_ERROR);
-}
-
 /** Breaks an answer off, so that its client sees that the end is missing. */
 export function breakOff(response: ServerResponse): void {
   const stream = streamOf(response);

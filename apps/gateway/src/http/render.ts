@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants } from 'node:http2';
 import { failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { revalidated, silent } from './caching.js';
@@ -97,7 +96,8 @@ export async function sendFailure(request: IncomingMessage, response: ServerResp
   }
   sayWhenAgain(code, headers);
   if (failure === Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED) headers['Accept-Encoding'] = acceptedBodyEncodings;
-  if (code === 408 || code === 413) refuseRest(request, response, code, headers, body);
+  // With HTTP/2 any answer may come before its request has.
+  if ((code === 408 || code === 413) && streamOf(response) === undefined) refuseRest(request, response, code, headers, body);
   else await sendBody(response, code, headers, body, request);
 }
 
@@ -106,20 +106,14 @@ function sayWhenAgain(code: number, headers: Headers): void {
   if (code === 408 || code === 429) headers['Retry-After'] ??= headers['X-Rate-Limit-Reset'] ?? '1';
 }
 
-/** Answers a request of which more may be on its way. */
+/** Answers an HTTP/1 request of which more may be on its way. */
 function refuseRest(request: IncomingMessage, response: ServerResponse, code: number, headers: Headers, body: string): void {
-  const stream = streamOf(response);
-  response.writeHead(code, { ...headers, 'Content-Length': Buffer.byteLength(body), ...(stream === undefined ? { Connection: 'close' } : {}) });
-  // With HTTP/1 the end of the answer closes the connection; its length has told the client where it ends.
-  if (stream === undefined) response.write(body);
-  else response.end(body);
-  const close = (): void => {
-    response.end();
-    stream?.close(constants.NGHTTP2_NO_ERROR);
-  };
+  response.writeHead(code, { ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });
+  // The end of the answer closes the connection; its length has told the client where it ends.
+  response.write(body);
   // Nobody waits for what came too slowly.
-  if (code === 408) close();
-  else forgetRest(request, close);
+  if (code === 408) response.end();
+  else forgetRest(request, () => response.end());
 }
 
 /** Answers a CORS preflight, on any path and without login. */

@@ -12,7 +12,7 @@ import { isJson, readRequest } from './body.js';
 import type { ClientAddress } from './client-address.js';
 import { packInto } from './content-encoding.js';
 import type { CommonHeaders, OutgoingHeaders } from './common-headers.js';
-import { breakOff, goneSignal, isGone, leaveUnread, stopIfGone } from './exchange.js';
+import { breakOff, goneSignal, isGone, stopIfGone } from './exchange.js';
 import type { Plan } from './plan.js';
 import { sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
 import { repeatsHeader } from './headers.js';
@@ -92,7 +92,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
       handle({ request, response, correlation_id, common })
         .catch(failed)
         .catch(() => breakOff(response));
-    if (!options.shedding.run(() => urgencyOf(request), work)) void sendFailure(request, response, tooBusy, common, options.realm).then(() => leaveUnread(request, response));
+    if (!options.shedding.run(() => urgencyOf(request), work)) void sendFailure(request, response, tooBusy, common, options.realm);
   };
 }
 
