@@ -1,6 +1,9 @@
+import { createTrail } from '@platform/audit';
 import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { scopePolicy } from '@platform/entitlements';
+import { rpc } from '@platform/grpc';
+import { AuditServiceDefinition } from '@platform/messages';
 import { createLogger, systemClock } from '@platform/runtime';
 import { createAuthentication } from './auth/authentication.js';
 import type { DirectoryCall } from './auth/caller.js';
@@ -10,7 +13,7 @@ import { createBearerTokens } from './auth/oidc/bearer-tokens.js';
 import { openIssuers } from './auth/oidc/issuers.js';
 import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
-import { createBackend } from './calls/backend.js';
+import { type Backend, createBackend } from './calls/backend.js';
 import type { GatewayConfig } from './config.js';
 import { reflectionRoutes } from './connect/reflection.js';
 import { createRpcHandler } from './connect/rpc-handler.js';
@@ -29,6 +32,8 @@ import { createTranscoder } from './http/transcoder.js';
 import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
+const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
+
 /** Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call. */
 export async function createGatewayService(config: GatewayConfig): Promise<{ port: number; close(): Promise<void> }> {
   if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
@@ -37,7 +42,13 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
   const issuers = config.ALLOW_OAUTH2_LOGIN ? openIssuers(config.OIDC_ISSUERS, { log }) : [];
   const versions = enabledVersions(config);
   let closing = false;
-  const backend = createBackend({
+  const trail = createTrail({
+    target: config.AUDIT_LOG,
+    store: async (events) => void (await backend.asService(recordAuditEvents, { events: [...events] }, `audit-${events[0]?.event_id ?? ''}`)),
+    log,
+    clock: systemClock,
+  });
+  const backend: Backend = createBackend({
     addresses: {
       'obp.directory.v1': config.DIRECTORY_ADDRESS,
       'obp.customers.v1': config.CUSTOMERS_ADDRESS,
@@ -47,6 +58,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     },
     secret: config.CALLER_SECRET,
     clock: systemClock,
+    trail,
     views: (own) => createViews(own, config, createWellKnown(issuers), createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions })),
   });
   const directory: DirectoryCall = (method, request, correlation_id) => backend.asService(method, request, correlation_id);
@@ -61,6 +73,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     scopes: scopePolicy(config),
     restrictions: createRestrictions(directory),
     addresses,
+    trail,
     ...(config.USE_CONSUMER_LIMITS ? { limiter: createCallLimiter(directory, { anonymous_per_hour: config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS, excluded: new Set(config.RATE_LIMITING_EXCLUDE_ENDPOINTS) }) } : {}),
     ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
     ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
@@ -84,6 +97,7 @@ export async function createGatewayService(config: GatewayConfig): Promise<{ por
     async close() {
       closing = true;
       await server.close();
+      await trail.close();
       backend.close();
     },
   };
