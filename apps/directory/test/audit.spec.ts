@@ -75,6 +75,10 @@ describe('the table of events', () => {
       } finally {
         await client.end();
       }
+      // What the documentation tells the owner to do about old events.
+      await own.rows(`begin; set local role ${owner}; alter table audit.event disable trigger event_stays; delete from audit.event where event_id = 'e-1'; alter table audit.event enable always trigger event_stays; commit`);
+      expect(await own.rows("select from audit.event where event_id = 'e-1'")).toEqual([]);
+      await expect(own.rows('delete from audit.event')).rejects.toMatchObject({ code: '42501' });
     } finally {
       await own.rows(`drop owned by ${application}`);
       await own.rows(`reassign owned by ${owner} to current_user`);
