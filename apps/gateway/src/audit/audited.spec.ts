@@ -42,6 +42,7 @@ describe('the trail', () => {
 
   it('is told of a refusal by any operation that decides by itself', async () => {
     expect(await told('addEntitlement', { call: async () => fail(Failure.FAILURE_USER_NOT_SUPER_ADMIN) })).toEqual([[deed('addEntitlement'), { kind: 'refusal', bank_id: 'a', result: 'OBP-20050' }]]);
+    expect(await told('createUserWithRoles', { call: async () => fail(Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED) })).toMatchObject([[{}, { kind: 'refusal', result: 'OBP-30220' }]]);
     expect(await told('addEntitlement', { call: async () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) })).toEqual([]);
   });
 

@@ -20,9 +20,14 @@ const incomplete = 'incomplete';
 
 /** Tells the trail of a refusal by role, wherever it is decided; of nothing else. */
 export function recordRefusal(trail: Pick<Trail, 'record'>, { operation_id }: Endpoint, { claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>, error: unknown): void {
-  if (!(error instanceof ObpFailure) || failureStatus(error.failure) !== 403) return;
+  if (!(error instanceof ObpFailure) || !isRefusal(error.failure)) return;
   const { user_id, consumer_id, bank_id } = claims;
   trail.record({ operation_id, user_id, consumer_id, correlation_id }, { kind: 'refusal', bank_id, result: failureCode(error.failure) });
+}
+
+/** Whoever grants must hold the role itself: that is refused with 400, as OBP does. */
+function isRefusal(failure: Failure): boolean {
+  return failureStatus(failure) === 403 || failure === Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED;
 }
 
 /** The operation, which tells the trail what came of each call as far as its endpoint asks for that. */
