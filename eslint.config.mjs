@@ -15,6 +15,7 @@ const grpc = ['@grpc/*', 'grpc-health-check'];
 const boundaries = [
   { from: 'libs/contracts', never: [...everyOwn, ...connect, ...grpc, ...orm, ...postgres] },
   { from: 'libs/runtime', never: [...everyOwn, ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
+  { from: 'libs/audit', never: ['@platform/*', '!@platform/messages', '!@platform/runtime', ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
   { from: 'libs/failure', never: ['@platform/*', '!@platform/messages', ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
   { from: 'libs/endpoints', never: ['@platform/*', '!@platform/descriptors', ...connect, ...grpc, ...orm, ...postgres] },
   { from: 'libs/entitlements', never: ['@platform/*', '!@platform/messages', '!@platform/failure', '!@platform/runtime', ...connect, ...grpc, ...orm, ...postgres] },

@@ -171,6 +171,9 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   getUserLockStatus: encoded(),
   unlockUserByProviderAndUsername: encoded(),
   lockUserByProviderAndUsername: encoded(),
+  getMyTokens: nothing,
+  deleteMyToken: async (world) => ({ fields: { token_id: `unknown-${unique()}`, bank_id: world.bank_id } }),
+  getAuditEvents: nothing,
   createMyPersonalUserAttribute: async () => ({ body: attribute }),
   getMyPersonalUserAttributes: nothing,
   updateMyPersonalUserAttribute: async (world, caller) => {

@@ -43,7 +43,7 @@ describe('each service', () => {
     ['attributes', ['AttributeDefinitionService', 'CustomerAttributeLookupService', 'CustomerAttributeService']],
     ['links', ['CustomerAccountLinkService', 'LinkLookupService', 'UserCustomerLinkService']],
     ['agents', ['AgentService']],
-    ['directory', ['AccountService', 'ApiCollectionService', 'AuthenticationTypeValidationService', 'BankService', 'ConsumerService', 'EntitlementRequestService', 'EntitlementService', 'IdentityService', 'JsonSchemaValidationService', 'OAuthService', 'SandboxService', 'ScopeService', 'UserAttributeService', 'UserService']],
+    ['directory', ['AccountService', 'ApiCollectionService', 'AuditService', 'AuthenticationTypeValidationService', 'BankService', 'ConsumerService', 'EntitlementRequestService', 'EntitlementService', 'IdentityService', 'JsonSchemaValidationService', 'OAuthService', 'SandboxService', 'ScopeService', 'TokenService', 'UserAttributeService', 'UserService']],
   ].map(([name, own]): [ServiceName, string[]] => [name as ServiceName, (own as string[]).map((service) => `obp.${String(name)}.v1.${service}`)]);
 
   it.each(services)('%s lists its services by reflection, v1 and v1alpha', async (name, expected) => {

@@ -32,6 +32,8 @@ describe('the configuration of the directory', () => {
       admin_username: 'admin.user',
       max_bad_login_attempts: 5,
       token_expiration_weeks: 4,
+      token_idle_minutes: 0,
+      audit_log: 'off',
       super_admin_user_ids: [],
       user_account_validated: true,
       consumers_enabled_by_default: true,
@@ -51,6 +53,11 @@ describe('the configuration of the directory', () => {
     expect(configOf(env)).toMatchObject({ consumers_enabled_by_default: false, featured_api_collection_ids: ['one', 'two'] });
     expect(configOf({ ...env, CONSUMERS_ENABLED_BY_DEFAULT: 'true' }).consumers_enabled_by_default).toBe(true);
     expect(configOf({ ...given, CONSUMERS_ENABLED_BY_DEFAULT: 'false' }).consumers_enabled_by_default).toBe(false);
+  });
+
+  it('takes an idle end of a few minutes or more, or none', () => {
+    expect(configOf({ ...given, TOKEN_IDLE_MINUTES: '15' }).token_idle_minutes).toBe(15);
+    expect(faultsOf({ ...given, TOKEN_IDLE_MINUTES: '4' })).toEqual([expect.stringMatching(/^TOKEN_IDLE_MINUTES: must be 0 or at least 5/)]);
   });
 
   it('takes the roles of new users by name', () => {

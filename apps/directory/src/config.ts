@@ -1,3 +1,4 @@
+import { auditSettings } from '@platform/audit';
 import { type ScopePolicy, scopePolicy } from '@platform/entitlements';
 import type { Role } from '@platform/messages';
 import { addressSetting, type Environment, kinds, scopeSettings, type Settings, type Values } from '@platform/runtime';
@@ -10,6 +11,7 @@ import { isUsername } from './user/username.js';
 export const directorySettings = {
   ...serviceSettings('directory', 50052),
   ...scopeSettings,
+  ...auditSettings,
   CUSTOMERS_ADDRESS: addressSetting('customers', 50051),
   PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'the address clients use; names the identity provider of local users' },
   ADMIN_USERNAME: { schema: kinds.text('admin.user').refine(isUsername, 'must be an e-mail address, or 8 to 100 letters, digits, dots and underscores'), about: 'the first admin, a super admin' },
@@ -19,7 +21,8 @@ export const directorySettings = {
   SUPER_ADMIN_USER_IDS: { schema: kinds.list(), about: 'user ids that may grant entitlements without a role, separated by commas' },
   MAX_BAD_LOGIN_ATTEMPTS: { schema: kinds.integer(0, 1_000, 5), about: 'more wrong passwords in a row lock a user for a while' },
   BAD_LOGIN_LOCK_SECONDS: { schema: kinds.integer(1, 3_600, 60), about: 'how long the first such lock is; each wrong password after it doubles that, up to an hour' },
-  TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin token is valid' },
+  TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin or OAuth 1.0a token is valid, however much it is used' },
+  TOKEN_IDLE_MINUTES: { schema: tokenIdleMinutes(), about: 'after so many minutes without use such a token ends, up to a minute sooner; 0: never, else at least 5' },
   USER_ACCOUNT_VALIDATED: {
     schema: kinds.choice(['true', 'false', 'auto'], 'auto'),
     about: 'whether new users may log in at once; auto: outside production',
@@ -45,6 +48,10 @@ export interface DirectoryConfig extends ServiceConfig {
   /** Seconds of the first lock. */
   readonly bad_login_lock_s: number;
   readonly token_expiration_weeks: number;
+  /** 0: unused tokens do not end before their time. */
+  readonly token_idle_minutes: number;
+  /** Where security events are written as lines: a file, stderr, stdout or off. */
+  readonly audit_log: string;
   readonly user_account_validated: boolean;
   readonly scope_policy: ScopePolicy;
   readonly customers_address: Address;
@@ -71,6 +78,8 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
     max_bad_login_attempts: values.MAX_BAD_LOGIN_ATTEMPTS,
     bad_login_lock_s: values.BAD_LOGIN_LOCK_SECONDS,
     token_expiration_weeks: values.TOKEN_EXPIRATION_WEEKS,
+    token_idle_minutes: values.TOKEN_IDLE_MINUTES,
+    audit_log: values.AUDIT_LOG,
     scope_policy: scopePolicy(values),
     user_account_validated: values.USER_ACCOUNT_VALIDATED === 'auto' ? env['NODE_ENV'] !== 'production' : values.USER_ACCOUNT_VALIDATED === 'true',
     consumers_enabled_by_default: values.CONSUMERS_ENABLED_BY_DEFAULT === 'auto' ? env['NODE_ENV'] !== 'production' : values.CONSUMERS_ENABLED_BY_DEFAULT === 'true',
@@ -91,6 +100,11 @@ function newUserEntitlementList() {
     const fault = newUserRolesFault(list);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
+}
+
+/** Uses are known to the minute: less than a few would end tokens in use. */
+function tokenIdleMinutes() {
+  return kinds.integer(0, 525_600, 0).refine((minutes) => minutes === 0 || minutes >= 5, 'must be 0 or at least 5');
 }
 
 /** What could never be sent in a DirectLogin header would lock the first admin out. */

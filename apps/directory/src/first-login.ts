@@ -4,13 +4,15 @@ import { codeOf, command, type ConstraintFailures, isPassing } from '@platform/p
 import { ConfigurationError } from '@platform/runtime';
 import type { Parts } from './parts.js';
 
+type Needed = Pick<Parts, 'orm' | 'reader' | 'passwords' | 'config'>;
+
 /**
  * Makes the configured admin and application, or brings them up to date: a changed password or key replaces the old
  * one, and its tokens end; a changed key enables an application that was disabled. Replicas that start together agree, because each statement decides on a unique index.
  * @throws ConfigurationError when the key is another application's
  * @throws ObpFailure for what passes by itself
  */
-export async function ensureFirstLogin(parts: Parts): Promise<void> {
+export async function ensureFirstLogin(parts: Needed): Promise<void> {
   try {
     await ensureAdmin(parts);
     await ensureConsumer(parts.orm, parts.config);
@@ -26,7 +28,7 @@ function reasonOf(error: unknown): string {
   return `${words} (${codeOf(error) ?? 'no SQLSTATE'})`;
 }
 
-async function ensureAdmin({ orm, reader, passwords, config }: Parts): Promise<void> {
+async function ensureAdmin({ orm, reader, passwords, config }: Needed): Promise<void> {
   const { admin_username: username, admin_password: password, provider } = config;
   const [known] = await reader.rows<{ password_hash: string }>({
     text: 'select password_hash from app_user where username = $1 and password_hash is not null',

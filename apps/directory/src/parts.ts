@@ -1,8 +1,10 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Reader } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
+import type { Audit } from './audit/audit.js';
 import type { DirectoryConfig } from './config.js';
 import type { Passwords } from './identity/passwords.js';
+import type { TokenUse } from './token/token-use.js';
 
 /** What the rpcs of the directory are made of. */
 export interface Parts {
@@ -10,5 +12,7 @@ export interface Parts {
   readonly orm: MikroORM;
   readonly reader: Reader;
   readonly passwords: Passwords;
+  readonly audit: Audit;
+  readonly tokenUse: TokenUse;
   readonly clock: Clock;
 }

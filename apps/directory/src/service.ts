@@ -1,8 +1,12 @@
-import { whenReachable } from '@platform/persistence';
+import { createTrail } from '@platform/audit';
+import { autocommit, whenReachable } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { createService, type RunningService, type ServiceParts } from '@platform/service';
 import { createAccountService } from './account/account.rpc.js';
 import { createApiCollectionService } from './api-collection/api-collection.rpc.js';
+import { createAudit } from './audit/audit.js';
+import { createAuditService } from './audit/audit.rpc.js';
+import { insertEvents } from './audit/audit.sql.js';
 import { createAuthenticationTypeValidationService } from './authentication-type-validation/authentication-type-validation.rpc.js';
 import { createBankService } from './bank/bank.rpc.js';
 import type { DirectoryConfig } from './config.js';
@@ -18,10 +22,12 @@ import { createOAuthService } from './oauth/oauth.rpc.js';
 import type { Parts } from './parts.js';
 import { createSandboxService } from './sandbox/sandbox.rpc.js';
 import { createScopeService } from './scope/scope.rpc.js';
+import { createTokenService } from './token/token.rpc.js';
+import { createTokenUse } from './token/token-use.js';
 import { createUserService } from './user/user.rpc.js';
 import { createUserAttributeService } from './user-attribute/user-attribute.rpc.js';
 
-const factories = [createIdentityService, createUserService, createUserAttributeService, createEntitlementService, createEntitlementRequestService, createScopeService, createBankService, createAccountService, createOAuthService, createSandboxService, createConsumerService, createJsonSchemaValidationService, createAuthenticationTypeValidationService, createApiCollectionService];
+const factories = [createIdentityService, createUserService, createUserAttributeService, createEntitlementService, createEntitlementRequestService, createScopeService, createBankService, createAccountService, createOAuthService, createSandboxService, createConsumerService, createJsonSchemaValidationService, createAuthenticationTypeValidationService, createApiCollectionService, createTokenService, createAuditService];
 
 /**
  * Starts the directory: users, applications, tokens, entitlements, banks and accounts.
@@ -33,8 +39,11 @@ export function createDirectoryService(config: DirectoryConfig, injected: { cloc
       ...database,
       name: 'directory',
       async services(service) {
-        const parts: Parts & ServiceParts = { ...service, config, passwords: await createPasswords(injected.hasher) };
-        await whenReachable(service.log, () => ensureFirstLogin(parts));
+        const { orm, clock, log, closing } = service;
+        const trail = closing(createTrail({ target: config.audit_log, store: (events) => autocommit(orm, {}, (em) => insertEvents(em, events)), log, clock }));
+        const tokenUse = closing(createTokenUse({ orm, clock, log }));
+        const parts: Parts & ServiceParts = { ...service, config, passwords: await createPasswords(injected.hasher), audit: createAudit({ orm, trail, clock }), tokenUse };
+        await whenReachable(log, () => ensureFirstLogin(parts));
         return factories.map((create) => create(parts));
       },
     },

@@ -107,6 +107,8 @@ export function testConfig(database_url: string, change: Partial<DirectoryConfig
     max_bad_login_attempts: 5,
     bad_login_lock_s: 60,
     token_expiration_weeks: 4,
+    token_idle_minutes: 0,
+    audit_log: 'off',
     scope_policy: { needsScope: () => false, entitlementOrScope: false },
     user_account_validated: true,
     consumers_enabled_by_default: true,
@@ -124,7 +126,7 @@ export async function startDirectory(change: Partial<DirectoryConfig> = {}, inje
   const service = await createDirectoryService(testConfig(database.url, change), injected);
   const sql = new Client({ connectionString: database.url });
   await sql.connect();
-  const directory = connect(service.port);
+  const directory = connect(service.port, injected.clock);
   return {
     ...directory,
     database_url: database.url,
@@ -140,37 +142,37 @@ export async function startDirectory(change: Partial<DirectoryConfig> = {}, inje
 }
 
 /** What a caller claims and how. */
-export const context = (claims: Partial<Claims> = {}) => ({
-  assertion: (path: string) => signAssertion(secret, rpcTable[path]?.callers[0] ?? 'gateway', { ...serviceClaims, service: claims.user_id === undefined, ...claims }, path, Date.now()),
+export const context = (claims: Partial<Claims> = {}, now = Date.now()) => ({
+  assertion: (path: string) => signAssertion(secret, rpcTable[path]?.callers[0] ?? 'gateway', { ...serviceClaims, service: claims.user_id === undefined, ...claims }, path, now),
   correlation_id: 'test',
 });
 
 /** A context that belongs to a logged-in user. */
-export const asUser = (user_id: string, roles: Role[] = [], bank_id = '') => context({ user_id, roles, bank_id });
+export const asUser = (user_id: string, roles: Role[] = [], bank_id = '', now = Date.now()) => context({ user_id, roles, bank_id }, now);
 
-/** Calls to a directory that listens on the port. */
-export function connect(port: number) {
+/** Calls to a directory that listens on the port and has that clock. */
+export function connect(port: number, clock: () => number = Date.now) {
   const peer: Peer = createPeer(`127.0.0.1:${port}`, callerKey);
   const logIn = async (username: string, password: string, consumer_key = consumerKey): Promise<string> =>
-    (await peer.call(methods.logIn, { username, password, consumer_key }, context())).token;
-  const resolve = (token: string): Promise<Identity> => peer.call(methods.resolveToken, { token_hash: sha256(token) }, context());
+    (await peer.call(methods.logIn, { username, password, consumer_key }, context({}, clock()))).token;
+  const resolve = (token: string): Promise<Identity> => peer.call(methods.resolveToken, { token_hash: sha256(token) }, context({}, clock()));
   const admin = async (): Promise<Identity> => resolve(await logIn('admin.user', adminPassword));
-  const createUser = (username = newName('user')): Promise<UserV200> => peer.call(methods.createUser, { body: userBody({ username }) }, context());
+  const createUser = (username = newName('user')): Promise<UserV200> => peer.call(methods.createUser, { body: userBody({ username }) }, context({}, clock()));
   const createBank = (user_id: string, bank: Partial<PostBankJson500> = {}) =>
-    peer.call(methods.createBank, { body: bankBody(bank) }, asUser(user_id, [Role.ROLE_CAN_CREATE_BANK]));
+    peer.call(methods.createBank, { body: bankBody(bank) }, asUser(user_id, [Role.ROLE_CAN_CREATE_BANK], '', clock()));
   const addEntitlement = (caller_id: string, user_id: string, role_name: string, bank_id = '') =>
-    peer.call(methods.addEntitlement, { user_id, body: { role_name, bank_id } }, asUser(caller_id));
-  const entitlements = async (user_id: string) => (await peer.call(methods.getEntitlements, {}, asUser(user_id))).list;
+    peer.call(methods.addEntitlement, { user_id, body: { role_name, bank_id } }, asUser(caller_id, [], '', clock()));
+  const entitlements = async (user_id: string) => (await peer.call(methods.getEntitlements, {}, asUser(user_id, [], '', clock()))).list;
   const addAccount = (user_id: string, bank_id: string, change: Partial<CreateAccountRequestJsonV310> = {}) =>
-    peer.call(methods.addAccount, { bank_id, body: accountBody(change) }, asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id));
+    peer.call(methods.addAccount, { bank_id, body: accountBody(change) }, asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id, clock()));
   const addAccountAttribute = (bank_id: string, account_id: string, change: Partial<AccountAttributeJson> = {}, product_code = 'CURRENT') =>
     peer.call(
       methods.createAccountAttribute,
       { bank_id, account_id, product_code, body: accountAttributeBody(change) },
-      asUser('someone', [Role.ROLE_CAN_CREATE_ACCOUNT_ATTRIBUTE_AT_ONE_BANK], bank_id),
+      asUser('someone', [Role.ROLE_CAN_CREATE_ACCOUNT_ATTRIBUTE_AT_ONE_BANK], bank_id, clock()),
     );
   const getAccounts = async (bank_id: string, account_ids: string[]): Promise<Account[]> =>
-    (await all(peer.stream(methods.batchGetAccounts, { bank_id, account_ids }, context()))).flatMap(({ accounts }) => accounts);
+    (await all(peer.stream(methods.batchGetAccounts, { bank_id, account_ids }, context({}, clock())))).flatMap(({ accounts }) => accounts);
   return { peer, logIn, resolve, admin, createUser, createBank, addEntitlement, entitlements, addAccount, addAccountAttribute, getAccounts };
 }
 

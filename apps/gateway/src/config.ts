@@ -1,3 +1,4 @@
+import { auditSettings } from '@platform/audit';
 import { linkSettings } from '@platform/grpc';
 import { addressSetting, type Environment, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
 import { createClientAddress } from './http/client-address.js';
@@ -45,6 +46,7 @@ export const gatewaySettings = {
   ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR: { schema: kinds.integer(1, 1_000_000, 200), about: 'writes without login from one address in an hour, such as the making of users' },
   RATE_LIMITING_EXCLUDE_ENDPOINTS: { schema: kinds.list('root'), about: 'names of functions that are never limited' },
   GRPC_REFLECTION: { schema: kinds.flag(true), about: 'describe the operations by gRPC reflection, v1 and v1alpha' },
+  ...auditSettings,
   DRAIN_LINGER_MS: { schema: kinds.integer(0, 60_000, 1_000), about: 'milliseconds in which a stopping gateway still accepts connections, while /readyz says closing' },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: 'trace, debug, info, warn, error, fatal or silent' },
 } as const;

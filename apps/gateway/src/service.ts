@@ -1,7 +1,9 @@
+import { createTrail } from '@platform/audit';
 import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { scopePolicy } from '@platform/entitlements';
-import { linksOf, openCertificates, openLinks } from '@platform/grpc';
+import { linksOf, openCertificates, openLinks, rpc } from '@platform/grpc';
+import { AuditServiceDefinition } from '@platform/messages';
 import { createLogger, type Environment, systemClock } from '@platform/runtime';
 import { createAuthentication } from './auth/authentication.js';
 import type { DirectoryCall } from './auth/caller.js';
@@ -11,7 +13,7 @@ import { createBearerTokens } from './auth/oidc/bearer-tokens.js';
 import { openIssuers } from './auth/oidc/issuers.js';
 import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
-import { createBackend } from './calls/backend.js';
+import { type Backend, createBackend } from './calls/backend.js';
 import { corsOrigins, type GatewayConfig } from './config.js';
 import { reflectionRoutes } from './connect/reflection.js';
 import { createRpcHandler } from './connect/rpc-handler.js';
@@ -33,6 +35,8 @@ import { createPartsMonitor } from './parts-monitor.js';
 import { enabledEndpoints, enabledVersions } from './switches.js';
 import { createViews } from './views/views.js';
 
+const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
+
 /**
  * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call.
  * @param injected what a test replaces
@@ -44,7 +48,13 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
   const issuers = config.ALLOW_OAUTH2_LOGIN ? openIssuers(config.OIDC_ISSUERS, { log }) : [];
   const versions = enabledVersions(config);
   let closing = false;
-  const backend = createBackend({
+  const trail = createTrail({
+    target: config.AUDIT_LOG,
+    store: async (events) => void (await backend.asService(recordAuditEvents, { events: [...events] }, `audit-${events[0]?.event_id ?? ''}`)),
+    log,
+    clock: systemClock,
+  });
+  const backend: Backend = createBackend({
     addresses: {
       'obp.directory.v1': config.DIRECTORY_ADDRESS,
       'obp.customers.v1': config.CUSTOMERS_ADDRESS,
@@ -55,6 +65,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
     secret: config.CALLER_SECRET,
     clock: systemClock,
     tls: openLinks(linksOf(config), log),
+    trail,
     views: (own) => createViews(own, config, createWellKnown(issuers), createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions })),
   });
   const monitor = createPartsMonitor(backend.parts, systemClock);
@@ -71,6 +82,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
     scopes: scopePolicy(config),
     restrictions: createRestrictions(directory),
     addresses,
+    trail,
     ...(config.USE_CONSUMER_LIMITS ? { limiter: createCallLimiter(directory, { anonymous_per_hour: config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS, excluded: new Set(config.RATE_LIMITING_EXCLUDE_ENDPOINTS) }) } : {}),
     ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
     ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
@@ -99,6 +111,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
       await server.close();
       monitor.close();
       shedding.close();
+      await trail.close();
       backend.close();
     },
   };

@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
-import type { Access, Failure, Feature, Role, RolesNeeded } from '@platform/descriptors';
+import type { Access, Audit, Failure, Feature, Role, RolesNeeded } from '@platform/descriptors';
 
 export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 
@@ -31,6 +31,8 @@ export interface Endpoint {
   readonly tags: readonly string[];
   readonly failures: readonly Failure[];
   readonly feature: Feature;
+  /** What the audit trail calls each call of it. */
+  readonly audit: Audit;
   /** The request field that is the JSON body, if there is one: a message, or a list. */
   readonly body: BodyField | undefined;
   /** Request fields that come from the query, by their own names. */

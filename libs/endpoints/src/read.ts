@@ -43,6 +43,7 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
     tags: option.tags,
     failures: option.failures,
     feature: option.feature,
+    audit: option.audit,
     body: body as Endpoint['body'],
     query: method.input.fields.filter((field) => field !== body && !placeholders.has(field.name)),
     response_field: httpRule.responseBody === '' ? undefined : httpRule.responseBody,

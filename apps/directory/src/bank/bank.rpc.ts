@@ -4,6 +4,7 @@ import { bind, type BoundService, type Call, messagesOf } from '@platform/grpc';
 import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role, type UpdateBankRequest } from '@platform/messages';
 import { command, pagesOf, type Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
+import { deedOf } from '../audit/audit.js';
 import { requireBody } from '../body.js';
 import { grant } from '../entitlement/entitlement.entity.js';
 import type { Parts } from '../parts.js';
@@ -43,14 +44,14 @@ function bankUnknown(bank_id: string): never {
   return fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
 }
 
-async function createBank({ orm, clock }: Parts, request: CreateBankRequest, { caller }: Call): Promise<BankV500> {
+async function createBank({ audit, clock }: Parts, request: CreateBankRequest, call: Call): Promise<BankV500> {
   const bank = newBank(requireBody(request.body));
   const created_at = wireTime(clock());
-  await command(orm, bankConflicts, async (em) => {
+  await audit.command(deedOf(call, BankServiceDefinition, 'createBank'), bankConflicts, async (em, note) => {
     em.create(BankSchema, { ...bank, created_at });
     // Before the roles: the bank's own index decides, also against its creator.
     await em.flush();
-    for (const role of creatorRoles) grant(em, role, { user_id: caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
+    for (const role of creatorRoles) grant({ em, note }, role, { user_id: call.caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
     await openSettlementAccounts(em, bank, created_at);
   });
   return bankV500(bank);

@@ -1,11 +1,12 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import type { Deed } from '@platform/audit';
 import { roleName } from '@platform/entitlements';
 import { fail, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
-import { type Consumer, type ConsumerServiceDefinition, type CreateConsumerRequestJsonV510, type CreatedConsumer, Failure, Role } from '@platform/messages';
-import { autocommit, command } from '@platform/persistence';
+import { type Consumer, ConsumerServiceDefinition, type CreateConsumerRequestJsonV510, type CreatedConsumer, Failure, Role } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
+import { deedOf } from '../audit/audit.js';
 import { requireBody } from '../body.js';
 import { holdsAny } from '../entitlement/authority.js';
 import type { Parts } from '../parts.js';
@@ -17,56 +18,65 @@ import { randomText } from './credentials.js';
 
 /** The rpcs that write applications. */
 export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDefinition> {
-  const { config, orm, reader } = parts;
+  const { audit, config, reader } = parts;
 
-  const change = async (consumer_id: string, work: (consumer: ConsumerRecord) => void): Promise<Consumer> => {
-    await command(orm, {}, async (em) => work(await existing(em, consumer_id)));
+  const change = async (deed: Deed, consumer_id: string, work: (consumer: ConsumerRecord) => void): Promise<Consumer> => {
+    await audit.command(deed, {}, async (em, note) => {
+      work(await existing(em, consumer_id));
+      note({ kind: 'application', subject: consumer_id });
+    });
     return findConsumer(reader, consumer_id);
   };
+  const deed = (call: Call, method: keyof ConsumerServiceDefinition['methods']) => deedOf(call, ConsumerServiceDefinition, method);
 
   return {
-    createConsumer: ({ body }, { caller }) => {
+    createConsumer: ({ body }, call) => {
       const given = requireBody(body);
-      return created(parts, caller.user_id, given, given.enabled);
+      return created(parts, deed(call, 'createConsumer'), given, given.enabled);
     },
-    createMyConsumer: ({ body }, { caller }) => created(parts, caller.user_id, requireBody(body), config.consumers_enabled_by_default),
-    async enableDisableConsumers({ consumer_id, body }, { caller }) {
+    createMyConsumer: ({ body }, call) => created(parts, deed(call, 'createMyConsumer'), requireBody(body), config.consumers_enabled_by_default),
+    async enableDisableConsumers({ consumer_id, body }, call) {
       const { enabled } = requireBody(body);
       const role = enabled ? Role.ROLE_CAN_ENABLE_CONSUMERS : Role.ROLE_CAN_DISABLE_CONSUMERS;
-      if (!caller.roles.includes(role)) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
-      await change(consumer_id, (consumer) => void (consumer.is_enabled = enabled));
+      if (!call.caller.roles.includes(role)) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
+      await change(deed(call, 'enableDisableConsumers'), consumer_id, (consumer) => void (consumer.is_enabled = enabled));
       return { enabled };
     },
-    async updateConsumerRedirectURL({ consumer_id, body }, { caller }) {
-      if (!config.consumers_enabled_by_default) await requireRole(parts, caller, Role.ROLE_CAN_UPDATE_CONSUMER_REDIRECT_URL);
+    async updateConsumerRedirectURL({ consumer_id, body }, call) {
+      if (!config.consumers_enabled_by_default) await requireRole(parts, call.caller, Role.ROLE_CAN_UPDATE_CONSUMER_REDIRECT_URL);
       const redirect_url = checkedUrl('redirect_url', requireBody(body).redirect_url);
-      return change(consumer_id, (consumer) => {
-        if (consumer.created_by_user_id !== caller.user_id) fail(Failure.FAILURE_NOT_CONSUMER_DEVELOPER);
+      return change(deed(call, 'updateConsumerRedirectURL'), consumer_id, (consumer) => {
+        if (consumer.created_by_user_id !== call.caller.user_id) fail(Failure.FAILURE_NOT_CONSUMER_DEVELOPER);
         consumer.redirect_url = redirect_url;
         // An administrator looks at the new address first.
         if (!config.consumers_enabled_by_default) consumer.is_enabled = false;
       });
     },
-    async updateConsumerLogoURL({ consumer_id, body }) {
+    async updateConsumerLogoURL({ consumer_id, body }, call) {
       const logo_url = checkedUrl('logo_url', requireBody(body).logo_url);
-      return change(consumer_id, (consumer) => void (consumer.logo_url = logo_url));
+      return change(deed(call, 'updateConsumerLogoURL'), consumer_id, (consumer) => void (consumer.logo_url = logo_url));
     },
-    async updateConsumerName({ consumer_id, body }) {
+    async updateConsumerName({ consumer_id, body }, call) {
       const app_name = checkedName(requireBody(body).app_name);
-      return change(consumer_id, (consumer) => void (consumer.app_name = app_name));
+      return change(deed(call, 'updateConsumerName'), consumer_id, (consumer) => void (consumer.app_name = app_name));
     },
-    async callsLimit({ consumer_id, body }) {
+    async callsLimit({ consumer_id, body }, call) {
       const limits = limitsBy(requireBody(body));
-      const sql = 'update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1';
-      const changed: unknown[] = isId(consumer_id) ? await autocommit(orm, {}, (em) => em.execute(sql, [`{${limits.join(',')}}`, consumer_id])) : [];
-      return changed.length > 0 ? callLimit(limits) : consumerUnknown(consumer_id);
+      if (!isId(consumer_id)) consumerUnknown(consumer_id);
+      await audit.command(deed(call, 'callsLimit'), {}, async (em, note) => {
+        const changed: unknown[] = await em.execute('update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1', [`{${limits.join(',')}}`, consumer_id]);
+        if (changed.length === 0) consumerUnknown(consumer_id);
+        note({ kind: 'application', subject: consumer_id });
+      });
+      return callLimit(limits);
     },
   };
 }
 
-async function created({ orm, clock }: Parts, user_id: string, body: CreateConsumerRequestJsonV510, is_enabled: boolean): Promise<CreatedConsumer> {
+async function created({ audit, clock }: Parts, deed: Deed, body: CreateConsumerRequestJsonV510, is_enabled: boolean): Promise<CreatedConsumer> {
   const described = describedBy(body);
-  return command(orm, {}, async (em) => {
+  const { user_id } = deed;
+  return audit.command(deed, {}, async (em, note) => {
     // The token outlived its user.
     const user = (await em.findOne(UserSchema, { user_id, is_deleted: false })) ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const consumer = em.create(ConsumerSchema, {
@@ -79,6 +89,7 @@ async function created({ orm, clock }: Parts, user_id: string, body: CreateConsu
       is_enabled,
       created_at: wireTime(clock()),
     });
+    note({ kind: 'application', subject: consumer.consumer_id });
     return createdConsumer(consumer, user);
   });
 }

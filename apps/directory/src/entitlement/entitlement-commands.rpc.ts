@@ -2,9 +2,9 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { roleName } from '@platform/entitlements';
 import { checkTexts, fail, failureText, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
-import { type AddEntitlementRequest, type DeleteEntitlementRequest, type Entitlement, type EntitlementServiceDefinition, Failure, type Nothing, Role } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { type AddEntitlementRequest, type DeleteEntitlementRequest, type Entitlement, EntitlementServiceDefinition, Failure, type Nothing, Role } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
+import { deedOf } from '../audit/audit.js';
 import { requireBody } from '../body.js';
 import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
@@ -16,22 +16,22 @@ import { wantedRole } from './wanted-role.js';
 export function entitlementCommands(parts: Parts): Implementation<EntitlementServiceDefinition> {
   return {
     addEntitlement: (request, call) => addEntitlement(parts, request, call),
-    deleteEntitlement: (request) => deleteEntitlement(parts, request),
+    deleteEntitlement: (request, call) => deleteEntitlement(parts, request, call),
   };
 }
 
-async function addEntitlement(parts: Parts, request: AddEntitlementRequest, { caller }: Call): Promise<Entitlement> {
+async function addEntitlement(parts: Parts, request: AddEntitlementRequest, call: Call): Promise<Entitlement> {
   const body = requireBody(request.body);
   checkTexts(body, { role_name: 255, bank_id: 255 });
   const { user_id } = request;
   const { bank_id } = body;
   if (!isId(user_id)) userUnknown(user_id);
-  return command(parts.orm, entitlementConflicts, async (em) => {
+  return parts.audit.command(deedOf(call, EntitlementServiceDefinition, 'addEntitlement'), entitlementConflicts, async (em, note) => {
     if (!(await holdUser(em, user_id))) userUnknown(user_id);
     const role = wantedRole(body);
-    if (!(await mayGrant(em, caller, bank_id, parts.config))) refuseGrant(bank_id);
+    if (!(await mayGrant(em, call.caller, bank_id, parts.config))) refuseGrant(bank_id);
     await requireBank(em, bank_id);
-    return entitlementOf(grant(em, role, { user_id, bank_id }, 'manual', wireTime(parts.clock())));
+    return entitlementOf(grant({ em, note }, role, { user_id, bank_id }, 'manual', wireTime(parts.clock())));
   });
 }
 
@@ -42,14 +42,15 @@ function refuseGrant(bank_id: string): never {
   return fail(Failure.FAILURE_USER_NOT_SUPER_ADMIN, ` or${missing}${atOneBank} BankId(${bank_id}). or${missing}${atAnyBank}`);
 }
 
-async function deleteEntitlement({ orm }: Parts, { user_id, entitlement_id }: DeleteEntitlementRequest): Promise<Nothing> {
+async function deleteEntitlement({ audit }: Parts, { user_id, entitlement_id }: DeleteEntitlementRequest, call: Call): Promise<Nothing> {
   if (!isId(entitlement_id)) fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);
-  await command(orm, {}, async (em) => {
+  await audit.command(deedOf(call, EntitlementServiceDefinition, 'deleteEntitlement'), {}, async (em, note) => {
     // Locked, so that of two parallel deletions one finds nothing.
     const found = await em.findOne(EntitlementSchema, { entitlement_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (found === null) return fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);
     if (found.user_id !== user_id) return fail(Failure.FAILURE_USER_DOES_NOT_HAVE_ENTITLEMENT);
     em.remove(found);
+    note({ kind: 'revocation', subject: user_id, role: found.role_name, bank_id: found.bank_id });
   });
   return {};
 }

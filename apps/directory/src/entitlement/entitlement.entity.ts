@@ -1,9 +1,11 @@
 import { defineEntity, type EntityManager, type InferEntity, p } from '@mikro-orm/core';
+import type { Outcome } from '@platform/audit';
 import { roleName } from '@platform/entitlements';
 import { fail } from '@platform/failure';
 import { type Entitlement, Failure, type Role } from '@platform/messages';
 import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 import { v7 } from 'uuid';
+import type { Note } from '../audit/audit.js';
 
 /** A role held by a user: at one bank, or, for system roles, with an empty bank id. */
 export const EntitlementSchema = defineEntity({
@@ -26,8 +28,15 @@ export const entitlementConflicts: ConstraintFailures = { entitlement_user_role_
 /** Why a role was granted: by whoever may, to a bank's creator, to a user who may grant it itself, to a new user. */
 export type Origin = 'manual' | 'create_bank' | 'create_just_in_time_entitlements' | 'new_user_entitlement_list';
 
-/** Grants a role; written when the command ends. */
-export function grant(em: EntityManager, role: Role, holder: { user_id: string; bank_id: string }, origin: Origin, created_at: string): EntitlementRow {
+/** A command that grants. */
+export interface Granting {
+  readonly em: EntityManager;
+  readonly note: Note;
+}
+
+/** Grants a role, and tells the trail; written when the command ends. */
+export function grant({ em, note }: Granting, role: Role, holder: { user_id: string; bank_id: string }, origin: Origin, created_at: string): EntitlementRow {
+  note(grantOf(role, holder));
   return em.create(EntitlementSchema, {
     entitlement_id: v7(),
     user_id: holder.user_id,
@@ -36,6 +45,11 @@ export function grant(em: EntityManager, role: Role, holder: { user_id: string; 
     created_by_process: origin,
     created_at,
   });
+}
+
+/** What the trail is told of a grant. */
+export function grantOf(role: Role, { user_id, bank_id }: { user_id: string; bank_id: string }): Outcome {
+  return { kind: 'grant', subject: user_id, role: roleName(role), bank_id };
 }
 
 export function entitlementOf({ entitlement_id, role_name, bank_id }: EntitlementRow): Entitlement {

@@ -1,7 +1,6 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { needsBank, roleName, roleNamed } from '@platform/entitlements';
 import type { Entitlement, Role } from '@platform/messages';
-import { entitlementOf, grant } from './entitlement.entity.js';
+import { entitlementOf, grant, type Granting } from './entitlement.entity.js';
 
 /** What is wrong with a list of roles for new users; undefined: nothing. The first fault is told by its place. */
 export function newUserRolesFault(list: string): string | undefined {
@@ -23,7 +22,7 @@ function namesOf(list: string): string[] {
 }
 
 /** Grants a new user what every new user gets; written when the command ends. @returns the last granted first, as lists of a user are: by role */
-export function grantToNewUser(em: EntityManager, user_id: string, roles: readonly Role[], created_at: string): Entitlement[] {
+export function grantToNewUser(granting: Granting, user_id: string, roles: readonly Role[], created_at: string): Entitlement[] {
   const names = roles.map((role) => ({ role, name: roleName(role) })).sort((a, b) => (a.name < b.name ? 1 : -1));
-  return names.map(({ role }) => entitlementOf(grant(em, role, { user_id, bank_id: '' }, 'new_user_entitlement_list', created_at))).reverse();
+  return names.map(({ role }) => entitlementOf(grant(granting, role, { user_id, bank_id: '' }, 'new_user_entitlement_list', created_at))).reverse();
 }

@@ -2,10 +2,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ScopePolicy } from '@platform/entitlements';
 import { checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
 import type { Call } from '@platform/grpc';
-import { type CreateUserWithRolesRequest, type Entitlements, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { type CreateUserWithRolesRequest, type Entitlements, EntitlementServiceDefinition, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
+import { deedOf } from '../audit/audit.js';
 import type { Parts } from '../parts.js';
 import { type Caller, type Held, holdsAny, holdUser, requireBank } from './authority.js';
 import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
@@ -19,16 +19,16 @@ const mostRoles = 1_000;
  * Makes a user of a DAuth provider unless there is one, and grants it roles: all or none.
  * @throws ObpFailure OBP-10001, OBP-10007, OBP-30205, OBP-30206, OBP-30001, OBP-30220 or OBP-30216
  */
-export async function createUserWithRoles(parts: Parts, request: CreateUserWithRolesRequest, { caller }: Call): Promise<Entitlements> {
+export async function createUserWithRoles(parts: Parts, request: CreateUserWithRolesRequest, call: Call): Promise<Entitlements> {
   const body = request.body ?? otherShape('PostCreateUserWithRolesJsonV400');
   const wanted = wantedRoles(body);
   const created_at = wireTime(parts.clock());
-  return command(parts.orm, entitlementConflicts, async (em) => {
+  return parts.audit.command(deedOf(call, EntitlementServiceDefinition, 'createUserWithRoles'), entitlementConflicts, async (em, note) => {
     for (const bank_id of new Set(wanted.map((one) => one.bank_id))) await requireBank(em, bank_id);
-    await requireOwn(em, caller, wanted, parts.config.scope_policy);
+    await requireOwn(em, call.caller, wanted, parts.config.scope_policy);
     const { user_id, is_new } = await ensureUser(em, body, created_at);
-    const granted = wanted.map(({ role, bank_id }) => grant(em, role, { user_id, bank_id }, 'manual', created_at));
-    if (is_new) grantToNewUser(em, user_id, others(parts.config.new_user_roles, wanted), created_at);
+    const granted = wanted.map(({ role, bank_id }) => grant({ em, note }, role, { user_id, bank_id }, 'manual', created_at));
+    if (is_new) grantToNewUser({ em, note }, user_id, others(parts.config.new_user_roles, wanted), created_at);
     return { list: granted.map(entitlementOf) };
   });
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkTexts, fail, isId } from '@platform/failure';
 import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
-import { command, type Query } from '@platform/persistence';
+import type { Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { randomText } from '../consumer/credentials.js';
@@ -23,13 +23,13 @@ const applicationOf = (id: string, issuer: string, client: string, key: string) 
  * without a password and without a role, and the application, one per issuer and client.
  * @throws ObpFailure OBP-20064, OBP-20013 or OBP-20058 for the state of the user or the application; OBP-20214 for users of this instance
  */
-export async function resolveExternalUser(parts: Parts, request: ResolveExternalUserRequest): Promise<Identity> {
+export async function resolveExternalUser(parts: Parts, request: ResolveExternalUserRequest, correlation_id: string): Promise<Identity> {
   checkTexts(request, limits);
   // Those log in with their password: no identity provider may speak for them.
   if (request.provider === parts.config.provider || request.provider === '' || request.provider_id === '') fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
   const known = await find(parts, request);
   if (known !== undefined) return identityOf(known, parts.config);
-  await makeKnown(parts, request);
+  await makeKnown(parts, request, correlation_id);
   return identityOf((await find(parts, request)) ?? fail(Failure.FAILURE_OAUTH2_TOKEN_WITHOUT_CONSUMER), parts.config);
 }
 
@@ -57,13 +57,18 @@ function applicationValues({ authorized_party, audience }: ResolveExternalUserRe
 const clientOf = ({ authorized_party, audience }: Pick<ResolveExternalUserRequest, 'authorized_party' | 'audience'>): string => authorized_party || audience;
 
 /** Of parallel first sights the unique indexes let one make each; the others find what it made. */
-async function makeKnown({ orm, clock, config }: Parts, request: ResolveExternalUserRequest): Promise<void> {
+async function makeKnown({ audit, clock, config }: Parts, request: ResolveExternalUserRequest, correlation_id: string): Promise<void> {
   const now = wireTime(clock());
-  await command(orm, {}, async (em) => {
+  await audit.command({ operation_id: 'OAuth2_OIDC', user_id: '', consumer_id: '', correlation_id }, {}, async (em, note) => {
     await refuseDeleted(em, request);
     const { user_id, made } = await ensureUser(em, request, now);
-    if (made) grantToNewUser(em, user_id, config.new_user_roles, now);
-    await ensureApplication(em, request, user_id, now);
+    if (made) {
+      // Later logins are between the user and the issuer.
+      note({ kind: 'login', user_id });
+      grantToNewUser({ em, note }, user_id, config.new_user_roles, now);
+    }
+    const consumer_id = await ensureApplication(em, request, user_id, now);
+    if (consumer_id !== undefined) note({ kind: 'application', user_id, subject: consumer_id });
   });
 }
 
@@ -94,17 +99,20 @@ async function ensureUser(em: EntityManager, { provider, provider_id, username, 
   return { user_id: (found as { user_id: string }).user_id, made: false };
 }
 
-async function ensureApplication(em: EntityManager, request: ResolveExternalUserRequest, user_id: string, now: string): Promise<void> {
+/** @returns the id of an application that was made now */
+async function ensureApplication(em: EntityManager, request: ResolveExternalUserRequest, user_id: string, now: string): Promise<string | undefined> {
   const { provider, authorized_party, app_name, description, email } = request;
   const [id, client, key] = applicationValues(request);
   const [found] = await em.execute<{ consumer_id: string | null }[]>(`select ${applicationOf('?', '?', '?', '?')} as consumer_id`, [id, provider, client, key]);
-  if (found?.consumer_id != null) return;
-  await em.execute(
+  if (found?.consumer_id != null) return undefined;
+  const made = await em.execute<{ consumer_id: string }[]>(
     `insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, is_enabled, created_by_user_id, oidc_issuer, oidc_client, created_at)
      values (?, ?, ?, ?, 'Confidential', ?, ?, true, ?, ?, ?, ?)
-     on conflict do nothing`,
+     on conflict do nothing
+     returning consumer_id`,
     [isUuid(authorized_party) ? authorized_party : randomUUID(), randomText(), randomText(), app_name || description, description, email, user_id, provider, client, now],
   );
+  return made[0]?.consumer_id;
 }
 
 function isUuid(text: string): boolean {

@@ -12,10 +12,10 @@ import { resolveToken } from './resolve-token.js';
 /** Who calls, with what rights, and which banks exist. */
 export function createIdentityService(parts: Parts): BoundService {
   return bind(IdentityServiceDefinition, {
-    logIn: (request) => logIn(parts, request),
+    logIn: (request, { correlation_id }) => logIn(parts, request, correlation_id),
     resolveToken: (request) => resolveToken(parts, request),
-    grantJustInTime: (request) => grantJustInTime(parts, request),
-    resolveExternalUser: (request) => resolveExternalUser(parts, request),
+    grantJustInTime: (request, { correlation_id }) => grantJustInTime(parts, request, correlation_id),
+    resolveExternalUser: (request, { correlation_id }) => resolveExternalUser(parts, request, correlation_id),
     takeCalls: (request) => takeCalls(parts.orm, request),
     getRestrictions: () => getRestrictions(parts.reader),
     async findBank({ bank_id }) {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkTexts, fail } from '@platform/failure';
 import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
-import { command, type Query } from '@platform/persistence';
+import type { Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
 import { randomToken } from '../oauth/token.js';
 import type { Parts } from '../parts.js';
-import { clearBadLogins, type Trier } from './bad-logins.js';
+import { idleSince } from '../token/idle-end.js';
+import { auditedLogin } from './audited-login.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
 import { TokenSchema } from './token.entity.js';
 
@@ -21,13 +24,13 @@ interface Known extends KnownUser {
  * Checks a password and issues a token, of which only the hash is kept.
  * @throws ObpFailure OBP-20008, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
-export async function logIn(parts: Parts, request: LogInRequest): Promise<LogInResponse> {
+export async function logIn(parts: Parts, request: LogInRequest, correlation_id: string): Promise<LogInResponse> {
   checkTexts(request, limits);
   const [known] = (await parts.reader.rows<Known>(knownOf(request, parts.config.provider))) as [Known];
   const { consumer_id } = known;
-  if (consumer_id === null) return fail(Failure.FAILURE_INVALID_CONSUMER_KEY);
-  const { user_id, trier } = await checkPassword(parts, known, request);
-  return { token: await issueToken(parts, trier, { user_id, consumer_id }) };
+  const check = () => (consumer_id === null ? fail(Failure.FAILURE_INVALID_CONSUMER_KEY) : checkPassword(parts, known, request));
+  const login = { operation_id: 'DirectLogin', user_id: known.user_id ?? '', consumer_id: consumer_id ?? '', correlation_id };
+  return auditedLogin(parts, login, check, async (em) => ({ token: await issueToken(parts, em, login) }));
 }
 
 function knownOf(request: LogInRequest, provider: string): Query {
@@ -42,19 +45,19 @@ function knownOf(request: LogInRequest, provider: string): Query {
   };
 }
 
-/** The lock is looked at once more inside the transaction: parallel wrong tries may have set it meanwhile. */
-async function issueToken(parts: Parts, trier: Trier, owner: { user_id: string; consumer_id: string }): Promise<string> {
+async function issueToken({ clock, config }: Parts, em: EntityManager, { user_id, consumer_id }: { user_id: string; consumer_id: string }): Promise<string> {
   const token = randomToken();
-  const now = parts.clock();
-  await command(parts.orm, {}, async (em) => {
-    if (!(await clearBadLogins(em, trier))) fail(Failure.FAILURE_USER_LOCKED);
-    await em.nativeDelete(TokenSchema, { user_id: owner.user_id, expires_at: { $lte: wireTime(now) } });
-    em.create(TokenSchema, {
-      ...owner,
-      token_hash: hashOfToken(token),
-      created_at: wireTime(now),
-      expires_at: wireTime(now + parts.config.token_expiration_weeks * week_ms),
-    });
+  const now = clock();
+  const created_at = wireTime(now);
+  await em.nativeDelete(TokenSchema, { user_id, $or: [{ expires_at: { $lte: created_at } }, { last_used_at: { $lte: idleSince(config, now) } }] });
+  em.create(TokenSchema, {
+    user_id,
+    consumer_id,
+    token_hash: hashOfToken(token),
+    token_id: v7(),
+    created_at,
+    last_used_at: created_at,
+    expires_at: wireTime(now + config.token_expiration_weeks * week_ms),
   });
   return token;
 }

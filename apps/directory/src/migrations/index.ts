@@ -8,6 +8,8 @@ import { Migration20261122180300Sandbox } from './20261122180300-sandbox.js';
 import { Migration20261122180400Oauth } from './20261122180400-oauth.js';
 import { Migration20261127190000UsersByAge } from './20261127190000-users-by-age.js';
 import { Migration20261127200000LocksThatEnd } from './20261127200000-locks-that-end.js';
+import { Migration20261128100000TokenUse } from './20261128100000-token-use.js';
+import { Migration20261128110000AuditTrail } from './20261128110000-audit-trail.js';
 
 /** In order; forward only. */
 export const migrations: readonly MigrationObject[] = [
@@ -20,4 +22,6 @@ export const migrations: readonly MigrationObject[] = [
   { name: '20261122180400-oauth', class: Migration20261122180400Oauth },
   { name: '20261127190000-users-by-age', class: Migration20261127190000UsersByAge },
   { name: '20261127200000-locks-that-end', class: Migration20261127200000LocksThatEnd },
+  { name: '20261128100000-token-use', class: Migration20261128100000TokenUse },
+  { name: '20261128110000-audit-trail', class: Migration20261128110000AuditTrail },
 ];

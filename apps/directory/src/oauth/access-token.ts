@@ -1,8 +1,11 @@
 import type { Identity, OAuthToken, SignedRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
+import { v7 } from 'uuid';
 import { type Caller, callerColumns, callerJoins, identityOf } from '../identity/identity.view.js';
 import type { Parts } from '../parts.js';
+import { idleSince } from '../token/idle-end.js';
+import type { UsedToken } from '../token/token-use.js';
 import { refuse } from './refuse.js';
 import { accept, readSigned } from './signed-request.js';
 import { randomToken } from './token.js';
@@ -27,9 +30,9 @@ export async function exchange(parts: Parts, given: SignedRequest | null | undef
       signed.token, signed.verifier, wireTime(now),
     ]);
     if (used === undefined) return refuse('the request token is used or not authorized, or the verifier is not right.');
-    await em.execute('delete from oauth_access_token where user_id = ? and expires_at <= ?', [used.user_id, wireTime(now)]);
-    await em.execute('insert into oauth_access_token (token, token_secret, user_id, consumer_id, created_at, expires_at) values (?, ?, ?, ?, ?, ?)', [
-      issued.token, issued.token_secret, used.user_id, consumer_id, wireTime(now), wireTime(now + parts.config.token_expiration_weeks * week_ms),
+    await em.execute('delete from oauth_access_token where user_id = ? and (expires_at <= ? or last_used_at <= ?)', [used.user_id, wireTime(now), idleSince(parts.config, now)]);
+    await em.execute('insert into oauth_access_token (token, token_secret, token_id, user_id, consumer_id, created_at, last_used_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)', [
+      issued.token, issued.token_secret, v7(), used.user_id, consumer_id, wireTime(now), wireTime(now), wireTime(now + parts.config.token_expiration_weeks * week_ms),
     ]);
   });
   return issued;
@@ -50,18 +53,22 @@ const requestTokenOf = ({ consumer_key, token }: SignedRequest, now: string): Qu
  */
 export async function verify(parts: Parts, given: SignedRequest | null | undefined): Promise<Identity> {
   const signed = readSigned(parts, given);
-  const [signer] = await parts.reader.rows<Caller & Secrets>(accessTokenOf(signed, wireTime(parts.clock())));
-  return identityOf(await accept(parts, signed, signer), parts.config);
+  const now = parts.clock();
+  const [signer] = await parts.reader.rows<Caller & Secrets & UsedToken>(accessTokenOf(signed, wireTime(now), idleSince(parts.config, now)));
+  const owner = await accept(parts, signed, signer);
+  const identity = identityOf(owner, parts.config);
+  parts.tokenUse.used('oauth_access_token', owner);
+  return identity;
 }
 
-const accessTokenOf = ({ consumer_key, token }: SignedRequest, now: string): Query => ({
+const accessTokenOf = ({ consumer_key, token }: SignedRequest, now: string, idle_since: string): Query => ({
   name: 'oauth-access-token',
   text: `
-    select c.consumer_secret, t.token_secret, ${callerColumns}
+    select c.consumer_secret, t.token_secret, t.token_id, t.last_used_at, ${callerColumns}
     from oauth_access_token t
     join app_user u on u.user_id = t.user_id
     join consumer c on c.consumer_id = t.consumer_id
     ${callerJoins}
-    where t.token = $1 and t.expires_at > $2 and c.consumer_key = $3`,
-  values: [token, now, consumer_key],
+    where t.token = $1 and t.expires_at > $2 and t.last_used_at > $4 and c.consumer_key = $3`,
+  values: [token, now, consumer_key, idle_since],
 });

@@ -9,7 +9,7 @@ export function createOAuthService(parts: Parts): BoundService {
   return bind(OAuthServiceDefinition, {
     initiateOAuth: ({ signed }) => initiate(parts, signed),
     getOAuthRequest: ({ token }) => describe(parts, token),
-    authorizeOAuth: (request) => authorize(parts, request),
+    authorizeOAuth: (request, { correlation_id }) => authorize(parts, request, correlation_id),
     exchangeOAuthToken: ({ signed }) => exchange(parts, signed),
     verifyOAuthCall: ({ signed }) => verify(parts, signed),
   });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { checkTexts, fail } from '@platform/failure';
-import { type AuthorizeOAuthRequest, Failure, type OAuthRequest, type OAuthToken, type OAuthVerifier, type SignedRequest } from '@platform/messages';
+import { checkTexts } from '@platform/failure';
+import type { AuthorizeOAuthRequest, OAuthRequest, OAuthToken, OAuthVerifier, SignedRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import { clearBadLogins } from '../identity/bad-logins.js';
+import { auditedLogin } from '../identity/audited-login.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from '../identity/check-password.js';
 import type { Parts } from '../parts.js';
 import { checkCallback } from './callback.js';
@@ -64,6 +64,7 @@ const openRequest = (token: string, now: string): Query => ({
 });
 
 interface Known extends KnownUser {
+  consumer_id: string | null;
   callback: string | null;
 }
 
@@ -71,31 +72,31 @@ interface Known extends KnownUser {
  * Logs the user in, which is the user's consent, once for each request token.
  * @throws ObpFailure OBP-20001, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
-export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest): Promise<OAuthVerifier> {
+export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest, correlation_id: string): Promise<OAuthVerifier> {
   checkTexts({ username, password }, { username: 512, password: 512 });
   if (!isToken(token)) unknownRequest();
   const now = wireTime(parts.clock());
   const [known] = (await parts.reader.rows<Known>(knownOf(username, parts.config.provider, token, now))) as [Known];
-  if (known.callback === null) return unknownRequest();
-  const { user_id, trier } = await checkPassword(parts, known, { username, password });
+  const { callback } = known;
+  if (callback === null) return unknownRequest();
+  const login = { operation_id: 'OAuth1.0a', user_id: known.user_id ?? '', consumer_id: known.consumer_id ?? '', correlation_id };
   // Shorter than a token: where there is no callback, somebody types it.
   const verifier = randomBytes(16).toString('hex');
-  await command(parts.orm, {}, async (em) => {
-    if (!(await clearBadLogins(em, trier))) fail(Failure.FAILURE_USER_LOCKED);
+  return auditedLogin(parts, login, () => checkPassword(parts, known, { username, password }), async (em) => {
     const authorized = await em.execute<unknown[]>(
       'update oauth_request_token set user_id = ?, verifier = ? where token = ? and user_id is null and expires_at > ? returning token',
-      [user_id, verifier, token, now],
+      [login.user_id, verifier, token, now],
     );
     if (authorized.length === 0) unknownRequest();
+    return { verifier, callback };
   });
-  return { verifier, callback: known.callback };
 }
 
 function knownOf(username: string, provider: string, token: string, now: string): Query {
   return {
     name: 'oauth-log-in',
     text: `
-      select case when c.is_enabled then r.callback end as callback, ${knownColumns}
+      select c.consumer_id, case when c.is_enabled then r.callback end as callback, ${knownColumns}
       from (values ($1::text)) as given (username)
       left join oauth_request_token r on r.token = $3 and r.expires_at > $4 and r.user_id is null
       left join consumer c on c.consumer_id = r.consumer_id

@@ -3,8 +3,9 @@ import { missingRoles, roleName } from '@platform/entitlements';
 import { checkTexts, fail, isId } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
 import { type AddScopeRequest, Failure, Role, type Scope, ScopeServiceDefinition } from '@platform/messages';
-import { autocommit, command, type Reader } from '@platform/persistence';
+import type { Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
+import { deedOf } from '../audit/audit.js';
 import { requireBody } from '../body.js';
 import { atBankOrAny, holdsAny, requireBank } from '../entitlement/authority.js';
 import { wantedRole } from '../entitlement/wanted-role.js';
@@ -21,28 +22,33 @@ export function createScopeService(parts: Parts): BoundService {
       await requireConsumer(reader, consumer_id);
       return { list: await scopesOf(reader, consumer_id) };
     },
-    async deleteScope({ consumer_id, scope_id }) {
+    async deleteScope({ consumer_id, scope_id }, call) {
       await requireConsumer(reader, consumer_id);
-      // Of parallel deletions one finds the scope.
-      const deleted = await autocommit(parts.orm, {}, (em) => (isId(scope_id) ? em.nativeDelete(ScopeSchema, { consumer_id, scope_id }) : Promise.resolve(0)));
-      if (deleted === 0) fail(Failure.FAILURE_SCOPE_NOT_FOUND);
+      if (!isId(scope_id)) fail(Failure.FAILURE_SCOPE_NOT_FOUND);
+      await parts.audit.command(deedOf(call, ScopeServiceDefinition, 'deleteScope'), {}, async (em, note) => {
+        // Of parallel deletions one finds the scope.
+        const deleted = await em.execute<{ role_name: string; bank_id: string }[]>('delete from scope where consumer_id = ? and scope_id = ? returning role_name, bank_id', [consumer_id, scope_id]);
+        const { role_name: role, bank_id } = deleted[0] ?? fail(Failure.FAILURE_SCOPE_NOT_FOUND);
+        note({ kind: 'revocation', subject: consumer_id, role, bank_id });
+      });
       return { value: true };
     },
   });
 }
 
-async function addScope({ orm, reader, clock, config }: Parts, request: AddScopeRequest, { caller }: Call): Promise<Scope> {
+async function addScope({ audit, reader, clock, config }: Parts, request: AddScopeRequest, call: Call): Promise<Scope> {
   const body = requireBody(request.body);
   checkTexts(body, { role_name: 255, bank_id: 255 });
   const { consumer_id } = request;
   const { bank_id } = body;
   await requireConsumer(reader, consumer_id);
   const role_name = roleName(wantedRole(body));
-  return command(orm, scopeConflicts, async (em) => {
+  return audit.command(deedOf(call, ScopeServiceDefinition, 'addScope'), scopeConflicts, async (em, note) => {
     const opening = atBankOrAny(Role.ROLE_CAN_CREATE_SCOPE_AT_ONE_BANK, Role.ROLE_CAN_CREATE_SCOPE_AT_ANY_BANK, bank_id);
-    if (!(await holdsAny(em, caller, opening, config.scope_policy))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles(opening.map(({ role }) => role), bank_id));
+    if (!(await holdsAny(em, call.caller, opening, config.scope_policy))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles(opening.map(({ role }) => role), bank_id));
     await requireBank(em, bank_id);
     const { scope_id } = em.create(ScopeSchema, { scope_id: randomUUID(), consumer_id, role_name, bank_id, created_at: wireTime(clock()) });
+    note({ kind: 'grant', subject: consumer_id, role: role_name, bank_id });
     return { scope_id, role_name, bank_id };
   });
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isId } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
-import type { CreateUserRequest, UserServiceDefinition, UserV200 } from '@platform/messages';
-import { command } from '@platform/persistence';
+import type { Call, Implementation } from '@platform/grpc';
+import { type CreateUserRequest, UserServiceDefinition, type UserV200 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
+import { deedOf } from '../audit/audit.js';
 import { requireBody } from '../body.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
@@ -18,22 +18,25 @@ import { userV200 } from './user.view.js';
 /** The rpcs that make and delete users. */
 export function userCommands(parts: Parts): Implementation<UserServiceDefinition> {
   return {
-    createUser: (request) => createUser(parts, request),
-    async deleteUser({ user_id }) {
+    createUser: (request, call) => createUser(parts, request, call),
+    async deleteUser({ user_id }, call) {
       if (!isId(user_id)) userUnknown(user_id);
-      await command(parts.orm, {}, (em) => deleteUser(em, user_id));
+      await parts.audit.command(deedOf(call, UserServiceDefinition, 'deleteUser'), {}, async (em, note) => {
+        await deleteUser(em, user_id);
+        note({ kind: 'deletion', subject: user_id });
+      });
       return { value: true };
     },
   };
 }
 
-async function createUser({ config, orm, passwords, clock }: Parts, request: CreateUserRequest): Promise<UserV200> {
+async function createUser({ config, audit, passwords, clock }: Parts, request: CreateUserRequest, call: Call): Promise<UserV200> {
   const body = requireBody(request.body);
   checkNewUser(body);
   const { username, email, first_name, last_name } = body;
   const password_hash = await passwords.hash(body.password);
   const created_at = wireTime(clock());
-  return command(orm, userConflicts, async (em) => {
+  return audit.command(deedOf(call, UserServiceDefinition, 'createUser'), userConflicts, async (em, note) => {
     const user = em.create(UserSchema, {
       user_id: v7(),
       provider: config.provider,
@@ -51,7 +54,7 @@ async function createUser({ config, orm, passwords, clock }: Parts, request: Cre
     await em.flush();
     // What strangers tried under this name before is not the new user's fault.
     await forgetBadLogins(em, user);
-    return userV200(user, { list: grantToNewUser(em, user.user_id, config.new_user_roles, created_at) });
+    return userV200(user, { list: grantToNewUser({ em, note }, user.user_id, config.new_user_roles, created_at) });
   });
 }
 

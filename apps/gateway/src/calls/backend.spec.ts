@@ -12,6 +12,7 @@ const backend = createBackend({
   addresses: {},
   secret: 'a secret of the tests',
   clock: () => 1_000,
+  trail: { record: () => undefined },
   views: () => [bind(RootServiceDefinition, { getRoot: async (_request, { caller, correlation_id }) => ({ version: `${caller.user_id} ${caller.issuer} ${correlation_id}` }) as RootV400 })],
 });
 

@@ -1,9 +1,11 @@
+import type { Trail } from '@platform/audit';
 import type { Endpoint } from '@platform/endpoints';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
 import { type BoundService, type Call, type CallContext, createPeer, type MutualTls, pathOf, type Peer, type Rpc, toRpc } from '@platform/grpc';
 import { checkRequest } from '@platform/failure';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
+import { audited } from '../audit/audited.js';
 
 /** Who and what an operation is run for. */
 export interface Errand {
@@ -46,6 +48,7 @@ export interface BackendOptions {
   readonly clock: Clock;
   /** Absent: the links to the services are plain. */
   readonly tls?: MutualTls | undefined;
+  readonly trail: Pick<Trail, 'record'>;
   /** Services implemented in this process. */
   readonly views: (backend: Backend) => readonly BoundService[];
 }
@@ -80,7 +83,7 @@ export function createBackend(options: BackendOptions): Backend {
       const method = rpcs.get(endpoint.rpc_path);
       if (method === undefined) return refuse(`${endpoint.rpc_path} has no message codecs`);
       const local = views.get(endpoint.rpc_path);
-      return checked(local === undefined ? remoteOperation(method, peerOf(method), contextOf) : localOperation(method, local, options.clock));
+      return audited(endpoint, checked(local === undefined ? remoteOperation(method, peerOf(method), contextOf) : localOperation(method, local, options.clock)), options.trail);
     },
     asService: (method, request, correlation_id) => peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
     asServiceStream: (method, request, correlation_id, limits = {}) => peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),

@@ -39,11 +39,13 @@ function unary(endpoint: Endpoint, options: SurfaceOptions) {
 function streaming(endpoint: Endpoint, options: SurfaceOptions) {
   const operation = options.backend.operation(endpoint);
   return async function* (message: Message, context: HandlerContext) {
-    const next = await translating(options.log, context, async (correlation_id) => {
+    const chunks = await translating(options.log, context, async (correlation_id) => {
       const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
-      const chunks = operation.stream(request, errand)[Symbol.asyncIterator]();
-      return () => translating(options.log, context, () => chunks.next());
+      return operation.stream(request, errand)[Symbol.asyncIterator]();
     });
+    // A client that has gone needs no more: the source is told. The library only stops asking.
+    context.signal.addEventListener('abort', () => void chunks.return?.().catch(() => undefined));
+    const next = () => translating(options.log, context, () => chunks.next());
     for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
       yield toMessage(endpoint.response, operation.method.responseType.encode(chunk.value).finish());
     }

@@ -30,6 +30,7 @@ function createGate(identities: readonly Identity[] = [teller], features: Featur
   };
   const admit = createAdmission({
     addresses: { take: async (what) => void asked.push(what), logIn: (_asker, work) => work() },
+    trail: { record: () => undefined },
     sessions,
     features,
     authenticate: createAuthentication({ sessions, direct_login: true, oauth: () => fail(Failure.FAILURE_AUTHORIZATION_HEADER_NOT_SUPPORTED) }),

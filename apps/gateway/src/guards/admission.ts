@@ -1,8 +1,10 @@
+import type { Trail } from '@platform/audit';
 import { Access, Feature } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
 import { type Claims, type Decision, decideWithScopes, type HeldRole, missingRoles, type Requirement, type ScopePolicy } from '@platform/entitlements';
-import { fail } from '@platform/failure';
+import { fail, ObpFailure } from '@platform/failure';
 import { Failure, type Identity, type Role } from '@platform/messages';
+import { recordRefusal } from '../audit/audited.js';
 import type { Authenticate } from '../auth/authentication.js';
 import type { AuthRequest, Credentials } from '../auth/caller.js';
 import type { Sessions } from '../auth/sessions.js';
@@ -42,6 +44,8 @@ export interface AdmissionOptions {
   readonly scopes: ScopePolicy;
   readonly restrictions: Restrictions;
   readonly addresses: AddressLimits;
+  /** Is told of refusals. */
+  readonly trail: Pick<Trail, 'record'>;
   /** Absent: calls are not limited. */
   readonly limiter?: CallLimiter;
   /** Absent: a missing role stays missing. */
@@ -91,7 +95,9 @@ async function grantedRoles(options: AdmissionOptions, { endpoint, bank_id, corr
     if ('missing' in decision && decision.missing === 'user') decision = (await inTime(options, { requirement, fresh, bank_id, correlation_id }, decide)) ?? decision;
   }
   if ('granted' in decision) return decision.granted;
-  return fail(decision.missing === 'user' ? Failure.FAILURE_USER_HAS_MISSING_ROLES : Failure.FAILURE_CONSUMER_HAS_MISSING_ROLES, missingRoles(requirement.roles, bank_id));
+  const refusal = new ObpFailure(decision.missing === 'user' ? Failure.FAILURE_USER_HAS_MISSING_ROLES : Failure.FAILURE_CONSUMER_HAS_MISSING_ROLES, missingRoles(requirement.roles, bank_id));
+  recordRefusal(options.trail, endpoint, { claims: { user_id: identity?.user_id ?? '', consumer_id: identity?.consumer_id ?? '', bank_id, roles: [] }, correlation_id }, refusal);
+  throw refusal;
 }
 
 interface InTime {

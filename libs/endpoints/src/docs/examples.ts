@@ -96,9 +96,14 @@ const sandbox = {
   more_info_url: 'https://www.example.com/savings', new_balance: '0.00', owners: ['felixsmith'], posted: '2013-01-21T23:08:00.000Z', super_family: 'Accounts',
 } as const;
 
+const security = {
+  before: uuid(31), correlation_id: '7c7a2f0e-3f0b-4b8e-9d4c-0d9a1c2b3e4f', count: 1, event_id: uuid(31), expires: '2013-02-18T23:08:00Z', kind: 'grant', last_used: date, occurred_at: '2013-01-21T23:08:00.000Z',
+  subject: ids.user_id, token_id: uuid(32),
+} as const;
+
 /** An example of a field's value, by the field's name. A list's may be an item or all of it. */
 export const examplesByName: Readonly<Record<string, JsonValue>> = {
-  ...queries, ...instance, ...sandbox, ...documentation, ...governance, ...applications, ...people, ...banks, ...contracts, ...accounts, ...attributes, ...events,
+  ...queries, ...security, ...instance, ...sandbox, ...documentation, ...governance, ...applications, ...people, ...banks, ...contracts, ...accounts, ...attributes, ...events,
   ...postal, ...customers, ...ids,
 };
 
@@ -109,6 +114,7 @@ export const examplesInMessage: Readonly<Record<string, JsonValue>> = {
   'AdapterInfoJsonV500.name': 'customer-platform', 'ApiCollection.description': 'What I use every day', 'PostApiCollectionJson400.description': 'What I use every day',
   'AttributeDefinition.category': 'Customer', 'AttributeDefinitionJsonV400.category': 'Customer', 'AvailableView.description': 'The owner of the account', 'AvailableView.id': 'owner',
   'AvailableView.short_name': 'Owner', 'BackendMessage.source': 'customers', 'BackendMessage.status': 'ready', 'BankAttribute.name': 'FOUNDED', 'BankAttribute.value': '1695',
+  'AuditEvent.operation_id': 'OBPv2.0.0-addEntitlement', 'AuditEvent.result': 'ok', 'GetAuditEventsRequest.operation_id': 'OBPv2.0.0-addEntitlement', 'GetAuditEventsRequest.result': 'OBP-20006', 'LoginToken.type': 'DirectLogin',
   'BankRouting.address': 'gh.29.uk', 'BankRouting.scheme': 'OBP', 'BankV400.id': 'gh.29.uk', 'BankV400.short_name': 'GH', 'BankV500.id': 'gh.29.uk', 'BasicView.id': 'owner',
   'CacheConfig.value': '1', 'Consumer.description': 'Used at the desks of our branches', 'CreateConsumerRequestJsonV510.description': 'Used at the desks of our branches',
   'CreatedConsumer.description': 'Used at the desks of our branches', 'CreditLimit.amount': '1000.00', 'CustomerId.id': ids.customer_id, 'CustomerV300.date_of_birth': day,

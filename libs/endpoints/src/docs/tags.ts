@@ -5,6 +5,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'API Collection': 'Sets of operations that a user keeps or shows to others.',
   'Account': 'Accounts of a bank, their routings and attributes.',
   'Agent': 'Who does business for a bank where it has no branch.',
+  'Audit': 'Who did what that matters to security.',
   'Authentication Type Validation': 'Which ways of logging in an operation accepts.',
   'Bank': 'The banks of this instance.',
   'Consumer': 'Applications, which log users in.',

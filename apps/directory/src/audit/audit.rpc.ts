@@ -1,0 +1,36 @@
+import { isId, pageOf } from '@platform/failure';
+import { type BoundService, bind, messagesOf } from '@platform/grpc';
+import { type AuditEvent, AuditServiceDefinition, type GetAuditEventsRequest } from '@platform/messages';
+import { autocommit, type Reader } from '@platform/persistence';
+import type { Parts } from '../parts.js';
+import { eventsBefore, insertEvents } from './audit.sql.js';
+
+/** Rows of a message: a few hundred kilobytes. */
+const listRows = 500;
+
+/** The security trail: others add to it, and those who may read it. */
+export function createAuditService({ orm, reader }: Parts): BoundService {
+  return bind(AuditServiceDefinition, {
+    getAuditEvents: (request) => messagesOf(listed(reader, request), (events) => ({ events })),
+    async recordAuditEvents({ events }) {
+      await autocommit(orm, {}, (em) => insertEvents(em, events));
+      return {};
+    },
+  });
+}
+
+/** @throws ObpFailure OBP-10016 */
+async function* listed(reader: Reader, request: GetAuditEventsRequest): AsyncGenerator<AuditEvent[]> {
+  const { limit } = pageOf(request);
+  const { before, user_id, operation_id, result } = request;
+  // No event has such a value, and no column takes every text.
+  if ([before, user_id, operation_id, result].some((value) => typeof value === 'string' && value !== '' && !isId(value))) return;
+  let last = before ?? undefined;
+  for (let left = limit; left > 0; left -= listRows) {
+    const wanted = Math.min(left, listRows);
+    const events = await reader.page<AuditEvent>(eventsBefore(request, last, wanted));
+    if (events.length > 0) yield events;
+    if (events.length < wanted) return;
+    last = events.at(-1)?.event_id;
+  }
+}

@@ -1,0 +1,41 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { type Deed, eventOf, type Outcome, type Trail } from '@platform/audit';
+import { type Call, pathOf, type ServiceDefinition } from '@platform/grpc';
+import { rpcTable } from '@platform/messages';
+import { command, type ConstraintFailures } from '@platform/persistence';
+import type { Clock } from '@platform/runtime';
+import { insertEvents } from './audit.sql.js';
+
+/** Tells the trail what a command does; stored with it, or not at all. */
+export type Note = (outcome: Outcome) => void;
+
+/** What the directory tells the trail. */
+export interface Audit {
+  /** A command whose events are stored in its own transaction. */
+  command<T>(deed: Deed, constraints: ConstraintFailures, work: (em: EntityManager, note: Note) => Promise<T>): Promise<T>;
+  /** What changes nothing here. */
+  record: Trail['record'];
+}
+
+export function createAudit({ orm, trail, clock }: { orm: MikroORM; trail: Trail; clock: Clock }): Audit {
+  return {
+    async command(deed, constraints, work) {
+      const { result, events } = await command(orm, constraints, async (em) => {
+        const outcomes: Outcome[] = [];
+        const result = await work(em, (outcome) => outcomes.push(outcome));
+        const events = outcomes.map((outcome) => eventOf(deed, outcome, clock()));
+        await insertEvents(em, events);
+        return { result, events };
+      });
+      events.forEach(trail.stored);
+      return result;
+    },
+    record: trail.record,
+  };
+}
+
+/** An rpc's caller at work. */
+export function deedOf<D extends ServiceDefinition>({ caller, correlation_id }: Pick<Call, 'caller' | 'correlation_id'>, definition: D, method: keyof D['methods'] & string): Deed {
+  const { operation_id = '' } = rpcTable[pathOf(definition, definition.methods[method]?.name ?? '')] ?? {};
+  return { operation_id, user_id: caller.user_id, consumer_id: caller.consumer_id, correlation_id };
+}

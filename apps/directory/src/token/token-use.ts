@@ -1,0 +1,75 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { autocommit } from '@platform/persistence';
+import { type Clock, type Logger, wireTime } from '@platform/runtime';
+
+export type TokenTable = 'token' | 'oauth_access_token';
+
+/** A token as its look-up finds it. */
+export interface UsedToken {
+  readonly token_id: string;
+  readonly last_used_at: string;
+}
+
+/** Remembers when tokens were used: to the minute, so that a use costs no write of its own. */
+export interface TokenUse {
+  used(table: TokenTable, token: UsedToken): void;
+  close(): Promise<void>;
+}
+
+export interface TokenUseOptions {
+  readonly orm: MikroORM;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How long uses are gathered. Milliseconds. */
+  readonly gather_ms?: number;
+}
+
+const coarse_ms = 60_000;
+/** Beyond, uses wait for the next look-up of their token. */
+const mostTokens = 10_000;
+
+export function createTokenUse({ orm, clock, log, gather_ms = 1_000 }: TokenUseOptions): TokenUse {
+  const due: Record<TokenTable, Set<string>> = { token: new Set(), oauth_access_token: new Set() };
+  let timer: NodeJS.Timeout | undefined;
+  let writing = Promise.resolve();
+
+  const write = async (table: TokenTable): Promise<void> => {
+    const ids = [...due[table]];
+    due[table].clear();
+    if (ids.length === 0) return;
+    const now = clock();
+    try {
+      // A replica that is at the same rows writes the same.
+      await autocommit(orm, {}, (em) =>
+        em.execute(
+          `update ${table} set last_used_at = ? where token_id in (
+             select token_id from ${table} where token_id in (select json_array_elements_text(?::json)) and last_used_at <= ? for no key update skip locked)`,
+          [wireTime(now), JSON.stringify(ids), wireTime(now - coarse_ms)],
+        ),
+      );
+    } catch (error) {
+      // The next use of each comes here again.
+      log.warn({ err: error, tokens: ids.length }, 'the last use of tokens was not stored');
+    }
+  };
+  const writeAll = async () => {
+    timer = undefined;
+    await write('token');
+    await write('oauth_access_token');
+  };
+
+  return {
+    used(table, { token_id, last_used_at }) {
+      if (clock() - Date.parse(last_used_at) < coarse_ms || due[table].size >= mostTokens) return;
+      due[table].add(token_id);
+      timer ??= setTimeout(() => {
+        writing = writeAll();
+      }, gather_ms);
+    },
+    async close() {
+      clearTimeout(timer);
+      await writing;
+      await writeAll();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { AuditEvent } from '@platform/messages';
+import { v7 } from 'uuid';
+
+export type AuditKind = 'login' | 'grant' | 'revocation' | 'refusal' | 'application' | 'export' | 'firehose' | 'deletion' | 'lock' | 'token';
+
+/** Who does something, and as which operation. */
+export interface Deed {
+  /** The operation's id; of a login its kind. */
+  readonly operation_id: string;
+  /** Empty: not known. */
+  readonly user_id: string;
+  readonly consumer_id: string;
+  readonly correlation_id: string;
+}
+
+/** What was done. Ids alone: never a name, a value or a secret. */
+export interface Outcome {
+  readonly kind: AuditKind;
+  /** Who, where only the doing tells. */
+  readonly user_id?: string;
+  readonly bank_id?: string;
+  /** The id of what it was done to. */
+  readonly subject?: string;
+  /** The name of a role that was granted or revoked. */
+  readonly role?: string;
+  /** The code of a failure; absent: it succeeded. */
+  readonly result?: string;
+}
+
+export const succeeded = 'ok';
+
+/** The event of a deed, as of now. The ids of a process are in the order in which they are made. */
+export function eventOf({ operation_id, consumer_id, correlation_id, ...deed }: Deed, { kind, user_id = deed.user_id, bank_id = '', subject = '', role = '', result = succeeded }: Outcome, now: number): AuditEvent {
+  return { event_id: v7(), occurred_at: new Date(now).toISOString(), kind, operation_id, user_id, consumer_id, bank_id, subject, role, result, count: 1, correlation_id };
+}

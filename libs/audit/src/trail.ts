@@ -1,0 +1,50 @@
+import type { AuditEvent } from '@platform/messages';
+import type { Clock, Logger } from '@platform/runtime';
+import { type Deed, eventOf, type Outcome, succeeded } from './audit-event.js';
+import { openAuditLog } from './audit-log.js';
+import { createEventQueue, type EventQueueOptions } from './event-queue.js';
+import { createRepeats } from './repeats.js';
+
+/** What a process tells of security. Its caller neither waits nor fails because of it. */
+export interface Trail {
+  /** Writes the line of an event and hands it on to be stored. Equal failures that follow each other come as one, with their count. */
+  record(deed: Deed, outcome: Outcome): void;
+  /** Writes the line of an event that is stored already, in the transaction of what it tells of. */
+  stored(event: AuditEvent): void;
+  close(): Promise<void>;
+}
+
+export interface TrailOptions extends Pick<EventQueueOptions, 'store'> {
+  /** The setting AUDIT_LOG. */
+  readonly target: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+const sweep_ms = 1_000;
+
+/** @throws ConfigurationError when the file of the lines cannot be opened */
+export function createTrail({ target, store, log, clock }: TrailOptions): Trail {
+  const lines = openAuditLog(target, log);
+  const queue = createEventQueue({ store, log, clock });
+  const emit = (event: AuditEvent) => {
+    lines.write(event);
+    queue.push(event);
+  };
+  const repeats = createRepeats({ emit, clock });
+  const sweeping = setInterval(() => repeats.sweep(), sweep_ms).unref();
+  return {
+    record(deed, outcome) {
+      const event = eventOf(deed, outcome, clock());
+      if (event.result === succeeded) emit(event);
+      else repeats.take(event);
+    },
+    stored: (event) => lines.write(event),
+    async close() {
+      clearInterval(sweeping);
+      repeats.flush();
+      await queue.close();
+      await lines.close();
+    },
+  };
+}
