@@ -21,6 +21,7 @@ describe('a date in a body', () => {
     ['1990-05-15T00:00:00.123456+02:00', '1990-05-14T22:00:00Z'],
     ['1990-05-15T12:30:45.1234567Z', '1990-05-15T12:30:45Z'],
     ['1990-05-15T12:30:45.123456789Z', '1990-05-15T12:30:45Z'],
+    ['1990-05-15T12:30:45.1234567891Z', '1990-05-15T12:30:45Z'],
     ['1990-05-15T12:30:45.9-03:30', '1990-05-15T16:00:45Z'],
     [' 1990-05-15T12:30:45Z ', '1990-05-15T12:30:45Z'],
     ['1990-05-15', '1990-05-15T00:00:00Z'],
@@ -41,7 +42,7 @@ describe('a query', () => {
   const list = (query: string) => platform.call('GET', `/banks/${bank_id}/customers?${query}`, { token: keeper.token });
 
   it('takes dates with or without a fraction, and with an offset', async () => {
-    for (const date of ['2010-01-01T00:00:00Z', '2010-01-01T00:00:00.000Z', '2010-01-01T00:00:00.000%2B01:00']) await expectStatus(200, firehose(`from_date=${date}`));
+    for (const date of ['2010-01-01T00:00:00Z', '2010-01-01T00:00:00.000Z', '2010-01-01T00:00:00.000%2B01:00', '2010-01-01T00:00:00.1234567891Z']) await expectStatus(200, firehose(`from_date=${date}`));
     expectRefusal(await firehose('from_date=2010-02-30T00:00:00Z'), 400, /^OBP-10016: .* <- OBP-10026: /);
   });
 

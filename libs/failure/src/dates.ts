@@ -1,9 +1,9 @@
-const dateTime = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+const dateTime = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,100})?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
- * A date as it is carried, "2013-01-21T23:08:00Z": in UTC, its fraction of a second cut off. Any date-time of RFC 3339 with
- * blanks around it or none; a day is its midnight.
+ * A date as it is carried, "2013-01-21T23:08:00Z": in UTC, its fraction of a second cut off. Any date-time of RFC 3339 (of
+ * its fractions those of up to 100 digits) with blanks around it or none; a day is its midnight.
  * @returns undefined when it is no date of the calendar, or none of the years 1 to 9999 in UTC
  */
 export function readDateTime(given: string): string | undefined {
