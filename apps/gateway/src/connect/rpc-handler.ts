@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientAddress } from '../http/client-address.js';
 import type { RequestHandler } from '../http/edge-server.js';
-import { repeatsHeader } from '../http/headers.js';
+import { areTooLong, headersTooLong, repeatsHeader } from '../http/headers.js';
 import { commonHeaders } from '../http/render.js';
 import { hearOut } from '../http/unread-body.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol, withoutParameters } from './rpc-protocol.js';
@@ -48,6 +48,7 @@ export function createRpcHandler({ routes, fallback, clientAddress, log }: RpcHa
       refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
     };
     const serve = async (): Promise<void> => {
+      if (areTooLong(request.rawHeaders)) return refuse({ code: Code.ResourceExhausted, message: headersTooLong().message, status: 431 });
       if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
       const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
       if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });

@@ -1,11 +1,12 @@
-import { Code } from '@connectrpc/connect';
+import type { Code } from '@connectrpc/connect';
+import { codeToHttpStatus, codeToString } from '@connectrpc/connect/protocol-connect';
 import type { ServerResponse } from 'node:http';
 import type { RpcProtocol } from './rpc-protocol.js';
 import { encodeMessage, toFrame } from './rpc-status.js';
 
 /** Why a call is answered without being made. */
 export interface Refusal {
-  readonly code: Code.InvalidArgument | Code.Unimplemented;
+  readonly code: Code.InvalidArgument | Code.Unimplemented | Code.ResourceExhausted;
   readonly message: string;
   /** Where the answer is plain HTTP and this says more than the code. */
   readonly status?: number;
@@ -29,7 +30,7 @@ export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | unde
 }
 
 function carried(protocol: RpcProtocol | undefined, contentType: string, { code, message, status }: Refusal): { status: number; headers: Record<string, string>; body?: Buffer } {
-  const error = { code: code === Code.Unimplemented ? 'unimplemented' : 'invalid_argument', message };
+  const error = { code: codeToString(code), message };
   switch (protocol) {
     case 'grpc':
     case 'grpc-web':
@@ -38,6 +39,6 @@ function carried(protocol: RpcProtocol | undefined, contentType: string, { code,
     case 'connect-stream':
       return { status: 200, headers: { 'Content-Type': /json/i.test(contentType) ? 'application/connect+json' : 'application/connect+proto' }, body: toFrame(endOfStream, JSON.stringify({ error })) };
     default:
-      return { status: status ?? (code === Code.Unimplemented ? 501 : 400), headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
+      return { status: status ?? codeToHttpStatus(code), headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
   }
 }

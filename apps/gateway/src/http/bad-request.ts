@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { failureStatus, failureText } from '@platform/failure';
+import { failureStatus, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import { headersTooLong } from './headers.js';
 import { commonHeaders } from './render.js';
 import type { RunningAnswers } from './running-answers.js';
 
@@ -10,7 +11,7 @@ import type { RunningAnswers } from './running-answers.js';
 const reading_ms = 5_000;
 
 /** Gives what does not parse as HTTP an answer in OBP JSON too. The answers of the requests before it come first and whole. */
-export function refuseBadRequests(server: Server, running: RunningAnswers, maxHeaderSize: number): void {
+export function refuseBadRequests(server: Server, running: RunningAnswers): void {
   const refused = new WeakSet<Duplex>();
   const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
     // A parser that has failed says so with every further byte.
@@ -18,7 +19,7 @@ export function refuseBadRequests(server: Server, running: RunningAnswers, maxHe
     refused.add(socket);
     // The one whose request has not come whole is what the error is about.
     const before = running(socket).filter((response) => response.req.complete || response.headersSent);
-    if (before.length === 0) return answer(error, socket, maxHeaderSize);
+    if (before.length === 0) return answer(error, socket);
     let left = before.length;
     for (const response of before) response.once('close', () => (left -= 1) === 0 && end(socket));
   };
@@ -27,18 +28,18 @@ export function refuseBadRequests(server: Server, running: RunningAnswers, maxHe
   server.on('connect', (_request, socket) => refuse(new Error('CONNECT'), socket));
 }
 
-function answer(error: NodeJS.ErrnoException, socket: Duplex, maxHeaderSize: number): void {
+function answer(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') return end(socket);
-  const [failure, detail] = failureOf(error.code, maxHeaderSize);
+  const { failure, message } = failureOf(error.code);
   const code = failureStatus(failure);
-  const body = JSON.stringify({ code, message: failureText(failure, detail) });
+  const body = JSON.stringify({ code, message });
   end(socket, `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${commonLines()}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
-function failureOf(code: string | undefined, maxHeaderSize: number): readonly [Failure, string] {
-  if (code === 'HPE_HEADER_OVERFLOW') return [Failure.FAILURE_HEADERS_TOO_LARGE, ` The headers must not be longer than ${maxHeaderSize} bytes.`];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [Failure.FAILURE_REQUEST_TIMEOUT, ''];
-  return [Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request is not valid HTTP.'];
+function failureOf(code: string | undefined): ObpFailure {
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLong();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
+  return new ObpFailure(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request is not valid HTTP.');
 }
 
 /** Destroyed at once, a socket with unread bytes would take back what it has sent. */

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createTcp, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuseBadRequests } from './bad-request.js';
 import { answerHalfClosed } from './half-closed.js';
+import { maxHeaderSize } from './headers.js';
 import { watchAnswers } from './running-answers.js';
 import { limitSession } from './session-limits.js';
 import { leaveRest } from './unread-body.js';
@@ -27,7 +28,9 @@ export interface EdgeServerOptions {
 }
 
 /** Node's own are far laxer. Milliseconds and bytes. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 } as const;
+const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize } as const;
+/** Longer headers Node refuses by a reset alone: up to here the client is told why. */
+const maxHeaderListSize = 131_072;
 const http2Preface = 'PRI * HTTP/2.0';
 /** After the handler's own limit, which gives an answer. */
 const http2Request_ms = limits.requestTimeout + 5_000;
@@ -52,9 +55,9 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   // Node would answer an expectation it does not know without a body.
   http1.on('checkExpectation', handler);
   const running = watchAnswers(http1);
-  refuseBadRequests(http1, running, limits.maxHeaderSize);
+  refuseBadRequests(http1, running);
   answerHalfClosed(http1, running);
-  const http2 = createHttp2({ settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 } }, handler as never);
+  const http2 = createHttp2({ settings: { maxHeaderListSize, maxConcurrentStreams: 200 } }, handler as never);
   const sockets = new Set<Socket>();
   /** Those that have not said a word yet. */
   const silent = new Set<Socket>();

@@ -16,7 +16,7 @@ import type { EdgeRoute } from './edge-route.js';
 import { breakOff, goneSignal, isGone } from './exchange.js';
 import { createPlan, isDocumentation, type Plan } from './plan.js';
 import { commonHeaders, sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
-import { repeatsHeader } from './headers.js';
+import { areTooLong, headersTooLong, repeatsHeader } from './headers.js';
 import { toPlain } from './json.js';
 import { RouteTable } from './route-table.js';
 import { readTarget, refuseRepeated, type Target, type Versions } from './target.js';
@@ -146,6 +146,7 @@ async function* mapped(chunks: AsyncIterable<object>, change: (chunk: object) =>
 }
 
 function refuseBadHeaders(request: IncomingMessage): void {
+  if (areTooLong(request.rawHeaders)) throw headersTooLong();
   if (repeatsHeader(request.rawHeaders)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
   if (request.httpVersion === '1.1' && request.headers.host === undefined) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
 }
