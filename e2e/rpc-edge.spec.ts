@@ -107,6 +107,21 @@ describe('a body that is too long', () => {
   });
 });
 
+describe('headers that are too long', () => {
+  const long = { 'x-long': 'x'.repeat(20_000) };
+
+  it.each(unaryTypes)('are refused: %s', async (type) => {
+    for (const path of [createCustomer, '/obp.none.v1.NoService/NoMethod']) {
+      const answer = await post(path, type, bodyFor(type, newCustomer(bank_id)), long);
+      expect([answer.headers[':status'], codeOf(type, answer)]).toEqual([type === 'application/proto' ? 431 : 200, codeFor(type, '8', 'resource_exhausted')]);
+    }
+  });
+
+  it('are refused in a stream too', async () => {
+    expect(codeOf('application/connect+proto', await post(listCustomers, 'application/connect+proto', framed(new Uint8Array()), long))).toBe('resource_exhausted');
+  });
+});
+
 describe('a call that no protocol has', () => {
   it.each([createCustomer, listCustomers])('is told what %s takes', async (path) => {
     const types = path === listCustomers ? 'application/connect+json, application/connect+proto' : 'application/json, application/proto';

@@ -1,4 +1,4 @@
-// curl, over both protocols: refusals of long bodies and calls, packed answers and bodies, HEAD.
+// curl, over both protocols: refusals of long headers, bodies and calls, packed answers and bodies, HEAD.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 
@@ -30,6 +30,7 @@ for (const [flag, version] of [['--http1.1', '1.1'], ['--http2-prior-knowledge',
       assert.deepEqual([refused.status, refused.version, JSON.parse(refused.body).code], [413, version, 413], `${megabytes} MB by ${flag}`);
     }
   }
+  assert.match(curl('/livez', [flag, '-H', `X-Long: ${'x'.repeat(60_000)}`]).body, /"code":431,"message":"OBP-10034: /);
   const long = Buffer.alloc(2_000_000, ' ');
   const calls = [
     ['application/json', long, 429, /resource_exhausted/],
@@ -58,4 +59,4 @@ for (const [flag, version] of [['--http1.1', '1.1'], ['--http2-prior-knowledge',
     assert.match(head.body, /content-length: \d+/i);
   }
 }
-console.log('curl: long bodies and calls, packed answers and bodies, HEAD');
+console.log('curl: long headers, bodies and calls, packed answers and bodies, HEAD');

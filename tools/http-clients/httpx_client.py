@@ -1,4 +1,4 @@
-"""httpx over both protocols, and a plain socket that closes its side: long and slow bodies, packed bodies and answers, half-closed connections."""
+"""httpx over both protocols, and a plain socket that closes its side: long headers, long and slow bodies, packed bodies and answers, half-closed connections."""
 
 import gzip
 import os
@@ -17,6 +17,8 @@ DOCUMENT = "/obp/v5.1.0/resource-docs/v5.1.0/openapi"
 for protocol in ({"http1": True}, {"http1": False, "http2": True}):
     with httpx.Client(base_url=URL, timeout=30, **protocol) as client:
         headers = {"Content-Type": "application/json"}
+        for _ in range(2):
+            assert client.get("/livez", headers={"X-Long": "x" * 60_000}).status_code == 431
         for megabytes in (2, 10):
             body = b" " * (megabytes * 1_000_000)
             for content in (body, iter([body[:65_536]] * (len(body) // 65_536))):
@@ -64,4 +66,4 @@ def half_closed(request):
 
 assert half_closed(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").endswith(b'{"status":"live"}')
 assert b" 400 " in half_closed(b"POST " + LOGIN.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
-print("httpx and a socket: long and slow bodies, packed bodies and answers, half-closed connections")
+print("httpx and a socket: long headers, long and slow bodies, packed bodies and answers, half-closed connections")

@@ -1,6 +1,6 @@
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { bind, type BoundService, createGrpcServer } from '@platform/grpc';
-import { CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Role } from '@platform/messages';
+import { AuditServiceDefinition, CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Role } from '@platform/messages';
 import { type Clock, createLogger, readSettings } from '@platform/runtime';
 import { createGatewayService, type GatewayConfig, gatewaySettings } from '../src/index.js';
 
@@ -26,6 +26,8 @@ const identity: Identity = {
   user_id: 'u-1', consumer_id: 'c-1', username: 'reader', super_admin: false, scopes: [], call_limits: null,
   roles: [...rolesAtA.map((role) => ({ role, bank_id: 'a' })), ...[Role.ROLE_CAN_USE_CUSTOMER_FIREHOSE_AT_ANY_BANK, Role.ROLE_CAN_CREATE_CONSUMER].map((role) => ({ role, bank_id: '' }))],
 };
+/** Whoever is told of an event without an answer tells it again while it closes. */
+const trail = bind(AuditServiceDefinition, { recordAuditEvents: async () => ({}) });
 const identities = bind(IdentityServiceDefinition, { getRestrictions: async () => ({ restrictions: [] }), resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) });
 
 /**
@@ -35,7 +37,7 @@ const identities = bind(IdentityServiceDefinition, { getRestrictions: async () =
  */
 export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = [], injected: { clock?: Clock; write_ms?: number } = {}): Promise<Stage> {
   const { clock, ...limits } = injected;
-  const directory = await serve([identities, ...others]);
+  const directory = await serve([identities, trail, ...others]);
   const peer = await serve([bind(CustomerServiceDefinition, customers)], clock);
   const other = `127.0.0.1:${directory.port}`;
   const gateway = await createGatewayService({

@@ -56,6 +56,21 @@ describe('an HTTP/2 body without a length', () => {
   });
 });
 
+describe('the headers of an HTTP/2 request', () => {
+  it('are limited like those of HTTP/1, whether or not the client knows', async () => {
+    const session = await edge(createRoutes({}));
+    const status = async (size: number) => (await answerOf(session.request({ ':path': '/no/such', 'x-long': 'x'.repeat(size) }))).status;
+    // The first goes out before the settings have come.
+    expect([await status(20_000), await status(16_000), await status(16_400), await status(60_000), await status(100)]).toEqual([431, 404, 431, 431, 404]);
+  });
+
+  it('are refused in many pieces too, and the refusal says why', async () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`x-${index}`, 'x'.repeat(200)]));
+    const { status, text } = await answerOf((await edge(createRoutes({}))).request({ ':path': '/no/such', ...many }));
+    expect([status, text]).toEqual([431, '{"code":431,"message":"OBP-10034: Invalid URL parameters. The headers must not be longer than 16384 bytes."}']);
+  });
+});
+
 describe('an HTTP/2 request that no handler gives up', () => {
   const late: RequestHandler = (request, response) => {
     request.resume();

@@ -11,7 +11,7 @@ import type { ClientAddress } from '../http/client-address.js';
 import type { CommonHeaders } from '../http/common-headers.js';
 import type { RequestHandler } from '../http/edge-server.js';
 import type { LoadShedding } from '../guards/load-shedding.js';
-import { repeatsHeader } from '../http/headers.js';
+import { areTooLong, headersTooLong, repeatsHeader } from '../http/headers.js';
 import { hearOut } from '../http/unread-body.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol, withoutParameters } from './rpc-protocol.js';
 import { type Refusal, refuseRpc } from './rpc-refusal.js';
@@ -53,6 +53,7 @@ export function createRpcHandler({ routes, fallback, clientAddress, commonHeader
       refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
     };
     const serve = async (): Promise<void> => {
+      if (areTooLong(request.rawHeaders)) return refuse({ code: Code.ResourceExhausted, message: headersTooLong().message, status: 431 });
       if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
       const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
       if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
@@ -65,7 +66,7 @@ export function createRpcHandler({ routes, fallback, clientAddress, commonHeader
     // What can fail here is the writing: the client has gone.
     const work = (doing: () => Promise<void>) => doing().catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
     const urgency = () => (handler?.method.methodKind === 'server_streaming' ? 'list' : 'call');
-    if (!shedding.run(urgency, () => work(serve))) void work(() => refuse(tooBusy));
+    if (!shedding.run(urgency, () => work(serve))) void work(async () => refuseRpc(response, protocol, request.headers['content-type'] ?? '', tooBusy, common));
   };
 }
 

@@ -1,11 +1,12 @@
-import { Code } from '@connectrpc/connect';
+import type { Code } from '@connectrpc/connect';
+import { codeToHttpStatus, codeToString } from '@connectrpc/connect/protocol-connect';
 import type { ServerResponse } from 'node:http';
 import type { RpcProtocol } from './rpc-protocol.js';
 import { encodeMessage, toFrame } from './rpc-status.js';
 
 /** Why a call is answered without being made. */
 export interface Refusal {
-  readonly code: keyof typeof statuses;
+  readonly code: Code.InvalidArgument | Code.Unimplemented | Code.ResourceExhausted;
   readonly message: string;
   /** Where the answer is plain HTTP and this says more than the code. */
   readonly status?: number;
@@ -13,9 +14,6 @@ export interface Refusal {
 }
 
 const endOfStream = 0x02;
-/** What Connect makes of a code in plain HTTP. */
-const statuses = { [Code.InvalidArgument]: 400, [Code.ResourceExhausted]: 429, [Code.Unimplemented]: 501 } as const;
-const names = { [Code.InvalidArgument]: 'invalid_argument', [Code.ResourceExhausted]: 'resource_exhausted', [Code.Unimplemented]: 'unimplemented' } as const;
 
 /** Answers as the protocol has it, whether or not the request has come whole. */
 export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | undefined, contentType: string, refusal: Refusal, common: Readonly<Record<string, string | number>>): void {
@@ -32,7 +30,7 @@ export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | unde
 }
 
 function carried(protocol: RpcProtocol | undefined, contentType: string, { code, message, status }: Refusal): { status: number; headers: Record<string, string>; body?: Buffer } {
-  const error = { code: names[code], message };
+  const error = { code: codeToString(code), message };
   switch (protocol) {
     case 'grpc':
     case 'grpc-web':
@@ -41,6 +39,6 @@ function carried(protocol: RpcProtocol | undefined, contentType: string, { code,
     case 'connect-stream':
       return { status: 200, headers: { 'Content-Type': /json/i.test(contentType) ? 'application/connect+json' : 'application/connect+proto' }, body: toFrame(endOfStream, JSON.stringify({ error })) };
     default:
-      return { status: status ?? statuses[code], headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
+      return { status: status ?? codeToHttpStatus(code), headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
   }
 }

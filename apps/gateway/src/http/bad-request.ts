@@ -1,27 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { failureStatus, failureText } from '@platform/failure';
+import { failureStatus, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { CommonHeaders } from './common-headers.js';
+import { headersTooLong } from './headers.js';
 import type { RunningAnswers } from './running-answers.js';
 
 /** How long a refused client may take to read its answers. */
 const reading_ms = 5_000;
 
-export interface BadRequestOptions {
-  /** Bytes. */
-  readonly maxHeaderSize: number;
-  readonly commonHeaders: CommonHeaders;
-}
-
 /** Gives what does not parse as HTTP an answer in OBP JSON too. The answers of the requests before it come first and whole. */
-export function refuseBadRequests(server: Server, running: RunningAnswers, { maxHeaderSize, commonHeaders }: BadRequestOptions): void {
+export function refuseBadRequests(server: Server, running: RunningAnswers, commonHeaders: CommonHeaders): void {
   const refused = new WeakSet<Duplex>();
   const answerTo = ({ code: reason }: NodeJS.ErrnoException): string => {
-    const [failure, detail] = failureOf(reason, maxHeaderSize);
+    const { failure, message } = failureOf(reason);
     const code = failureStatus(failure);
-    const body = JSON.stringify({ code, message: failureText(failure, detail) });
+    const body = JSON.stringify({ code, message });
     const common = Object.entries(commonHeaders(randomUUID())).map(([name, value]) => `${name}: ${value}\r\n`).join('');
     return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${common}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
   };
@@ -40,10 +35,10 @@ export function refuseBadRequests(server: Server, running: RunningAnswers, { max
   server.on('connect', (_request, socket) => refuse(new Error('CONNECT'), socket));
 }
 
-function failureOf(code: string | undefined, maxHeaderSize: number): readonly [Failure, string] {
-  if (code === 'HPE_HEADER_OVERFLOW') return [Failure.FAILURE_HEADERS_TOO_LARGE, ` The headers must not be longer than ${maxHeaderSize} bytes.`];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [Failure.FAILURE_REQUEST_TIMEOUT, ''];
-  return [Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request is not valid HTTP.'];
+function failureOf(code: string | undefined): ObpFailure {
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLong();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
+  return new ObpFailure(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request is not valid HTTP.');
 }
 
 /** Destroyed at once, a socket with unread bytes would take back what it has sent. */

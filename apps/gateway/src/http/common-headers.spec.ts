@@ -4,7 +4,7 @@ import { corsOrigins, gatewaySettings } from '../config.js';
 import { addVary, createCommonHeaders, type OutgoingHeaders, preflightHeaders } from './common-headers.js';
 
 const app = 'https://app.example.com';
-const originsOf = (env: Record<string, string>) => corsOrigins(readSettings(gatewaySettings, { CALLER_SECRET: 'a secret of the tests, long enough', ...env }), env);
+const originsOf = (env: Record<string, string>) => corsOrigins(readSettings(gatewaySettings, { CALLER_SECRET: 'a secret of the tests and long enough', ...env }), env);
 const headersFor = (env: Record<string, string>, origin?: string) => createCommonHeaders({ cors_origins: originsOf(env), https: false })('id', { headers: origin === undefined ? {} : { origin } });
 const corsOf = (headers: OutgoingHeaders) => Object.fromEntries(Object.entries(headers).filter(([name]) => /^(Access-Control-|Vary)/.test(name)));
 

@@ -8,6 +8,7 @@ import { refuseBadRequests } from './bad-request.js';
 import type { CommonHeaders } from './common-headers.js';
 import { isGone } from './exchange.js';
 import { answerHalfClosed } from './half-closed.js';
+import { maxHeaderSize } from './headers.js';
 import { watchAnswers } from './running-answers.js';
 import { createSecureServer } from './secure-server.js';
 import { limitSession, type SessionLimits } from './session-limits.js';
@@ -40,10 +41,12 @@ export interface EdgeServerOptions {
 }
 
 /** Node's own are far laxer. Milliseconds and bytes. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 } as const;
+const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize } as const;
+/** Longer headers Node refuses by a reset alone: up to here the client is told why. */
+const maxHeaderListSize = 131_072;
 const http2Preface = 'PRI * HTTP/2.0';
 /** Frames and bytes. A client that does not acknowledge the settings has them set too. */
-const http2Limits = { settings: { maxHeaderListSize: limits.maxHeaderSize, maxConcurrentStreams: 200 }, maxSessionInvalidFrames: 100, maxSessionRejectedStreams: 100 } as const;
+const http2Limits = { settings: { maxHeaderListSize, maxConcurrentStreams: 200 }, maxSessionInvalidFrames: 100, maxSessionRejectedStreams: 100 } as const;
 const sessionLimits = {
   headers_ms: limits.headersTimeout,
   /** After the handler's own limit, which gives an answer. */
@@ -75,7 +78,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   // Node would answer an expectation it does not know without a body.
   http1.on('checkExpectation', handler);
   const running = watchAnswers(http1);
-  refuseBadRequests(http1, running, { maxHeaderSize: limits.maxHeaderSize, commonHeaders: options.commonHeaders });
+  refuseBadRequests(http1, running, options.commonHeaders);
   answerHalfClosed(http1, running);
   const http2 = createHttp2(http2Limits, unlessAbandoned(handler));
   const sockets = new Set<Socket>();

@@ -1,3 +1,23 @@
+import { ObpFailure } from '@platform/failure';
+import { Failure } from '@platform/messages';
+
+/** Bytes of a request's headers, names and values. */
+export const maxHeaderSize = 16_384;
+
+/**
+ * Whether headers are longer than is read. Node asks HTTP/1 requests only: from HTTP/2 it takes what it announces, and of a
+ * client that has not acknowledged that yet anything.
+ * @param raw names and values by turns
+ */
+export function areTooLong(raw: readonly string[]): boolean {
+  return raw.reduce((sum, { length }) => sum + length, 0) > maxHeaderSize;
+}
+
+/** What too long headers are refused with: OBP-10034 with status 431. */
+export function headersTooLong(): ObpFailure {
+  return new ObpFailure(Failure.FAILURE_HEADERS_TOO_LARGE, ` The headers must not be longer than ${maxHeaderSize} bytes.`);
+}
+
 const single = new Set(['host', 'authorization', 'directlogin', 'content-type', 'content-length', 'if-none-match']);
 
 /**

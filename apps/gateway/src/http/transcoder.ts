@@ -15,7 +15,7 @@ import type { CommonHeaders, OutgoingHeaders } from './common-headers.js';
 import { breakOff, goneSignal, isGone, stopIfGone } from './exchange.js';
 import type { Plan } from './plan.js';
 import { sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
-import { repeatsHeader } from './headers.js';
+import { areTooLong, headersTooLong, repeatsHeader } from './headers.js';
 import { toPlain } from './json.js';
 import { createRoutes, type RoutesOptions } from './routes.js';
 import { refuseRepeated, type Target } from './target.js';
@@ -130,6 +130,7 @@ async function* mapped(chunks: AsyncIterable<object>, change: (chunk: object) =>
 }
 
 function refuseBadHeaders(request: IncomingMessage): void {
+  if (areTooLong(request.rawHeaders)) throw headersTooLong();
   if (repeatsHeader(request.rawHeaders)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
   if (request.httpVersion === '1.1' && request.headers.host === undefined) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
 }
