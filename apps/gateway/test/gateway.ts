@@ -37,7 +37,7 @@ const identities = bind(IdentityServiceDefinition, { getRestrictions: async () =
  */
 export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = [], injected: { clock?: Clock; write_ms?: number } = {}): Promise<Stage> {
   const { clock, ...limits } = injected;
-  const directory = await serve([identities, trail, ...others]);
+  const directory = await serve([identities, ...(others.some(({ definition }) => definition === AuditServiceDefinition) ? [] : [trail]), ...others]);
   const peer = await serve([bind(CustomerServiceDefinition, customers)], clock);
   const other = `127.0.0.1:${directory.port}`;
   const gateway = await createGatewayService({
