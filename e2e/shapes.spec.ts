@@ -168,7 +168,7 @@ afterAll(() => platform.close());
 
 /** As an import makes it: there is no public operation. */
 async function createCrmEvent(): Promise<void> {
-  const peer = createServicePeer('customers', `127.0.0.1:${platform.ports?.customers ?? 0}`, { issuer: 'import', secret: platform.caller_secret ?? '', clock: systemClock, tls: undefined });
+  const peer = createServicePeer('customers', `127.0.0.1:${platform.ports?.customers ?? 0}`, { issuer: 'directory', secret: platform.caller_secret ?? '', clock: systemClock, tls: undefined });
   const event = { id: null, bank_id, customer_name: 'Eveline', customer_number: '4711', category: 'Call', detail: 'Asked', channel: 'Phone', scheduled_date: null, actual_date: '2024-06-01T12:00:00Z', result: '' };
   await peer.call(rpc(CrmEventServiceDefinition, 'createCrmEvent'), event, 'test');
   peer.close();
