@@ -1,0 +1,90 @@
+// What the persistence library promises of a database behind a PgBouncer, and of a server whose time zone is another.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Migration } from '@mikro-orm/migrations';
+import { command, createReader, keepsStatements, openOrm, whenReachable } from '@platform/persistence';
+import pg from 'pg';
+
+const moment = '2013-01-21T23:08:00Z';
+const needed = { statement_timeout: '4s', lock_timeout: '1500ms', idle_in_transaction_session_timeout: '5s', TimeZone: 'UTC', random_page_cost: '1.1' };
+const asked = { text: `select ${Object.keys(needed).map((name) => `current_setting('${name}') as "${name}"`).join(', ')}`, values: [] };
+
+/** Takes longer than any query may. */
+class CreateThing extends Migration {
+  up() {
+    this.addSql('create table thing (id text primary key, at timestamptz(0) not null)');
+    this.addSql('select pg_sleep(6)');
+    this.addSql(`insert into thing values ('a', '${moment}')`);
+  }
+}
+const migrations = [{ name: '1-create-thing', class: CreateThing }];
+const open = (url, log) => openOrm({ url, entities: [], migrations, pool: 4, log });
+/** PgBouncer does not look at once for a database that was missing. */
+const openNew = (url, log) => whenReachable({ warn: () => undefined }, () => open(url, log));
+
+/** Two replicas start at once on a database that is not migrated; then both are started again, with nothing to do. */
+export async function twoStarts(pooled, direct) {
+  const said = [];
+  const started = Date.now();
+  const orms = await Promise.all([1, 2].map(() => openNew(pooled, { info: (text) => said.push(text) })));
+  assert.ok(Date.now() - started > 6_000, 'the migration took its time');
+  assert.ok(said.includes('waiting for another process that migrates the database'));
+  assert.deepEqual(await rows(direct, 'select count(*)::int as n from migration'), [{ n: 1 }]);
+  for (const orm of orms) await orm.close(true);
+  for (const orm of await Promise.all([1, 2].map(() => open(pooled)))) await orm.close(true);
+  assert.deepEqual(await rows(direct, `select count(*)::int as n from pg_locks where locktype = 'advisory'`), [{ n: 0 }]);
+}
+
+/** Reads and commands, many at once on few sessions: each as by itself, with the settings it needs. */
+export async function work(pooled, prepares) {
+  assert.equal(await keepsStatements(pooled), prepares);
+  // Not told what the pooler can, a reader finds out each time.
+  for (const told of new Set([prepares, true])) {
+    const [orm, reader, other] = [await open(pooled), createReader(pooled, 2, told), createReader(pooled, 2, told)];
+    const settings = await Promise.all(Array.from({ length: 20 }, (_, index) => index % 3 === 0 ? reader.page(asked) : index % 3 === 1 ? reader.rows(asked) : command(orm, {}, (em) => em.execute(asked.text))));
+    for (const [found] of settings) assert.deepEqual(found, needed);
+    const thing = { name: 'thing', text: 'select id, at, array[at] as all from thing where id = $1', values: ['a'] };
+    // As two versions of a service would: one name, two texts.
+    const older = { ...thing, text: 'select at as id from thing where id = $1' };
+    for (let turn = 0; turn < 20; turn += 1) {
+      const reads = [reader.rows(thing), other.rows(older), reader.page(thing), other.page(older), other.rows(thing), reader.rows(older)];
+      const [a, b] = [[{ id: 'a', at: moment, all: [moment] }], [{ id: moment }]];
+      assert.deepEqual(await Promise.all(reads), [a, b, a, b, a, b]);
+    }
+    await command(orm, {}, async (em) => em.execute('insert into thing values (?, ?)', [`new ${told}`, moment]));
+    assert.deepEqual(await reader.rows({ ...thing, values: [`new ${told}`] }), [{ id: `new ${told}`, at: moment, all: [moment] }]);
+    await assert.rejects(reader.page({ text: 'select pg_sleep(20)', values: [] }), { name: 'ObpFailure' });
+    await Promise.all([reader.close(), other.close(), orm.close(true)]);
+  }
+}
+
+/** Settings that came late hold all the same: sessions from before are ended by the start. */
+export async function lateSettings(pooled, direct) {
+  await rows(direct, `do $$ begin execute format('alter role session_user in database %I reset all', current_database()); end $$`);
+  await rows(direct, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`);
+  await sleep(200);
+  const clients = Array.from({ length: 5 }, () => new pg.Client({ connectionString: pooled }));
+  await Promise.all(clients.map((client) => client.connect()));
+  await Promise.all(clients.map((client) => client.query('select pg_sleep(0.5)')));
+  await (await open(pooled)).close(true);
+  await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
+  const [orm] = [await open(pooled)];
+  const found = await command(orm, {}, (em) => em.execute(asked.text));
+  assert.deepEqual(found, [needed]);
+  await orm.close(true);
+}
+
+/** A pooler that was not told what to ignore: refused, with the remedy. */
+export async function refusal(pooled) {
+  await assert.rejects(open(pooled), /set in it ignore_startup_parameters = statement_timeout,/);
+}
+
+async function rows(url, text) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
