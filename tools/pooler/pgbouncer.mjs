@@ -14,8 +14,9 @@ const ignored = 'statement_timeout,lock_timeout,idle_in_transaction_session_time
  * @param {string} program
  * @param {string} server URL of a database; its user and password are those of the clients
  * @param {Record<string, string | number>} settings over those of the recipe
+ * @param {string} database more settings of the databases
  */
-export async function startPgBouncer(program, server, settings = {}) {
+export async function startPgBouncer(program, server, settings = {}, database = '') {
   const { username, password, port: serverPort } = new URL(server);
   const folder = mkdtempSync(join(tmpdir(), 'pgbouncer-'));
   const port = await freePort();
@@ -27,11 +28,11 @@ export async function startPgBouncer(program, server, settings = {}) {
   };
   const config = join(folder, 'pgbouncer.ini');
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
-  writeFileSync(config, `[databases]\n* = host=127.0.0.1 port=${serverPort}\n[pgbouncer]\n${lines.join('\n')}\n`);
-  // It refuses to run as root.
-  const account = process.getuid() === 0 ? { uid: nobody, gid: nobody } : {};
-  if (account.uid !== undefined) for (const path of [folder, users, config]) chownSync(path, nobody, nobody);
-  const child = spawn(program, ['-q', config], { ...account, stdio: ['ignore', 'pipe', 'pipe'] });
+  writeFileSync(config, `[databases]\n* = host=127.0.0.1 port=${serverPort} ${database}\n[pgbouncer]\n${lines.join('\n')}\n`);
+  // Root must name whom it becomes once it runs: it may lie where nobody else gets.
+  const account = process.getuid() === 0 ? ['-u', 'nobody'] : [];
+  for (const path of account.length > 0 ? [folder, users, config] : []) chownSync(path, nobody, nobody);
+  const child = spawn(program, ['-q', ...account, config], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
   const ended = new Promise((resolve) => child.once('close', resolve));
