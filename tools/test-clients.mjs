@@ -12,10 +12,12 @@ const HELP = `npm run test:clients
 Lints the OpenAPI and Swagger documents, generates clients for Go from them and compiles these, calls all 57 operations
 through a client generated for TypeScript, calls the gRPC side with grpcurl, grpc-reflection-js, grpc-web and Python's grpcio,
 sends what is packed, too long or cut off with curl and Python's httpx, and uses the explorer page in headless Chromium.
-Installs what these need in tools/openapi, tools/grpc-clients, tools/browser and .cache; Go, Java, Maven, Python, curl and a
-Chromium must be there.
+Puts a PgBouncer between the platform and its database, and calls the 57 operations through it.
+Installs what these need in tools/openapi, tools/grpc-clients, tools/browser and .cache; Go, Java, Maven, Python, curl, PgBouncer
+and a Chromium must be there.
 
-  CHROMIUM   path of a Chromium (default: the first of chromium, chromium-browser, google-chrome on the PATH)
+  CHROMIUM    path of a Chromium (default: the first of chromium, chromium-browser, google-chrome on the PATH)
+  PGBOUNCER   paths of PgBouncers, separated by commas (default: the installed one)
 `;
 
 if (process.argv.includes('--help')) {
@@ -27,6 +29,7 @@ await prepare();
 for (const folder of ['openapi', 'grpc-clients', 'browser']) install(join(root, 'tools', folder));
 run('tools/openapi/lint.mjs');
 run('tools/openapi/go-clients.mjs');
+run('tools/pooler/pooler.mjs');
 await withPlatform(async ({ origin, dataDir, stop }) => {
   const { admin_password, consumer_key, consumer_secret } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'));
   const env = { PLATFORM_URL: origin, ADMIN_USERNAME: 'admin.user', ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret };

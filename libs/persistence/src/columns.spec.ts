@@ -19,6 +19,11 @@ describe('SecondsType', () => {
   ])('reads %s', (stored, wire) => {
     expect(column.convertToJSValue(stored)).toBe(wire);
   });
+
+  it.each(['2013-01-22 08:08:00+09', '01/21/2013 23:08:00 UTC', '2013-01-21 18:38:00-04:30'])('takes %s for no date: the session is not ours', (stored) => {
+    expect(() => column.convertToJSValue(stored)).toThrow('UTC');
+    expect(() => secondsList(`{"${stored}"}`)).toThrow('UTC');
+  });
 });
 
 describe('SecondsListType', () => {

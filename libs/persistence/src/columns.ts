@@ -38,8 +38,12 @@ export class SecondsListType extends Type<string[], string> {
   }
 }
 
-/** PostgreSQL's text of a timestamptz in UTC ("2013-01-21 23:08:00+00") as the wire has it. */
+/**
+ * PostgreSQL's text of a timestamptz in UTC ("2013-01-21 23:08:00+00") as the wire has it.
+ * @throws Error for that of another zone or style: better no date than a wrong one
+ */
 export function secondsText(text: string): string {
+  if (!text.endsWith('+00')) throw new Error('A session of the database does not write times in UTC and ISO.');
   return `${text.slice(0, 10)}T${text.slice(11, 19)}Z`;
 }
 

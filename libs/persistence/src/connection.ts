@@ -1,11 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
-
-/**
- * Limits of every database session: a query may not outlive its caller. Milliseconds. The lock limit exceeds the
- * server's deadlock_timeout of 1 s, or a deadlock would end as a lock timeout, which nobody repeats.
- */
-const sessionLimits = { statement_timeout: 4_000, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 } as const;
 
 /** How long a command or a long read waits for a connection: less than any caller waits for its answer. Milliseconds. */
 export const queueTimeout_ms = 3_000;
@@ -14,15 +9,7 @@ export const queueTimeout_ms = 3_000;
 const connectTimeout_ms = 2_500;
 
 const keepAlive_ms = 10_000;
-
-/** The server ends a statement before; who hears nothing by then has lost the server, or what lies between. */
-const silence_ms = sessionLimits.statement_timeout + 500;
-
-/**
- * What sessions of commands and queries are opened with. Times are read as UTC text, whatever zone the server prefers. A random page costs
- * what it does on SSDs: with the default, made for disks, the planner sorts a whole bank instead of walking its index.
- */
-export const sessionOptions = { ...sessionLimits, query_timeout: silence_ms, options: '-c TimeZone=UTC -c DateStyle=ISO -c random_page_cost=1.1' } as const;
+const goodbye_ms = 500;
 
 /** A database's address, and what a session with it is opened with. */
 export type Connection = ClientConfig & { readonly database?: string };
@@ -46,11 +33,6 @@ export function connectionOf(url: string): Connection {
   };
 }
 
-/** The session in which commands and queries run: with limits, on the server's side and on this one. */
-export function limited(connection: Connection, options = ''): Connection {
-  return { ...connection, ...sessionOptions, options: [sessionOptions.options, options, connection.options].filter(Boolean).join(' ') };
-}
-
 /** Whether an error is that of a query whose answer did not come in time. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message.endsWith('Query read timeout');
@@ -65,6 +47,22 @@ export function isConnectTimeout(error: unknown): boolean {
 export function destroy(client: Client): void {
   // Not typed: the socket of pg. Its `end` would wait for the answers.
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+/**
+ * Whether a pooler lies between a connection and the process that serves it: the server tells a new connection the number of its
+ * process, a pooler a number of its own.
+ * @param pid what `pg_backend_pid()` says
+ */
+export function isPooled(client: Client, pid: number): boolean {
+  // Not typed.
+  return (client as unknown as { processID: number }).processID !== pid;
+}
+
+/** Ends a connection, which owes nothing, also one whose other side is gone. */
+export async function close(client: Client): Promise<void> {
+  await Promise.race([client.end().catch(() => undefined), sleep(goodbye_ms, undefined, { ref: false })]);
+  destroy(client);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { Connection } from './connection.js';
+import { close, type Connection } from './connection.js';
 
 /**
  * The URL of a service's own database: the one given for it, else the database named after the service on the
@@ -14,19 +14,22 @@ export function serviceDatabase(own: string | undefined, server: string | undefi
 }
 
 const missingDatabase = '3D000';
+/** Longer than the making of a database takes. */
+const creation_ms = 60_000;
 const alreadyThere = new Set(['42P04', '23505']);
 
 /** Creates the database of that name when the server has none. */
 export async function ensureDatabase(connection: Connection): Promise<void> {
   if ((await connectError(connection)) !== missingDatabase) return;
-  const client = new Client({ ...connection, database: 'postgres' });
+  const client = new Client({ ...connection, database: 'postgres', query_timeout: creation_ms });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query(`create database ${client.escapeIdentifier(connection.database ?? '')}`);
   } catch (error) {
     if (!alreadyThere.has(codeOf(error) ?? '')) throw error;
   } finally {
-    await client.end();
+    await close(client);
   }
 }
 
@@ -37,11 +40,17 @@ async function connectError(connection: Connection): Promise<string | undefined>
     await client.connect();
     return undefined;
   } catch (error) {
-    if (codeOf(error) === missingDatabase) return missingDatabase;
+    if (isMissing(error)) return missingDatabase;
     throw error;
   } finally {
-    await client.end().catch(() => undefined);
+    await close(client);
   }
+}
+
+/** PgBouncer gives the server's word on, under a code of its own. */
+function isMissing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === missingDatabase || (code === '08P01' && /database ".*" does not exist/.test((error as Error).message));
 }
 
 /** The SQLSTATE of a database error, also of one wrapped by the ORM. */

@@ -1,6 +1,7 @@
 import { Client, type ClientConfig, type QueryConfig } from 'pg';
 import { destroy, isConnectTimeout, isSilence } from './connection.js';
 import { codeOf } from './database.js';
+import { setZone } from './session.js';
 import { isUnavailable } from './unavailable.js';
 
 /** One connection for reads of many. */
@@ -18,7 +19,11 @@ export function createLane(config: ClientConfig): Lane {
   const open = (): Promise<Client> => {
     if (current !== undefined) return current;
     const client = new Client({ ...config, pipeline: true });
-    const opening = client.connect().then(() => client);
+    const opening = client.connect().then(() => {
+      // Goes before the first read, which does not wait for it.
+      client.query(setZone).catch(() => undefined);
+      return client;
+    });
     client.on('error', () => forget(opening));
     client.on('end', () => forget(opening));
     opening.catch(() => forget(opening));
@@ -58,9 +63,10 @@ export function isBroken(error: unknown): boolean {
 
 /**
  * Whether a statement that was prepared is none any more. 26000: its first use, which a neighbour in the pipeline made,
- * failed, or had a value that cannot be sent. 0A000: a column's type changed since.
+ * failed, or had a value that cannot be sent; or a pooler gave the next use another session. 42P05: it gave a session in which somebody
+ * prepared the same. 0A000: a column's type changed since.
  */
 export function isStale(error: unknown): boolean {
   const code = codeOf(error);
-  return code === '26000' || code === '0A000';
+  return code === '26000' || code === '42P05' || code === '0A000';
 }

@@ -1,8 +1,12 @@
 import { type Configuration, type EntitySchema, MikroORM, type MigrationObject, type Options } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
-import { Client } from 'pg';
-import { type Connection, connectionOf, createSilenceGuard, limited, queueTimeout_ms } from './connection.js';
+import type { Logger } from '@platform/runtime';
+import type { Client } from 'pg';
+import { type Connection, connectionOf, createSilenceGuard, queueTimeout_ms } from './connection.js';
 import { ensureDatabase } from './database.js';
+import { migrate } from './migration.js';
+import { checkSession, explained } from './session-check.js';
+import { limited, setZone } from './session.js';
 
 export interface OrmOptions {
   /** postgresql://user:password@host:port/database */
@@ -13,15 +17,29 @@ export interface OrmOptions {
   readonly migrations: readonly MigrationObject[];
   /** Connections for commands; every command passes with one. */
   readonly pool?: number;
+  /** Told of waiting for another process that migrates. */
+  readonly log?: Pick<Logger, 'info'>;
 }
 
-/** Opens the command side of a service's database: creates the database and runs its migrations when they are missing. */
+/**
+ * Opens the command side of a service's database: creates the database and runs its migrations when they are missing.
+ * @throws Error with the remedy where sessions of the database cannot be used, because of the server or of a pooler in front of it
+ */
 export async function openOrm(options: OrmOptions): Promise<MikroORM> {
+  try {
+    return await openMigrated(options);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+async function openMigrated(options: OrmOptions): Promise<MikroORM> {
   const connection = connectionOf(options.url);
   await ensureDatabase(connection);
   const orm = await MikroORM.init(configure(options, limited(connection)));
   try {
-    await migrate(orm, options, connection);
+    await migrate(orm, { connection, openUnlimited: () => MikroORM.init(configure({ ...options, pool: 2 }, connection)), log: options.log });
+    await checkSession(limited(connection));
     return orm;
   } catch (error) {
     await orm.close(true);
@@ -33,7 +51,7 @@ function configure(options: OrmOptions, connection: Connection): Options {
   const guard = createSilenceGuard();
   const afterCreate = (client: Client, done: (error: Error | null, client: Client) => void): void => {
     guard(client);
-    done(null, client);
+    client.query(setZone, (error: Error | null) => done(error, client));
   };
   return {
     clientUrl: options.url,
@@ -53,27 +71,3 @@ function configure(options: OrmOptions, connection: Connection): Options {
 
 /** knex would print lost connections, with the statement and its values: whoever used one is told, and the log is ours. */
 const unheard = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };
-
-/** Any fixed number: replicas that start together migrate one after the other. */
-const migrationLock = 7_232_117;
-
-async function migrate(orm: MikroORM, options: OrmOptions, connection: Connection): Promise<void> {
-  const client = new Client(connection);
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock]);
-    if ((await orm.getMigrator().getPendingMigrations()).length > 0) await migrateUnlimited(options, connection);
-  } finally {
-    await client.end();
-  }
-}
-
-/** An index on a large table takes longer than any query may. */
-async function migrateUnlimited(options: OrmOptions, connection: Connection): Promise<void> {
-  const unlimited = await MikroORM.init(configure(options, connection));
-  try {
-    await unlimited.getMigrator().up();
-  } finally {
-    await unlimited.close(true);
-  }
-}

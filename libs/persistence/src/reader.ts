@@ -1,7 +1,9 @@
-import { type ClientConfig, Pool, type QueryConfig, types } from 'pg';
+import { type ClientBase, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { secondsList, secondsText } from './columns.js';
-import { connectionOf, isSilence, limited, queueTimeout_ms } from './connection.js';
+import { connectionOf, isSilence, queueTimeout_ms } from './connection.js';
 import { createLane, isBroken, isStale, type Lane } from './lane.js';
+import { limited, setZone } from './session.js';
+import { statementName } from './statement-name.js';
 import { refuseKnown } from './transaction.js';
 
 /** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name, by `page`. */
@@ -44,23 +46,36 @@ const wireTypes: ClientConfig['types'] = {
  */
 const laneOptions = '-c plan_cache_mode=force_generic_plan';
 
+/** Its promise is waited for, whatever its type says. */
+const onConnect = (client: ClientBase): void => client.query(setZone) as never;
+
 /** The connections of a reader, until one of them goes silent. */
 interface Connections {
   readonly lanes: readonly Lane[];
   readonly pool: Pool;
 }
 
-/** Opens the query side of a service's database. */
-export function createReader(url: string, connections = 2): Reader {
+/**
+ * Opens the query side of a service's database.
+ * @param prepares whether the database, or a pooler in front of it, keeps named statements for their connection
+ */
+export function createReader(url: string, connections = 2, prepares = true): Reader {
   const connection = { ...connectionOf(url), types: wireTypes };
   const open = (): Connections => {
-    const pool = new Pool({ ...limited(connection), max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000 });
+    const pool = new Pool({ ...limited(connection), max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000, onConnect });
     // An idle connection that breaks is replaced at its next use.
     pool.on('error', () => undefined);
     return { lanes: Array.from({ length: connections }, () => createLane(limited(connection, laneOptions))), pool };
   };
   let current = open();
   let next = 0;
+  const names = new Map<string, string>();
+  const configOf = ({ name, text, values }: Query): QueryConfig => {
+    if (name === undefined || !prepares) return { text, values: [...values] };
+    let unique = names.get(text);
+    if (unique === undefined) names.set(text, (unique = statementName(name, text)));
+    return { name: unique, text, values: [...values] };
+  };
 
   /** What silenced one connection may have silenced all, and each would cost somebody the whole wait: all are replaced. */
   const watching = async <T>(read: (own: Connections) => Promise<T>): Promise<T> => {
@@ -106,8 +121,4 @@ async function refusing<T>(read: () => Promise<T>): Promise<T> {
     refuseKnown(error);
     throw error;
   }
-}
-
-function configOf(query: Query): QueryConfig {
-  return { ...(query.name === undefined ? {} : { name: query.name }), text: query.text, values: [...query.values] };
 }

@@ -51,10 +51,10 @@ async function repeated<T>(constraints: ConstraintFailures, run: () => Promise<T
 }
 
 /**
- * `em.transactional` does this too, but carries the transaction in an AsyncLocalStorage: on Node 20 its hooks slow every
+ * Runs the work in a transaction. `em.transactional` does this too, but carries the transaction in an AsyncLocalStorage: on Node 20 its hooks slow every
  * promise of the process.
  */
-async function transact<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
+export async function transact<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
   await em.begin();
   try {
     const result = await work(em);

@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { type BoundService, createGrpcServer, openLinks } from '@platform/grpc';
-import { createProbe, createReader, openOrm, type OrmOptions, type Reader, whenReachable } from '@platform/persistence';
+import { createProbe, createReader, keepsStatements, openOrm, type OrmOptions, type Reader, whenReachable } from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
@@ -52,9 +52,11 @@ export async function createService(definition: ServiceDefinition, config: Servi
     return resource;
   };
   try {
-    const orm = await whenReachable(log, () => openOrm({ url: config.database_url, pool: config.database_pool, entities: definition.entities, migrations: definition.migrations }));
+    const orm = await whenReachable(log, () => openOrm({ url: config.database_url, pool: config.database_pool, entities: definition.entities, migrations: definition.migrations, log }));
     closing({ close: () => orm.close(true) });
-    const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2)));
+    const prepares = await whenReachable(log, () => keepsStatements(config.database_url));
+    if (!prepares) log.info('the pooler in front of the database keeps no prepared statements: reads go without');
+    const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2), prepares));
     const tls = openLinks(config.links, log);
     const peer = (at: string, address: Address) => closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));
     const server = closing(
