@@ -38,6 +38,17 @@ describe('a client that closes its side after its request', () => {
     expect(await sendAndClose(await serve(routes()), text)).toMatch(new RegExp(`^HTTP/1\\.1 200 [^]*\\r\\n\\r\\n\\{"path":"${path}"\\}$`));
   });
 
+  it('is asked after again and again without more being kept for it each time', async () => {
+    const counts: number[] = [];
+    const handler: RequestHandler = ({ socket }, response) => {
+      const look = () => counts.push(socket.listenerCount('close'));
+      setTimeout(look, 400);
+      setTimeout(() => (look(), response.end('done')), 1_900);
+    };
+    expect(await sendAndClose(await serve(handler), get('/'))).toContain('done');
+    expect(counts[1]).toBe(counts[0]);
+  });
+
   it('has the answers of all its requests', async () => {
     const answers = await sendAndClose(await serve(routes()), get('/slow') + get('/quick') + post('x=1'));
     expect(answers.match(/"path":"\w+"/g)).toEqual(['"path":"slow"', '"path":"quick"', '"path":"echo"']);

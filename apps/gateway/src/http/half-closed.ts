@@ -15,16 +15,20 @@ export function answerHalfClosed(server: Server, running: RunningAnswers): void 
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket: Socket) => {
     socket.allowHalfOpen = true;
-    socket.once('end', () => ask(socket, running, trust_ms));
+    socket.once('end', () => ask(socket, running));
   });
 }
 
-function ask(socket: Socket, running: RunningAnswers, wait_ms: number): void {
-  const timer = setTimeout(() => {
-    const [first] = running(socket);
-    // HTTP/1.0 knows no such answer, and one that has begun finds out by itself.
-    if (first?.headersSent === false && first.req.httpVersion !== '1.0') first.writeContinue();
-    ask(socket, running, wait_ms * 2);
-  }, wait_ms);
+function ask(socket: Socket, running: RunningAnswers): void {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (wait_ms: number): void => {
+    timer = setTimeout(() => {
+      const [first] = running(socket);
+      // HTTP/1.0 knows no such answer, and one that has begun finds out by itself.
+      if (first?.headersSent === false && first.req.httpVersion !== '1.0') first.writeContinue();
+      wait(wait_ms * 2);
+    }, wait_ms);
+  };
+  wait(trust_ms);
   socket.once('close', () => clearTimeout(timer));
 }
