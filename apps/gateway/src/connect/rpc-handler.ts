@@ -66,7 +66,7 @@ export function createRpcHandler({ routes, fallback, clientAddress, commonHeader
     // What can fail here is the writing: the client has gone.
     const work = (doing: () => Promise<void>) => doing().catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
     const urgency = () => (handler?.method.methodKind === 'server_streaming' ? 'list' : 'call');
-    if (!shedding.run(urgency, () => work(serve))) void work(async () => refuseRpc(response, protocol, request.headers['content-type'] ?? '', tooBusy, common));
+    if (!shedding.run(urgency, response, () => work(serve))) void work(async () => refuseRpc(response, protocol, request.headers['content-type'] ?? '', tooBusy, common));
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
 
 /** The part of its limits that may be in use when another request of a kind is still taken: what is least urgent is refused first. */
@@ -8,10 +9,11 @@ export type Urgency = keyof typeof shares;
 export interface LoadShedding {
   /**
    * Does the work of a request, unless so much runs already that it would only be late.
+   * It runs until the work or the answer has ended: where a client goes away, not every part of the work comes to an end.
    * @param urgencyOf asked only when it matters
    * @returns false when it is refused
    */
-  run(urgencyOf: () => Urgency, work: () => Promise<void>): boolean;
+  run(urgencyOf: () => Urgency, response: Pick<EventEmitter, 'once'>, work: () => Promise<void>): boolean;
   close(): void;
 }
 
@@ -42,11 +44,17 @@ export function createLoadShedding({ max_in_flight, max_delay_ms }: LoadShedding
     return part < blamed ? part : Math.max(part, delay_ms / max_delay_ms);
   };
   return {
-    run(urgencyOf, work) {
+    run(urgencyOf, response, work) {
       const present = load();
       if (present >= shares.list && present >= shares[urgencyOf()]) return false;
       running += 1;
-      void work().finally(() => (running -= 1));
+      let ended = false;
+      const end = (): void => {
+        if (!ended) running -= 1;
+        ended = true;
+      };
+      response.once('close', end);
+      void work().finally(end);
       return true;
     },
     close: () => clearInterval(sampling),

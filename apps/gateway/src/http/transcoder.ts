@@ -92,7 +92,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
       handle({ request, response, correlation_id, common })
         .catch(failed)
         .catch(() => breakOff(response));
-    if (!options.shedding.run(() => urgencyOf(request), work)) void sendFailure(request, response, tooBusy, common, options.realm);
+    if (!options.shedding.run(() => urgencyOf(request), response, work)) void sendFailure(request, response, tooBusy, common, options.realm);
   };
 }
 
