@@ -30,6 +30,7 @@ export async function startPlatform({ databaseUrl, freePort, profile }) {
   const origin = `http://127.0.0.1:${gateway}`;
   const env = {
     NODE_ENV: 'production',
+    ALLOW_PLAIN_LINKS: 'true',
     HOST: '127.0.0.1',
     PORT: gateway,
     PUBLIC_URL: origin,
