@@ -31,6 +31,7 @@ export async function startPlatform({ databaseUrl, freePort, profile }) {
   const env = {
     NODE_ENV: 'production',
     ALLOW_PLAIN_LINKS: 'true',
+    CORS_ORIGINS: '*',
     HOST: '127.0.0.1',
     PORT: gateway,
     PUBLIC_URL: origin,
