@@ -106,9 +106,12 @@ describe('the platform in production with TLS everywhere', () => {
     }
   });
 
-  it('refuses a link of which something is missing', async () => {
-    const program = opened(stack.start('customers', 0, { LINK_TLS_CERT: '', LINK_TLS_KEY: '' }));
+  it.each([
+    ['customers', { LINK_TLS_CERT: '', LINK_TLS_KEY: '' }, 'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set together'],
+    ['gateway', { TLS_CERT: 'front.crt', TLS_KEY: '', ALLOW_PLAIN_LINKS: 'true', LINK_TLS_CA: '' }, 'TLS_CERT and TLS_KEY must be set together'],
+  ] as const)('refuses a certificate of %s of which something is missing', async (name, told, reason) => {
+    const program = opened(stack.start(name, 0, told));
     expect(await program.ended()).toBe(2);
-    expect(program.output()).toContain('LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set together');
+    expect(program.output()).toContain(reason);
   });
 });

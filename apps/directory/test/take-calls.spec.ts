@@ -40,6 +40,16 @@ describe('takeCalls', () => {
     for (const { window } of answers) expect(window).toMatchObject({ period: Period.PERIOD_HOUR, limit: 100 });
   });
 
+  it('says what is left when it is asked for none, and keeps nothing for it', async () => {
+    const subject = newName('consumer');
+    expect(await take(subject, { per_hour: 2 }, 0)).toEqual({ granted: 0, window: { period: Period.PERIOD_HOUR, limit: 2, remaining: 2, reset: 3_600 } });
+    expect(await directory.rows('select from call_count where subject = $1', [subject])).toEqual([]);
+    await take(subject, { per_hour: 2 }, 2);
+    expect(await take(subject, { per_hour: 2 }, 0)).toMatchObject({ granted: 0, window: { remaining: 0 } });
+    await age(subject, 3_600);
+    expect(await take(subject, { per_hour: 2 }, 0)).toMatchObject({ window: { remaining: 2, reset: 3_600 } });
+  });
+
   it.each([
     ['per_minute', Period.PERIOD_MINUTE, 60],
     ['per_hour', Period.PERIOD_HOUR, 3_600],

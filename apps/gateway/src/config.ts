@@ -1,6 +1,6 @@
 import { auditSettings } from '@platform/audit';
-import { linkSettings } from '@platform/grpc';
-import { addressSetting, type Environment, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
+import { type CertificateFiles, linkSettings } from '@platform/grpc';
+import { addressSetting, ConfigurationError, type Environment, kinds, logLevels, scopeSettings, type Values } from '@platform/runtime';
 import { createClientAddress } from './http/client-address.js';
 import type { CorsOrigins } from './http/common-headers.js';
 
@@ -65,6 +65,16 @@ function corsSetting() {
   return kinds.list('auto').superRefine((origins, context) => {
     if (!(origins.length === 1 && isWord(origins[0] as string)) && !origins.every(isOrigin)) context.addIssue({ code: 'custom', message: 'must be *, none, auto or origins such as https://app.example.com, without a path' });
   });
+}
+
+/**
+ * The certificate of the public port; undefined: it speaks plain text.
+ * @throws ConfigurationError when one of the two paths is missing
+ */
+export function httpsFiles({ TLS_CERT: cert, TLS_KEY: key }: Pick<GatewayConfig, 'TLS_CERT' | 'TLS_KEY'>): CertificateFiles | undefined {
+  if (cert === '' && key === '') return undefined;
+  if (cert === '' || key === '') throw new ConfigurationError(['TLS_CERT and TLS_KEY must be set together']);
+  return { cert, key };
 }
 
 function trustedProxies() {

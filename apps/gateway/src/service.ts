@@ -14,7 +14,7 @@ import { openIssuers } from './auth/oidc/issuers.js';
 import { createWellKnown } from './auth/oidc/well-known.js';
 import { createSessions } from './auth/sessions.js';
 import { type Backend, createBackend } from './calls/backend.js';
-import { corsOrigins, type GatewayConfig } from './config.js';
+import { corsOrigins, type GatewayConfig, httpsFiles } from './config.js';
 import { reflectionRoutes } from './connect/reflection.js';
 import { createRpcHandler } from './connect/rpc-handler.js';
 import { connectRoutes } from './connect/surface.js';
@@ -43,6 +43,7 @@ const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
  */
 export async function createGatewayService(config: GatewayConfig, env: Environment, injected: Pick<EdgeServerOptions, 'write_ms'> = {}): Promise<{ port: number; close(): Promise<void> }> {
   if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
+  const https = httpsFiles(config);
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = enabledEndpoints(readEndpoints(), config);
   const issuers = config.ALLOW_OAUTH2_LOGIN ? openIssuers(config.OIDC_ISSUERS, { log }) : [];
@@ -103,7 +104,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
   });
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
   const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, shedding, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS, ...injected, ...(config.TLS_CERT === '' ? {} : { certificates: openCertificates({ cert: config.TLS_CERT, key: config.TLS_KEY }, log) }) });
+  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS, ...injected, ...(https === undefined ? {} : { certificates: openCertificates(https, log) }) });
   return {
     port: server.port,
     async close() {

@@ -32,12 +32,14 @@ const refresh_ms = 10_000;
  */
 export function openCertificates(files: CertificateFiles, log: Pick<Logger, 'info' | 'warn'>, every_ms = refresh_ms): WatchedCertificates {
   let current = read(files);
+  check(current, files);
   const listeners = new Set<(certificates: Certificates) => void>();
   let timer: NodeJS.Timeout | undefined;
   const look = () => {
     try {
       const found = read(files);
       if (isSame(found, current)) return;
+      check(found, files);
       current = found;
       log.info({ cert: files.cert }, 'certificates were read again');
       for (const listener of listeners) listener(current);
@@ -63,13 +65,15 @@ export function openCertificates(files: CertificateFiles, log: Pick<Logger, 'inf
 }
 
 function read({ cert, key, ca }: CertificateFiles): Certificates {
-  const certificates = { cert: readFile(cert), key: readFile(key), ...(ca === undefined ? {} : { ca: readFile(ca) }) };
+  return { cert: readFile(cert), key: readFile(key), ...(ca === undefined ? {} : { ca: readFile(ca) }) };
+}
+
+function check(certificates: Certificates, { cert, key, ca }: CertificateFiles): void {
   try {
     createSecureContext(certificates);
   } catch (error) {
     throw new Error(`the certificate ${cert}, its key ${key}${ca === undefined ? '' : ` and the authorities ${ca}`} do not fit together: ${(error as Error).message}`);
   }
-  return certificates;
 }
 
 function readFile(path: string): Buffer {

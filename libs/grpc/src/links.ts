@@ -1,5 +1,5 @@
 import { ConfigurationError, type Environment, kinds, type Logger, type Values } from '@platform/runtime';
-import { openCertificates } from './certificates.js';
+import { type CertificateFiles, openCertificates } from './certificates.js';
 import type { MutualTls } from './mutual-tls.js';
 
 /** Settings of the links between the processes: all of the three paths, or none for plain text. */
@@ -12,10 +12,8 @@ export const linkSettings = {
 } as const;
 
 /** How the processes talk to each other; undefined: in plain text. */
-export interface Links {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
+export interface Links extends Required<CertificateFiles> {
+  /** Follows the services' names in the certificates; may be empty. */
   readonly domain: string;
 }
 

@@ -1,4 +1,5 @@
 import { type ChannelCredentials, type ChannelOptions, credentials, experimental, type Metadata, ServerCredentials } from '@grpc/grpc-js';
+import { rpcTable } from '@platform/messages';
 import type { Http2SecureServer, Http2Session } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Certificates, WatchedCertificates } from './certificates.js';
@@ -10,8 +11,8 @@ export interface MutualTls {
   readonly nameOf: (service: string) => string;
 }
 
-/** Those who may connect. */
-const callers = ['gateway', 'directory', 'customers', 'attributes', 'links', 'agents'];
+/** Those who may connect: whoever the contract lets call something. */
+const callers = new Set(Object.values(rpcTable).flatMap((rule) => rule.callers));
 /** Tells a call of the services that its connection may speak for. Whatever a client sets itself is overwritten. */
 const peerKey = 'obp-peer';
 
@@ -37,7 +38,7 @@ export function channelCredentials(tls: MutualTls | undefined, service: string):
 
 /** Ends connections of whoever is no peer, and names the peers in the metadata of each call. */
 export function namePeers(server: Http2SecureServer, tls: MutualTls): void {
-  const byName = new Map(callers.map((service) => [tls.nameOf(service), service]));
+  const byName = new Map([...callers].map((service) => [tls.nameOf(service), service]));
   const servicesOf = (socket: Parameters<typeof namesOf>[0]): string => namesOf(socket).flatMap((name) => byName.get(name) ?? []).join();
   server.prependListener('secureConnection', (socket: TLSSocket) => servicesOf(socket) === '' && socket.destroy());
   const peers = new WeakMap<Http2Session, string>();

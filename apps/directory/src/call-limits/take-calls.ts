@@ -1,7 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { checkText } from '@platform/failure';
-import type { TakeCallsRequest, TakeCallsResponse } from '@platform/messages';
-import { command } from '@platform/persistence';
+import type { CallLimits, CallWindow, TakeCallsRequest, TakeCallsResponse } from '@platform/messages';
+import { autocommit, command } from '@platform/persistence';
 import { type Counted, isLimited, take, type Taken } from './call-windows.js';
 
 interface CountedRow {
@@ -19,6 +19,7 @@ export async function takeCalls(orm: MikroORM, { subject, limits, calls }: TakeC
   checkText('subject', subject, 300);
   const wanted = Math.max(0, calls);
   if (limits === null || !isLimited(limits)) return { granted: wanted, window: null };
+  if (wanted === 0) return { granted: 0, window: await windowOf(orm, subject, limits) };
   return command(orm, {}, async (em) => {
     const row = await lockedRow(em, subject);
     const taken = take(countedOf(row), limits, wanted, Number(row.now));
@@ -26,6 +27,19 @@ export async function takeCalls(orm: MikroORM, { subject, limits, calls }: TakeC
     if (row.is_new) await forgetEnded(em);
     return { granted: taken.granted, window: taken.window };
   });
+}
+
+/** What is left of a subject's calls; nothing is counted or kept for having asked. */
+async function windowOf(orm: MikroORM, subject: string, limits: CallLimits): Promise<CallWindow> {
+  const [row] = await autocommit(orm, {}, (em) =>
+    em.execute<Omit<CountedRow, 'is_new'>[]>(
+      `select coalesce(began, '{}') as began, coalesce(calls, '{}') as calls, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
+       from (values (?)) as asked (subject) left join call_count using (subject)`,
+      [subject],
+    ),
+  );
+  const { began, calls, now } = row as Omit<CountedRow, 'is_new'>;
+  return take(countedOf({ began, calls }), limits, 0, Number(now)).window;
 }
 
 /** The time is that of the moment when the row was locked. */
@@ -40,7 +54,7 @@ async function lockedRow(em: EntityManager, subject: string): Promise<CountedRow
 }
 
 /** The driver gives bigint as text. */
-function countedOf({ began, calls }: CountedRow): Counted {
+function countedOf({ began, calls }: Pick<CountedRow, 'began' | 'calls'>): Counted {
   return { began: began.map(Number), calls: calls.map(Number) };
 }
 
