@@ -92,6 +92,15 @@ describe('an edge with more to do than it can', () => {
     session.destroy();
   });
 
+  it('takes any number of rpcs and requests one after the other', async () => {
+    await open(0);
+    for (let count = 0; count < 30; count += 1) {
+      const answer = await ask(stage.port, rpc, { method: 'POST', headers: { ...login, 'Content-Type': 'application/json' }, body: '{}' });
+      expect([count, answer.status === 429]).toEqual([count, false]);
+      expect([count, (await get('/obp/v5.1.0/users/current')).status === 429]).toEqual([count, false]);
+    }
+  });
+
   it('refuses rpcs as their protocol has it', async () => {
     await open(9);
     const post = (type: string) => ask(stage.port, rpc, { method: 'POST', headers: { ...login, 'Content-Type': type }, body: type.endsWith('json') ? '{}' : Buffer.alloc(5) });

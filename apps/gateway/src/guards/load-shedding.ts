@@ -9,7 +9,7 @@ export type Urgency = keyof typeof shares;
 export interface LoadShedding {
   /**
    * Does the work of a request, unless so much runs already that it would only be late.
-   * It runs until the work or the answer has ended: where a client goes away, not every part of the work comes to an end.
+   * It runs until the work or the answer has ended: Connect's writing of an answer is never told of as done.
    * @param urgencyOf asked only when it matters
    * @returns false when it is refused
    */
