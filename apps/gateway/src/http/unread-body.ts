@@ -6,8 +6,9 @@ import { streamOf } from './exchange.js';
 /** How much of a request that needs no more reading is still read, and for how long: less than what the server waits for a late request. */
 const mostBytes = 16_777_216;
 const longest_ms = 4_000;
-/** How long a sender pauses that waits for something. */
+/** How long a sender pauses that waits for something, and in how many looks that is seen: a process that could not read for that long has seen one. */
 const quiet_ms = 200;
+const looks = 4;
 
 /**
  * Once a request has its answer, reads and forgets what is left of it. Only what is too much or too slow even for that is
@@ -38,19 +39,20 @@ export function hearOut(response: ServerResponse): Promise<void> {
 export function forgetRest(request: Readable, done: () => void, pause_ms = longest_ms): void {
   if (request.readableEnded || request.destroyed) return done();
   let read = 0;
+  let seen = 0;
   const stop = (): void => {
     clearTimeout(late);
-    clearTimeout(quiet);
+    clearInterval(quiet);
     request.off('data', count).off('end', stop).off('close', stop).pause();
     done();
   };
   const count = (chunk: Buffer): void => {
     read += chunk.length;
+    seen = 0;
     if (read > mostBytes) stop();
-    else quiet.refresh();
   };
   const late = setTimeout(stop, longest_ms);
-  const quiet = setTimeout(stop, pause_ms);
+  const quiet = setInterval(() => ++seen >= looks && stop(), pause_ms / looks);
   // Whoever read it before has no use for it any more.
   request.removeAllListeners('data').removeAllListeners('readable');
   request.on('data', count).once('end', stop).once('close', stop).resume();
