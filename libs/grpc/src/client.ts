@@ -1,10 +1,15 @@
-import { type CallOptions, Client, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
-import { rpcTable } from '@platform/messages';
-import { service as health } from 'grpc-health-check';
+import { Failure, rpcTable } from '@platform/messages';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { followAddresses, type Resolve, resolveByMachine } from './addresses.js';
+import { limits } from './exchange/frame.js';
+import { type Carrier, late, type PendingCall } from './exchange/pending-call.js';
+import { createIncomingMessages } from './incoming-messages.js';
 import { channelCredentials, type MutualTls } from './mutual-tls.js';
+import { createReplica, type Replica } from './replica.js';
 import type { Rpc } from './rpc.js';
-import { fromServiceError } from './status.js';
+import { fromWire } from './status.js';
 
 /** What goes with a call. */
 export interface CallContext {
@@ -16,9 +21,10 @@ export interface CallContext {
   readonly signal?: AbortSignal;
 }
 
-/** A service elsewhere, behind one channel that balances over its replicas. */
+/** A service elsewhere, balanced over its replicas. */
 export interface Peer {
   call<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): Promise<Response>;
+  /** Each message of it is waited for as long as for a unary answer. */
   stream<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): AsyncIterable<Response>;
   /** Whether a replica says by grpc.health.v1 that it serves. One that says nothing in time does not; another is asked then. */
   serving(timeout_ms: number): Promise<boolean>;
@@ -27,112 +33,187 @@ export interface Peer {
 
 const unaryTimeout_ms = 5_000;
 const streamTimeout_ms = 600_000;
-
-/**
- * Reads are retried when a replica drains or vanishes. A command is not: it may have run before its connection broke.
- * What a replica refused unseen, grpc-js sends to another one by itself, commands too.
- */
-const serviceConfig = JSON.stringify({
-  loadBalancingConfig: [{ round_robin: {} }],
-  methodConfig: [
-    {
-      name: Object.entries(rpcTable).filter(([, { idempotent }]) => idempotent).map(([path]) => nameOf(path)),
-      retryPolicy: { maxAttempts: 4, initialBackoff: '0.05s', maxBackoff: '0.5s', backoffMultiplier: 2, retryableStatusCodes: ['UNAVAILABLE'] },
-    },
-  ],
-  retryThrottling: { maxTokens: 100, tokenRatio: 0.5 },
-});
-
-function nameOf(path: string): { service: string; method: string } {
-  const [, service = '', method = ''] = path.split('/');
-  return { service, method };
-}
+/** How often deadlines are looked at, and whether replicas are heard. */
+const look_ms = 50;
+/** How often a read is sent whose replicas vanish. */
+const mostAttempts = 4;
+/** Calls that no replica takes yet. */
+const mostWaiting = 10_000;
 
 /** How a peer is reached that shows a certificate. */
 export interface SecurePeer {
   readonly tls: MutualTls | undefined;
   /** The service at the other end. */
   readonly service: string;
+  readonly resolve?: Resolve;
+}
+
+/** A call, where it is now. */
+interface Call extends PendingCall {
+  carrier: Carrier | undefined;
+  attempts: number;
 }
 
 /**
- * The one way to call a service.
- * @param addresses "host:port", or several of them separated by commas: one replica each, IP addresses then
+ * The one way to call a service: each call goes to the replica with the fewest under way. A read whose replica vanishes or
+ * goes silent is asked of another one. A command is not: it may have run before its connection broke; only what a replica
+ * has not begun goes elsewhere.
+ * @param addresses "host:port", or several of them separated by commas; each address behind a name is a replica
  */
-export function createPeer(addresses: string, callerKey: string, { tls, service }: SecurePeer = { tls: undefined, service: '' }): Peer {
+export function createPeer(addresses: string, callerKey: string, { tls, service, resolve = resolveByMachine }: SecurePeer = { tls: undefined, service: '' }): Peer {
   const secure = channelCredentials(tls, service);
-  const client = new Client(targetOf(addresses), secure.credentials, {
-    ...secure.options,
-    'grpc.service_config': serviceConfig,
-    'grpc.service_config_disable_resolution': 1,
-    'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.min_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 1_000,
-    // Above the longest deadline plus the drain, or a draining server's accepted calls are dropped.
-    'grpc.keepalive_time_ms': 60_000,
-    'grpc.use_local_subchannel_pool': 1,
-  });
+  const replicas = new Map<string, Replica>();
+  /** Those whose addresses are gone, until their last call has ended. */
+  let leaving: Replica[] = [];
+  let waiting: Call[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let following: { stop(): void } | undefined;
+  let turn = 0;
+  let closed = false;
 
-  const metadataOf = (path: string, context: CallContext): Metadata => {
-    // Waiting for a connection lets services start in any order; the deadline bounds it.
-    const metadata = new Metadata({ waitForReady: true });
-    metadata.set(callerKey, context.assertion(path));
-    metadata.set('correlation-id', context.correlation_id);
-    return metadata;
+  const listener = {
+    refused: (call: PendingCall) => submit(call as Call),
+    lost(call: PendingCall) {
+      const own = call as Call;
+      own.attempts += 1;
+      if (own.isRead && !own.begun() && own.attempts < mostAttempts) submit(own);
+      else own.fail(late());
+    },
+    freed: () => (waiting.length > 0 ? void queueMicrotask(retry) : undefined),
+    ready: () => retry(),
   };
-  const optionsOf = (context: CallContext, timeout_ms: number): CallOptions => ({ deadline: Date.now() + (context.timeout_ms ?? timeout_ms) });
+  const pick = (): Carrier | undefined => {
+    let best: Carrier | undefined;
+    const all = [...replicas.values()];
+    turn += 1;
+    for (let index = 0; index < all.length; index += 1) {
+      const { carrier } = all[(index + turn) % all.length] as Replica;
+      if (carrier !== undefined && carrier.calls < limits.calls && (best === undefined || carrier.calls < best.calls)) best = carrier;
+    }
+    return best;
+  };
+  const submit = (call: Call): void => {
+    if (closed || call.deadline() <= performance.now()) return call.fail(late());
+    const carrier = pick();
+    call.carrier = carrier;
+    if (carrier !== undefined) carrier.begin(call);
+    else if (waiting.length < mostWaiting) waiting.push(call);
+    else return call.fail(new ObpFailure(Failure.FAILURE_TOO_BUSY));
+    timer ??= setInterval(look, look_ms);
+  };
+  const retry = (): void => {
+    const ready = waiting;
+    waiting = [];
+    ready.forEach(submit);
+  };
+  const look = (): void => {
+    const now = performance.now();
+    const expired = waiting.filter((call) => call.deadline() <= now);
+    waiting = waiting.filter((call) => call.deadline() > now);
+    for (const call of expired) call.fail(late());
+    for (const replica of [...replicas.values(), ...leaving]) replica.look(now);
+    leaving = leaving.filter((replica) => replica.busy || void replica.close());
+    if (waiting.length > 0 || leaving.length > 0 || [...replicas.values()].some(({ busy }) => busy)) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+  const cancel = (call: Call): void => {
+    if (call.carrier !== undefined) call.carrier.cancel(call);
+    else waiting = waiting.filter((other) => other !== call);
+  };
+  const follow = (): void => {
+    following ??= followAddresses(addresses, resolve, (current) => {
+      for (const [address, replica] of replicas) {
+        if (current.includes(address)) continue;
+        replicas.delete(address);
+        leaving.push(replica);
+        timer ??= setInterval(look, look_ms);
+      }
+      for (const address of current) if (!replicas.has(address)) replicas.set(address, createReplica(address, { ...secure, callerKey }, listener));
+    });
+  };
+  const open = <Request>(rpc: Rpc<Request, unknown>, request: Request, { assertion, correlation_id }: CallContext) => {
+    const bytes = rpc.serialize(request);
+    if (bytes.length > limits.message) throw fromWire(status.RESOURCE_EXHAUSTED, 'the request is longer than 4 MiB');
+    follow();
+    return { path: rpc.path, request: bytes, assertion: assertion(rpc.path), correlation_id, isRead: rpcTable[rpc.path]?.idempotent ?? false, carrier: undefined, attempts: 0 };
+  };
 
   return {
     call: (rpc, request, context) =>
       new Promise((resolve, reject) => {
-        const call = client.makeUnaryRequest(
-          rpc.path,
-          rpc.serialize,
-          rpc.deserialize,
-          request,
-          metadataOf(rpc.path, context),
-          optionsOf(context, unaryTimeout_ms),
-          (error, response) => (error === null ? resolve(response as never) : reject(traced(fromServiceError(error), rpc.path, context))),
-        );
-        cancelOnAbort(call, context.signal);
+        const until = performance.now() + (context.timeout_ms ?? unaryTimeout_ms);
+        const { signal } = context;
+        const settle = () => signal?.removeEventListener('abort', abort);
+        const fail = (error: Error): void => {
+          settle();
+          reject(traced(error, rpc.path, context));
+        };
+        const call: Call = {
+          ...open(rpc, request, context),
+          isStream: false,
+          until,
+          deadline: () => until,
+          begun: () => false,
+          receive(message) {
+            settle();
+            try {
+              resolve(rpc.deserialize(message));
+            } catch (error) {
+              reject(error as Error);
+            }
+          },
+          end: () => undefined,
+          fail,
+        };
+        const abort = (): void => {
+          cancel(call);
+          fail(cancelled());
+        };
+        if (signal?.aborted === true) return fail(cancelled());
+        signal?.addEventListener('abort', abort, { once: true });
+        submit(call);
       }),
     async *stream(rpc, request, context) {
-      const call = client.makeServerStreamRequest(
-        rpc.path,
-        rpc.serialize,
-        rpc.deserialize,
-        request,
-        metadataOf(rpc.path, context),
-        optionsOf(context, streamTimeout_ms),
-      );
-      cancelOnAbort(call, context.signal);
+      const { signal } = context;
+      const incoming = createIncomingMessages(performance.now() + (context.timeout_ms ?? streamTimeout_ms), unaryTimeout_ms);
+      const call: Call = { ...open(rpc, request, context), ...incoming.receiver };
+      const abort = (): void => incoming.receiver.fail(cancelled());
+      signal?.addEventListener('abort', abort, { once: true });
+      if (signal?.aborted === true) abort();
+      else submit(call);
       try {
-        for await (const message of call) yield message;
+        for (let message = await incoming.next(); message !== undefined; message = await incoming.next()) {
+          call.carrier?.consumed(call, message.length);
+          yield rpc.deserialize(message);
+        }
       } catch (error) {
-        throw traced(fromServiceError(error as ServiceError), rpc.path, context);
+        throw traced(error as Error, rpc.path, context);
       } finally {
-        call.cancel();
+        signal?.removeEventListener('abort', abort);
+        cancel(call);
       }
     },
-    // Calls go round: the second question is for another replica, where there is one.
-    serving: async (timeout_ms) => (await isServing(client, timeout_ms)) || isServing(client, timeout_ms),
-    close: () => client.close(),
+    async serving(timeout_ms) {
+      follow();
+      const until = performance.now() + timeout_ms;
+      while (replicas.size === 0 && performance.now() < until) await sleep(look_ms);
+      const [ready, others] = [true, false].map((is) => [...replicas.values()].filter(({ carrier }) => (carrier !== undefined) === is));
+      for (const replica of [...(ready as Replica[]), ...(others as Replica[])].slice(0, 2)) if (await replica.serving(timeout_ms)) return true;
+      return false;
+    },
+    close() {
+      closed = true;
+      following?.stop();
+      clearInterval(timer);
+      for (const replica of [...replicas.values(), ...leaving]) replica.close();
+      for (const call of waiting.splice(0)) call.fail(late());
+    },
   };
 }
 
-function isServing(client: Client, timeout_ms: number): Promise<boolean> {
-  const { path, requestSerialize, responseDeserialize } = health.Check as MethodDefinition<object, { status: string }>;
-  return new Promise((resolve) => {
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { service: '' }, new Metadata({ waitForReady: true }), { deadline: Date.now() + timeout_ms }, (error, answer) =>
-      resolve(error === null && answer?.status === 'SERVING'),
-    );
-  });
-}
-
-/** A signal that was aborted before says so only when asked. */
-function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) call.cancel();
-  else signal?.addEventListener('abort', () => call.cancel(), { once: true });
+function cancelled(): Error {
+  return fromWire(status.CANCELLED, 'the caller gave up');
 }
 
 /**
@@ -142,10 +223,4 @@ function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined
 function traced(error: Error, path: string, { correlation_id }: CallContext): Error {
   if (!(error instanceof ObpFailure)) error.message += ` (${path}, correlation_id ${correlation_id})`;
   return error;
-}
-
-function targetOf(addresses: string): string {
-  const list = addresses.split(',').map((address) => address.trim());
-  if (list.length === 1) return `dns:///${list[0]}`;
-  return `ipv4:${list.join(',')}`;
 }

@@ -1,26 +1,27 @@
-import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { checkRequest, fail, ObpFailure, UntrustedCaller } from '@platform/failure';
-import { type CallerAssertion, Failure } from '@platform/messages';
+import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerDuplexStream, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { CallFrames } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { createServer } from 'node:net';
 import { boundTimeout } from './deadline.js';
-import { isFrom, type MutualTls, namePeers, serverCredentials } from './mutual-tls.js';
+import { type ServedExchange, type ServedMethod, serveExchange } from './exchange/exchange-server.js';
+import { exchangePath } from './exchange/frame.js';
+import { deserializeFrames, ofServer, serializeFrames } from './exchange/frame-stream.js';
+import { type Incoming, openCall, type Reception, report } from './incoming.js';
+import { isFrom as isFromPeer, type MutualTls, namePeers, serverCredentials } from './mutual-tls.js';
 import { addReflection } from './reflection-service.js';
-import { type BoundService, type Call, pathOf, toGrpcMethod } from './rpc.js';
+import { type BoundService, pathOf, toGrpcMethod } from './rpc.js';
 import { toServiceError } from './status.js';
+import { deserializer, serializer } from './wire.js';
 
-export interface GrpcServerOptions {
+export interface GrpcServerOptions extends Reception {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   readonly services: readonly BoundService[];
-  /** Refuses by throwing a failure. */
-  readonly authorize: (path: string, request: unknown, assertion: Uint8Array | undefined) => CallerAssertion;
   /** The metadata key of the caller assertion. */
   readonly callerKey: string;
-  readonly log: Logger;
   /** Absent: in plain text. */
   readonly tls?: MutualTls | undefined;
   /** Whether to describe the services to anybody who asks, by gRPC reflection. */
@@ -44,8 +45,10 @@ export interface RunningGrpcServer {
  * @throws Node's error for the port, such as EADDRINUSE
  */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
-  const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000 });
-  for (const service of options.services) addService(server, service, options);
+  const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000, 'grpc-node.flow_control_window': 1024 * 1024 });
+  const methods = new Map(options.services.flatMap(methodsOf));
+  for (const service of options.services) addService(server, service, methods, options);
+  const drainExchanges = addExchange(server, methods, options);
   const names = options.services.map(({ definition }) => definition.fullName);
   const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
   health.addToServer(server);
@@ -69,6 +72,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
     close() {
       closing = true;
       say(false);
+      drainExchanges();
       return drain(server, options.drain_ms ?? 10_000);
     },
   };
@@ -101,62 +105,85 @@ function drain(server: Server, limit_ms: number): Promise<void> {
   });
 }
 
-function addService(server: Server, { definition, handlers }: BoundService, options: GrpcServerOptions): void {
-  const methods: Record<string, GrpcServiceDefinition[string]> = {};
+/** Each method by itself, as any client of gRPC calls it. */
+function addService(server: Server, { definition }: BoundService, methods: ReadonlyMap<string, ServedMethod>, options: GrpcServerOptions): void {
+  const declared: Record<string, GrpcServiceDefinition[string]> = {};
   const served: UntypedServiceImplementation = {};
   for (const [key, method] of Object.entries(definition.methods)) {
     const path = pathOf(definition, method.name);
-    methods[key] = toGrpcMethod(path, method);
-    const handler = handlers[key] as ((request: unknown, call: Call) => unknown) | undefined;
+    declared[key] = toGrpcMethod(path, method);
+    const { handler, isStream } = methods.get(path) as ServedMethod;
     if (handler === undefined) continue;
-    const enter = (call: AnyCall): { result: unknown } => {
-      const context = openCall(call, path, options);
-      return { result: handler(call.request, context) };
+    const enter: Enter = (call) => {
+      const incoming = incomingOf(call, path, options);
+      return { incoming, run: () => handler(call.request as object, openCall(incoming, call.request as object, options)) };
     };
-    served[key] = method.responseStream
-      ? (call: ServerWritableStream<unknown, unknown>) => void answerStream(call, enter, path, options.log)
-      : (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => void answer(call, callback, enter, path, options.log);
+    served[key] = isStream
+      ? (call: ServerWritableStream<unknown, unknown>) => void answerStream(call, enter, options.log)
+      : (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => void answer(call, callback, enter, options.log);
   }
-  server.addService(methods, served);
+  server.addService(declared, served);
 }
 
-function openCall(call: AnyCall, path: string, options: GrpcServerOptions): Call {
-  // Nobody waits for it any more: a command would be stored, and sent again by a caller who was told that it was late.
-  if (call.cancelled || Number(call.getDeadline()) <= Date.now()) fail(Failure.FAILURE_REQUEST_TIMEOUT);
-  const assertion = call.metadata.get(options.callerKey)[0];
-  const caller = options.authorize(path, call.request, Buffer.isBuffer(assertion) ? assertion : undefined);
-  if (options.tls !== undefined && !isFrom(call.metadata, caller.issuer)) {
-    options.log.warn({ rpc: path, issuer: caller.issuer }, 'an assertion came over a connection of another service');
-    throw new UntrustedCaller();
-  }
-  checkRequest(path, call.request as object);
-  const correlation = call.metadata.get('correlation-id')[0];
-  return {
-    caller,
-    correlation_id: typeof correlation === 'string' ? correlation : '',
-    signal: () => {
-      const controller = new AbortController();
-      if (call.cancelled) controller.abort();
-      else call.once('cancelled', () => controller.abort());
-      return controller.signal;
-    },
+/** The same methods as an exchange carries them. */
+function methodsOf({ definition, handlers }: BoundService): [string, ServedMethod][] {
+  return Object.entries(definition.methods).map(([key, { name, requestType, responseType, responseStream }]) => [
+    pathOf(definition, name),
+    { isStream: responseStream, deserialize: deserializer(requestType) as ServedMethod['deserialize'], serialize: serializer(responseType), handler: handlers[key] as ServedMethod['handler'] },
+  ]);
+}
+
+/** Serves calls that come as frames. @returns what ends it in order */
+function addExchange(server: Server, methods: ReadonlyMap<string, ServedMethod>, options: GrpcServerOptions): () => void {
+  const open = new Set<ServedExchange>();
+  let draining = false;
+  const exchange = (call: ServerDuplexStream<CallFrames, CallFrames>): void => {
+    const { authorize, log, tls } = options;
+    const isFrom = (service: string): boolean => tls === undefined || isFromPeer(call.metadata, service);
+    const served = serveExchange((listener) => ofServer(call, { ...listener, closed: (ending) => {
+      open.delete(served);
+      listener.closed(ending);
+    } }), { methods, isFrom, authorize, log });
+    open.add(served);
+    if (draining) served.drain();
+  };
+  const method = { path: exchangePath, requestStream: true, responseStream: true, requestSerialize: serializeFrames, requestDeserialize: deserializeFrames, responseSerialize: serializeFrames, responseDeserialize: deserializeFrames };
+  server.addService({ exchange: method }, { exchange });
+  return () => {
+    draining = true;
+    for (const one of open) one.drain();
   };
 }
 
-type Enter = (call: AnyCall) => { result: unknown };
+function incomingOf(call: AnyCall, path: string, { callerKey, tls }: GrpcServerOptions): Incoming {
+  const [assertion] = call.metadata.get(callerKey);
+  const [correlation] = call.metadata.get('correlation-id');
+  return {
+    path,
+    assertion: Buffer.isBuffer(assertion) ? assertion : undefined,
+    correlation_id: typeof correlation === 'string' ? correlation : '',
+    isFrom: (service) => tls === undefined || isFromPeer(call.metadata, service),
+    isOver: () => call.cancelled || Number(call.getDeadline()) <= Date.now(),
+    whenOver: (then) => void call.once('cancelled', then),
+  };
+}
 
-async function answer(call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>, enter: Enter, path: string, log: Logger): Promise<void> {
+type Enter = (call: AnyCall) => { readonly incoming: Incoming; readonly run: () => unknown };
+
+async function answer(call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>, enter: Enter, log: Logger): Promise<void> {
+  const { incoming, run } = enter(call);
   try {
-    callback(null, await (enter(call).result));
+    callback(null, await run());
   } catch (error) {
-    report(error, call, path, log);
+    report(error, incoming, log);
     callback(toServiceError(error));
   }
 }
 
-async function answerStream(call: ServerWritableStream<unknown, unknown>, enter: Enter, path: string, log: Logger): Promise<void> {
+async function answerStream(call: ServerWritableStream<unknown, unknown>, enter: Enter, log: Logger): Promise<void> {
+  const { incoming, run } = enter(call);
   try {
-    for await (const chunk of enter(call).result as AsyncIterable<unknown>) {
+    for await (const chunk of run() as AsyncIterable<unknown>) {
       if (call.cancelled) return;
       if (!call.write(chunk)) await drained(call);
     }
@@ -164,7 +191,7 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
   } catch (error) {
     // Nobody hears it, and a source that was told to stop may say so by throwing.
     if (call.cancelled) return;
-    report(error, call, path, log);
+    report(error, incoming, log);
     call.emit('error', toServiceError(error));
   }
 }
@@ -178,10 +205,4 @@ function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
     };
     call.once('drain', done).once('cancelled', done);
   });
-}
-
-function report(error: unknown, call: AnyCall, path: string, log: Logger): void {
-  // Whoever decided about the caller has said so.
-  if (error instanceof ObpFailure || error instanceof UntrustedCaller) return;
-  log.error({ err: error, rpc: path, correlation_id: call.metadata.get('correlation-id')[0] }, 'rpc failed');
 }

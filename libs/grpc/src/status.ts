@@ -23,31 +23,58 @@ const codeOfStatus: Readonly<Record<number, status>> = {
  */
 const detailBytes = 4_096;
 
-/** A handler's error as gRPC carries it. An untyped error says nothing but INTERNAL: its cause is for the log. */
-export function toServiceError(error: unknown): Partial<ServiceError> {
-  if (error instanceof UntrustedCaller) return { code: status.UNAUTHENTICATED, details: error.message };
-  if (!(error instanceof ObpFailure)) return { code: status.INTERNAL, details: failureText(Failure.FAILURE_UNKNOWN_ERROR) };
-  const code = codeOfStatus[failureStatus(error.failure)] ?? status.INTERNAL;
-  const message = failureText(error.failure);
-  const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: cutText(error.detail, detailBytes) }).finish());
-  const metadata = new Metadata();
-  const rich = Status.encode({ code, message, details: [{ type_url: detailUrl, value }] }).finish();
-  metadata.set(detailsKey, Buffer.from(rich));
-  return { code, details: message, metadata };
+/** An error on its way between processes. */
+export interface WireError {
+  readonly code: status;
+  readonly text: string;
+  /** A google.rpc.Status with the failure; empty where there is none. */
+  readonly details: Buffer;
 }
 
-/** The failure inside a peer's error; an error without one comes back as it is, except the codes that mean something here. */
+const noDetails = Buffer.alloc(0);
+
+/** A handler's error as it goes to the caller. An untyped error says nothing but INTERNAL: its cause is for the log. */
+export function toWire(error: unknown): WireError {
+  if (error instanceof UntrustedCaller) return { code: status.UNAUTHENTICATED, text: error.message, details: noDetails };
+  if (!(error instanceof ObpFailure)) return { code: status.INTERNAL, text: failureText(Failure.FAILURE_UNKNOWN_ERROR), details: noDetails };
+  const code = codeOfStatus[failureStatus(error.failure)] ?? status.INTERNAL;
+  const text = failureText(error.failure);
+  const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: cutText(error.detail, detailBytes) }).finish());
+  return { code, text, details: Buffer.from(Status.encode({ code, message: text, details: [{ type_url: detailUrl, value }] }).finish()) };
+}
+
+/** The same as gRPC carries it. */
+export function toServiceError(error: unknown): Partial<ServiceError> {
+  const { code, text, details } = toWire(error);
+  if (details.length === 0) return { code, details: text };
+  const metadata = new Metadata();
+  metadata.set(detailsKey, details);
+  return { code, details: text, metadata };
+}
+
+/** The failure inside a peer's error; an error without one has the code of gRPC, except where that means something here. */
+export function fromWire(code: status, text: string, details: Buffer = noDetails): Error {
+  const failure = failureIn(details) ?? failureOf(code);
+  return failure ?? Object.assign(new Error(`${code} ${status[code]}: ${text}`), { code, details: text });
+}
+
+/** The same of an error of gRPC. */
 export function fromServiceError(error: ServiceError): Error {
-  const bytes = error.metadata?.get(detailsKey)[0];
-  if (Buffer.isBuffer(bytes)) {
-    const found = Status.decode(bytes).details.find(({ type_url }) => type_url === detailUrl);
-    if (found !== undefined) {
-      const { failure, detail } = FailureDetail.decode(found.value);
-      return new ObpFailure(failure, detail);
-    }
-  }
-  if (error.code === status.UNIMPLEMENTED) return new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED);
+  const details = error.metadata?.get(detailsKey)[0];
+  return (Buffer.isBuffer(details) ? failureIn(details) : undefined) ?? failureOf(error.code) ?? error;
+}
+
+function failureIn(details: Buffer): ObpFailure | undefined {
+  if (details.length === 0) return undefined;
+  const found = Status.decode(details).details.find(({ type_url }) => type_url === detailUrl);
+  if (found === undefined) return undefined;
+  const { failure, detail } = FailureDetail.decode(found.value);
+  return new ObpFailure(failure, detail);
+}
+
+function failureOf(code: status): ObpFailure | undefined {
+  if (code === status.UNIMPLEMENTED) return new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED);
   // A service that died in the middle of a call, or that nobody reached in time.
-  if (error.code === status.DEADLINE_EXCEEDED || error.code === status.UNAVAILABLE) return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
-  return error;
+  if (code === status.DEADLINE_EXCEEDED || code === status.UNAVAILABLE) return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
+  return undefined;
 }

@@ -1,0 +1,52 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+
+/** Finds the addresses of a host. */
+export type Resolve = (host: string) => Promise<readonly string[]>;
+
+/** As the machine finds them, its own file of hosts included. */
+export const resolveByMachine: Resolve = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+
+/** How often names are looked up: a replica that appears is used, one that vanishes is left. */
+const again_ms = 2_000;
+
+/**
+ * Follows the addresses behind targets.
+ * @param targets "host:port", or several of them separated by commas
+ * @param changed called with "1.2.3.4:50051" or "[::1]:50051" of each, at once where all are addresses, and when they change
+ */
+export function followAddresses(targets: string, resolve: Resolve, changed: (addresses: readonly string[]) => void): { stop(): void } {
+  const list = targets.split(',').map((target) => splitTarget(target.trim()));
+  const known = new Map<string, readonly string[]>(list.filter(({ host }) => isIP(host) > 0).map(({ host }) => [host, [host]]));
+  let last = '';
+  const tell = (): void => {
+    const addresses = [...new Set(list.flatMap(({ host, port }) => (known.get(host) ?? []).map((address) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`))))];
+    if (addresses.join() === last) return;
+    last = addresses.join();
+    changed(addresses);
+  };
+  const names = [...new Set(list.map(({ host }) => host).filter((host) => isIP(host) === 0))];
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    // Addresses stay when their name cannot be looked up.
+    await Promise.all(names.map(async (name) => known.set(name, [...(await resolve(name))].sort()).get(name)).map((looking) => looking.catch(() => undefined)));
+    if (stopped) return;
+    tell();
+    timer = setTimeout(() => void look(), again_ms).unref();
+  };
+  let timer: NodeJS.Timeout | undefined;
+  tell();
+  if (names.length > 0) void look();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** "[::1]:80" and "host:80" */
+function splitTarget(target: string): { host: string; port: string } {
+  const at = target.lastIndexOf(':');
+  return { host: target.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: target.slice(at + 1) };
+}

@@ -1,0 +1,167 @@
+import { status } from '@grpc/grpc-js';
+import { fromWire } from '../status.js';
+import { type CallFrame, createAssembly, frame, FrameKind, limits } from './frame.js';
+import type { Ending, FrameStream, Listener } from './frame-stream.js';
+import { type Carrier, type CarrierListener, late, type PendingCall } from './pending-call.js';
+import { createSender } from './sender.js';
+
+export interface ExchangeListener extends CarrierListener {
+  /** Calls are welcome. */
+  ready(): void;
+  /** No more calls are. */
+  draining(): void;
+  /** Nothing is heard, not even an answer to the question whether it is there. */
+  silent(): void;
+  closed(ending: Ending): void;
+}
+
+interface Entry {
+  readonly number: number;
+  readonly call: PendingCall;
+  sent: boolean;
+  /** Bytes of messages that were read since the last credit. */
+  read: number;
+}
+
+/** An exchange as its client has it. */
+export interface Exchange extends Carrier {
+  /** Takes its reads that can be asked of another replica. */
+  releaseReads(): PendingCall[];
+}
+
+/** Assertions that have a number at once. */
+const knownCallers = 512;
+/** Looks without a word from the other side until it is asked, and until it is given up. A process that stood still itself has had one look. */
+const silence = { asked: 10, given_up: 50 } as const;
+
+/** @param open makes the stream, given who listens to it */
+export function createExchange(open: (listener: Listener) => FrameStream, listener: ExchangeListener): Exchange {
+  const entries = new Map<number, Entry>();
+  const numbers = new Map<PendingCall, number>();
+  const callers = new Map<Buffer, number>();
+  const assembly = createAssembly();
+  let lastCall = 0;
+  let lastCaller = 0;
+  let quiet = 0;
+
+  const settle = (entry: Entry): void => {
+    entries.delete(entry.number);
+    numbers.delete(entry.call);
+    assembly.forget(entry.number);
+    listener.freed();
+  };
+
+  const hear = (given: CallFrame): void => {
+    if (given.kind === FrameKind.FRAME_KIND_HELLO) return listener.ready();
+    if (given.kind === FrameKind.FRAME_KIND_DRAIN) return listener.draining();
+    const entry = entries.get(given.call);
+    if (entry === undefined) return;
+    const { call } = entry;
+    switch (given.kind) {
+      case FrameKind.FRAME_KIND_MESSAGE: {
+        const message = assembly.add(given);
+        if (message === undefined) return;
+        if (message === 'too long') {
+          drop(entry);
+          return call.fail(fromWire(status.RESOURCE_EXHAUSTED, 'the answer is longer than 4 MiB'));
+        }
+        if (!call.isStream) settle(entry);
+        return call.receive(message);
+      }
+      case FrameKind.FRAME_KIND_END:
+        settle(entry);
+        return call.end();
+      case FrameKind.FRAME_KIND_FAILURE:
+        settle(entry);
+        return call.fail(fromWire(given.code, given.text, given.payload));
+      case FrameKind.FRAME_KIND_REFUSED:
+        settle(entry);
+        return listener.refused(call);
+      default:
+    }
+  };
+
+  const stream = open({
+    received(frames) {
+      quiet = 0;
+      for (const one of frames) hear(one);
+    },
+    closed(ending) {
+      const left = [...entries.values()];
+      entries.clear();
+      numbers.clear();
+      listener.closed(ending);
+      // Whoever ends in order has answered everything that it began.
+      for (const { call, sent } of left) {
+        if (ending.clean || !sent) listener.refused(call);
+        else listener.lost(call);
+      }
+    },
+  });
+  const sender = createSender(stream, () => entries.size <= 1);
+
+  const callerOf = ({ assertion, path }: PendingCall): number => {
+    const known = callers.get(assertion);
+    if (known !== undefined) return known;
+    lastCaller = (lastCaller % knownCallers) + 1;
+    if (callers.size >= knownCallers) callers.delete(callers.keys().next().value as Buffer);
+    callers.set(assertion, lastCaller);
+    sender.send(frame(FrameKind.FRAME_KIND_CALLER, { caller: lastCaller, rpc: path, payload: assertion }));
+    return lastCaller;
+  };
+
+  const drop = (entry: Entry): void => {
+    if (entry.sent) sender.send(frame(FrameKind.FRAME_KIND_CANCEL, { call: entry.number }));
+    settle(entry);
+  };
+
+  return {
+    get calls() {
+      return entries.size;
+    },
+    begin(call) {
+      const number = (lastCall = (lastCall % 0xffff_fffe) + 1);
+      const entry: Entry = { number, call, sent: false, read: 0 };
+      entries.set(number, entry);
+      numbers.set(call, number);
+      const timeout_ms = Math.max(1, Math.ceil(call.until - performance.now()));
+      sender.send(
+        frame(FrameKind.FRAME_KIND_REQUEST, { call: number, caller: callerOf(call), correlation_id: call.correlation_id, timeout_ms, payload: call.request, credit: call.isStream ? limits.window : 0 }),
+        () => (entry.sent = true),
+        () => entries.get(number) !== entry,
+      );
+    },
+    cancel(call) {
+      const entry = entries.get(numbers.get(call) ?? 0);
+      if (entry !== undefined) drop(entry);
+    },
+    consumed(call, bytes) {
+      const entry = entries.get(numbers.get(call) ?? 0);
+      if (entry === undefined) return;
+      entry.read += bytes;
+      if (entry.read < limits.window / 2) return;
+      sender.send(frame(FrameKind.FRAME_KIND_CREDIT, { call: entry.number, credit: entry.read }));
+      entry.read = 0;
+    },
+    look(now) {
+      for (const entry of entries.values()) {
+        if (entry.call.deadline() > now) continue;
+        drop(entry);
+        entry.call.fail(late());
+      }
+      if (entries.size === 0) {
+        quiet = 0;
+        return;
+      }
+      quiet += 1;
+      if (quiet === silence.asked) sender.send(frame(FrameKind.FRAME_KIND_PING));
+      if (quiet === silence.given_up) listener.silent();
+    },
+    releaseReads() {
+      const reads = [...entries.values()].filter(({ call }) => call.isRead && !call.begun());
+      reads.forEach(drop);
+      return reads.map(({ call }) => call);
+    },
+    close: () => stream.destroy(),
+  };
+}

@@ -1,0 +1,85 @@
+import { type ClientDuplexStream, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { CallFrames } from '@platform/messages';
+import { deserializer, serializer } from '../wire.js';
+import type { CallFrame } from './frame.js';
+
+/** How a stream ended. */
+export interface Ending {
+  /** By its server, when it had nothing more to say. */
+  readonly clean: boolean;
+  readonly code: status;
+}
+
+/** One side of a stream of frames. */
+export interface FrameStream {
+  /** @param done called when the next may be written */
+  write(frames: readonly CallFrame[], done: () => void): void;
+  /** Says that nothing more comes. */
+  end(): void;
+  /** Breaks it off. */
+  destroy(): void;
+}
+
+/** What happens on a stream. */
+export interface Listener {
+  received(frames: readonly CallFrame[]): void;
+  /** Called once, after everything that was received. */
+  closed(ending: Ending): void;
+}
+
+export const serializeFrames: (message: CallFrames) => Buffer = serializer(CallFrames);
+export const deserializeFrames: (bytes: Buffer) => CallFrames = deserializer(CallFrames);
+
+export function ofClient(call: ClientDuplexStream<CallFrames, CallFrames>, listener: Listener): FrameStream {
+  call.on('data', ({ frames }: CallFrames) => listener.received(frames));
+  // The status tells of it.
+  call.on('error', () => undefined);
+  call.once('status', ({ code }) => listener.closed({ clean: code === status.OK, code }));
+  return {
+    write: (frames, done) => void call.write({ frames: [...frames] }, done),
+    end: () => call.end(),
+    destroy: () => call.cancel(),
+  };
+}
+
+export function ofServer(call: ServerDuplexStream<CallFrames, CallFrames>, listener: Listener): FrameStream {
+  let open = true;
+  const close = (code: status): void => {
+    if (!open) return;
+    open = false;
+    listener.closed({ clean: code === status.OK, code });
+  };
+  call.on('data', ({ frames }: CallFrames) => listener.received(frames));
+  call.on('error', () => close(status.UNAVAILABLE));
+  call.once('cancelled', () => close(status.CANCELLED));
+  call.once('end', () => close(status.OK));
+  return {
+    write: (frames, done) => void (open && call.write({ frames: [...frames] }, done)),
+    end: () => call.end(),
+    destroy: () => call.emit('error', { code: status.UNAVAILABLE, details: 'the server ends' }),
+  };
+}
+
+/** Two sides in one process. What one says the other hears in a later microtask, as it was said. */
+export function createPair(client: Listener, server: Listener): { client: FrameStream; server: FrameStream } {
+  let open = true;
+  const side = (other: Listener, close: (ending: Ending) => void): FrameStream => ({
+    write(frames, done) {
+      if (!open) return;
+      queueMicrotask(() => {
+        if (!open) return;
+        other.received(frames);
+        done();
+      });
+    },
+    end: () => queueMicrotask(() => close({ clean: true, code: status.OK })),
+    destroy: () => queueMicrotask(() => close({ clean: false, code: status.UNAVAILABLE })),
+  });
+  const close = (ending: Ending): void => {
+    if (!open) return;
+    open = false;
+    client.closed(ending);
+    server.closed(ending);
+  };
+  return { client: side(server, close), server: side(client, close) };
+}

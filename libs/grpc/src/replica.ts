@@ -1,0 +1,155 @@
+import { type ChannelCredentials, type ChannelOptions, Client, connectivityState, Metadata, type MethodDefinition, status } from '@grpc/grpc-js';
+import { service as health } from 'grpc-health-check';
+import { createExchange, type Exchange } from './exchange/exchange-client.js';
+import { exchangePath } from './exchange/frame.js';
+import { deserializeFrames, ofClient, serializeFrames } from './exchange/frame-stream.js';
+import type { Carrier, CarrierListener } from './exchange/pending-call.js';
+import { createPlainCarrier } from './exchange/plain-carrier.js';
+
+/** One process of a service, at one address. */
+export interface Replica {
+  /** What carries calls to it; undefined while it takes none. */
+  readonly carrier: Carrier | undefined;
+  /** Whether calls are under way. */
+  readonly busy: boolean;
+  /** To be called again and again while there are calls. */
+  look(now: number): void;
+  /** Whether it says by grpc.health.v1 that it serves. */
+  serving(timeout_ms: number): Promise<boolean>;
+  close(): void;
+}
+
+export interface ReplicaOptions {
+  readonly credentials: ChannelCredentials;
+  readonly options: ChannelOptions;
+  readonly callerKey: string;
+}
+
+export interface ReplicaListener extends CarrierListener {
+  /** It takes calls. */
+  ready(): void;
+}
+
+const channelOptions: ChannelOptions = {
+  'grpc.service_config_disable_resolution': 1,
+  'grpc.enable_retries': 0,
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.min_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+  // Above the longest deadline plus the drain, or a draining server's accepted calls are dropped.
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.use_local_subchannel_pool': 1,
+  'grpc-node.flow_control_window': 1024 * 1024,
+};
+
+const redial_ms = { least: 50, most: 1_000 } as const;
+/** How soon a replica that knew no exchange is asked again: another build may stand there. */
+const askAgain_ms = 5_000;
+
+/** @param address "1.2.3.4:50051" or "[::1]:50051" */
+export function createReplica(address: string, { credentials, options, callerKey }: ReplicaOptions, listener: ReplicaListener): Replica {
+  const target = `${address.startsWith('[') ? 'ipv6' : 'ipv4'}:${address}`;
+  const openClient = (): Client => new Client(target, credentials, { ...channelOptions, ...options });
+  let client = openClient();
+  let carrier: Carrier | undefined;
+  let exchange: Exchange | undefined;
+  /** Exchanges that went silent, until their last call has ended. */
+  let abandoned: { readonly exchange: Exchange; readonly client: Client }[] = [];
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let wait_ms: number = redial_ms.least;
+
+  const plain = createPlainCarrier(client, callerKey, {
+    ...listener,
+    lost(call) {
+      // What is there now will be known soon.
+      if (carrier === plain) dialAfter(redial_ms.least);
+      listener.lost(call);
+    },
+  });
+
+  const dialAfter = (ms: number): void => {
+    carrier = undefined;
+    askAfter(ms);
+  };
+  const askAfter = (ms: number): void => {
+    clearTimeout(timer);
+    if (!closed) timer = setTimeout(dial, ms);
+    timer?.unref();
+  };
+  const welcome = (by: Carrier): void => {
+    carrier = by;
+    wait_ms = redial_ms.least;
+    listener.ready();
+  };
+  const dial = (): void => {
+    const metadata = new Metadata({ waitForReady: true });
+    const own: Exchange = createExchange((heard) => ofClient(client.makeBidiStreamRequest(exchangePath, serializeFrames, deserializeFrames, metadata, {}), heard), {
+      ...listener,
+      ready: () => own === exchange && welcome(own),
+      draining() {
+        if (carrier === own) carrier = undefined;
+      },
+      silent: () => own === exchange && replace(own),
+      closed({ code }) {
+        if (own !== exchange) return;
+        exchange = undefined;
+        if (code === status.UNIMPLEMENTED) {
+          welcome(plain);
+          return askAfter(askAgain_ms);
+        }
+        dialAfter(wait_ms);
+        wait_ms = Math.min(wait_ms * 2, redial_ms.most);
+      },
+    });
+    exchange = own;
+  };
+  /** A connection that is silent may be dead, where another would live; what it still owes may come all the same. */
+  const replace = (own: Exchange): void => {
+    abandoned.push({ exchange: own, client });
+    carrier = undefined;
+    client = openClient();
+    dial();
+    for (const call of own.releaseReads()) listener.refused(call);
+  };
+
+  dial();
+  return {
+    get carrier() {
+      if (carrier === plain && client.getChannel().getConnectivityState(false) !== connectivityState.READY) dialAfter(0);
+      return carrier;
+    },
+    get busy() {
+      return (exchange?.calls ?? 0) > 0 || plain.calls > 0 || abandoned.length > 0;
+    },
+    look(now) {
+      exchange?.look(now);
+      plain.look(now);
+      for (const one of abandoned) one.exchange.look(now);
+      abandoned = abandoned.filter((one) => one.exchange.calls > 0 || end(one));
+    },
+    serving: (timeout_ms) => isServing(client, timeout_ms),
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      for (const one of [...abandoned, ...(exchange === undefined ? [] : [{ exchange, client }])]) end(one);
+      plain.close();
+      client.close();
+    },
+  };
+}
+
+function end({ exchange, client }: { readonly exchange: Exchange; readonly client: Client }): false {
+  exchange.close();
+  client.close();
+  return false;
+}
+
+function isServing(client: Client, timeout_ms: number): Promise<boolean> {
+  const { path, requestSerialize, responseDeserialize } = health.Check as MethodDefinition<object, { status: string }>;
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { service: '' }, new Metadata({ waitForReady: true }), { deadline: Date.now() + timeout_ms }, (error, answer) =>
+      resolve(error === null && answer?.status === 'SERVING'),
+    );
+  });
+}
