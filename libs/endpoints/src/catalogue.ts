@@ -25,10 +25,13 @@ export function readEndpoints(files: readonly DescFile[] = contractFiles()): End
   return endpoints;
 }
 
-/** The files of the contract, without those that only carry its vocabulary. */
+/** Of its vocabulary, and of what carries calls between the platform's own processes. */
+const withoutOperations = ['obp.api.v1', 'obp.internal.v1'];
+
+/** The files of the contract that declare operations. */
 export function contractFiles(): DescFile[] {
   return Object.values(descriptors).filter(
-    (value): value is DescFile => typeof value === 'object' && 'kind' in value && value.kind === 'file' && value.proto.package.startsWith('obp.') && value.proto.package !== 'obp.api.v1',
+    (value): value is DescFile => typeof value === 'object' && 'kind' in value && value.kind === 'file' && value.proto.package.startsWith('obp.') && !withoutOperations.includes(value.proto.package),
   );
 }
 

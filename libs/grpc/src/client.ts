@@ -54,6 +54,68 @@ interface Call extends PendingCall {
   attempts: number;
 }
 
+/** A call with one answer. */
+class UnaryCall<Request, Response> implements Call {
+  carrier: Carrier | undefined = undefined;
+  attempts = 0;
+  readonly isStream = false;
+  readonly path: string;
+  readonly isRead: boolean;
+  readonly assertion: Buffer;
+  readonly correlation_id: string;
+  private abort: (() => void) | undefined;
+
+  constructor(
+    private readonly rpc: Rpc<Request, Response>,
+    readonly request: Buffer,
+    private readonly context: CallContext,
+    readonly until: number,
+    private readonly resolve: (response: Response) => void,
+    private readonly reject: (error: Error) => void,
+  ) {
+    this.path = rpc.path;
+    this.isRead = isRead(rpc.path);
+    this.assertion = context.assertion(rpc.path);
+    this.correlation_id = context.correlation_id;
+  }
+
+  /** @param cancel called when the caller gives up */
+  heed(signal: AbortSignal, cancel: () => void): void {
+    this.abort = cancel;
+    signal.addEventListener('abort', cancel, { once: true });
+  }
+
+  deadline(): number {
+    return this.until;
+  }
+
+  begun(): boolean {
+    return false;
+  }
+
+  receive(message: Buffer): void {
+    this.settle();
+    try {
+      this.resolve(this.rpc.deserialize(message));
+    } catch (error) {
+      this.reject(error as Error);
+    }
+  }
+
+  end(): void {
+    // Its answer is its end.
+  }
+
+  fail(error: Error): void {
+    this.settle();
+    this.reject(traced(error, this.path, this.context));
+  }
+
+  private settle(): void {
+    if (this.abort !== undefined) this.context.signal?.removeEventListener('abort', this.abort);
+  }
+}
+
 /**
  * The one way to call a service: each call goes to the replica with the fewest under way. A read whose replica vanishes or
  * goes silent is asked of another one. A command is not: it may have run before its connection broke; only what a replica
@@ -132,52 +194,40 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       for (const address of current) if (!replicas.has(address)) replicas.set(address, createReplica(address, { ...secure, callerKey }, listener));
     });
   };
-  const open = <Request>(rpc: Rpc<Request, unknown>, request: Request, { assertion, correlation_id }: CallContext) => {
+  const encoded = <Request>(rpc: Rpc<Request, unknown>, request: Request): Buffer => {
     const bytes = rpc.serialize(request);
     if (bytes.length > limits.message) throw fromWire(status.RESOURCE_EXHAUSTED, 'the request is longer than 4 MiB');
     follow();
-    return { path: rpc.path, request: bytes, assertion: assertion(rpc.path), correlation_id, isRead: rpcTable[rpc.path]?.idempotent ?? false, carrier: undefined, attempts: 0 };
+    return bytes;
   };
 
   return {
     call: (rpc, request, context) =>
       new Promise((resolve, reject) => {
-        const until = performance.now() + (context.timeout_ms ?? unaryTimeout_ms);
+        const call = new UnaryCall(rpc, encoded(rpc, request), context, performance.now() + (context.timeout_ms ?? unaryTimeout_ms), resolve, reject);
         const { signal } = context;
-        const settle = () => signal?.removeEventListener('abort', abort);
-        const fail = (error: Error): void => {
-          settle();
-          reject(traced(error, rpc.path, context));
-        };
-        const call: Call = {
-          ...open(rpc, request, context),
-          isStream: false,
-          until,
-          deadline: () => until,
-          begun: () => false,
-          receive(message) {
-            settle();
-            try {
-              resolve(rpc.deserialize(message));
-            } catch (error) {
-              reject(error as Error);
-            }
-          },
-          end: () => undefined,
-          fail,
-        };
-        const abort = (): void => {
-          cancel(call);
-          fail(cancelled());
-        };
-        if (signal?.aborted === true) return fail(cancelled());
-        signal?.addEventListener('abort', abort, { once: true });
+        if (signal?.aborted === true) return call.fail(cancelled());
+        if (signal !== undefined) {
+          call.heed(signal, () => {
+            cancel(call);
+            call.fail(cancelled());
+          });
+        }
         submit(call);
       }),
     async *stream(rpc, request, context) {
       const { signal } = context;
       const incoming = createIncomingMessages(performance.now() + (context.timeout_ms ?? streamTimeout_ms), unaryTimeout_ms);
-      const call: Call = { ...open(rpc, request, context), ...incoming.receiver };
+      const call: Call = {
+        path: rpc.path,
+        request: encoded(rpc, request),
+        assertion: context.assertion(rpc.path),
+        correlation_id: context.correlation_id,
+        isRead: isRead(rpc.path),
+        carrier: undefined,
+        attempts: 0,
+        ...incoming.receiver,
+      };
       const abort = (): void => incoming.receiver.fail(cancelled());
       signal?.addEventListener('abort', abort, { once: true });
       if (signal?.aborted === true) abort();
@@ -210,6 +260,10 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       for (const call of waiting.splice(0)) call.fail(late());
     },
   };
+}
+
+function isRead(path: string): boolean {
+  return rpcTable[path]?.idempotent ?? false;
 }
 
 function cancelled(): Error {

@@ -18,14 +18,14 @@ export interface Incoming {
   /** Whether the connection that carried it may speak for a service. */
   readonly isFrom: (service: string) => boolean;
   /** Whether nobody waits for it any more. */
-  readonly isOver: () => boolean;
-  readonly whenOver: (then: () => void) => void;
+  readonly isOver: boolean;
+  whenOver(then: () => void): void;
 }
 
 /** Lets a call in. @throws whatever refuses it */
 export function openCall(incoming: Incoming, request: object, { authorize, log }: Reception): Call {
   // A command would be stored, and sent again by a caller who was told that it was late.
-  if (incoming.isOver()) fail(Failure.FAILURE_REQUEST_TIMEOUT);
+  if (incoming.isOver) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   const { path, correlation_id } = incoming;
   const caller = authorize(path, request, incoming.assertion);
   if (!incoming.isFrom(caller.issuer)) {
@@ -38,7 +38,7 @@ export function openCall(incoming: Incoming, request: object, { authorize, log }
     correlation_id,
     signal: () => {
       const controller = new AbortController();
-      if (incoming.isOver()) controller.abort();
+      if (incoming.isOver) controller.abort();
       else incoming.whenOver(() => controller.abort());
       return controller.signal;
     },

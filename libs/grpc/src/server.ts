@@ -163,7 +163,9 @@ function incomingOf(call: AnyCall, path: string, { callerKey, tls }: GrpcServerO
     assertion: Buffer.isBuffer(assertion) ? assertion : undefined,
     correlation_id: typeof correlation === 'string' ? correlation : '',
     isFrom: (service) => tls === undefined || isFromPeer(call.metadata, service),
-    isOver: () => call.cancelled || Number(call.getDeadline()) <= Date.now(),
+    get isOver() {
+      return call.cancelled || Number(call.getDeadline()) <= Date.now();
+    },
     whenOver: (then) => void call.once('cancelled', then),
   };
 }

@@ -3,7 +3,7 @@ import { fromWire } from '../status.js';
 import { type CallFrame, createAssembly, frame, FrameKind, limits } from './frame.js';
 import type { Ending, FrameStream, Listener } from './frame-stream.js';
 import { type Carrier, type CarrierListener, late, type PendingCall } from './pending-call.js';
-import { createSender } from './sender.js';
+import { createSender, type Owner } from './sender.js';
 
 export interface ExchangeListener extends CarrierListener {
   /** Calls are welcome. */
@@ -15,12 +15,22 @@ export interface ExchangeListener extends CarrierListener {
   closed(ending: Ending): void;
 }
 
-interface Entry {
-  readonly number: number;
-  readonly call: PendingCall;
-  sent: boolean;
+/** A call under way. */
+class Entry implements Owner {
+  /** Whether its request has been given to the stream. */
+  isSent = false;
+  isOver = false;
   /** Bytes of messages that were read since the last credit. */
-  read: number;
+  read = 0;
+
+  constructor(
+    readonly number: number,
+    readonly call: PendingCall,
+  ) {}
+
+  sent(): void {
+    this.isSent = !this.isOver;
+  }
 }
 
 /** An exchange as its client has it. */
@@ -45,6 +55,7 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
   let quiet = 0;
 
   const settle = (entry: Entry): void => {
+    entry.isOver = true;
     entries.delete(entry.number);
     numbers.delete(entry.call);
     assembly.forget(entry.number);
@@ -92,8 +103,8 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
       numbers.clear();
       listener.closed(ending);
       // Whoever ends in order has answered everything that it began.
-      for (const { call, sent } of left) {
-        if (ending.clean || !sent) listener.refused(call);
+      for (const { call, isSent } of left) {
+        if (ending.clean || !isSent) listener.refused(call);
         else listener.lost(call);
       }
     },
@@ -106,12 +117,15 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
     lastCaller = (lastCaller % knownCallers) + 1;
     if (callers.size >= knownCallers) callers.delete(callers.keys().next().value as Buffer);
     callers.set(assertion, lastCaller);
-    sender.send(frame(FrameKind.FRAME_KIND_CALLER, { caller: lastCaller, rpc: path, payload: assertion }));
+    const introduction = frame(FrameKind.FRAME_KIND_CALLER, 0, assertion);
+    introduction.caller = lastCaller;
+    introduction.rpc = path;
+    sender.send(introduction);
     return lastCaller;
   };
 
   const drop = (entry: Entry): void => {
-    if (entry.sent) sender.send(frame(FrameKind.FRAME_KIND_CANCEL, { call: entry.number }));
+    if (entry.isSent) sender.send(frame(FrameKind.FRAME_KIND_CANCEL, entry.number));
     settle(entry);
   };
 
@@ -121,15 +135,15 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
     },
     begin(call) {
       const number = (lastCall = (lastCall % 0xffff_fffe) + 1);
-      const entry: Entry = { number, call, sent: false, read: 0 };
+      const entry = new Entry(number, call);
       entries.set(number, entry);
       numbers.set(call, number);
-      const timeout_ms = Math.max(1, Math.ceil(call.until - performance.now()));
-      sender.send(
-        frame(FrameKind.FRAME_KIND_REQUEST, { call: number, caller: callerOf(call), correlation_id: call.correlation_id, timeout_ms, payload: call.request, credit: call.isStream ? limits.window : 0 }),
-        () => (entry.sent = true),
-        () => entries.get(number) !== entry,
-      );
+      const request = frame(FrameKind.FRAME_KIND_REQUEST, number, call.request);
+      request.caller = callerOf(call);
+      request.correlation_id = call.correlation_id;
+      request.timeout_ms = Math.max(1, Math.ceil(call.until - performance.now()));
+      if (call.isStream) request.credit = limits.window;
+      sender.send(request, entry);
     },
     cancel(call) {
       const entry = entries.get(numbers.get(call) ?? 0);
@@ -140,7 +154,9 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
       if (entry === undefined) return;
       entry.read += bytes;
       if (entry.read < limits.window / 2) return;
-      sender.send(frame(FrameKind.FRAME_KIND_CREDIT, { call: entry.number, credit: entry.read }));
+      const credit = frame(FrameKind.FRAME_KIND_CREDIT, entry.number);
+      credit.credit = entry.read;
+      sender.send(credit);
       entry.read = 0;
     },
     look(now) {

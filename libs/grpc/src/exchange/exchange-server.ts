@@ -3,10 +3,10 @@ import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { type Incoming, openCall, type Reception, report } from '../incoming.js';
 import type { Call } from '../rpc.js';
-import { toWire } from '../status.js';
+import { toWire, type WireError } from '../status.js';
 import { type CallFrame, createAssembly, frame, FrameKind, limits } from './frame.js';
 import type { FrameStream, Listener } from './frame-stream.js';
-import { createSender } from './sender.js';
+import { createSender, type Owner } from './sender.js';
 
 /** A method as an exchange serves it. */
 export interface ServedMethod {
@@ -30,15 +30,54 @@ export interface ServedExchange {
   drain(): void;
 }
 
-interface Entry extends Incoming {
-  readonly number: number;
-  readonly deadline: number;
-  over: boolean;
-  readonly whenOverDo: (() => void)[];
-  /** Bytes of messages that may be on their way; Infinity for a single answer. */
-  credit: number;
-  /** Woken by credit, and when the call is over. */
-  wake: (() => void) | undefined;
+/** A call under way. */
+class Entry implements Incoming, Owner {
+  isOver = false;
+  private departed: (() => void) | undefined;
+  private credited: (() => void) | undefined;
+  private endings: (() => void)[] | undefined;
+
+  constructor(
+    readonly number: number,
+    readonly path: string,
+    readonly assertion: Uint8Array,
+    readonly correlation_id: string,
+    readonly isFrom: (service: string) => boolean,
+    /** Of `performance.now()`. */
+    readonly deadline: number,
+    /** Bytes of messages that may be on their way. */
+    private credit: number,
+  ) {}
+
+  whenOver(then: () => void): void {
+    (this.endings ??= []).push(then);
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.endings?.forEach((then) => then());
+    this.departed?.();
+    this.credited?.();
+  }
+
+  take(bytes: number): void {
+    this.credit -= bytes;
+  }
+
+  give(bytes: number): void {
+    this.credit += bytes;
+    this.credited?.();
+  }
+
+  sent(): void {
+    this.departed?.();
+  }
+
+  /** Resolves when the message that was just sent has left whole and another may follow, or the call is over. */
+  async room(): Promise<void> {
+    await new Promise<void>((resolve) => (this.departed = resolve));
+    while (this.credit <= 0 && !this.isOver) await new Promise<void>((resolve) => (this.credited = resolve));
+  }
 }
 
 /** How often calls are looked at whose deadline may have passed. */
@@ -57,89 +96,66 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
 
   const finish = (entry: Entry): void => {
     running.delete(entry.number);
-    if (running.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
     endIfDrained();
   };
   const endIfDrained = (): void => {
     if (draining && running.size === 0 && arriving.size === 0) sender.end();
   };
   const abandon = (entry: Entry): void => {
-    entry.over = true;
     finish(entry);
-    entry.whenOverDo.forEach((then) => then());
-    entry.wake?.();
+    entry.end();
   };
   const look = (): void => {
     const now = performance.now();
     for (const entry of running.values()) if (entry.deadline <= now) abandon(entry);
+    if (running.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
   };
 
-  const answerFailure = (call: number, error: unknown): void => {
-    const { code, text, details } = toWire(error);
-    sender.send(frame(FrameKind.FRAME_KIND_FAILURE, { call, code, text, payload: details }));
+  const answerError = (call: number, { code, text, details }: WireError): void => {
+    const failure = frame(FrameKind.FRAME_KIND_FAILURE, call, details);
+    failure.code = code;
+    failure.text = text;
+    sender.send(failure);
   };
-  const answerTooLong = (call: number, what: string): void => sender.send(frame(FrameKind.FRAME_KIND_FAILURE, { call, code: status.RESOURCE_EXHAUSTED, text: `the ${what} is longer than 4 MiB` }));
   const failed = (entry: Entry, error: unknown): void => {
     // Nobody hears it, and a source that was told to stop may say so by throwing.
-    if (entry.over) return;
-    if (error instanceof TooLong) answerTooLong(entry.number, 'answer');
-    else answerFailure(entry.number, error);
+    if (entry.isOver) return;
     if (!(error instanceof TooLong)) report(error, entry, options.log);
+    answerError(entry.number, error instanceof TooLong ? tooLong('answer') : toWire(error));
     finish(entry);
   };
 
-  const sendMessage = (entry: Entry, message: unknown, method: ServedMethod): Promise<void> | undefined => {
-    const payload = method.serialize(message);
+  const send = (entry: Entry, message: unknown, { serialize }: ServedMethod): void => {
+    const payload = serialize(message);
     if (payload.length > limits.message) throw new TooLong();
-    entry.credit -= payload.length;
-    if (!method.isStream) {
-      sender.send(frame(FrameKind.FRAME_KIND_MESSAGE, { call: entry.number, payload }));
-      return undefined;
-    }
-    return new Promise((resolve) => sender.send(frame(FrameKind.FRAME_KIND_MESSAGE, { call: entry.number, payload }), resolve, () => {
-      if (entry.over) resolve();
-      return entry.over;
-    }));
+    entry.take(payload.length);
+    sender.send(frame(FrameKind.FRAME_KIND_MESSAGE, entry.number, payload), entry);
   };
   const answerOnce = async (entry: Entry, result: unknown, method: ServedMethod): Promise<void> => {
     const message = await result;
-    if (entry.over) return;
-    void sendMessage(entry, message, method);
+    if (entry.isOver) return;
+    send(entry, message, method);
     finish(entry);
   };
   const answerStream = async (entry: Entry, messages: AsyncIterable<unknown>, method: ServedMethod): Promise<void> => {
     for await (const message of messages) {
-      if (entry.over) return;
-      await sendMessage(entry, message, method);
-      while (entry.credit <= 0 && !entry.over) await new Promise<void>((resolve) => (entry.wake = resolve));
-      if (entry.over) return;
+      if (entry.isOver) return;
+      send(entry, message, method);
+      await entry.room();
     }
-    if (entry.over) return;
-    sender.send(frame(FrameKind.FRAME_KIND_END, { call: entry.number }));
+    if (entry.isOver) return;
+    sender.send(frame(FrameKind.FRAME_KIND_END, entry.number));
     finish(entry);
   };
 
   const begin = (first: CallFrame, bytes: Buffer): void => {
     const caller = callers.get(first.caller);
     const method = options.methods.get(caller?.path ?? '');
-    if (caller === undefined || method?.handler === undefined) return answerFailure(first.call, new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED));
-    if (running.size >= limits.calls || sender.waiting > (options.mostWaiting ?? mostWaiting)) return answerFailure(first.call, new ObpFailure(Failure.FAILURE_TOO_BUSY));
-    const whenOverDo: (() => void)[] = [];
-    const entry: Entry = {
-      ...caller,
-      number: first.call,
-      correlation_id: first.correlation_id,
-      deadline: performance.now() + first.timeout_ms,
-      isFrom: options.isFrom,
-      isOver: () => entry.over,
-      whenOver: (then) => void whenOverDo.push(then),
-      whenOverDo,
-      over: false,
-      credit: method.isStream ? first.credit : Infinity,
-      wake: undefined,
-    };
+    if (caller === undefined || method?.handler === undefined) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
+    if (running.size >= limits.calls || sender.waiting > (options.mostWaiting ?? mostWaiting)) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
+    const entry = new Entry(first.call, caller.path, caller.assertion, first.correlation_id, options.isFrom, performance.now() + first.timeout_ms, first.credit);
     running.set(entry.number, entry);
     timer ??= setInterval(look, look_ms);
     try {
@@ -156,9 +172,9 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
     const message = assembly.add(given);
     if (message === undefined) return void arriving.set(given.call, first);
     arriving.delete(given.call);
-    if (message === 'too long') answerTooLong(given.call, 'request');
+    if (message === 'too long') answerError(given.call, tooLong('request'));
     else if (!draining) return begin(first, message);
-    else sender.send(frame(FrameKind.FRAME_KIND_REFUSED, { call: given.call }));
+    else sender.send(frame(FrameKind.FRAME_KIND_REFUSED, given.call));
     endIfDrained();
   };
 
@@ -179,9 +195,7 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
       }
       case FrameKind.FRAME_KIND_CREDIT: {
         const entry = running.get(given.call);
-        if (entry === undefined) return;
-        entry.credit += given.credit;
-        return entry.wake?.();
+        return entry?.give(given.credit);
       }
       default:
     }
@@ -208,5 +222,9 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
   };
 }
 
-/** Its answer cannot be carried. */
+/** An answer cannot be carried. */
 class TooLong extends Error {}
+
+function tooLong(what: string): WireError {
+  return { code: status.RESOURCE_EXHAUSTED, text: `the ${what} is longer than 4 MiB`, details: Buffer.alloc(0) };
+}

@@ -19,11 +19,9 @@ export const limits = {
 } as const;
 
 const nothing = Buffer.alloc(0);
-const empty: CallFrame = { kind: FrameKind.FRAME_KIND_UNSPECIFIED, call: 0, payload: nothing, more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0 };
-
-/** A frame with what is given, and nothing else. */
-export function frame(kind: FrameKind, given: Partial<CallFrame> = {}): CallFrame {
-  return { ...empty, ...given, kind };
+/** A frame that says nothing but this. */
+export function frame(kind: FrameKind, call = 0, payload: Buffer = nothing): CallFrame {
+  return { kind, call, payload, more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0 };
 }
 
 /** Puts the parts of calls' messages together again. */

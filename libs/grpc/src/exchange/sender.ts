@@ -1,18 +1,23 @@
 import { type CallFrame, frame, limits } from './frame.js';
 import type { FrameStream } from './frame-stream.js';
 
+/** Whose frame it is. */
+export interface Owner {
+  /** Nobody needs the frame any more: it is left out. */
+  readonly isOver: boolean;
+  /** All of the frame has been given to the stream, or left out. */
+  sent(): void;
+}
+
 interface Item {
   readonly frame: CallFrame;
-  /** Called when all of it has been given to the stream. */
-  readonly sent?: (() => void) | undefined;
-  /** Whether nobody needs it any more. */
-  readonly stale?: (() => boolean) | undefined;
+  readonly owner: Owner | undefined;
 }
 
 /** Says what is to be said on a stream. */
 export interface Sender {
   /** After what was sent before it, except for the rest of messages longer than a slice. */
-  send(frame: CallFrame, sent?: () => void, stale?: () => boolean): void;
+  send(frame: CallFrame, owner?: Owner): void;
   /** Bytes of messages that wait for their turn. */
   readonly waiting: number;
   /** Ends the stream when everything has been said. */
@@ -55,21 +60,20 @@ export function createSender(stream: FrameStream, alone: () => boolean): Sender 
     let index = 0;
     for (; room > 0 && index < round.length; index += 1) {
       const item = round[index] as Item;
-      const { payload } = item.frame;
-      if (item.stale?.() === true) {
-        waiting -= payload.length;
-        continue;
-      }
+      const { kind, call, payload } = item.frame;
       const most = round.length - index + next.length === 1 ? room : limits.slice;
-      const part = payload.length <= most ? payload : payload.subarray(0, most);
-      room -= part.length;
-      waiting -= part.length;
-      if (part === payload) {
-        frames.push(item.frame);
-        item.sent?.();
+      if (item.owner?.isOver === true || payload.length <= most) {
+        waiting -= payload.length;
+        if (item.owner?.isOver !== true) {
+          frames.push(item.frame);
+          room -= payload.length;
+        }
+        item.owner?.sent();
       } else {
-        frames.push({ ...item.frame, payload: part, more: true });
-        next.push({ ...item, frame: frame(item.frame.kind, { call: item.frame.call, payload: payload.subarray(most) }) });
+        frames.push({ ...item.frame, payload: payload.subarray(0, most), more: true });
+        next.push({ frame: frame(kind, call, payload.subarray(most)), owner: item.owner });
+        room -= most;
+        waiting -= most;
       }
       if (index === round.length - 1) {
         round = next;
@@ -77,14 +81,14 @@ export function createSender(stream: FrameStream, alone: () => boolean): Sender 
         index = -1;
       }
     }
-    queue = [...round.slice(index), ...next];
+    queue = index >= round.length ? next : [...round.slice(index), ...next];
     return frames;
   };
 
   return {
-    send(given, sent, stale) {
+    send(given, owner) {
       if (state === 'ended') return;
-      queue.push({ frame: given, sent, stale });
+      queue.push({ frame: given, owner });
       waiting += given.payload.length;
       if (scheduled || writing) return;
       scheduled = true;
