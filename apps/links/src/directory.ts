@@ -1,7 +1,6 @@
 import { fail, isId } from '@platform/failure';
-import { rpc } from '@platform/grpc';
+import { createLookUps, rpc } from '@platform/grpc';
 import { AccountServiceDefinition, Failure, UserAttributeServiceDefinition } from '@platform/messages';
-import { createBatcher } from '@platform/runtime';
 import type { ServicePeer } from '@platform/service';
 
 /** Which users and accounts there are, as the directory says now. Look-ups of concurrent calls travel together. */
@@ -26,8 +25,8 @@ const batches = { limit: 500, parallel: 2 };
 
 /** @param peer the directory service */
 export function createDirectory(peer: ServicePeer): Directory {
-  const userExists: Exists<Wanted> = createBatcher(async (wanted) => {
-    const { user_ids } = await peer.call(findUsers, { user_ids: idsOf(wanted) }, correlationOf(wanted));
+  const userExists = createLookUps<Wanted, boolean>(async (wanted, correlation_id) => {
+    const { user_ids } = await peer.call(findUsers, { user_ids: idsOf(wanted) }, correlation_id);
     const there = new Set(user_ids);
     return wanted.map(({ id }) => there.has(id));
   }, batches);
@@ -46,11 +45,11 @@ export function createDirectory(peer: ServicePeer): Directory {
 
 /** The directory takes the accounts of one bank: a batch is a call for each bank in it. */
 function findingAccounts(peer: ServicePeer): Exists<Wanted & { readonly bank_id: string }> {
-  return createBatcher(async (wanted) => {
+  return createLookUps(async (wanted, correlation_id) => {
     const there = new Set<string>();
     const ofBank = async (bank_id: string): Promise<void> => {
       const own = wanted.filter((one) => one.bank_id === bank_id);
-      const { account_ids } = await peer.call(findAccounts, { bank_id, account_ids: idsOf(own) }, correlationOf(own));
+      const { account_ids } = await peer.call(findAccounts, { bank_id, account_ids: idsOf(own) }, correlation_id);
       for (const id of account_ids) there.add(`${bank_id}/${id}`);
     };
     await Promise.all([...new Set(wanted.map(({ bank_id }) => bank_id))].map(ofBank));
@@ -60,8 +59,4 @@ function findingAccounts(peer: ServicePeer): Exists<Wanted & { readonly bank_id:
 
 function idsOf(wanted: readonly Wanted[]): string[] {
   return [...new Set(wanted.map(({ id }) => id))];
-}
-
-function correlationOf(wanted: readonly Wanted[]): string {
-  return wanted[0]?.correlation_id ?? '';
 }

@@ -1,7 +1,6 @@
 import { customerUnknown, isId } from '@platform/failure';
-import { rpc } from '@platform/grpc';
+import { createLookUps, rpc } from '@platform/grpc';
 import { type CustomerKey, CustomerServiceDefinition } from '@platform/messages';
-import { createBatcher } from '@platform/runtime';
 import type { ServicePeer } from '@platform/service';
 
 /** Which customers there are, as the customers service says now. */
@@ -26,8 +25,8 @@ export function createCustomers(peer: ServicePeer): Customers {
     const there = new Set(found.keys.map(({ bank_id, customer_id }) => `${bank_id}/${customer_id}`));
     return keys.filter(({ bank_id, customer_id }) => there.has(`${bank_id}/${customer_id}`));
   };
-  const exists = createBatcher<CustomerKey & { readonly correlation_id: string }, boolean>(async (keys) => {
-    const there = new Set(await existing(keys, keys[0]?.correlation_id ?? ''));
+  const exists = createLookUps<CustomerKey & { readonly correlation_id: string }, boolean>(async (keys, correlation_id) => {
+    const there = new Set(await existing(keys, correlation_id));
     return keys.map((key) => there.has(key));
   }, batches);
   return {

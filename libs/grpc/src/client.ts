@@ -10,13 +10,14 @@ import { channelCredentials, type MutualTls } from './mutual-tls.js';
 import { createReplica, type Replica } from './replica.js';
 import type { Rpc } from './rpc.js';
 import { fromWire } from './status.js';
+import { requestTime_ms, timeLeft } from './time-left.js';
 
 /** What goes with a call. */
 export interface CallContext {
   /** Signs the caller assertion for an rpc, by its path. */
   readonly assertion: (rpc: string) => Buffer;
   readonly correlation_id: string;
-  /** Milliseconds; default 5,000 for unary calls, 10 minutes for streams. */
+  /** Milliseconds; default 5,000 for unary calls, 10 minutes for streams. A request's deadline ends its calls before that. */
   readonly timeout_ms?: number;
   readonly signal?: AbortSignal;
 }
@@ -31,7 +32,6 @@ export interface Peer {
   close(): void;
 }
 
-const unaryTimeout_ms = 5_000;
 const streamTimeout_ms = 600_000;
 /** How often deadlines are looked at, and whether replicas are heard. */
 const look_ms = 50;
@@ -204,7 +204,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
   return {
     call: (rpc, request, context) =>
       new Promise((resolve, reject) => {
-        const call = new UnaryCall(rpc, encoded(rpc, request), context, performance.now() + (context.timeout_ms ?? unaryTimeout_ms), resolve, reject);
+        const call = new UnaryCall(rpc, encoded(rpc, request), context, performance.now() + timeLeft(context.correlation_id, context.timeout_ms), resolve, reject);
         const { signal } = context;
         if (signal?.aborted === true) return call.fail(cancelled());
         if (signal !== undefined) {
@@ -217,7 +217,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       }),
     async *stream(rpc, request, context) {
       const { signal } = context;
-      const incoming = createIncomingMessages(performance.now() + (context.timeout_ms ?? streamTimeout_ms), unaryTimeout_ms);
+      const incoming = createIncomingMessages(performance.now() + timeLeft(context.correlation_id, context.timeout_ms ?? streamTimeout_ms), requestTime_ms);
       const call: Call = {
         path: rpc.path,
         request: encoded(rpc, request),

@@ -20,6 +20,8 @@ export interface Incoming {
   /** Whether nobody waits for it any more. */
   readonly isOver: boolean;
   whenOver(then: () => void): void;
+  /** When it must be answered, of `performance.now()`. */
+  readonly deadline: number;
 }
 
 /** Lets a call in. @throws whatever refuses it */

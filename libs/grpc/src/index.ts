@@ -1,6 +1,7 @@
 export { type CallContext, createPeer, type Peer } from './client.js';
 export { type BoundService, bind, type Call, pathOf, type Handler, type Implementation, type MethodDefinition, type RequestOf, type ResponseOf, type Rpc, rpc, type ServiceDefinition, toRpc } from './rpc.js';
 export { boundTimeout, boundTimeoutMs } from './deadline.js';
+export { createLookUps, holdDeadline, requestTime_ms } from './time-left.js';
 export { createReflection, reflectionVersions } from './reflection.js';
 export { type CertificateFiles, openCertificates, type WatchedCertificates } from './certificates.js';
 export { type Links, linkSettings, linksOf, openLinks, refusePlainLinks } from './links.js';

@@ -13,6 +13,7 @@ import { isFrom as isFromPeer, type MutualTls, namePeers, serverCredentials } fr
 import { addReflection } from './reflection-service.js';
 import { type BoundService, pathOf, toGrpcMethod } from './rpc.js';
 import { toServiceError } from './status.js';
+import { holdDeadline } from './time-left.js';
 import { deserializer, serializer } from './wire.js';
 
 export interface GrpcServerOptions extends Reception {
@@ -167,6 +168,7 @@ function incomingOf(call: AnyCall, path: string, { callerKey, tls }: GrpcServerO
       return call.cancelled || Number(call.getDeadline()) <= Date.now();
     },
     whenOver: (then) => void call.once('cancelled', then),
+    deadline: performance.now() + Number(call.getDeadline()) - Date.now(),
   };
 }
 
@@ -174,11 +176,14 @@ type Enter = (call: AnyCall) => { readonly incoming: Incoming; readonly run: () 
 
 async function answer(call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>, enter: Enter, log: Logger): Promise<void> {
   const { incoming, run } = enter(call);
+  const answered = holdDeadline(incoming.correlation_id, incoming.deadline);
   try {
     callback(null, await run());
   } catch (error) {
     report(error, incoming, log);
     callback(toServiceError(error));
+  } finally {
+    answered();
   }
 }
 

@@ -72,3 +72,30 @@ describe('a batcher', () => {
     await expect(ask(2)).rejects.toThrow('at once');
   });
 });
+
+describe('a batcher whose askers have patience', () => {
+  const late = () => new Error('late');
+
+  it('lets nobody wait longer, neither behind a batch nor in one', async () => {
+    const batches: number[][] = [];
+    let release: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => (release = resolve));
+    const ask = createBatcher<number, string>(
+      async (keys) => {
+        batches.push([...keys]);
+        if (keys.includes(0)) await stuck;
+        return keys.map(String);
+      },
+      { limit: 10, parallel: 1, patience_ms: (key) => (key < 2 ? 100 : 60_000), late },
+    );
+    const first = ask(0);
+    await sleep(5);
+    const [behind, patient] = [ask(1), ask(2)];
+    await expect(first).rejects.toThrow('late');
+    await expect(behind).rejects.toThrow('late');
+    release();
+    expect(await patient).toBe('2');
+    // What nobody waits for is not asked.
+    expect(batches).toEqual([[0], [2]]);
+  });
+});

@@ -1,24 +1,40 @@
-interface Waiting<K, V> {
+/** What is asked, and until when its asker waits. */
+interface LookUp<K, V> {
   readonly key: K;
+  /** Of `performance.now()`. */
+  readonly until: number;
+  isSettled: boolean;
   resolve(value: V): void;
   reject(reason: unknown): void;
 }
 
+export interface BatcherOptions<K> {
+  /** Keys in a batch. */
+  readonly limit: number;
+  /** Batches under way at once. */
+  readonly parallel: number;
+  /** How long the asker of a key waits, from now on. Absent: for ever. */
+  readonly patience_ms?: (key: K) => number;
+  /** What it is told then. */
+  readonly late?: () => Error;
+}
+
+/** How often askers are looked at whose patience may have ended. */
+const look_ms = 50;
+
 /**
  * Gathers single look-ups into batches: what is asked in one turn of the event loop, and while `parallel` batches
- * are under way, travels together.
+ * are under way, travels together. Nobody waits longer than its own patience, whatever goes before it.
  * @param fetch answers a batch, one value per key, in order
  */
-export function createBatcher<K, V>(
-  fetch: (keys: readonly K[]) => Promise<readonly V[]>,
-  options: { limit: number; parallel: number },
-): (key: K) => Promise<V> {
-  let waiting: Waiting<K, V>[] = [];
-  let running = 0;
+export function createBatcher<K, V>(fetch: (keys: readonly K[]) => Promise<readonly V[]>, options: BatcherOptions<K>): (key: K) => Promise<V> {
+  let waiting: LookUp<K, V>[] = [];
+  const underWay = new Set<readonly LookUp<K, V>[]>();
   let scheduled = false;
+  let timer: NodeJS.Timeout | undefined;
 
   const schedule = () => {
-    if (scheduled || waiting.length === 0 || running >= options.parallel) return;
+    if (scheduled || waiting.length === 0 || underWay.size >= options.parallel) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
@@ -30,22 +46,40 @@ export function createBatcher<K, V>(
     });
   };
 
-  const run = async (batch: readonly Waiting<K, V>[]) => {
-    running += 1;
+  const run = async (batch: readonly LookUp<K, V>[]) => {
+    underWay.add(batch);
     try {
       const values = await fetch(batch.map(({ key }) => key));
-      batch.forEach(({ resolve }, index) => resolve(values[index] as V));
+      batch.forEach((one, index) => {
+        one.isSettled = true;
+        one.resolve(values[index] as V);
+      });
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
-      running -= 1;
+      underWay.delete(batch);
       schedule();
     }
   };
 
+  const look = () => {
+    const now = performance.now();
+    for (const one of [waiting, ...underWay].flat()) {
+      if (one.isSettled || one.until > now) continue;
+      one.isSettled = true;
+      one.reject(options.late?.());
+    }
+    waiting = waiting.filter(({ isSettled }) => !isSettled);
+    if (waiting.length > 0 || underWay.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+
   return (key) =>
     new Promise<V>((resolve, reject) => {
-      waiting.push({ key, resolve, reject });
+      const patience_ms = options.patience_ms?.(key) ?? Infinity;
+      waiting.push({ key, until: performance.now() + patience_ms, isSettled: false, resolve, reject });
+      if (patience_ms < Infinity) timer ??= setInterval(look, look_ms);
       schedule();
     });
 }

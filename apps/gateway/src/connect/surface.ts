@@ -3,6 +3,7 @@ import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@co
 import { FailureDetailSchema } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
 import { cutText, failureStatus, failureText, ObpFailure } from '@platform/failure';
+import { holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import type { Backend, Errand } from '../calls/backend.js';
@@ -31,8 +32,13 @@ function unary(endpoint: Endpoint, options: SurfaceOptions) {
   const operation = options.backend.operation(endpoint);
   return (message: Message, context: HandlerContext) =>
     translating(options.log, context, async (correlation_id) => {
-      const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
-      return toMessage(endpoint.response, operation.method.responseType.encode(await operation.call(request, errand)).finish());
+      const release = holdDeadline(correlation_id, deadlineOf(context));
+      try {
+        const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
+        return toMessage(endpoint.response, operation.method.responseType.encode(await operation.call(request, errand)).finish());
+      } finally {
+        release();
+      }
     });
 }
 
@@ -40,7 +46,8 @@ function streaming(endpoint: Endpoint, options: SurfaceOptions) {
   const operation = options.backend.operation(endpoint);
   return async function* (message: Message, context: HandlerContext) {
     const chunks = await translating(options.log, context, async (correlation_id) => {
-      const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
+      const release = holdDeadline(correlation_id, deadlineOf(context));
+      const { request, errand } = await enter(endpoint, options, message, context, correlation_id).finally(release);
       return operation.stream(request, errand)[Symbol.asyncIterator]();
     });
     // A client that has gone needs no more: the source is told. The library only stops asking.
@@ -75,6 +82,11 @@ async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, mes
   }
   stopIfLate(context);
   return { request, errand: { claims, correlation_id, signal: () => context.signal } };
+}
+
+/** When the caller must be answered: it may have less time than everybody has. Of `performance.now()`. */
+function deadlineOf(context: HandlerContext): number {
+  return performance.now() + Math.min(requestTime_ms, context.timeoutMs() ?? requestTime_ms);
 }
 
 /** Whoever was told that it was late would send a command again, and have it twice; whoever has gone needs nothing. */

@@ -1,8 +1,7 @@
 import type { Endpoint } from '@platform/endpoints';
 import { fail } from '@platform/failure';
-import { rpc } from '@platform/grpc';
+import { createLookUps, rpc } from '@platform/grpc';
 import { type CallLimits, type CallWindow, Failure, type Identity, IdentityServiceDefinition, Period } from '@platform/messages';
-import { createBatcher } from '@platform/runtime';
 import type { DirectoryCall } from '../auth/caller.js';
 
 /** The limits of calls as headers: X-Rate-Limit-Limit, -Remaining, -Reset (seconds). */
@@ -63,7 +62,7 @@ export function createCallCounter(call: DirectoryCall): (wanted: Wanted) => Prom
   const counters = new Map<string, { readonly count: (wanted: Wanted) => Promise<Counted>; users: number }>();
   // One counter per subject, while somebody waits for it.
   return async (wanted) => {
-    const counter = counters.get(wanted.subject) ?? { count: createBatcher((batch: readonly Wanted[]) => countTogether(call, batch), { limit: 1_000, parallel: 1 }), users: 0 };
+    const counter = counters.get(wanted.subject) ?? { count: createLookUps((batch: readonly Wanted[], correlation_id) => countTogether(call, batch, correlation_id), { limit: 1_000, parallel: 1 }), users: 0 };
     counters.set(wanted.subject, counter);
     counter.users += 1;
     try {
@@ -82,8 +81,8 @@ function wantedOf(caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefi
 }
 
 /** The calls of one subject: the first of them are granted. */
-async function countTogether(call: DirectoryCall, wanted: readonly Wanted[]): Promise<Counted[]> {
-  const { subject, limits, correlation_id } = wanted[0] as Wanted;
+async function countTogether(call: DirectoryCall, wanted: readonly Wanted[], correlation_id: string): Promise<Counted[]> {
+  const { subject, limits } = wanted[0] as Wanted;
   const { granted, window } = await call(takeCalls, { subject, limits, calls: wanted.length }, correlation_id);
   const shown = window ?? fail(Failure.FAILURE_UNKNOWN_ERROR);
   return wanted.map((_one, index) => ({ granted: index < granted, window: { ...shown, remaining: shown.remaining + Math.max(0, granted - 1 - index) } }));

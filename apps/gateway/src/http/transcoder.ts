@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Claims } from '@platform/entitlements';
 import { fail, ObpFailure } from '@platform/failure';
+import { holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure, type HttpBody } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import type { Admit } from '../guards/admission.js';
@@ -39,6 +40,8 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly correlation_id: string;
   readonly common: OutgoingHeaders;
+  /** Ends the time in which the answer must begin: the parts of a long one have each their own. */
+  release: () => void;
 }
 
 /** OBP REST/JSON in front of the rpcs. All work on descriptors is done here, before the first request. */
@@ -52,6 +55,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     refuseBadHeaders(request);
     const { json: body, form } = await readRequest(request, options.bodyLimit, options.bodyPatience_ms);
     stopIfGone(response);
+    exchange.release = holdDeadline(correlation_id, performance.now() + requestTime_ms);
     const { target, match } = find(request);
     const verb = request.method ?? '';
     if (match === undefined) return notFound(request);
@@ -88,15 +92,18 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
       if (response.headersSent) breakOff(response);
       else await sendFailure(request, response, error, common, options.realm);
     };
+    const exchange: Exchange = { request, response, correlation_id, common, release: () => undefined };
     const work = () =>
-      handle({ request, response, correlation_id, common })
+      handle(exchange)
+        .finally(() => exchange.release())
         .catch(failed)
         .catch(() => breakOff(response));
     if (!options.shedding.run(() => urgencyOf(request), response, work)) void sendFailure(request, response, tooBusy, common, options.realm);
   };
 }
 
-async function run({ request, response, common, correlation_id }: Exchange, plan: Plan, bound: Record<string, unknown>, target: Target, claims: Claims): Promise<void> {
+async function run(exchange: Exchange, plan: Plan, bound: Record<string, unknown>, target: Target, claims: Claims): Promise<void> {
+  const { request, response, common, correlation_id } = exchange;
   const { endpoint, operation } = plan;
   const status = endpoint.success_status;
   const range = plan.range(bound);
@@ -112,6 +119,7 @@ async function run({ request, response, common, correlation_id }: Exchange, plan
     }
     return send(status === 204 ? '' : plan.render(asOf === undefined ? answer : asOf(answer, target.version)));
   }
+  exchange.release();
   const list = endpoint.list.name;
   const chunks = operation.stream(bound, errand);
   const opened = await openList(asOf === undefined ? chunks : mapped(chunks, (chunk) => asOf(chunk, target.version)), list);

@@ -4,6 +4,7 @@ import { Failure } from '@platform/messages';
 import { type Incoming, openCall, type Reception, report } from '../incoming.js';
 import type { Call } from '../rpc.js';
 import { toWire, type WireError } from '../status.js';
+import { holdDeadline } from '../time-left.js';
 import { type CallFrame, createAssembly, frame, FrameKind, limits } from './frame.js';
 import type { FrameStream, Listener } from './frame-stream.js';
 import { createSender, type Owner } from './sender.js';
@@ -33,6 +34,8 @@ export interface ServedExchange {
 /** A call under way. */
 class Entry implements Incoming, Owner {
   isOver = false;
+  /** Ends the hold on its deadline. */
+  answered: () => void = () => undefined;
   private departed: (() => void) | undefined;
   private credited: (() => void) | undefined;
   private endings: (() => void)[] | undefined;
@@ -96,6 +99,7 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
 
   const finish = (entry: Entry): void => {
     running.delete(entry.number);
+    entry.answered();
     endIfDrained();
   };
   const endIfDrained = (): void => {
@@ -157,6 +161,7 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
     if (running.size >= limits.calls || sender.waiting > (options.mostWaiting ?? mostWaiting)) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
     const entry = new Entry(first.call, caller.path, caller.assertion, first.correlation_id, options.isFrom, performance.now() + first.timeout_ms, first.credit);
     running.set(entry.number, entry);
+    if (!method.isStream) entry.answered = holdDeadline(entry.correlation_id, entry.deadline);
     timer ??= setInterval(look, look_ms);
     try {
       const request = method.deserialize(bytes);

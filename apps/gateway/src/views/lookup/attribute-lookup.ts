@@ -1,6 +1,5 @@
-import { rpc } from '@platform/grpc';
+import { createLookUps, rpc } from '@platform/grpc';
 import { type AttributesOfCustomer, type BatchGetCustomerAttributesResponse, type CustomerAttribute, CustomerAttributeLookupServiceDefinition, type CustomerKey } from '@platform/messages';
-import { createBatcher } from '@platform/runtime';
 import type { Backend } from '../../calls/backend.js';
 import { byCustomer, distinct, keyText } from './customer-keys.js';
 import { callTime_ms, lookUp } from './look-up.js';
@@ -30,9 +29,9 @@ interface Wanted extends CustomerKey {
 const batchGetCustomerAttributes = rpc(CustomerAttributeLookupServiceDefinition, 'batchGetCustomerAttributes');
 
 export function createAttributeLookup(backend: Backend): AttributeLookup {
-  const batched = createBatcher<Wanted, undefined>(async (wanted) => {
+  const batched = createLookUps<Wanted, undefined>(async (wanted, correlation_id) => {
     const keys = distinct(wanted);
-    const messages = backend.asServiceStream(batchGetCustomerAttributes, { keys }, wanted[0]?.correlation_id ?? '', { timeout_ms: callTime_ms });
+    const messages = backend.asServiceStream(batchGetCustomerAttributes, { keys }, correlation_id, { timeout_ms: callTime_ms });
     const askersOf = byCustomer(wanted.map((one) => ({ key: one, one })), ({ one }) => [one]);
     for await (const { key, attributes } of completed(keys, messages)) for (const { resolve } of askersOf(key)) resolve(attributes);
     return wanted.map(() => undefined);

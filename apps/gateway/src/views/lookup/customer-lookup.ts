@@ -1,6 +1,5 @@
-import { rpc } from '@platform/grpc';
+import { createLookUps, rpc } from '@platform/grpc';
 import { type CustomerKey, type CustomerNumberKey, CustomerServiceDefinition, type CustomerV310 } from '@platform/messages';
-import { createBatcher } from '@platform/runtime';
 import type { Backend } from '../../calls/backend.js';
 import { distinct, keyText } from './customer-keys.js';
 import { inParts } from './in-parts.js';
@@ -27,13 +26,13 @@ export function createCustomerLookup(backend: Backend): CustomerLookup {
     const ask = async (part: readonly CustomerKey[]) => (await backend.asService(batchGetCustomers, { keys: [...part] }, correlation_id)).customers;
     return new Map((await inParts(distinct(keys), ask)).map((customer) => [keyText(customer), customer]));
   };
-  const byId = createBatcher<Wanted<CustomerKey>, CustomerV310 | undefined>(async (wanted) => {
-    const found = await find(wanted, wanted[0]?.correlation_id ?? '');
+  const byId = createLookUps<Wanted<CustomerKey>, CustomerV310 | undefined>(async (wanted, correlation_id) => {
+    const found = await find(wanted, correlation_id);
     return wanted.map((key) => found.get(keyText(key)));
   }, batches);
-  const byNumber = createBatcher<Wanted<CustomerNumberKey>, CustomerV310 | undefined>(async (wanted) => {
+  const byNumber = createLookUps<Wanted<CustomerNumberKey>, CustomerV310 | undefined>(async (wanted, correlation_id) => {
     const keys = wanted.map(({ bank_id, customer_number }) => ({ bank_id, customer_number }));
-    const { customers } = await backend.asService(batchGetCustomersByNumber, { keys }, wanted[0]?.correlation_id ?? '');
+    const { customers } = await backend.asService(batchGetCustomersByNumber, { keys }, correlation_id);
     const found = new Map(customers.map((customer) => [numberText(customer), customer]));
     return wanted.map((key) => found.get(numberText(key)));
   }, batches);
