@@ -1,4 +1,5 @@
 import { createGatewayService, gatewaySettings } from '@platform/gateway';
+import { inMemory } from '@platform/grpc';
 import { createPostgres } from '@platform/postgres';
 import { type Environment, kinds, logLevels, type Running, type Values } from '@platform/runtime';
 import { type LoadedCredentials, loadCredentials } from './credentials.js';
@@ -39,7 +40,7 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
     const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
     const config = { ...values, DATABASE_URL: server.url, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `${schemeOf(values)}://${values.HOST}:${values.PORT}` };
     const ports = await startServices(config, env, (service) => running.push(service));
-    const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, `${values.HOST}:${ports[name]}`]));
+    const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, inMemory(`${values.HOST}:${ports[name]}`)]));
     const gateway = await createGatewayService({ ...config, ...addresses }, env);
     running.push(gateway);
     return { origin: `${schemeOf(values)}://${values.HOST}:${gateway.port}`, ports, credentials, ...(server.failed === undefined ? {} : { failed: server.failed }), close };

@@ -2,6 +2,7 @@ import { agentsConfig, agentsSettings, createAgentsService } from '@platform/age
 import { attributesConfig, attributesSettings, createAttributesService } from '@platform/attributes';
 import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
 import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
+import { inMemory } from '@platform/grpc';
 import { createLinksService, linksConfig, linksSettings } from '@platform/links';
 import { type Environment, kinds, type Running, type Values } from '@platform/runtime';
 
@@ -30,7 +31,7 @@ export async function startServices(values: Values<typeof servicesSettings>, env
   const ports: Partial<Ports> = {};
   const at = (name: ServiceName) => () => {
     if (ports[name] === undefined) throw new Error(`${name} has not started yet`);
-    return `${values.HOST}:${ports[name]}`;
+    return inMemory(`${values.HOST}:${ports[name]}`);
   };
   const starts: Record<ServiceName, () => Promise<Service>> = {
     directory: () => createDirectoryService({ ...directoryConfig(values, env), customers_address: at('customers') }),

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { localAddress } from './exchange/in-memory.js';
 
 /** Finds the addresses of a host. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -16,6 +17,10 @@ const again_ms = 2_000;
  * @param changed called with "1.2.3.4:50051" or "[::1]:50051" of each, at once where all are addresses, and when they change
  */
 export function followAddresses(targets: string, resolve: Resolve, changed: (addresses: readonly string[]) => void): { stop(): void } {
+  if (localAddress(targets) !== undefined) {
+    changed([targets]);
+    return { stop: () => undefined };
+  }
   const list = targets.split(',').map((target) => splitTarget(target.trim()));
   const known = new Map<string, readonly string[]>(list.filter(({ host }) => isIP(host) > 0).map(({ host }) => [host, [host]]));
   let last = '';

@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { followAddresses, type Resolve, resolveByMachine } from './addresses.js';
 import { limits } from './exchange/frame.js';
 import { type Carrier, late, type PendingCall } from './exchange/pending-call.js';
+import { localAddress } from './exchange/in-memory.js';
 import { createIncomingMessages } from './incoming-messages.js';
+import { createLocalReplica } from './local-replica.js';
 import { channelCredentials, type MutualTls } from './mutual-tls.js';
 import { createReplica, type Replica } from './replica.js';
 import type { Rpc } from './rpc.js';
@@ -120,7 +122,8 @@ class UnaryCall<Request, Response> implements Call {
  * The one way to call a service: each call goes to the replica with the fewest under way. A read whose replica vanishes or
  * goes silent is asked of another one. A command is not: it may have run before its connection broke; only what a replica
  * has not begun goes elsewhere.
- * @param addresses "host:port", or several of them separated by commas; each address behind a name is a replica
+ * @param addresses "host:port", or several of them separated by commas; each address behind a name is a replica; or what
+ * `inMemory` gives for a server of this process
  */
 export function createPeer(addresses: string, callerKey: string, { tls, service, resolve = resolveByMachine }: SecurePeer = { tls: undefined, service: '' }): Peer {
   const secure = channelCredentials(tls, service);
@@ -183,6 +186,10 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     if (call.carrier !== undefined) call.carrier.cancel(call);
     else waiting = waiting.filter((other) => other !== call);
   };
+  const openReplica = (address: string): Replica => {
+    const local = localAddress(address);
+    return local === undefined ? createReplica(address, { ...secure, callerKey }, listener) : createLocalReplica(local, listener);
+  };
   const follow = (): void => {
     following ??= followAddresses(addresses, resolve, (current) => {
       for (const [address, replica] of replicas) {
@@ -191,7 +198,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
         leaving.push(replica);
         timer ??= setInterval(look, look_ms);
       }
-      for (const address of current) if (!replicas.has(address)) replicas.set(address, createReplica(address, { ...secure, callerKey }, listener));
+      for (const address of current) if (!replicas.has(address)) replicas.set(address, openReplica(address));
     });
   };
   const encoded = <Request>(rpc: Rpc<Request, unknown>, request: Request): Buffer => {

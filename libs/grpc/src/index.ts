@@ -6,6 +6,7 @@ export { createReflection, reflectionVersions } from './reflection.js';
 export { type CertificateFiles, openCertificates, type WatchedCertificates } from './certificates.js';
 export { type Links, linkSettings, linksOf, openLinks, refusePlainLinks } from './links.js';
 export type { MutualTls } from './mutual-tls.js';
+export { inMemory } from './exchange/in-memory.js';
 export { createGrpcServer, type GrpcServerOptions } from './server.js';
 export type { Codec } from './wire.js';
 export { type Cut, messagesOf } from './messages-of.js';

@@ -1,13 +1,12 @@
-import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerDuplexStream, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import type { CallFrames } from '@platform/messages';
+import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Logger } from '@platform/runtime';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { createServer } from 'node:net';
 import { boundTimeout } from './deadline.js';
-import { type ServedExchange, type ServedMethod, serveExchange } from './exchange/exchange-server.js';
-import { exchangePath } from './exchange/frame.js';
-import { deserializeFrames, ofServer, serializeFrames } from './exchange/frame-stream.js';
+import type { ServedMethod } from './exchange/exchange-server.js';
+import { addLocalServer } from './exchange/in-memory.js';
+import { createExchanges, exchangeDefinition } from './exchanges.js';
 import { type Incoming, openCall, type Reception, report } from './incoming.js';
 import { isFrom as isFromPeer, type MutualTls, namePeers, serverCredentials } from './mutual-tls.js';
 import { addReflection } from './reflection-service.js';
@@ -49,7 +48,8 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000, 'grpc-node.flow_control_window': 1024 * 1024 });
   const methods = new Map(options.services.flatMap(methodsOf));
   for (const service of options.services) addService(server, service, methods, options);
-  const drainExchanges = addExchange(server, methods, options);
+  const exchanges = createExchanges(methods, options);
+  server.addService(exchangeDefinition, { exchange: exchanges.serve });
   const names = options.services.map(({ definition }) => definition.fullName);
   const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
   health.addToServer(server);
@@ -64,17 +64,24 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
     if (options.tls !== undefined) namePeers(http2 as unknown as Http2SecureServer, options.tls);
   }
   let closing = false;
+  let serves = true;
+  const takeAway = addLocalServer(`${options.host}:${port}`, { accept: exchanges.accept, isServing: () => serves && !closing });
   const say = (does: boolean) => {
     for (const name of ['', ...names]) health.setStatus(name, does ? 'SERVING' : 'NOT_SERVING');
   };
   return {
     port,
-    serving: (does) => say(does && !closing),
-    close() {
+    serving(does) {
+      serves = does;
+      say(does && !closing);
+    },
+    async close() {
       closing = true;
+      takeAway();
       say(false);
-      drainExchanges();
-      return drain(server, options.drain_ms ?? 10_000);
+      exchanges.drain();
+      await drain(server, options.drain_ms ?? 10_000);
+      exchanges.close();
     },
   };
 }
@@ -132,28 +139,6 @@ function methodsOf({ definition, handlers }: BoundService): [string, ServedMetho
     pathOf(definition, name),
     { isStream: responseStream, deserialize: deserializer(requestType) as ServedMethod['deserialize'], serialize: serializer(responseType), handler: handlers[key] as ServedMethod['handler'] },
   ]);
-}
-
-/** Serves calls that come as frames. @returns what ends it in order */
-function addExchange(server: Server, methods: ReadonlyMap<string, ServedMethod>, options: GrpcServerOptions): () => void {
-  const open = new Set<ServedExchange>();
-  let draining = false;
-  const exchange = (call: ServerDuplexStream<CallFrames, CallFrames>): void => {
-    const { authorize, log, tls } = options;
-    const isFrom = (service: string): boolean => tls === undefined || isFromPeer(call.metadata, service);
-    const served = serveExchange((listener) => ofServer(call, { ...listener, closed: (ending) => {
-      open.delete(served);
-      listener.closed(ending);
-    } }), { methods, isFrom, authorize, log });
-    open.add(served);
-    if (draining) served.drain();
-  };
-  const method = { path: exchangePath, requestStream: true, responseStream: true, requestSerialize: serializeFrames, requestDeserialize: deserializeFrames, responseSerialize: serializeFrames, responseDeserialize: deserializeFrames };
-  server.addService({ exchange: method }, { exchange });
-  return () => {
-    draining = true;
-    for (const one of open) one.drain();
-  };
 }
 
 function incomingOf(call: AnyCall, path: string, { callerKey, tls }: GrpcServerOptions): Incoming {

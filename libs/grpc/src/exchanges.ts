@@ -1,0 +1,78 @@
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { CallFrames } from '@platform/messages';
+import { type ExchangeServerOptions, type ServedExchange, serveExchange, type ServedMethod } from './exchange/exchange-server.js';
+import { exchangePath } from './exchange/frame.js';
+import { createPair, deserializeFrames, type FrameStream, type Listener, ofServer, serializeFrames } from './exchange/frame-stream.js';
+import type { Reception } from './incoming.js';
+import { isFrom, type MutualTls } from './mutual-tls.js';
+
+/** The exchanges that a server has. */
+export interface Exchanges {
+  /** Serves one over gRPC. */
+  serve(call: ServerDuplexStream<CallFrames, CallFrames>): void;
+  /** Opens one in this process. @returns the client's side of its stream */
+  accept(client: Listener): FrameStream;
+  /** Lets them take no more calls; each ends when those that it has are answered. */
+  drain(): void;
+  /** Breaks off those that are left. */
+  close(): void;
+}
+
+export interface ExchangesOptions extends Reception {
+  readonly tls?: MutualTls | undefined;
+}
+
+/** As grpc-js takes it. */
+export const exchangeDefinition = {
+  exchange: {
+    path: exchangePath,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: serializeFrames,
+    requestDeserialize: deserializeFrames,
+    responseSerialize: serializeFrames,
+    responseDeserialize: deserializeFrames,
+  },
+} as const;
+
+export function createExchanges(methods: ReadonlyMap<string, ServedMethod>, { authorize, log, tls }: ExchangesOptions): Exchanges {
+  const open = new Map<ServedExchange, FrameStream>();
+  let draining = false;
+  const begin = (openStream: (listener: Listener) => FrameStream, isPeer: ExchangeServerOptions['isFrom']): void => {
+    let stream: FrameStream | undefined;
+    const served = serveExchange(
+      (listener) =>
+        (stream = openStream({
+          received: listener.received,
+          closed(ending) {
+            open.delete(served);
+            listener.closed(ending);
+          },
+        })),
+      { methods, isFrom: isPeer, authorize, log },
+    );
+    open.set(served, stream as unknown as FrameStream);
+    if (draining) served.drain();
+  };
+  return {
+    serve: (call) => begin((listener) => ofServer(call, listener), (service) => tls === undefined || isFrom(call.metadata, service)),
+    accept(client) {
+      let clientSide: FrameStream | undefined;
+      begin(
+        (listener) => {
+          const pair = createPair(client, listener);
+          clientSide = pair.client;
+          return pair.server;
+        },
+        // Whoever is in this process could speak for it anyway.
+        () => true,
+      );
+      return clientSide as unknown as FrameStream;
+    },
+    drain() {
+      draining = true;
+      for (const served of open.keys()) served.drain();
+    },
+    close: () => [...open.values()].forEach((stream) => stream.destroy()),
+  };
+}
