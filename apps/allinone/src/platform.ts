@@ -1,5 +1,4 @@
 import { createGatewayService, gatewaySettings } from '@platform/gateway';
-import { inMemory } from '@platform/grpc';
 import { createPostgres } from '@platform/postgres';
 import { type Environment, kinds, logLevels, type Running, type Values } from '@platform/runtime';
 import { type LoadedCredentials, loadCredentials } from './credentials.js';
@@ -39,8 +38,9 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
     // After the folder is ours: of two first starts at the same moment only one makes secrets.
     const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
     const config = { ...values, DATABASE_URL: server.url, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `${schemeOf(values)}://${values.HOST}:${values.PORT}` };
-    const ports = await startServices(config, env, (service) => running.push(service));
-    const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, inMemory(`${values.HOST}:${ports[name]}`)]));
+    const services = await startServices(config, env, (service) => running.push(service));
+    const ports = Object.fromEntries(serviceNames.map((name) => [name, services[name].port])) as Ports;
+    const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, services[name].address]));
     const gateway = await createGatewayService({ ...config, ...addresses }, env);
     running.push(gateway);
     return { origin: `${schemeOf(values)}://${values.HOST}:${gateway.port}`, ports, credentials, ...(server.failed === undefined ? {} : { failed: server.failed }), close };

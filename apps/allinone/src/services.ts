@@ -2,7 +2,6 @@ import { agentsConfig, agentsSettings, createAgentsService } from '@platform/age
 import { attributesConfig, attributesSettings, createAttributesService } from '@platform/attributes';
 import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
 import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
-import { inMemory } from '@platform/grpc';
 import { createLinksService, linksConfig, linksSettings } from '@platform/links';
 import { type Environment, kinds, type Running, type Values } from '@platform/runtime';
 
@@ -24,14 +23,15 @@ export const anyPortSettings = {
 
 export type Ports = Record<ServiceName, number>;
 
-type Service = Running & { readonly port: number };
+type Service = Running & { readonly port: number; readonly address: string };
 
-/** Starts the services in this process. They find each other at the ports they got, whatever the settings say of addresses. */
-export async function startServices(values: Values<typeof servicesSettings>, env: Environment, started: (service: Running) => void): Promise<Ports> {
-  const ports: Partial<Ports> = {};
+/** Starts the services in this process. They call each other without a socket, whatever the settings say of addresses. */
+export async function startServices(values: Values<typeof servicesSettings>, env: Environment, started: (service: Running) => void): Promise<Record<ServiceName, Service>> {
+  const services: Partial<Record<ServiceName, Service>> = {};
   const at = (name: ServiceName) => () => {
-    if (ports[name] === undefined) throw new Error(`${name} has not started yet`);
-    return inMemory(`${values.HOST}:${ports[name]}`);
+    const service = services[name];
+    if (service === undefined) throw new Error(`${name} has not started yet`);
+    return service.address;
   };
   const starts: Record<ServiceName, () => Promise<Service>> = {
     directory: () => createDirectoryService({ ...directoryConfig(values, env), customers_address: at('customers') }),
@@ -44,9 +44,9 @@ export async function startServices(values: Values<typeof servicesSettings>, env
     serviceNames.map(async (name) => {
       const service = await starts[name]();
       started(service);
-      ports[name] = service.port;
+      services[name] = service;
     }),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return ports as Ports;
+  return services as Record<ServiceName, Service>;
 }

@@ -134,6 +134,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
   let timer: NodeJS.Timeout | undefined;
   let following: { stop(): void } | undefined;
   let turn = 0;
+  let isRetrying = false;
   let closed = false;
 
   const listener = {
@@ -144,8 +145,8 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       if (own.isRead && !own.begun() && own.attempts < mostAttempts) submit(own);
       else own.fail(late());
     },
-    freed: () => (waiting.length > 0 ? void queueMicrotask(retry) : undefined),
-    ready: () => retry(),
+    freed: () => retrySoon(),
+    ready: () => retrySoon(),
   };
   const pick = (): Carrier | undefined => {
     let best: Carrier | undefined;
@@ -166,10 +167,21 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     else return call.fail(new ObpFailure(Failure.FAILURE_TOO_BUSY));
     timer ??= setInterval(look, look_ms);
   };
-  const retry = (): void => {
-    const ready = waiting;
-    waiting = [];
-    ready.forEach(submit);
+  /** Many calls end in one turn; those that wait are looked at once. */
+  const retrySoon = (): void => {
+    if (waiting.length === 0 || isRetrying) return;
+    isRetrying = true;
+    queueMicrotask(() => {
+      isRetrying = false;
+      let taken = 0;
+      for (let carrier = pick(); carrier !== undefined && taken < waiting.length; carrier = pick()) {
+        const call = waiting[taken] as Call;
+        taken += 1;
+        call.carrier = carrier;
+        carrier.begin(call);
+      }
+      waiting = waiting.slice(taken);
+    });
   };
   const look = (): void => {
     const now = performance.now();

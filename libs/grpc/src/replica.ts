@@ -32,7 +32,6 @@ export interface ReplicaListener extends CarrierListener {
 
 const channelOptions: ChannelOptions = {
   'grpc.service_config_disable_resolution': 1,
-  'grpc.enable_retries': 0,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.min_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,

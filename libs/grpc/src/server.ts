@@ -26,6 +26,8 @@ export interface GrpcServerOptions extends Reception {
   readonly tls?: MutualTls | undefined;
   /** Whether to describe the services to anybody who asks, by gRPC reflection. */
   readonly reflection?: boolean;
+  /** Whether calls may come as frames too; absent: yes. */
+  readonly exchanges?: boolean;
   /** How long running calls may take once the server is closing. */
   readonly drain_ms?: number;
 }
@@ -49,7 +51,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   const methods = new Map(options.services.flatMap(methodsOf));
   for (const service of options.services) addService(server, service, methods, options);
   const exchanges = createExchanges(methods, options);
-  server.addService(exchangeDefinition, { exchange: exchanges.serve });
+  if (options.exchanges !== false) server.addService(exchangeDefinition, { exchange: exchanges.serve });
   const names = options.services.map(({ definition }) => definition.fullName);
   const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
   health.addToServer(server);

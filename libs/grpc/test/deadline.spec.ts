@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Failure, IdentityServiceDefinition } from '@platform/messages';
 import { bind, boundTimeout, boundTimeoutMs } from '../src/index.js';
-import { context, errorOf, findBank, serve, type Served } from './fake-service.js';
+import { carriages, carryBy, context, errorOf, findBank, serve, type Served } from './fake-service.js';
 
 const day_ms = 86_400_000;
 
@@ -12,7 +12,9 @@ afterEach(async () => {
   served = undefined;
 });
 
-describe('a deadline', () => {
+describe.each(carriages)('a deadline by %s', (by) => {
+  beforeEach(() => carryBy(by));
+
   it.each([24, 25, 30, 49, 50, 100, 1_000])('of %i days is one that has not passed', async (days) => {
     served = await serve([bind(IdentityServiceDefinition, { findBank: async () => sleep(20, { exists: true }) })]);
     expect(await served.peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: days * day_ms })).toEqual({ exists: true });

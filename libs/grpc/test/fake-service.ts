@@ -1,6 +1,6 @@
 import { type CallerAssertion, IdentityServiceDefinition, CustomerServiceDefinition } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
-import { type BoundService, type CallContext, createGrpcServer, createPeer, type GrpcServerOptions, type Peer, rpc } from '../src/index.js';
+import { type BoundService, type CallContext, createGrpcServer, createPeer, type GrpcServerOptions, inMemory, type Peer, rpc } from '../src/index.js';
 
 /** A read, a command and a stream of the contract, with handlers as a test wants them. */
 export const findBank = rpc(IdentityServiceDefinition, 'findBank');
@@ -21,10 +21,21 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** What can carry a call. */
+export const carriages = ['an exchange', 'gRPC alone', 'memory'] as const;
+export type Carriage = (typeof carriages)[number];
+let carriage: Carriage = 'an exchange';
+
+/** What carries the calls to services that are served from now on. */
+export function carryBy(by: Carriage): void {
+  carriage = by;
+}
+
 /** The services on a free port and a peer that calls them. */
 export async function serve(services: readonly BoundService[], options: Partial<GrpcServerOptions> = {}): Promise<Served> {
-  const server = await createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize: () => nobody, callerKey, log: createLogger('test', 'silent'), ...options });
-  const peer = createPeer(`127.0.0.1:${server.port}`, callerKey);
+  const server = await createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize: () => nobody, callerKey, log: createLogger('test', 'silent'), exchanges: carriage !== 'gRPC alone', ...options });
+  const address = `127.0.0.1:${server.port}`;
+  const peer = createPeer(carriage === 'memory' ? inMemory(address) : address, callerKey);
   return {
     port: server.port,
     peer,

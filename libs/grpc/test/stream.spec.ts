@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fail } from '@platform/failure';
 import { type CustomersMinimal, CustomerServiceDefinition, Failure } from '@platform/messages';
 import { bind, type Handler } from '../src/index.js';
-import { context, createGate, errorOf, listCustomers, noPage, serve, type Served } from './fake-service.js';
+import { carriages, carryBy, context, createGate, errorOf, listCustomers, noPage, serve, type Served } from './fake-service.js';
 
 let served: Served | undefined;
 afterEach(async () => {
@@ -25,7 +25,9 @@ async function idsOf(chunks: AsyncIterable<CustomersMinimal>, each: () => Promis
   return ids;
 }
 
-describe('a server stream', () => {
+describe.each(carriages)('a server stream by %s', (by) => {
+  beforeEach(() => carryBy(by));
+
   it('arrives whole and in order, also when there is nothing', async () => {
     const { peer } = await serveList(async function* ({ limit }) {
       for (let index = 0; index < (limit ?? 0); index += 1) yield chunk(String(index));

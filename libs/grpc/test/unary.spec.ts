@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import { status } from '@grpc/grpc-js';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { fail, ObpFailure, UntrustedCaller } from '@platform/failure';
 import { CustomerServiceDefinition, Failure, IdentityServiceDefinition } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 import { bind, type Call, rpc } from '../src/index.js';
-import { context, createGate, errorOf, findBank, logIn, nobody, password, serve, type Served } from './fake-service.js';
+import { carriages, carryBy, context, createGate, errorOf, findBank, logIn, nobody, password, serve, type Served } from './fake-service.js';
 
 let served: Served | undefined;
 afterEach(async () => {
@@ -13,7 +13,9 @@ afterEach(async () => {
   served = undefined;
 });
 
-describe('a unary call', () => {
+describe.each(carriages)('a unary call by %s', (by) => {
+  beforeEach(() => carryBy(by));
+
   it('takes request, caller and correlation id there and the response back', async () => {
     const seen: Call[] = [];
     served = await serve(

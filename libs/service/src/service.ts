@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
-import { type BoundService, createGrpcServer, openLinks } from '@platform/grpc';
+import { type BoundService, createGrpcServer, inMemory, openLinks } from '@platform/grpc';
 import { createProbe, createReader, keepsStatements, openOrm, type OrmOptions, type Reader, whenReachable } from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
 import type { ServiceConfig } from './config.js';
@@ -37,6 +37,8 @@ export async function prepareDatabase({ entities, migrations }: Pick<ServiceDefi
 export interface RunningService extends Running {
   /** The gRPC port it listens on. */
   readonly port: number;
+  /** Its address for whoever is in the same process. */
+  readonly address: string;
 }
 
 /** Starts a service: its database, created and migrated when that is due, then its gRPC server. */
@@ -73,7 +75,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
     );
     closing(createProbe({ url: config.database_url, log, changed: server.serving }));
     log.info({ port: server.port }, 'listening');
-    return { port: server.port, close };
+    return { port: server.port, address: inMemory(`${config.host}:${server.port}`), close };
   } catch (error) {
     await close();
     const { code } = error as NodeJS.ErrnoException;

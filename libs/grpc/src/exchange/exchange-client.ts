@@ -39,8 +39,6 @@ export interface Exchange extends Carrier {
   releaseReads(): PendingCall[];
 }
 
-/** Assertions that have a number at once. */
-const knownCallers = 512;
 /** Looks without a word from the other side until it is asked, and until it is given up. A process that stood still itself has had one look. */
 const silence = { asked: 10, given_up: 50 } as const;
 
@@ -114,8 +112,8 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
   const callerOf = ({ assertion, path }: PendingCall): number => {
     const known = callers.get(assertion);
     if (known !== undefined) return known;
-    lastCaller = (lastCaller % knownCallers) + 1;
-    if (callers.size >= knownCallers) callers.delete(callers.keys().next().value as Buffer);
+    lastCaller = (lastCaller % limits.callers) + 1;
+    if (callers.size >= limits.callers) callers.delete(callers.keys().next().value as Buffer);
     callers.set(assertion, lastCaller);
     const introduction = frame(FrameKind.FRAME_KIND_CALLER, 0, assertion);
     introduction.caller = lastCaller;

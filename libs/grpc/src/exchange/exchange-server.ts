@@ -86,6 +86,8 @@ class Entry implements Incoming, Owner {
 /** How often calls are looked at whose deadline may have passed. */
 const look_ms = 100;
 const mostWaiting = 64 * 1024 * 1024;
+/** Bytes of requests that have not come whole. */
+const mostArriving = 64 * 1024 * 1024;
 
 /** @param open makes the stream, given who listens to it */
 export function serveExchange(open: (listener: Listener) => FrameStream, options: ExchangeServerOptions): ServedExchange {
@@ -173,6 +175,8 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
   };
 
   const hearRequest = (given: CallFrame): void => {
+    // Nobody has yet asked who sends it: more than a peer ever would is not kept.
+    if (assembly.size > mostArriving || running.has(given.call)) return stream.destroy();
     const first = arriving.get(given.call) ?? given;
     const message = assembly.add(given);
     if (message === undefined) return void arriving.set(given.call, first);
@@ -186,6 +190,7 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
   const hear = (given: CallFrame): void => {
     switch (given.kind) {
       case FrameKind.FRAME_KIND_CALLER:
+        if (given.caller > limits.callers || given.payload.length > limits.assertion) return stream.destroy();
         return void callers.set(given.caller, { path: given.rpc, assertion: given.payload });
       case FrameKind.FRAME_KIND_REQUEST:
         return hearRequest(given);

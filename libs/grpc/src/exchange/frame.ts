@@ -16,6 +16,9 @@ export const limits = {
   window: 256 * 1024,
   /** Calls at once on one stream. */
   calls: 1_000,
+  /** Assertions that have a number at once, and the length of one. */
+  callers: 512,
+  assertion: 64 * 1024,
 } as const;
 
 const nothing = Buffer.alloc(0);
@@ -26,6 +29,8 @@ export function frame(kind: FrameKind, call = 0, payload: Buffer = nothing): Cal
 
 /** Puts the parts of calls' messages together again. */
 export interface Assembly {
+  /** Bytes of messages that have not come whole. */
+  readonly size: number;
   /** @returns the message when the frame ends it, "too long" when it outgrew the limit, undefined while it goes on */
   add(part: CallFrame): Buffer | 'too long' | undefined;
   forget(call: number): void;
@@ -33,24 +38,31 @@ export interface Assembly {
 
 export function createAssembly(): Assembly {
   const open = new Map<number, { readonly parts: Buffer[]; size: number }>();
+  let size = 0;
+  const forget = (call: number): void => {
+    size -= open.get(call)?.size ?? 0;
+    open.delete(call);
+  };
   return {
+    get size() {
+      return size;
+    },
     add({ call, payload, more }) {
       const begun = open.get(call);
       if (begun === undefined && !more) return payload.length > limits.message ? 'too long' : payload;
       const message = begun ?? { parts: [], size: 0 };
+      open.set(call, message);
       message.parts.push(payload);
       message.size += payload.length;
+      size += payload.length;
       if (message.size > limits.message) {
-        open.delete(call);
+        forget(call);
         return 'too long';
       }
-      if (more) {
-        open.set(call, message);
-        return undefined;
-      }
-      open.delete(call);
+      if (more) return undefined;
+      forget(call);
       return Buffer.concat(message.parts, message.size);
     },
-    forget: (call) => void open.delete(call),
+    forget,
   };
 }

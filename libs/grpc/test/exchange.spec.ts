@@ -1,0 +1,293 @@
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { fail } from '@platform/failure';
+import { CallFrames, type CustomersMinimal, CustomerServiceDefinition, Failure, FrameKind, IdentityServiceDefinition } from '@platform/messages';
+import { createProxy, createRandom } from '@platform/testing';
+import { bind, type BoundService, type CallContext, createPeer, type Peer } from '../src/index.js';
+import { callerKey, context, createGate, errorOf, findBank, listCustomers, logIn, noPage, password, resolveToken, serve, type Served } from './fake-service.js';
+
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function start(services: readonly BoundService[], options: Parameters<typeof serve>[1] = {}): Promise<Served> {
+  const served = await serve(services, { drain_ms: 500, ...options });
+  closing.push(() => served.close());
+  return served;
+}
+
+function peerAt(addresses: string, options: Partial<Parameters<typeof createPeer>[2]> = {}): Peer {
+  const peer = createPeer(addresses, callerKey, { tls: undefined, service: '', ...options });
+  closing.push(() => peer.close());
+  return peer;
+}
+
+const identity = (username: string) => ({ user_id: '', consumer_id: '', username, roles: [], super_admin: false, scopes: [], call_limits: null });
+const named = (name: string) => bind(IdentityServiceDefinition, { resolveToken: async () => identity(name), logIn: async () => ({ token: name }) });
+const ask = { token_hash: Buffer.alloc(0) };
+const nameOf = async (peer: Peer, given: CallContext = context) => (await peer.call(resolveToken, ask, given)).username;
+
+async function until(what: () => Promise<boolean>, limit_ms: number): Promise<number> {
+  const since = performance.now();
+  while (!(await what())) {
+    if (performance.now() - since > limit_ms) throw new Error(`not within ${limit_ms} ms`);
+    await sleep(20);
+  }
+  return performance.now() - since;
+}
+
+describe('a replica that goes silent', () => {
+  it('is left within 3 s: its reads are answered by another, its commands by itself when it goes on', async () => {
+    const gate = createGate();
+    const slow = bind(IdentityServiceDefinition, { resolveToken: async () => identity('a'), logIn: async () => { await gate.open; return { token: 'a' }; } });
+    const [a, b] = [await start([slow]), await start([named('b')])];
+    const proxy = await createProxy(a.port);
+    closing.push(() => proxy.close());
+    const peer = peerAt(`127.0.0.1:${proxy.port},127.0.0.1:${b.port}`);
+    await until(async () => (await nameOf(peer)) === 'a', 2_000);
+    proxy.silence();
+    const since = performance.now();
+    const names = await Promise.all(Array.from({ length: 20 }, () => nameOf(peer)));
+    expect(new Set(names)).toContain('b');
+    expect(performance.now() - since).toBeLessThan(4_000);
+    // A new connection to it is not silent.
+    expect(await until(async () => (await nameOf(peer)) === 'a', 3_000)).toBeLessThan(3_000);
+    gate.release();
+  }, 20_000);
+
+  it('holds no caller beyond its deadline where it is the only one', async () => {
+    const a = await start([named('a')]);
+    const proxy = await createProxy(a.port);
+    closing.push(() => proxy.close());
+    const peer = peerAt(`127.0.0.1:${proxy.port}`);
+    await nameOf(peer);
+    proxy.silence();
+    const since = performance.now();
+    const command = errorOf(peer.call(logIn, password, { ...context, timeout_ms: 1_000 }));
+    expect(await command).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+    expect(performance.now() - since).toBeLessThan(1_500);
+    expect(await until(async () => nameOf(peer).then(() => true, () => false), 6_000)).toBeLessThan(6_000);
+  }, 20_000);
+});
+
+describe('a name', () => {
+  it('with a new address has a new replica, and with one less has lost one, within 5 s', async () => {
+    const a = await start([named('a')]);
+    let found: readonly string[] = ['127.0.0.1'];
+    // One port for all addresses of a name: the loopback network has many.
+    const other = await serve([named('c')], { host: '127.0.0.2', port: a.port });
+    closing.push(() => other.close());
+    const peer = peerAt(`customers.test:${a.port}`, { resolve: async () => found });
+    expect(await nameOf(peer)).toBe('a');
+    found = ['127.0.0.1', '127.0.0.2'];
+    expect(await until(async () => (await nameOf(peer)) === 'c', 5_000)).toBeLessThan(5_000);
+    found = ['127.0.0.2'];
+    await sleep(3_000);
+    for (let index = 0; index < 10; index += 1) expect(await nameOf(peer)).toBe('c');
+  }, 20_000);
+
+  it('that cannot be looked up keeps the addresses that it had', async () => {
+    const a = await start([named('a')]);
+    let known = true;
+    const peer = peerAt(`customers.test:${a.port}`, { resolve: async () => (known ? ['127.0.0.1'] : Promise.reject(new Error('no such name'))) });
+    expect(await nameOf(peer)).toBe('a');
+    known = false;
+    await sleep(2_500);
+    expect(await nameOf(peer)).toBe('a');
+  }, 20_000);
+});
+
+describe('replicas of two builds', () => {
+  it('are both called, and the older is called by frames as soon as it is replaced', async () => {
+    const [old, present] = [await serve([named('old')], { exchanges: false, drain_ms: 200 }), await start([named('present')])];
+    const peer = peerAt(`127.0.0.1:${old.port},127.0.0.1:${present.port}`);
+    const seen = new Set<string>();
+    await until(async () => seen.add(await nameOf(peer)).size === 2, 3_000);
+    let failed = 0;
+    let running = true;
+    const load = Promise.all(Array.from({ length: 4 }, async () => {
+      for (; running; await sleep(2)) await peer.call(logIn, password, context).catch(() => (failed += 1));
+    }));
+    await sleep(200);
+    await old.close();
+    const renewed = await start([named('renewed')], { port: old.port });
+    await until(async () => (await nameOf(peer)) === 'renewed', 6_000);
+    running = false;
+    await load;
+    expect(failed).toBe(0);
+    expect(renewed.port).toBe(old.port);
+  }, 30_000);
+});
+
+describe('a server that stops', () => {
+  it('answers what it has begun, and what it has not begun is answered elsewhere, commands too', async () => {
+    const [a, b] = [await serve([named('a')], { drain_ms: 2_000 }), await start([named('b')])];
+    const peer = peerAt(`127.0.0.1:${a.port},127.0.0.1:${b.port}`);
+    await until(async () => (await nameOf(peer)) === 'a', 2_000);
+    const commands: Promise<{ token: string }>[] = [];
+    for (let index = 0; index < 200; index += 1) {
+      commands.push(peer.call(logIn, password, context), peer.call(logIn, password, context));
+      if (index === 50) void a.close();
+      if (index % 10 === 0) await sleep(1);
+    }
+    const tokens = (await Promise.all(commands)).map(({ token }) => token);
+    expect(new Set(tokens)).toEqual(new Set(['a', 'b']));
+    expect(tokens.slice(-100)).toEqual(Array.from({ length: 100 }, () => 'b'));
+  });
+
+  it('ends a stream with an error when it takes longer than its drain', async () => {
+    const served = await serve([bind(CustomerServiceDefinition, {
+      getCustomersMinimalAtAnyBank: async function* (_request, call) {
+        yield { customers: [] };
+        await new Promise<void>((resolve) => call.signal().addEventListener('abort', () => resolve()));
+      },
+    })], { drain_ms: 100 });
+    const peer = peerAt(`127.0.0.1:${served.port}`);
+    const chunks = peer.stream(listCustomers, noPage, context)[Symbol.asyncIterator]();
+    await chunks.next();
+    await served.close();
+    expect(await errorOf(chunks.next())).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+  });
+});
+
+describe('a connection that breaks', () => {
+  it('costs no read, and of commands those alone that may have run', async () => {
+    let ran = 0;
+    const gate = createGate();
+    const slow = bind(IdentityServiceDefinition, { resolveToken: async () => { await gate.open; return identity('a'); }, logIn: async () => { ran += 1; await gate.open; return { token: 'a' }; } });
+    const [a, b] = [await serve([slow], { drain_ms: 1 }), await start([named('b')])];
+    const peer = peerAt(`127.0.0.1:${a.port},127.0.0.1:${b.port}`);
+    await until(async () => peer.call(logIn, password, { ...context, timeout_ms: 200 }).then(({ token }) => token === 'b' && ran > 0, () => false), 5_000);
+    ran = 0;
+    const asked = { commands: Array.from({ length: 20 }, () => peer.call(logIn, password, context).then(({ token }) => token, (error: Error) => error.message)), reads: Array.from({ length: 20 }, () => nameOf(peer)) };
+    await sleep(50);
+    await a.close();
+    gate.release();
+    expect(new Set(await Promise.all(asked.reads))).toEqual(new Set(['b']));
+    const commands = await Promise.all(asked.commands);
+    expect(commands.filter((token) => token !== 'b')).toEqual(Array.from({ length: ran }, () => expect.stringMatching(/^OBP-01000/)));
+    expect(ran).toBeGreaterThan(0);
+  });
+});
+
+describe('calls without end', () => {
+  it('wait for their turn beyond a thousand at once, and are refused beyond ten thousand more', async () => {
+    const gate = createGate();
+    let atOnce = 0;
+    let most = 0;
+    const { peer } = await start([bind(IdentityServiceDefinition, {
+      findBank: async () => {
+        most = Math.max(most, (atOnce += 1));
+        await gate.open;
+        atOnce -= 1;
+        return { exists: true };
+      },
+    })]);
+    await peer.serving(2_000);
+    const calls = Array.from({ length: 11_500 }, () => peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: 30_000 }).then(() => 'answered', (error: Error) => error.message));
+    await until(async () => atOnce === 1_000, 5_000);
+    gate.release();
+    const outcomes = await Promise.all(calls);
+    const count = (of: RegExp) => outcomes.filter((one) => of.test(one)).length;
+    expect(most).toBe(1_000);
+    expect(count(/^OBP-10018/)).toBeGreaterThanOrEqual(500);
+    expect(count(/answered/) + count(/^OBP-10018/)).toBe(11_500);
+    expect(count(/answered/)).toBeGreaterThanOrEqual(10_000);
+  }, 30_000);
+});
+
+describe('what is left of a deadline', () => {
+  it('is all that a call within a call gets, and look-ups behind a slow one', async () => {
+    const never = createGate();
+    const inner = await start([bind(IdentityServiceDefinition, { resolveToken: async (_request, call) => { await Promise.race([never.open, new Promise((resolve) => call.signal().addEventListener('abort', resolve))]); return identity('late'); } })]);
+    const to = peerAt(`127.0.0.1:${inner.port}`);
+    let left = 0;
+    const outer = await start([bind(IdentityServiceDefinition, {
+      findBank: async (_request, { correlation_id }) => {
+        await sleep(300);
+        const since = performance.now();
+        await nameOf(to, { ...context, correlation_id }).catch(() => undefined);
+        left = performance.now() - since;
+        return { exists: true };
+      },
+    })]);
+    expect(await errorOf(outer.peer.call(findBank, { bank_id: '' }, { ...context, correlation_id: 'one request', timeout_ms: 1_000 }))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+    await until(async () => left > 0, 1_000);
+    expect(left).toBeGreaterThan(400);
+    expect(left).toBeLessThan(900);
+    never.release();
+  });
+});
+
+describe('a list beside short calls', () => {
+  it('holds none of them up, and is as long as its reader lets it be', async () => {
+    const line: CustomersMinimal = { customers: Array.from({ length: 500 }, (_, index) => ({ customer_id: `${index}`.padEnd(400, 'x'), bank_id: 'a' })) };
+    let made = 0;
+    const { peer } = await start([
+      bind(CustomerServiceDefinition, { getCustomersMinimalAtAnyBank: async function* () { for (; made < 100; made += 1) yield line; } }),
+      bind(IdentityServiceDefinition, { resolveToken: async () => identity('a') }),
+    ]);
+    const chunks = peer.stream(listCustomers, noPage, context)[Symbol.asyncIterator]();
+    await chunks.next();
+    for (let index = 0; index < 20; index += 1) expect(await nameOf(peer)).toBe('a');
+    // 200 KB each: a window of them, whatever its reader's neighbours do.
+    expect(made).toBeLessThan(6);
+    let rows = 500;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) rows += next.value.customers.length;
+    expect(rows).toBe(50_000);
+  });
+});
+
+describe('who speaks in frames', () => {
+  const exchange = (port: number) => {
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    closing.push(() => client.close());
+    const call = client.makeBidiStreamRequest('/obp.internal.v1.CallService/Exchange', (given: CallFrames) => Buffer.from(CallFrames.encode(given).finish()), (bytes) => CallFrames.decode(bytes));
+    const heard: CallFrames['frames'] = [];
+    const ended = new Promise<status>((resolve) => call.on('data', ({ frames }: CallFrames) => void heard.push(...frames)).on('error', ({ code }: ServiceError) => resolve(code)).on('end', () => resolve(status.OK)));
+    return { call, heard, ended };
+  };
+  const frameOf = (given: Partial<CallFrames['frames'][number]>): CallFrames['frames'][number] => ({ kind: 0, call: 0, payload: Buffer.alloc(0), more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0, ...given });
+
+  it('is asked for each call who it is', async () => {
+    const { port } = await start([named('a')], { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN) });
+    const { call, heard } = exchange(port);
+    const request = { kind: FrameKind.FRAME_KIND_REQUEST, timeout_ms: 1_000 };
+    call.write({ frames: [frameOf({ ...request, call: 1, caller: 9 }), frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, rpc: resolveToken.path, payload: Buffer.from('x') }), frameOf({ ...request, call: 2, caller: 1 })] });
+    await until(async () => heard.length === 3, 2_000);
+    expect(heard.map(({ kind, call: number, code }) => [kind, number, code])).toEqual([
+      [FrameKind.FRAME_KIND_HELLO, 0, 0],
+      [FrameKind.FRAME_KIND_FAILURE, 1, status.UNIMPLEMENTED],
+      [FrameKind.FRAME_KIND_FAILURE, 2, status.UNAUTHENTICATED],
+    ]);
+    call.cancel();
+  });
+
+  it.each([
+    ['numbers without end', [frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 513 })]],
+    ['an assertion as long as a book', [frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, payload: Buffer.alloc(70_000) })]],
+  ])('with %s is cut off, and others are served', async (_what, frames) => {
+    const { port, peer } = await start([named('a')]);
+    const { call, ended } = exchange(port);
+    call.write({ frames });
+    expect(await ended).not.toBe(status.OK);
+    expect(await nameOf(peer)).toBe('a');
+  });
+
+  it('in any order harms nobody', async () => {
+    const random = createRandom();
+    const { port, peer } = await start([named('a')]);
+    for (let round = 0; round < 20; round += 1) {
+      const { call } = exchange(port);
+      const frames = Array.from({ length: 50 }, () =>
+        frameOf({ kind: random.int(0, 14), call: random.int(0, 3), caller: random.int(0, 3), rpc: random.int(0, 1) === 0 ? resolveToken.path : 'x', payload: Buffer.alloc(random.int(0, 30)), more: random.int(0, 3) === 0, timeout_ms: random.int(0, 100), credit: random.int(0, 100) }),
+      );
+      call.write({ frames });
+      await sleep(5);
+      call.cancel();
+    }
+    expect(await nameOf(peer)).toBe('a');
+  });
+});
