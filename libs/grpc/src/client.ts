@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
-import { Failure, rpcTable } from '@platform/messages';
+import { Failure } from '@platform/messages';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followAddresses, type Resolve, resolveByMachine } from './addresses.js';
 import { limits } from './exchange/frame.js';
@@ -9,20 +9,11 @@ import { localAddress } from './exchange/in-memory.js';
 import { createIncomingMessages } from './incoming-messages.js';
 import { createLocalReplica } from './local-replica.js';
 import { channelCredentials, type MutualTls } from './mutual-tls.js';
+import { type CallContext, cancelled, isRead, type OwnCall, traced, UnaryCall } from './own-call.js';
 import { createReplica, type Replica } from './replica.js';
 import type { Rpc } from './rpc.js';
 import { fromWire } from './status.js';
 import { requestTime_ms, timeLeft } from './time-left.js';
-
-/** What goes with a call. */
-export interface CallContext {
-  /** Signs the caller assertion for an rpc, by its path. */
-  readonly assertion: (rpc: string) => Buffer;
-  readonly correlation_id: string;
-  /** Milliseconds; default 5,000 for unary calls, 10 minutes for streams. A request's deadline ends its calls before that. */
-  readonly timeout_ms?: number;
-  readonly signal?: AbortSignal;
-}
 
 /** A service elsewhere, balanced over its replicas. */
 export interface Peer {
@@ -50,74 +41,6 @@ export interface SecurePeer {
   readonly resolve?: Resolve;
 }
 
-/** A call, where it is now. */
-interface Call extends PendingCall {
-  carrier: Carrier | undefined;
-  attempts: number;
-}
-
-/** A call with one answer. */
-class UnaryCall<Request, Response> implements Call {
-  carrier: Carrier | undefined = undefined;
-  attempts = 0;
-  readonly isStream = false;
-  readonly path: string;
-  readonly isRead: boolean;
-  readonly assertion: Buffer;
-  readonly correlation_id: string;
-  private abort: (() => void) | undefined;
-
-  constructor(
-    private readonly rpc: Rpc<Request, Response>,
-    readonly request: Buffer,
-    private readonly context: CallContext,
-    readonly until: number,
-    private readonly resolve: (response: Response) => void,
-    private readonly reject: (error: Error) => void,
-  ) {
-    this.path = rpc.path;
-    this.isRead = isRead(rpc.path);
-    this.assertion = context.assertion(rpc.path);
-    this.correlation_id = context.correlation_id;
-  }
-
-  /** @param cancel called when the caller gives up */
-  heed(signal: AbortSignal, cancel: () => void): void {
-    this.abort = cancel;
-    signal.addEventListener('abort', cancel, { once: true });
-  }
-
-  deadline(): number {
-    return this.until;
-  }
-
-  begun(): boolean {
-    return false;
-  }
-
-  receive(message: Buffer): void {
-    this.settle();
-    try {
-      this.resolve(this.rpc.deserialize(message));
-    } catch (error) {
-      this.reject(error as Error);
-    }
-  }
-
-  end(): void {
-    // Its answer is its end.
-  }
-
-  fail(error: Error): void {
-    this.settle();
-    this.reject(traced(error, this.path, this.context));
-  }
-
-  private settle(): void {
-    if (this.abort !== undefined) this.context.signal?.removeEventListener('abort', this.abort);
-  }
-}
-
 /**
  * The one way to call a service: each call goes to the replica with the fewest under way. A read whose replica vanishes or
  * goes silent is asked of another one. A command is not: it may have run before its connection broke; only what a replica
@@ -130,7 +53,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
   const replicas = new Map<string, Replica>();
   /** Those whose addresses are gone, until their last call has ended. */
   let leaving: Replica[] = [];
-  let waiting: Call[] = [];
+  let waiting: OwnCall[] = [];
   let timer: NodeJS.Timeout | undefined;
   let following: { stop(): void } | undefined;
   let turn = 0;
@@ -138,9 +61,9 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
   let closed = false;
 
   const listener = {
-    refused: (call: PendingCall) => submit(call as Call),
+    refused: (call: PendingCall) => submit(call as OwnCall),
     lost(call: PendingCall) {
-      const own = call as Call;
+      const own = call as OwnCall;
       own.attempts += 1;
       if (own.isRead && !own.begun() && own.attempts < mostAttempts) submit(own);
       else own.fail(late());
@@ -158,7 +81,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     }
     return best;
   };
-  const submit = (call: Call): void => {
+  const submit = (call: OwnCall): void => {
     if (closed || call.deadline() <= performance.now()) return call.fail(late());
     const carrier = pick();
     call.carrier = carrier;
@@ -175,7 +98,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       isRetrying = false;
       let taken = 0;
       for (let carrier = pick(); carrier !== undefined && taken < waiting.length; carrier = pick()) {
-        const call = waiting[taken] as Call;
+        const call = waiting[taken] as OwnCall;
         taken += 1;
         call.carrier = carrier;
         carrier.begin(call);
@@ -194,7 +117,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     clearInterval(timer);
     timer = undefined;
   };
-  const cancel = (call: Call): void => {
+  const cancel = (call: OwnCall): void => {
     if (call.carrier !== undefined) call.carrier.cancel(call);
     else waiting = waiting.filter((other) => other !== call);
   };
@@ -237,7 +160,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     async *stream(rpc, request, context) {
       const { signal } = context;
       const incoming = createIncomingMessages(performance.now() + timeLeft(context.correlation_id, context.timeout_ms ?? streamTimeout_ms), requestTime_ms);
-      const call: Call = {
+      const call: OwnCall = {
         path: rpc.path,
         request: encoded(rpc, request),
         assertion: context.assertion(rpc.path),
@@ -279,21 +202,4 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       for (const call of waiting.splice(0)) call.fail(late());
     },
   };
-}
-
-function isRead(path: string): boolean {
-  return rpcTable[path]?.idempotent ?? false;
-}
-
-function cancelled(): Error {
-  return fromWire(status.CANCELLED, 'the caller gave up');
-}
-
-/**
- * Names the call in an error without a failure of its own. Several requests may wait for one call: the log of each must
- * lead to the service's line about it.
- */
-function traced(error: Error, path: string, { correlation_id }: CallContext): Error {
-  if (!(error instanceof ObpFailure)) error.message += ` (${path}, correlation_id ${correlation_id})`;
-  return error;
 }

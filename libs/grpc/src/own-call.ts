@@ -1,0 +1,102 @@
+import { status } from '@grpc/grpc-js';
+import { ObpFailure } from '@platform/failure';
+import { rpcTable } from '@platform/messages';
+import type { Carrier, PendingCall } from './exchange/pending-call.js';
+import type { Rpc } from './rpc.js';
+import { fromWire } from './status.js';
+
+/** What goes with a call. */
+export interface CallContext {
+  /** Signs the caller assertion for an rpc, by its path. */
+  readonly assertion: (rpc: string) => Buffer;
+  readonly correlation_id: string;
+  /** Milliseconds; default 5,000 for unary calls, 10 minutes for streams. A request's deadline ends its calls before that. */
+  readonly timeout_ms?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A call, where it is now. */
+export interface OwnCall extends PendingCall {
+  carrier: Carrier | undefined;
+  attempts: number;
+}
+
+/** A call with one answer. */
+export class UnaryCall<Request, Response> implements OwnCall {
+  carrier: Carrier | undefined = undefined;
+  attempts = 0;
+  readonly isStream = false;
+  readonly path: string;
+  readonly isRead: boolean;
+  readonly assertion: Buffer;
+  readonly correlation_id: string;
+  private abort: (() => void) | undefined;
+
+  constructor(
+    private readonly rpc: Rpc<Request, Response>,
+    readonly request: Buffer,
+    private readonly context: CallContext,
+    readonly until: number,
+    private readonly resolve: (response: Response) => void,
+    private readonly reject: (error: Error) => void,
+  ) {
+    this.path = rpc.path;
+    this.isRead = isRead(rpc.path);
+    this.assertion = context.assertion(rpc.path);
+    this.correlation_id = context.correlation_id;
+  }
+
+  /** @param cancel called when the caller gives up */
+  heed(signal: AbortSignal, cancel: () => void): void {
+    this.abort = cancel;
+    signal.addEventListener('abort', cancel, { once: true });
+  }
+
+  deadline(): number {
+    return this.until;
+  }
+
+  begun(): boolean {
+    return false;
+  }
+
+  receive(message: Buffer): void {
+    this.settle();
+    try {
+      this.resolve(this.rpc.deserialize(message));
+    } catch (error) {
+      this.reject(error as Error);
+    }
+  }
+
+  end(): void {
+    // Its answer is its end.
+  }
+
+  fail(error: Error): void {
+    this.settle();
+    this.reject(traced(error, this.path, this.context));
+  }
+
+  private settle(): void {
+    if (this.abort !== undefined) this.context.signal?.removeEventListener('abort', this.abort);
+  }
+}
+
+/** Whether it may run twice. */
+export function isRead(path: string): boolean {
+  return rpcTable[path]?.idempotent ?? false;
+}
+
+export function cancelled(): Error {
+  return fromWire(status.CANCELLED, 'the caller gave up');
+}
+
+/**
+ * Names the call in an error without a failure of its own. Several requests may wait for one call: the log of each must
+ * lead to the service's line about it.
+ */
+export function traced(error: Error, path: string, { correlation_id }: CallContext): Error {
+  if (!(error instanceof ObpFailure)) error.message += ` (${path}, correlation_id ${correlation_id})`;
+  return error;
+}
