@@ -20,6 +20,15 @@ describe('a caller assertion', () => {
     expect(verifyAssertion(secret, signed, rpc, now)).toEqual({ assertion: { ...claims, service: false, issuer: 'gateway', rpc, issued_at: now, expires_at: now + 60_000 } });
   });
 
+  it('whose signature is known counts no longer and for no other rpc than before', () => {
+    const known = new WeakMap();
+    const first = verifyAssertion(secret, signed, rpc, now, known);
+    expect(verifyAssertion(secret, signed, rpc, now, known)).toEqual(first);
+    expect(verifyAssertion(secret, signed, rpc, now + 60_000, known)).toMatchObject({ refused: 'untimely' });
+    expect(verifyAssertion(secret, signed, '/another/Rpc', now, known)).toMatchObject({ refused: 'another rpc' });
+    expect(verifyAssertion('another secret', Buffer.from(signed), rpc, now, known)).toMatchObject(forged);
+  });
+
   it('may speak for a service itself', () => {
     expect(verifyAssertion(secret, signAssertion(secret, 'customers', serviceClaims, rpc, now), rpc, now)).toMatchObject({ assertion: { issuer: 'customers', user_id: '', roles: [] } });
   });

@@ -51,11 +51,15 @@ export type Verified =
   /** `untimely`: by this clock it is not valid yet or no more. */
   | { readonly refused: 'forged' | 'untimely' | 'another rpc'; readonly issuer?: string; readonly issued_at?: number };
 
+/** Assertions whose signature has been found good, by the very bytes: on a stream the same ones come with many calls. */
+export type KnownAssertions = WeakMap<Uint8Array, CallerAssertion>;
+
 /** Whether an assertion is what it says, for this rpc and now. */
-export function verifyAssertion(secret: string, bytes: Uint8Array, rpc: string, now: number): Verified {
-  const assertion = signedBy(secret, bytes);
+export function verifyAssertion(secret: string, bytes: Uint8Array, rpc: string, now: number, known?: KnownAssertions): Verified {
+  const assertion = known?.get(bytes) ?? signedBy(secret, bytes);
   if (assertion === undefined || assertion.issuer === '') return { refused: 'forged' };
   const { issuer, issued_at } = assertion;
+  known?.set(bytes, assertion);
   if (assertion.rpc !== rpc) return { refused: 'another rpc', issuer };
   return issued_at <= now + skew_ms && now < assertion.expires_at ? { assertion } : { refused: 'untimely', issuer, issued_at };
 }

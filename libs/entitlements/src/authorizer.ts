@@ -1,7 +1,7 @@
 import { fail, UntrustedCaller } from '@platform/failure';
 import { type CallerAssertion, Failure, rpcTable } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
-import { verifyAssertion } from './assertion.js';
+import { type KnownAssertions, verifyAssertion } from './assertion.js';
 import { decide, isRole, missingRoles, needsBank } from './decide.js';
 
 /**
@@ -45,6 +45,7 @@ const warnEach_ms = 1_000;
 
 /** Reads the caller out of an assertion. What is wrong with it is no client's fault: it must not take itself for logged out. */
 function createVerifier({ secret, clock, log }: AuthorizerOptions): (bytes: Uint8Array | undefined, path: string) => CallerAssertion {
+  const known: KnownAssertions = new WeakMap();
   let warned_at = -Infinity;
   const warn = (now: number, about: object, text: string) => {
     if (Math.abs(now - warned_at) < warnEach_ms) return;
@@ -54,7 +55,7 @@ function createVerifier({ secret, clock, log }: AuthorizerOptions): (bytes: Uint
   return (bytes, path) => {
     if (bytes === undefined) return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const now = clock();
-    const verified = verifyAssertion(secret, bytes, path, now);
+    const verified = verifyAssertion(secret, bytes, path, now, known);
     if ('assertion' in verified) return verified.assertion;
     const { refused, issuer, issued_at } = verified;
     if (refused === 'untimely') {
