@@ -1,15 +1,14 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { CallFrames } from '@platform/messages';
+import type { ExchangeRequest, ExchangeResponse } from '@platform/messages';
 import { type ExchangeServerOptions, type ServedExchange, serveExchange, type ServedMethod } from './exchange/exchange-server.js';
-import { exchangePath } from './exchange/frame.js';
-import { createPair, deserializeFrames, type FrameStream, type Listener, ofServer, serializeFrames } from './exchange/frame-stream.js';
+import { createPair, type FrameStream, type Listener, ofServer } from './exchange/frame-stream.js';
 import type { Reception } from './incoming.js';
 import { isFrom, type MutualTls } from './mutual-tls.js';
 
 /** The exchanges that a server has. */
 export interface Exchanges {
   /** Serves one over gRPC. */
-  serve(call: ServerDuplexStream<CallFrames, CallFrames>): void;
+  serve(call: ServerDuplexStream<ExchangeRequest, ExchangeResponse>): void;
   /** Opens one in this process. @returns the client's side of its stream */
   accept(client: Listener): FrameStream;
   /** Lets them take no more calls; each ends when those that it has are answered. */
@@ -21,19 +20,6 @@ export interface Exchanges {
 export interface ExchangesOptions extends Reception {
   readonly tls?: MutualTls | undefined;
 }
-
-/** As grpc-js takes it. */
-export const exchangeDefinition = {
-  exchange: {
-    path: exchangePath,
-    requestStream: true,
-    responseStream: true,
-    requestSerialize: serializeFrames,
-    requestDeserialize: deserializeFrames,
-    responseSerialize: serializeFrames,
-    responseDeserialize: deserializeFrames,
-  },
-} as const;
 
 export function createExchanges(methods: ReadonlyMap<string, ServedMethod>, { authorize, log, tls }: ExchangesOptions): Exchanges {
   const open = new Map<ServedExchange, FrameStream>();

@@ -1,8 +1,7 @@
 import { type ChannelCredentials, type ChannelOptions, Client, connectivityState, Metadata, type MethodDefinition, status } from '@grpc/grpc-js';
 import { service as health } from 'grpc-health-check';
 import { createExchange, type Exchange } from './exchange/exchange-client.js';
-import { exchangePath } from './exchange/frame.js';
-import { deserializeFrames, ofClient, serializeFrames } from './exchange/frame-stream.js';
+import { exchangeMethod, ofClient } from './exchange/frame-stream.js';
 import type { Carrier, CarrierListener } from './exchange/pending-call.js';
 import { createPlainCarrier } from './exchange/plain-carrier.js';
 
@@ -81,9 +80,10 @@ export function createReplica(address: string, { credentials, options, callerKey
     wait_ms = redial_ms.least;
     listener.ready();
   };
+  const { path, requestSerialize, responseDeserialize } = exchangeMethod;
   const dial = (): void => {
     const metadata = new Metadata({ waitForReady: true });
-    const own: Exchange = createExchange((heard) => ofClient(client.makeBidiStreamRequest(exchangePath, serializeFrames, deserializeFrames, metadata, {}), heard), {
+    const own: Exchange = createExchange((heard) => ofClient(client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, {}), heard), {
       ...listener,
       ready: () => own === exchange && welcome(own),
       draining() {

@@ -6,7 +6,8 @@ import { createServer } from 'node:net';
 import { boundTimeout } from './deadline.js';
 import type { ServedMethod } from './exchange/exchange-server.js';
 import { addLocalServer } from './exchange/in-memory.js';
-import { createExchanges, exchangeDefinition } from './exchanges.js';
+import { exchangeMethod } from './exchange/frame-stream.js';
+import { createExchanges } from './exchanges.js';
 import { type Incoming, openCall, type Reception, report } from './incoming.js';
 import { isFrom as isFromPeer, type MutualTls, namePeers, serverCredentials } from './mutual-tls.js';
 import { addReflection } from './reflection-service.js';
@@ -51,7 +52,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   const methods = new Map(options.services.flatMap(methodsOf));
   for (const service of options.services) addService(server, service, methods, options);
   const exchanges = createExchanges(methods, options);
-  if (options.exchanges !== false) server.addService(exchangeDefinition, { exchange: exchanges.serve });
+  if (options.exchanges !== false) server.addService({ exchange: exchangeMethod }, { exchange: exchanges.serve });
   const names = options.services.map(({ definition }) => definition.fullName);
   const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
   health.addToServer(server);

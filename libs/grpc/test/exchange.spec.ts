@@ -2,7 +2,7 @@ import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { fail } from '@platform/failure';
-import { CallFrames, type CustomersMinimal, CustomerServiceDefinition, Failure, FrameKind, IdentityServiceDefinition } from '@platform/messages';
+import { type CallFrame, type CustomersMinimal, CustomerServiceDefinition, ExchangeRequest, ExchangeResponse, Failure, FrameKind, IdentityServiceDefinition } from '@platform/messages';
 import { createProxy, createRandom } from '@platform/testing';
 import { bind, type BoundService, type CallContext, createPeer, type Peer } from '../src/index.js';
 import { callerKey, context, createGate, errorOf, findBank, listCustomers, logIn, noPage, password, resolveToken, serve, type Served } from './fake-service.js';
@@ -244,12 +244,12 @@ describe('who speaks in frames', () => {
   const exchange = (port: number) => {
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
     closing.push(() => client.close());
-    const call = client.makeBidiStreamRequest('/obp.internal.v1.CallService/Exchange', (given: CallFrames) => Buffer.from(CallFrames.encode(given).finish()), (bytes) => CallFrames.decode(bytes));
-    const heard: CallFrames['frames'] = [];
-    const ended = new Promise<status>((resolve) => call.on('data', ({ frames }: CallFrames) => void heard.push(...frames)).on('error', ({ code }: ServiceError) => resolve(code)).on('end', () => resolve(status.OK)));
+    const call = client.makeBidiStreamRequest('/obp.internal.v1.CallService/Exchange', (given: ExchangeRequest) => Buffer.from(ExchangeRequest.encode(given).finish()), (bytes) => ExchangeResponse.decode(bytes));
+    const heard: CallFrame[] = [];
+    const ended = new Promise<status>((resolve) => call.on('data', ({ frames }: ExchangeResponse) => void heard.push(...frames)).on('error', ({ code }: ServiceError) => resolve(code)).on('end', () => resolve(status.OK)));
     return { call, heard, ended };
   };
-  const frameOf = (given: Partial<CallFrames['frames'][number]>): CallFrames['frames'][number] => ({ kind: 0, call: 0, payload: Buffer.alloc(0), more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0, ...given });
+  const frameOf = (given: Partial<CallFrame>): CallFrame => ({ kind: 0, call: 0, payload: Buffer.alloc(0), more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0, ...given });
 
   it('is asked for each call who it is', async () => {
     const { port } = await start([named('a')], { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN) });

@@ -1,5 +1,5 @@
 import { type ClientDuplexStream, type ServerDuplexStream, status } from '@grpc/grpc-js';
-import { CallFrames } from '@platform/messages';
+import { ExchangeRequest, ExchangeResponse } from '@platform/messages';
 import { deserializer, serializer } from '../wire.js';
 import type { CallFrame } from './frame.js';
 
@@ -27,11 +27,19 @@ export interface Listener {
   closed(ending: Ending): void;
 }
 
-export const serializeFrames: (message: CallFrames) => Buffer = serializer(CallFrames);
-export const deserializeFrames: (bytes: Buffer) => CallFrames = deserializer(CallFrames);
+/** The rpc that carries the frames, as grpc-js takes it. */
+export const exchangeMethod = {
+  path: '/obp.internal.v1.CallService/Exchange',
+  requestStream: true,
+  responseStream: true,
+  requestSerialize: serializer(ExchangeRequest),
+  requestDeserialize: deserializer(ExchangeRequest),
+  responseSerialize: serializer(ExchangeResponse),
+  responseDeserialize: deserializer(ExchangeResponse),
+} as const;
 
-export function ofClient(call: ClientDuplexStream<CallFrames, CallFrames>, listener: Listener): FrameStream {
-  call.on('data', ({ frames }: CallFrames) => listener.received(frames));
+export function ofClient(call: ClientDuplexStream<ExchangeRequest, ExchangeResponse>, listener: Listener): FrameStream {
+  call.on('data', ({ frames }: ExchangeResponse) => listener.received(frames));
   // The status tells of it.
   call.on('error', () => undefined);
   call.once('status', ({ code }) => listener.closed({ clean: code === status.OK, code }));
@@ -42,14 +50,14 @@ export function ofClient(call: ClientDuplexStream<CallFrames, CallFrames>, liste
   };
 }
 
-export function ofServer(call: ServerDuplexStream<CallFrames, CallFrames>, listener: Listener): FrameStream {
+export function ofServer(call: ServerDuplexStream<ExchangeRequest, ExchangeResponse>, listener: Listener): FrameStream {
   let open = true;
   const close = (code: status): void => {
     if (!open) return;
     open = false;
     listener.closed({ clean: code === status.OK, code });
   };
-  call.on('data', ({ frames }: CallFrames) => listener.received(frames));
+  call.on('data', ({ frames }: ExchangeRequest) => listener.received(frames));
   call.on('error', () => close(status.UNAVAILABLE));
   call.once('cancelled', () => close(status.CANCELLED));
   call.once('end', () => close(status.OK));

@@ -2,9 +2,6 @@ import { type CallFrame, FrameKind } from '@platform/messages';
 
 export { type CallFrame, FrameKind };
 
-/** The rpc that carries the frames. */
-export const exchangePath = '/obp.internal.v1.CallService/Exchange';
-
 /** Bytes. A message is a gRPC client's 4 MiB at most, as in a call of its own. */
 export const limits = {
   message: 4 * 1024 * 1024,
