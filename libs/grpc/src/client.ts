@@ -70,6 +70,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     },
     freed: () => retrySoon(),
     ready: () => retrySoon(),
+    isAnyReady: () => pick() !== undefined,
   };
   const pick = (): Carrier | undefined => {
     let best: Carrier | undefined;

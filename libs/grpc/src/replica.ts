@@ -27,6 +27,8 @@ export interface ReplicaOptions {
 export interface ReplicaListener extends CarrierListener {
   /** It takes calls. */
   ready(): void;
+  /** Whether any replica does. */
+  isAnyReady(): boolean;
 }
 
 const channelOptions: ChannelOptions = {
@@ -109,7 +111,6 @@ export function createReplica(address: string, { credentials, options, callerKey
     carrier = undefined;
     client = openClient();
     dial();
-    for (const call of own.releaseReads()) listener.refused(call);
   };
 
   dial();
@@ -124,7 +125,11 @@ export function createReplica(address: string, { credentials, options, callerKey
     look(now) {
       exchange?.look(now);
       plain.look(now);
-      for (const one of abandoned) one.exchange.look(now);
+      for (const one of abandoned) {
+        one.exchange.look(now);
+        // Until another can answer them, its own late answer is better than none.
+        if (listener.isAnyReady()) one.exchange.releaseReads().forEach(listener.refused);
+      }
       abandoned = abandoned.filter((one) => one.exchange.calls > 0 || end(one));
     },
     serving: (timeout_ms) => isServing(client, timeout_ms),

@@ -57,6 +57,19 @@ describe('a replica that goes silent', () => {
     gate.release();
   }, 20_000);
 
+  it('is heard when it goes on, where it is the only one', async () => {
+    const a = await start([named('a')]);
+    const proxy = await createProxy(a.port);
+    closing.push(() => proxy.close());
+    const peer = peerAt(`127.0.0.1:${proxy.port}`);
+    await nameOf(peer);
+    proxy.pause();
+    const asked = [nameOf(peer), peer.call(logIn, password, context).then(({ token }) => token)];
+    await sleep(3_000);
+    proxy.resume();
+    expect(await Promise.all(asked)).toEqual(['a', 'a']);
+  }, 20_000);
+
   it('holds no caller beyond its deadline where it is the only one', async () => {
     const a = await start([named('a')]);
     const proxy = await createProxy(a.port);

@@ -5,6 +5,9 @@ export interface Proxy {
   readonly port: number;
   /** Connections that stand now pass nothing on any more, in either direction; later ones do. */
   silence(): void;
+  /** Nothing passes and nobody new is let in, until it is resumed. */
+  pause(): void;
+  resume(): void;
   /** Everything that clients sent so far. */
   sent(): Buffer;
   close(): Promise<void>;
@@ -17,7 +20,9 @@ export interface Proxy {
 export async function createProxy(to: number, port = 0): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const sent: Buffer[] = [];
+  let paused = false;
   const server = createServer((client) => {
+    if (paused) return void client.on('error', () => undefined).destroy();
     const upstream = connect(to, '127.0.0.1');
     const pair = [client, upstream] as const;
     pairs.add(pair);
@@ -41,6 +46,14 @@ export async function createProxy(to: number, port = 0): Promise<Proxy> {
         client.removeAllListeners('data').pause();
         upstream.pause();
       }
+    },
+    pause() {
+      paused = true;
+      for (const pair of pairs) for (const socket of pair) socket.pause();
+    },
+    resume() {
+      paused = false;
+      for (const pair of pairs) for (const socket of pair) socket.resume();
     },
     sent: () => Buffer.concat(sent),
     close: () =>
