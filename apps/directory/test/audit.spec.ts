@@ -41,6 +41,12 @@ describe('the table of events', () => {
     expect(found.slice(1)).toEqual([...events].reverse());
   });
 
+  it('takes an event whose text is cut amid a character, and those that come with it', async () => {
+    const long = { ...(some(1, 'op-cut')[0] as AuditEvent), bank_id: `${'x'.repeat(254)}\u{1F600}` };
+    await record([long, ...some(1, 'op-cut')]);
+    expect((await read({ operation_id: 'op-cut' })).map(({ bank_id }) => bank_id)).toEqual(['b-1', 'x'.repeat(254)]);
+  });
+
   it.each([
     ['update', "update audit.event set user_id = 'nobody'"],
     ['an update of no row', "update audit.event set user_id = 'nobody' where false"],

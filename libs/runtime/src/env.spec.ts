@@ -65,6 +65,10 @@ describe('a pair of secrets', () => {
     for (const SECRET of ['short', `${long('a')},short`, `${long('a')},`]) expect(faultsOf({ SECRET }, pair)).toEqual(['SECRET: must have at least 32 characters, each of two (signs)']);
     expect(faultsOf({ SECRET: [long('a'), long('b'), long('c')].join() }, pair)).toEqual(['SECRET: must be one secret or two (signs)']);
   });
+
+  it('has no blanks around either, which another process would not have', () => {
+    for (const SECRET of [`${long('a')}, ${long('b')}`, `${long('a')} ,${long('b')}`, `${long('a')}\n`]) expect(faultsOf({ SECRET }, pair)).toEqual(['SECRET: must have no blanks around a secret (signs)']);
+  });
 });
 
 describe('settings in files', () => {
@@ -91,6 +95,11 @@ describe('settings in files', () => {
 
   it('count as given in production', () => {
     expect(faultsOf(withFiles(settings, { NODE_ENV: 'production', KEY_FILE: write('key', 'sixteen letters!') }))).toEqual([]);
+  });
+
+  it('are refused when they are empty: an absent value would mean the default', () => {
+    expect(faultOf({ KEY_FILE: write('key', '') })).toBe('KEY_FILE: its file is empty');
+    expect(faultOf({ KEY_FILE: write('key', '\n') })).toBe('KEY_FILE: its file is empty');
   });
 
   it('are refused when they cannot be read or are given twice', () => {

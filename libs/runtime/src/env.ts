@@ -46,7 +46,7 @@ export function readSettings<S extends Settings>(settings: S, env: Environment):
 
 /**
  * The environment with what stands in files: NAME_FILE names a file whose text, without the line break at its end, is NAME's value.
- * @throws ConfigurationError naming every file that cannot be read, and every setting given in both ways
+ * @throws ConfigurationError naming every file that is empty or cannot be read, and every setting given in both ways
  */
 export function withFiles(settings: Settings, env: Environment): Environment {
   const faults: string[] = [];
@@ -56,7 +56,7 @@ export function withFiles(settings: Settings, env: Environment): Environment {
     delete values[`${name}_FILE`];
     if (path === '') continue;
     if ((env[name] ?? '') !== '') faults.push(`${name}_FILE and ${name} are both set: one must go`);
-    else values[name] = readText(path, (reason) => faults.push(`${name}_FILE: its file cannot be read (${reason})`));
+    else values[name] = readText(path, (reason) => faults.push(`${name}_FILE: its file ${reason}`));
   }
   if (faults.length > 0) throw new ConfigurationError(faults);
   return values;
@@ -64,9 +64,11 @@ export function withFiles(settings: Settings, env: Environment): Environment {
 
 function readText(path: string, failed: (reason: string) => void): string {
   try {
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    if (text === '') failed('is empty');
+    return text;
   } catch (error) {
-    failed((error as NodeJS.ErrnoException).code ?? 'unknown');
+    failed(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
     return '';
   }
 }
@@ -106,10 +108,10 @@ export const kinds = {
     z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true').default(initial),
   choice: <const T extends readonly [string, ...string[]]>(names: T, initial: T[number]) =>
     z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(initial as never),
-  /** A secret of at least 16 characters; absent only outside production. */
-  /** One such secret, or a new and an old one with a comma between them. */
+  /** One secret, or a new and an old one with a comma between them. A blank beside the comma would be part of a secret that no other process has. */
   secrets: (min: number) =>
-    z.string().refine((text) => text.split(',').every((one) => one.length >= min), `must have at least ${min} characters, each of two`).refine((text) => text.split(',').length <= 2, 'must be one secret or two').optional(),
+    z.string().refine((text) => text.split(',').every((one) => one.length >= min), `must have at least ${min} characters, each of two`).refine((text) => text.split(',').length <= 2, 'must be one secret or two').refine((text) => text.split(',').every((one) => one === one.trim()), 'must have no blanks around a secret').optional(),
+  /** A secret of at least so many characters; absent only outside production. */
   secret: (min = 16) => z.string().min(min, `must have at least ${min} characters`).optional(),
   postgres: () => z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'must be a postgresql:// URL').optional(),
 };

@@ -20,8 +20,13 @@ export async function insertEvents(em: EntityManager, events: readonly AuditEven
 
 /** One event that a column does not take must not keep the others back. */
 function storable(event: AuditEvent): Record<string, string | number> {
-  const texts = Object.entries(event).map(([name, value]: [string, string | number]): [string, string | number] => [name, typeof value === 'string' ? value.replaceAll('\0', '').slice(0, longest) : value]);
+  const texts = Object.entries(event).map(([name, value]: [string, string | number]): [string, string | number] => [name, typeof value === 'string' ? storableText(value) : value]);
   return Object.fromEntries(texts);
+}
+
+/** Short, and without what PostgreSQL takes for no text: also not the half of a character that the cut leaves. */
+function storableText(text: string): string {
+  return text.replaceAll('\0', '').slice(0, longest).replace(/\p{Surrogate}/gu, '');
 }
 
 const columns = `
