@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { statusOf } from '../processes/stack.js';
 import { type Cluster, pause } from './cluster.js';
@@ -30,12 +31,13 @@ export interface Readers {
 export function startReaders({ origins, sessions: [{ token }] }: Cluster, path: string): Readers {
   const child = fork(join(__dirname, 'offer.mjs'));
   const ports = origins.map((origin) => Number(new URL(origin).port));
+  const gone = once(child, 'exit').then(([code]) => Promise.reject<Offered>(new Error(`the load ended with ${code}`)));
+  gone.catch(() => undefined);
   return {
-    offer: (rate, seconds) =>
-      new Promise((resolve, reject) => {
-        child.once('message', (offered) => resolve(offered as Offered)).once('exit', (code) => reject(new Error(`the load ended with ${code}`)));
-        child.send({ ports, path, token, rate, seconds, connections: 1_000 });
-      }),
+    offer(rate, seconds) {
+      child.send({ ports, path, token, rate, seconds, connections: 1_000 });
+      return Promise.race([gone, once(child, 'message').then(([offered]) => offered as Offered)]);
+    },
     close: () => child.disconnect(),
   };
 }
