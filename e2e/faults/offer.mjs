@@ -12,7 +12,8 @@ process.on('disconnect', () => process.exit());
  * @returns how many were due, sent and answered, by status; times are milliseconds from when a request was sent
  */
 async function offer({ ports, path, token, rate, seconds, connections }) {
-  const seen = { due: 0, sent: 0, unanswered: 0, broken: 0, answers: {}, withoutRetryAfter: 0, times: [], refusal_times: [], gap_ms: 0 };
+  const seen = { due: 0, sent: 0, unanswered: 0, broken: 0, answers: {}, withoutRetryAfter: 0, times: [], refusal_times: [], gap_ms: 0, cpu_ms: 0 };
+  const cpu = process.cpuUsage();
   const free = [];
   const opening = Array.from({ length: connections }, () => ports).flat().map((port) => openConnection(port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nDirectLogin: token=${token}\r\n\r\n`));
   // By turns, so that every port is asked.
@@ -29,7 +30,8 @@ async function offer({ ports, path, token, rate, seconds, connections }) {
     }, tick_ms);
   });
   for (const { close } of all) close();
-  return seen;
+  const { user, system } = process.cpuUsage(cpu);
+  return { ...seen, cpu_ms: (user + system) / 1_000 };
 
   /** Without a free connection it is due and not sent. */
   function send(connection) {

@@ -19,9 +19,11 @@ export interface Offered {
   readonly times: readonly number[];
   readonly refusal_times: readonly number[];
   readonly gap_ms: number;
+  /** Processor time of the load itself. */
+  readonly cpu_ms: number;
 }
 
-/** The load of the readers of one customer, from a process of its own. */
+/** The load of many readers, from a process of its own. */
 export interface Readers {
   /** @param rate requests a second, whether or not there are answers */
   offer(rate: number, seconds: number): Promise<Offered>;
@@ -46,7 +48,7 @@ export function startReaders({ origins, sessions: [{ token }] }: Cluster, path: 
 export async function findPeak(readers: Readers): Promise<number> {
   const seconds = 2;
   let peak = 0;
-  for (let rate = 250; ; rate *= 1.4) {
+  for (let rate = 100; ; rate *= 1.4) {
     const { times } = await readers.offer(rate, seconds);
     peak = Math.max(peak, times.length / seconds);
     if (times.length / seconds < 0.8 * rate) return peak;

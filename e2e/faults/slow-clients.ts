@@ -100,9 +100,12 @@ export async function endsOf(clients: readonly SlowClient[], limit_ms: number): 
 
 const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
 
-/** The bytes that wait at the server's end of a loopback connection, as Linux writes them; undefined where the connection does not stand. */
+/** The bytes that wait at both ends of a loopback connection, as Linux writes them; undefined where the server's end does not stand. */
 function waitingBetween(server: number, client: number): string | undefined {
-  return new RegExp(`0100007F:${hex(server)} 0100007F:${hex(client)} 01 (\\S+)`).exec(readFileSync('/proc/net/tcp', 'utf8'))?.[1];
+  const connections = readFileSync('/proc/net/tcp', 'utf8');
+  const waiting = (from: number, to: number, state: string) => new RegExp(`0100007F:${hex(from)} 0100007F:${hex(to)} ${state} (\\S+)`).exec(connections)?.[1];
+  const sent = waiting(server, client, '01');
+  return sent === undefined ? undefined : `${sent} ${waiting(client, server, '..')}`;
 }
 
 /** The resident memory of processes, in MB, as Linux tells. */
