@@ -1,51 +1,68 @@
-import { cpus } from 'node:os';
-import type { Outcome } from './checked-load.js';
+import { appendFileSync } from 'node:fs';
 
-/** What a fault may cost at most. */
-export interface Goal {
-  /** Part of the requests. */
-  readonly failed: number;
-  /** Milliseconds without a success. */
-  readonly gap_ms: number;
+/** A number that a play gave, and what it may be. Without a limit it is only told. */
+export interface Measure {
+  readonly what: string;
+  readonly value: number;
+  readonly unit?: string;
+  readonly most?: number;
+  readonly least?: number;
 }
 
 export interface Row {
+  /** What the play is called on the command line. */
+  readonly play: string;
   readonly fault: string;
-  readonly outcome: Outcome;
+  readonly requests: number;
+  /** Requests without the wanted answer, by what came instead. */
+  readonly failed: ReadonlyMap<string, number>;
+  /** Writes that a 201 told of, and how many of these the database has not. */
+  readonly acknowledged: number;
   readonly lost: number;
-  readonly goal: Goal;
+  /** How long the wanted answers took, in milliseconds, in any order. */
+  readonly times: readonly number[];
+  readonly measures: readonly Measure[];
 }
 
-/** What is missed: acknowledged writes that are gone, failures or pauses beyond the goal, and answers that no fault excuses. */
-export function missed({ outcome, lost, goal }: Row): string[] {
-  const { requests, failed, gap_ms } = outcome;
-  const share = sumOf(failed) / requests;
-  const excused = /^(408 OBP-01000|429 OBP-10018|E[A-Z]+)/;
+/** Failures that a fault may cause: a part that does not answer, too much to do, a connection that broke. */
+const excused = /^(408 OBP-01000|429 OBP-10018|E[A-Z]+$)/;
+
+/** What is missed: acknowledged writes that are gone, answers that no fault excuses, and numbers beyond their limits. */
+export function missed({ failed, lost, measures }: Row): string[] {
   return [
     ...(lost > 0 ? [`${lost} acknowledged writes lost`] : []),
-    ...(share > goal.failed ? [`${percent(share)} failed`] : []),
-    ...(gap_ms > goal.gap_ms ? [`${gap_ms} ms without a success`] : []),
     ...[...failed].filter(([reason]) => !excused.test(reason)).map(([reason, count]) => `${count} × ${reason}`),
+    ...measures.filter(({ value, most = Infinity, least = -Infinity }) => !(value <= most && value >= least)).map(({ what, value, unit }) => `${what} ${number(value, unit)}`),
   ];
 }
 
-/** The rows as Markdown, for people and for docs/reliability.md. */
-export function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map((row) => {
-    const { requests, failed, acknowledged, gap_ms, p50_ms, p99_ms } = row.outcome;
-    const reasons = [...failed].map(([reason, count]) => `${count} × ${reason}`).join(', ');
-    const goal = `≤ ${percent(row.goal.failed)}, ≤ ${row.goal.gap_ms} ms`;
-    const result = missed(row).join('; ') || 'met';
-    return `| ${row.fault} | ${requests} | ${sumOf(failed)}${reasons === '' ? '' : ` (${reasons})`} | ${acknowledged.length} / ${row.lost} | ${gap_ms} | ${p50_ms} / ${p99_ms} | ${goal} | ${result} |`;
-  });
-  return [
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}`,
-    '',
-    '| fault | requests | failed | acknowledged / lost writes | longest pause, ms | p50 / p99, ms | goal: failed, pause | result |',
-    '|---|---|---|---|---|---|---|---|',
-    ...lines,
-  ].join('\n');
+/** Adds the row to the table of this run: a file named by FAULTS_TABLE, and standard output. */
+export function record(row: Row): void {
+  const line = `${lineOf(row)}\n`;
+  process.stdout.write(`\n${line}\n`);
+  const file = process.env['FAULTS_TABLE'];
+  if (file !== undefined) appendFileSync(file, line);
 }
 
-const sumOf = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
-const percent = (part: number): string => `${(100 * part).toFixed(part < 0.01 ? 2 : 1)} %`;
+/** The part of the times, from 0 to 1, that were shorter; 0 without any. */
+export function quantile(times: readonly number[], part: number): number {
+  return times.toSorted((one, other) => one - other)[Math.floor(times.length * part)] ?? 0;
+}
+
+export const sumOf = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
+
+function lineOf(row: Row): string {
+  const reasons = [...row.failed].map(([reason, count]) => `${count} × ${reason}`).join(', ');
+  const failed = `${sumOf(row.failed)}${reasons === '' ? '' : ` (${reasons})`}`;
+  const latency = [0.5, 0.99].map((part) => number(quantile(row.times, part))).join(' / ');
+  const result = missed(row).join('; ') || 'met';
+  return `| ${row.play}: ${row.fault} | ${row.requests} | ${failed} | ${row.acknowledged} / ${row.lost} | ${latency} | ${row.measures.map(textOf).join('; ')} | ${result} |`;
+}
+
+function textOf({ what, value, unit, most, least }: Measure): string {
+  const goals = [...(most === undefined ? [] : [`≤ ${number(most, unit)}`]), ...(least === undefined ? [] : [`≥ ${number(least, unit)}`])];
+  return [`${what} ${number(value, unit)}`, ...goals].join(' ');
+}
+
+/** Three digits are enough, and no digit before the point is left out. */
+const number = (value: number, unit?: string): string => `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))}${unit === undefined ? '' : ` ${unit}`}`;

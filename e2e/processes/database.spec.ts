@@ -48,7 +48,7 @@ describe('a database that goes away', () => {
       process.stderr.write(`recovered ${took} ms after the database\n`);
     };
 
-    const load = startLoad(session);
+    const load = startLoad([session]);
     for (let time = 0; time < 4; time += 1) {
       await pause(300);
       await sql(server.url('postgres'), "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('directory', 'customers')");

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { serviceNames } from '@platform/allinone';
 import { request } from 'node:http';
+import { fillBank } from './fill-bank.js';
 import { createOpen } from './open.js';
 import { bank, openSession, type Session } from './session.js';
-import { sql } from './sql.js';
 import { createStack, emptyDatabases, ready, secrets, type Stack } from './stack.js';
 import { patient } from './within.js';
 
@@ -11,12 +11,6 @@ import { patient } from './within.js';
 jest.setTimeout(300_000);
 
 const customers = 200_000;
-const fill = `insert into customer (bank_id, customer_id, customer_number, legal_name, mobile_phone_number, email, face_image_url, date_of_birth,
-  relationship_status, dependants, dob_of_dependants, credit_rating_rating, credit_rating_source, credit_limit_currency, credit_limit_amount,
-  highest_education_attained, employment_status, kyc_status, last_ok_date, title, branch_id, name_suffix, created_at, updated_at)
-  select $1, 'c' || n, 'n' || n, 'Ottilie Zimmerwald ' || n, '+41 44 ' || n, 'a' || n || '@example.com', 'https://images.example.com/' || n || '.jpg', '1987-03-14Z',
-  'married', 1, array[timestamptz '2012-05-09Z'], 'AA', 'Experian', 'EUR', '12500.00', 'doctorate', 'employed', true, timestamptz '2023-01-01Z' + n * interval '1 second', 'Ms', 'b', '', now(), now()
-  from generate_series(1, $2::int) n`;
 const { opened, closeAll } = createOpen();
 let stack: Stack;
 let session: Session;
@@ -27,7 +21,7 @@ beforeAll(async () => {
   await stack.startAll(...serviceNames.map((name) => [name] as const), ['gateway']);
   await ready(stack.origin);
   session = opened(await openSession(stack.origin, secrets));
-  await sql(databases.env['CUSTOMERS_DATABASE_URL'] as string, fill, [bank, customers]);
+  await fillBank(databases.env['CUSTOMERS_DATABASE_URL'] as string, customers);
 });
 afterAll(closeAll);
 

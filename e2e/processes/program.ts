@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { patient, within } from './within.js';
 
-const root = join(__dirname, '../..');
+/** This repository's folder. */
+export const root = join(__dirname, '../..');
 const patience_ms = 15_000;
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
@@ -26,10 +27,11 @@ export interface Program {
 /**
  * Starts `node <script>`, a path from the repository's root.
  * @param env all that it sees besides the path: nothing of the test's own settings
+ * @param from another checkout to start it from
  */
-export function startProgram(script: string, env: Record<string, string> = {}, args: readonly string[] = []): Program {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
-    cwd: root,
+export function startProgram(script: string, env: Record<string, string> = {}, args: readonly string[] = [], from = root): Program {
+  const child = spawn(process.execPath, [join(from, script), ...args], {
+    cwd: from,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // What people type gets a group of its own, as from a shell; a service stays in ours, where Ctrl-C on the tests ends it.

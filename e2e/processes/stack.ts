@@ -2,7 +2,7 @@ import { type ServiceName, serviceNames } from '@platform/allinone';
 import { createTestDatabase } from '@platform/testing';
 import { fromOneAddress } from '../one-address.js';
 import { freePorts } from './free-ports.js';
-import { type Program, startProgram } from './program.js';
+import { type Program, root, startProgram } from './program.js';
 import { createRest } from './rest.js';
 import { eventually } from './within.js';
 
@@ -18,8 +18,9 @@ export interface Stack {
   /**
    * Starts a replica, on the same port each time, without waiting.
    * @param more what it alone is told
+   * @param from another checkout to start it from
    */
-  start(service: Service, replica?: number, more?: Readonly<Record<string, string>>): Program;
+  start(service: Service, replica?: number, more?: Readonly<Record<string, string>>, from?: string): Program;
   /** Starts one of each (or of those named) and waits until the gateway reaches them. */
   startAll(...services: readonly (readonly [Service, number?])[]): Promise<void>;
   /** What all processes have printed. */
@@ -50,9 +51,9 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
   const stack: Stack = {
     origin,
     env: all,
-    start(service, replica = 0, more = {}) {
+    start(service, replica = 0, more = {}, from = root) {
       const own = service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
-      const program = startProgram(`apps/${service}/dist/main.js`, { ...all, ...own, ...more });
+      const program = startProgram(`apps/${service}/dist/main.js`, { ...all, ...own, ...more }, [], from);
       programs.push(program);
       return program;
     },

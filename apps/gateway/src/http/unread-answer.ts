@@ -15,10 +15,21 @@ export function limitUnread(response: ServerResponse, limit_ms: number): void {
   else limitStream(stream, limit_ms);
 }
 
-/** Node tells when nothing was sent or received for so long; bytes that the system took count as sent. */
+/**
+ * Node tells when nothing was sent or received for so long; bytes that the system took count as sent. Where it has taken some of a
+ * write, Node waits as long again: so it is asked often, and has waited when it tells late.
+ */
 function limitConnection(response: ServerResponse, limit_ms: number): void {
-  response.setTimeout(limit_ms, () => {
-    if ((response.socket?.writableLength ?? 0) > 0) response.destroy();
+  const look_ms = limit_ms / 10;
+  let told = 0;
+  let since = 0;
+  response.setTimeout(look_ms, () => {
+    const now = performance.now();
+    const unread = (response.socket?.writableLength ?? 0) > 0;
+    if (!unread || now - told > 1.5 * look_ms) since = now;
+    told = now;
+    if (unread && now - since >= limit_ms) response.destroy();
+    else response.socket?.setTimeout(look_ms);
   });
 }
 

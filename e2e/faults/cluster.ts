@@ -1,0 +1,88 @@
+import { serviceNames } from '@platform/allinone';
+import { createPostgres } from '@platform/postgres';
+import { createProxy } from '@platform/testing';
+import { createDataFolder } from '../processes/folder.js';
+import { freePorts } from '../processes/free-ports.js';
+import type { createOpen } from '../processes/open.js';
+import { type Program, root, type Signal } from '../processes/program.js';
+import { openSession, type Session } from '../processes/session.js';
+import { createStack, ready, secrets, type Service } from '../processes/stack.js';
+
+/** Two replicas of every service behind two gateways, on one durable PostgreSQL server reached through a proxy. */
+export interface Cluster {
+  /** Of the two gateways. */
+  readonly origins: readonly [string, string];
+  /** A client of each gateway. */
+  readonly sessions: readonly [Session, Session];
+  /** A folder for what is needed meanwhile. */
+  readonly folder: string;
+  /** Where a database is reached past the proxy. */
+  url(database: string): string;
+  program(service: Service, replica: number): Program;
+  /** Ends a replica, waits for its end, and starts it again. @throws when SIGTERM ends it with anything but 0 */
+  replace(service: Service, replica: number, how?: Replacement): Promise<void>;
+  /** Kills PostgreSQL and starts it again. */
+  crashServer(): Promise<void>;
+  /** The connections to PostgreSQL that stand now pass nothing on any more. */
+  silenceServer(): void;
+}
+
+export interface Replacement {
+  /** SIGTERM unless told. */
+  readonly signal?: Signal;
+  /** What the new process is told beside what all are. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds between the end of one and the start of the other. */
+  readonly away_ms?: number;
+}
+
+/**
+ * @param opened closes it when the test ends
+ * @param env what every process is told
+ * @param from the checkout that the first processes are started from; what replaces them is of this one
+ */
+export async function createCluster(opened: ReturnType<typeof createOpen>['opened'], env: Readonly<Record<string, string>> = {}, from = root): Promise<Cluster> {
+  const folder = opened(createDataFolder());
+  const ports = await freePorts('postgres', 'gateway');
+  const startServer = () => createPostgres({ dataDir: folder.path, port: Number(ports.postgres) });
+  let server = await startServer();
+  opened({ close: () => server.close() });
+  const proxy = opened(await createProxy(server.port));
+  const stack = opened(await createStack({ DATABASE_URL: server.url('postgres').replace(`:${server.port}/`, `:${proxy.port}/`), ...env }, 2));
+  const programs = new Map<string, Program>();
+  const start = async (service: Service, replica: number, more: Readonly<Record<string, string>>, build = root): Promise<void> => {
+    const own: Record<string, string> = service === 'gateway' && replica === 1 ? { PORT: ports.gateway } : {};
+    const program = stack.start(service, replica, { ...own, ...more }, build);
+    programs.set(`${service}${replica}`, program);
+    await program.said('listening', 30_000);
+  };
+  const program = (service: Service, replica: number) => programs.get(`${service}${replica}`) as Program;
+  const origins = [stack.origin, `http://127.0.0.1:${ports.gateway}`] as const;
+  await Promise.all([...serviceNames, 'gateway' as const].flatMap((service) => [start(service, 0, {}, from), start(service, 1, {}, from)]));
+  for (const origin of origins) await ready(origin, 30_000);
+  // One after the other: the first makes the bank.
+  const sessions = [opened(await openSession(origins[0], secrets)), opened(await openSession(origins[1], secrets))] as const;
+  return {
+    origins,
+    sessions,
+    folder: folder.path,
+    url: (database) => server.url(database),
+    program,
+    async replace(service, replica, { signal = 'SIGTERM', env: more = {}, away_ms = 0 } = {}) {
+      program(service, replica).signal(signal);
+      const result = await program(service, replica).ended();
+      if (signal === 'SIGTERM' && result !== 0) throw new Error(`${service} ended with ${result}`);
+      await pause(away_ms);
+      await start(service, replica, more);
+    },
+    async crashServer() {
+      process.kill(folder.serverPid() as number, 'SIGKILL');
+      await server.died;
+      await server.close();
+      server = await startServer();
+    },
+    silenceServer: () => proxy.silence(),
+  };
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,83 @@
+import { expect } from '@jest/globals';
+import { type Client, type Results, startLoad, type Load } from '../processes/load.js';
+import { sql } from '../processes/sql.js';
+import { eventually, patient } from '../processes/within.js';
+import { type Cluster, pause } from './cluster.js';
+import { type Measure, missed, quantile, record, type Row, sumOf } from './table.js';
+
+/** What a fault may cost at most. */
+export interface Goal {
+  /** Per cent of the requests. */
+  readonly failed: number;
+  /** Milliseconds without a success. */
+  readonly gap_ms: number;
+}
+
+export interface Play {
+  /** What it is called on the command line. */
+  readonly play: string;
+  /** What it does. */
+  readonly fault: string;
+  readonly goal: Goal;
+  /** Clients at once; 8 unless told. */
+  readonly concurrency?: number;
+  /** Whom they ask; each gateway by turns unless told. */
+  readonly clients?: readonly Client[];
+}
+
+/** Less of the same, where everything shall last 2 to 3 minutes; a pause may be longer on a machine that others keep busy. */
+export const short = process.env['FAULTS_SHORT'] === 'true';
+
+/**
+ * Breaks something under load, waits until all is well again, looks for what was acknowledged, and adds a row to the table.
+ * @param work what breaks it; it may measure more
+ */
+export async function perform(cluster: Cluster, { play, fault, goal, concurrency = 8, clients = cluster.sessions }: Play, work: (load: Load) => Promise<readonly Measure[] | void>): Promise<void> {
+  const load = startLoad(clients, concurrency, 10);
+  let more: readonly Measure[] = [];
+  let results: Results;
+  try {
+    await pause(1_000);
+    more = (await work(load)) ?? [];
+    await eventually(30_000, 'everything to be well again', () => isWell(cluster));
+    await pause(500);
+  } finally {
+    results = await load.stop();
+  }
+  const failed = reasonsOf(results);
+  const measures: Measure[] = [
+    { what: 'failed', value: (100 * sumOf(failed)) / results.requests, unit: '%', most: goal.failed },
+    { what: 'longest pause', value: results.gap_ms, unit: 'ms', most: short ? patient(goal.gap_ms) : goal.gap_ms },
+    ...more,
+  ];
+  settle({ play, fault, requests: results.requests, failed, acknowledged: results.created.length, lost: await countLost(cluster, results), times: results.times, measures });
+}
+
+/** Writes a row down, and fails where it misses a goal. */
+export function settle(row: Row): void {
+  record(row);
+  expect(missed(row)).toEqual([]);
+}
+
+async function isWell({ sessions }: Cluster): Promise<boolean> {
+  const statuses = await Promise.all(sessions.map((session) => session.create().then(({ status }) => status, () => 0)));
+  return statuses.every((status) => status === 201);
+}
+
+async function countLost(cluster: Cluster, { created }: Results): Promise<number> {
+  const stored = new Set((await sql<{ customer_id: string }>(cluster.url('customers'), 'select customer_id from customer')).map(({ customer_id }) => customer_id));
+  return created.filter((customer_id) => !stored.has(customer_id)).length;
+}
+
+/** How often each kind of failure came. */
+function reasonsOf({ refused, broken }: Results): Map<string, number> {
+  const reasons = new Map<string, number>();
+  for (const { status, body } of refused) count(reasons, `${status} ${String(body['message']).slice(0, 9)}`);
+  for (const error of broken) count(reasons, (error as NodeJS.ErrnoException).code ?? error.message.slice(0, 60));
+  return reasons;
+}
+
+const count = (counts: Map<string, number>, what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
+
+/** The ratio of the medians of two spans of a load, as "how many times slower". */
+export const slowdown = (before: readonly number[], during: readonly number[]): number => quantile(during, 0.5) / quantile(before, 0.5);
