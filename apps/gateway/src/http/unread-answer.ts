@@ -2,49 +2,30 @@ import type { ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { streamOf } from './exchange.js';
 
-/** Bytes per millisecond. HTTP/2 tells of whole chunks alone: a long one may be on its way for as long as this takes. */
+/** Bytes per millisecond. Node tells of whole chunks alone: a long one may be on its way for as long as this takes. */
 const slowest = 32;
 
 /**
  * Gives an answer up when its client has read nothing of what lies there for so long: with HTTP/1 its connection ends, with
  * HTTP/2 its stream, and the connection of a client that reads nothing at all. A slow source is not held against the client.
+ * Node's own time limits start again: a socket's when the system has taken a part of a write, a stream's with whatever the
+ * session sends on others.
  */
 export function limitUnread(response: ServerResponse, limit_ms: number): void {
   const stream = streamOf(response);
-  if (stream === undefined) limitConnection(response, limit_ms);
-  else limitStream(stream, limit_ms);
-}
-
-/**
- * Node tells when nothing was sent or received for so long; bytes that the system took count as sent. Where it has taken some of a
- * write, Node waits as long again: so it is asked often, and has waited when it tells late.
- */
-function limitConnection(response: ServerResponse, limit_ms: number): void {
-  const look_ms = limit_ms / 10;
-  let told = 0;
-  let since = 0;
-  response.setTimeout(look_ms, () => {
-    const now = performance.now();
-    const unread = (response.socket?.writableLength ?? 0) > 0;
-    if (!unread || now - told > 1.5 * look_ms) since = now;
-    told = now;
-    if (unread && now - since >= limit_ms) response.destroy();
-    else response.socket?.setTimeout(look_ms);
-  });
-}
-
-/** Node's own time limit of a stream starts again with whatever the session sends on others. */
-function limitStream(stream: ServerHttp2Stream, limit_ms: number): void {
+  const lying = (): number => (stream ?? response.socket)?.writableLength ?? 0;
   let unread = 0;
   let since = 0;
   const look = setInterval(() => {
     const now = performance.now();
-    const left = stream.writableLength;
+    const left = lying();
     if (left === 0 || unread === 0 || left < unread) since = now;
     unread = left;
-    if (left > 0 && now - since > limit_ms + left / slowest) giveUp(stream, limit_ms);
+    if (left === 0 || now - since <= limit_ms + left / slowest) return;
+    if (stream === undefined) response.destroy();
+    else giveUp(stream, limit_ms);
   }, limit_ms / 10);
-  stream.once('close', () => clearInterval(look));
+  (stream ?? response).once('close', () => clearInterval(look));
 }
 
 function giveUp(stream: ServerHttp2Stream, limit_ms: number): void {
