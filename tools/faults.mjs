@@ -18,6 +18,8 @@ const PLAYS = {
   'kill-postgres': 'kill -9 of PostgreSQL',
   'silent-postgres': 'connections to PostgreSQL that pass nothing on any more',
   ...Object.fromEntries(['directory', 'customers', 'attributes', 'links', 'agents'].map((name) => [`stop-${name}`, `SIGSTOP of one replica of ${name} for 15 s`])),
+  'dead-customers': 'what a list, a search and a record take without their service',
+  'slow-attributes': 'records whose attributes do not come',
   'clock': 'one replica\'s clock 20 s ahead (by libfaketime where it is installed)',
   'small-pool': 'one database connection for commands, 64 clients',
   'upgrade-gateways-first': 'an older build replaced by this one, process by process',
@@ -25,7 +27,7 @@ const PLAYS = {
   'overload': 'three times the capacity',
   'slow-clients': 'clients that do not read, and clients that send slowly',
 };
-const SHORT = ['nothing', 'kill-services', 'restart-services', 'kill-gateways', 'restart-gateways', 'kill-postgres', 'silent-postgres', 'stop-customers'];
+const SHORT = ['nothing', 'kill-services', 'restart-services', 'kill-gateways', 'restart-gateways', 'kill-postgres', 'silent-postgres', 'stop-customers', 'dead-customers'];
 
 const HELP = `npm run faults -- [options]
 

@@ -74,7 +74,7 @@ describe('what may break', () => {
     }));
 
   it.each(serviceNames)('stop-%s', (service) =>
-    perform(cluster, { play: `stop-${service}`, fault: `SIGSTOP of one replica of ${service} for ${short ? 7 : 15} s`, goal: { failed: 50, gap_ms: 12_000 } }, async () => {
+    perform(cluster, { play: `stop-${service}`, fault: `SIGSTOP of one replica of ${service} for ${short ? 7 : 15} s`, goal: { failed: 20, gap_ms: 3_000 } }, async () => {
       const { pid } = cluster.program(service, 0);
       process.kill(pid, 'SIGSTOP');
       await pause(short ? 7_000 : 15_000).finally(() => process.kill(pid, 'SIGCONT'));
