@@ -1,12 +1,12 @@
-// `npm run bench`: the platform in separate processes against one small process that does the same.
+// `npm run bench`: the platform against one small process that does the same.
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readOptions } from './bench/options.mjs';
+import { machine, printReport, readReport, writeReport } from './bench/report.mjs';
 import { root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
 const DATA = join(root, '.cache/bench-data');
-const REPORT = join(root, '.cache/bench.json');
 // Enough to compile the hot paths and to fill the caches.
 const WARM_UP = { connections: 16, seconds: 2 };
 /** Customers that the requests are about. */
@@ -29,10 +29,11 @@ await stop();
 process.exit(interruption.signal.aborted ? 130 : Number(failure !== undefined));
 
 async function bench() {
+  const earlier = options.compare === '' ? undefined : readReport(resolve(root, options.compare));
   const { freePort } = await import('../libs/postgres/dist/free-port.js');
   const postgres = await startDatabase();
   const { startPlatform, openBank, BANK_ID } = await import('./bench/platform.mjs');
-  const platform = keep(await startPlatform({ databaseUrl: postgres.url('postgres'), freePort, profile: options.profile }));
+  const platform = keep(await startPlatform({ mode: options.mode, databaseUrl: postgres.url('postgres'), freePort, profile: options.profile }));
   const caller = { token: await openBank(platform.origin, platform.login), bank_id: BANK_ID };
   const { loadCustomers } = await import('./bench/load.mjs');
   const customers = await loadCustomers({ url: postgres.url('customers'), bank_id: BANK_ID, rows: options.rows, sample: SAMPLE, signal: interruption.signal });
@@ -43,7 +44,7 @@ async function bench() {
   const { verify } = await import('./bench/verify.mjs');
   await verify([platform.origin, baseline.origin], job);
   console.log('Both answer the same. Measuring …');
-  await report(await measureAll({ platform, baseline, job }));
+  report({ ...(await measureAll({ platform, baseline, job })), starts: await starts(platform) }, earlier);
 }
 
 async function startDatabase() {
@@ -78,6 +79,9 @@ async function measureAll({ platform, baseline, job }) {
   const postmaster = Number(readFileSync(join(DATA, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
   const everyone = [...platform.processes, ...baseline.processes, generator.process];
   const contestants = Object.entries({ platform, baseline }).map(([name, { origin, processes }]) => ({ name, origin, processes: processes.map((one) => one.name) }));
+  const { measurePages } = await import('./bench/pages.mjs');
+  const pages = [];
+  for (const { name, origin } of contestants) pages.push({ name, ...(await measurePages({ origin, job, rows: options.rows, seconds: options.seconds, signal: interruption.signal })) });
   const results = [];
   for (const operation of options.operations) {
     for (const { origin } of contestants) await generator.run({ ...job, ...WARM_UP, operation, origin });
@@ -91,14 +95,25 @@ async function measureAll({ platform, baseline, job }) {
       results.push({ operation, connections, ratio, ...figures });
     }
   }
-  return results;
+  const { readMemory } = await import('./bench/memory.mjs');
+  const memory = [platform, baseline].flatMap(({ origin, processes }) => readMemory(processes).map((one) => ({ ...one, requests: generator.served(origin) })));
+  return { results, pages, memory };
 }
 
-async function report(results) {
-  const { machine, printTable, writeReport } = await import('./bench/report.mjs');
-  printTable(results);
-  writeReport(REPORT, { at: new Date().toISOString(), machine: machine(), options, results });
-  console.log(`Also in ${REPORT}`);
+/** Of each of the platform's processes, when no other of them runs. */
+async function starts(platform) {
+  if (options.starts === 0) return [];
+  await platform.close();
+  console.log('Starting each process alone …');
+  const { timeStarts } = await import('./bench/starts.mjs');
+  return timeStarts(platform.programs, options.starts, interruption.signal);
+}
+
+function report(measured, earlier) {
+  const path = resolve(root, options.report);
+  writeReport(path, { at: new Date().toISOString(), machine: machine(), options, ...measured });
+  printReport(measured, earlier);
+  console.log(`Also in ${path}`);
 }
 
 function tellFailure() {

@@ -37,7 +37,7 @@ function writeDescriptorsIndex() {
 }
 
 function writeMessagesIndex() {
-  const extra = ['google/api/httpbody.ts', 'google/protobuf/any.ts', 'google/rpc/status.ts', 'grpc/reflection/v1/reflection.ts'];
+  const extra = ['google/api/httpbody.ts', 'google/protobuf/any.ts', 'google/rpc/status.ts', 'grpc/health/v1/health.ts', 'grpc/reflection/v1/reflection.ts'];
   const { files, clashing, source } = indexSource(MESSAGES, (path) => path.startsWith('obp/') || extra.includes(path));
   const messageFns = files.find((path) => readFileSync(join(MESSAGES, path), 'utf8').includes('export interface MessageFns<'));
   write(MESSAGES, 'index.ts', [

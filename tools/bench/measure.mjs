@@ -9,14 +9,18 @@ export function startGenerator() {
   const exited = once(child, 'exit');
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
+  const served = new Map();
   return {
     process: { name: 'generator', pid: child.pid },
     async run(job) {
       child.send(job);
       const [result] = await Promise.race([once(child, 'message'), exited.then(() => [{ fault: 'the load generator ended' }])]);
       if (result.fault) throw new Error(result.fault);
+      served.set(job.origin, (served.get(job.origin) ?? 0) + result.total);
       return result;
     },
+    /** How many requests an origin has answered so far. */
+    served: (origin) => served.get(origin) ?? 0,
     async close() {
       kill();
       await exited;
@@ -55,6 +59,7 @@ function summary(runs, processes) {
   };
 }
 
-function percentile(sorted, part) {
+/** @param sorted numbers, the lowest first */
+export function percentile(sorted, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }

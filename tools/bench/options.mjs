@@ -3,12 +3,19 @@ import { parseArgs } from 'node:util';
 /** What is measured, in this order: creates come last because they make the table grow. */
 export const OPERATIONS = { get: 'GET by id', list: 'list of 50', attributes: 'attributes', overview: 'overview', create: 'create', link: 'link user' };
 
+/** How the platform runs: a process for each service, or the one of `npm start`. */
+export const MODES = ['separate', 'one-process'];
+
 const SETTINGS = {
+  mode: { type: 'string', default: 'separate', about: `how the platform runs: ${MODES.join(' or ')}` },
   rows: { type: 'string', default: '100000', about: 'customers to load' },
   seconds: { type: 'string', default: '5', about: 'length of one measurement' },
   rounds: { type: 'string', default: '2', about: 'measurements of each contestant, taken in turns' },
   connections: { type: 'string', default: '1,16,64', about: 'connections at once, separated by commas' },
   only: { type: 'string', default: Object.keys(OPERATIONS).join(','), about: 'operations to measure, separated by commas' },
+  starts: { type: 'string', default: '3', about: 'starts of each process alone to time; 0 for none' },
+  report: { type: 'string', default: '.cache/bench.json', about: 'file for the figures' },
+  compare: { type: 'string', default: '', about: 'report of another run, to set its p50 beside those of this one' },
   profile: { type: 'string', default: '', about: 'folder for a CPU profile of each process (these runs are slower)' },
   help: { type: 'boolean', default: false, about: 'this text' },
 };
@@ -19,11 +26,15 @@ export function readOptions(args = process.argv.slice(2)) {
     const { values } = parseArgs({ args, options: SETTINGS });
     if (values.help) end(0, helpText());
     return {
+      mode: oneOf(MODES, 'mode', values.mode),
       rows: whole(values, 'rows', 1_000, 10_000_000),
       seconds: whole(values, 'seconds', 1, 600),
       rounds: whole(values, 'rounds', 1, 20),
       connections: values.connections.split(',').map((text) => whole({ connections: text }, 'connections', 1, 1_000)),
       operations: chosen(values.only.split(',')),
+      starts: whole(values, 'starts', 0, 20),
+      report: values.report,
+      compare: values.compare,
       profile: values.profile,
     };
   } catch (error) {
@@ -34,6 +45,11 @@ export function readOptions(args = process.argv.slice(2)) {
 function whole(values, name, least, most) {
   const value = Number(values[name]);
   if (!Number.isInteger(value) || value < least || value > most) throw new Error(`--${name} must be a whole number from ${least} to ${most}`);
+  return value;
+}
+
+function oneOf(known, name, value) {
+  if (!known.includes(value)) throw new Error(`--${name} is one of ${known.join(', ')}`);
   return value;
 }
 
@@ -50,8 +66,12 @@ function helpText() {
   });
   return `npm run bench -- [options]
 
-Compares the platform, each service its own process, with one small fastify and pg process that serves the same
-answers from the same tables. Prints requests per second, latencies and CPU per request; writes .cache/bench.json.
+Compares the platform with one small fastify and pg process that serves the same answers from the same tables. Prints
+requests per second, latencies and CPU per request; the first page of a list beside the deepest; resident memory after
+the run; and how long each process takes to start.
+
+As it stands a run takes about 8 minutes on two processors; with --rows 1000000 2 minutes more, most of them to load.
+--report and --compare set two runs side by side.
 
 ${lines.join('\n')}`;
 }

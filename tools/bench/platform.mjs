@@ -16,16 +16,12 @@ export function profileFlags(name, folder) {
 }
 
 /**
- * Starts the services and the gateway, each as a process of its own.
- * @returns the API's origin, the processes, and what logs in
+ * Starts the services and the gateway, each as a process of its own or all in one.
+ * @returns the API's origin, the processes, their programs for another start, and what logs in
  */
-export async function startPlatform({ databaseUrl, freePort, profile }) {
+export async function startPlatform({ mode, databaseUrl, freePort, profile }) {
   const gateway = await freePort();
-  const own = {};
-  for (const name of serviceNames.map((one) => one.toUpperCase())) {
-    own[`${name}_PORT`] = await freePort();
-    own[`${name}_ADDRESS`] = `127.0.0.1:${own[`${name}_PORT`]}`;
-  }
+  const own = mode === 'separate' ? await placesOf(serviceNames, freePort) : {};
   const login = { username: 'bench.admin', password: `Aa1!${randomBytes(12).toString('hex')}`, consumer_key: randomBytes(20).toString('hex') };
   const origin = `http://127.0.0.1:${gateway}`;
   const env = {
@@ -46,19 +42,29 @@ export async function startPlatform({ databaseUrl, freePort, profile }) {
     MAX_REQUESTS_IN_FLIGHT: '100000',
     MAX_EVENT_LOOP_DELAY_MS: '60000',
   };
-  const processes = [...serviceNames, 'gateway'].map((name) =>
-    startProcess({ name, args: [...profileFlags(name, profile), join(root, 'apps', name, 'dist/main.js')], env }),
-  );
+  const names = mode === 'separate' ? [...serviceNames, 'gateway'] : ['allinone'];
+  const programs = names.map((name) => ({ name, args: [join(root, 'apps', name, 'dist/main.js')], env }));
+  const processes = programs.map(({ name, args }) => startProcess({ name, args: [...profileFlags(name, profile), ...args], env }));
   const close = async () => {
     for (const started of [...processes].reverse()) await started.close();
   };
   try {
     await answers(`${origin}/readyz`, processes);
-    return { origin, processes, login, close };
+    return { origin, processes, programs, login, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Where each service listens and is found; those of one process need not be told. */
+async function placesOf(names, freePort) {
+  const places = {};
+  for (const name of names.map((one) => one.toUpperCase())) {
+    places[`${name}_PORT`] = await freePort();
+    places[`${name}_ADDRESS`] = `127.0.0.1:${places[`${name}_PORT`]}`;
+  }
+  return places;
 }
 
 /** Logs in, makes the bank and takes the roles there, as any client would. @returns the token */

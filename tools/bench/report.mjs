@@ -1,23 +1,29 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OPERATIONS } from './options.mjs';
+import { printTable } from './table.mjs';
 
-const COLUMNS = ['operation', 'connections', 'contestant', 'requests/s', 'p50 ms', 'p99 ms', 'ratio', 'CPU µs per request'];
-const LEFT = new Set([0, 2, 7]);
+const START_TARGET_MS = 1_500;
+const DEEPEST_TARGET = 1.5;
 
 /** The machine the figures belong to. */
 export function machine() {
   return { node: process.version, system: `${platform()} ${arch()}`, processors: cpus().length, model: cpus()[0]?.model.trim() };
 }
 
-/** Prints what was measured as a table; `ratio` is the platform's requests per second over the baseline's. */
-export function printTable(results) {
-  const lines = [COLUMNS, ...results.flatMap(linesOf)];
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const text = ([...cells]) => cells.map((cell, column) => (LEFT.has(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd();
-  const [head, ...rest] = lines.map(text);
-  console.log(['', head, widths.map((width) => '-'.repeat(width)).join('  '), ...rest, ''].join('\n'));
+/** Prints what was measured; `ratio` is the platform's requests per second over the baseline's. */
+export function printReport({ results, pages, memory, starts }, earlier) {
+  printTable({
+    head: ['operation', 'connections', 'contestant', 'requests/s', 'p50 ms', 'p99 ms', 'ratio', 'CPU µs per request'],
+    left: [0, 2, 7],
+    lines: results.flatMap(linesOf),
+  });
+  if (earlier !== undefined) printComparison(results, earlier);
+  printPages(pages);
+  printMemory(memory);
+  if (starts.length > 0) printStarts(starts);
+  console.log();
 }
 
 function linesOf({ operation, connections, platform: own, baseline, ratio }) {
@@ -33,8 +39,58 @@ function cpuText(used_us) {
   return `${sum} = ${parts.map(([name, used]) => `${name} ${used}`).join(' + ')}`;
 }
 
+/** What two runs have both measured. The baseline's change tells how far the machine was the same. */
+function printComparison(results, { at, options, results: before }) {
+  const lines = results.flatMap(({ operation, connections, platform: own, baseline }) => {
+    const then = before.find((one) => one.operation === operation && one.connections === connections);
+    if (then === undefined) return [];
+    const change = (now, past) => [past.p50_ms, now.p50_ms, now.p50_ms / past.p50_ms].map((value) => value.toFixed(2));
+    return [[OPERATIONS[operation], String(connections), ...change(own, then.platform), ...change(baseline, then.baseline)]];
+  });
+  printTable({
+    title: `p50 in ms, and that of ${at} (${options.rows.toLocaleString('en')} customers, ${options.mode})`,
+    head: ['operation', 'connections', 'then', 'now', 'times', 'baseline then', 'now', 'times'],
+    left: [0],
+    lines,
+  });
+}
+
+function printPages(pages) {
+  printTable({
+    title: `Pages of a list, p50 in ms (target: the deepest at most ${DEEPEST_TARGET} times the first)`,
+    head: ['contestant', 'first', 'deepest', 'times'],
+    left: [0],
+    lines: pages.map(({ name, first_p50_ms, deepest_p50_ms, times_the_first }) => [name, ...[first_p50_ms, deepest_p50_ms, times_the_first].map((value) => value.toFixed(2))]),
+  });
+}
+
+function printMemory(memory) {
+  printTable({
+    title: 'Resident memory in MB (targets hold after 200,000 requests)',
+    head: ['process', 'MB', 'target', 'requests to its contestant'],
+    left: [0],
+    lines: memory.map(({ name, resident_mb, target_mb, requests }) => [name, resident_mb?.toFixed(0) ?? 'n/a', target_mb === undefined ? '' : String(target_mb), requests.toLocaleString('en')]),
+  });
+}
+
+function printStarts(starts) {
+  printTable({
+    title: `From start to ready, each process alone, in ms (target on an idle machine: ${START_TARGET_MS})`,
+    head: ['process', 'median', 'shortest', 'longest'],
+    left: [0],
+    lines: starts.map(({ name, starts_ms }) => [name, ...[starts_ms[Math.floor(starts_ms.length / 2)], starts_ms[0], starts_ms[starts_ms.length - 1]].map((value) => value.toFixed(0))]),
+  });
+}
+
 /** Keeps the figures for whoever compares runs. */
 export function writeReport(path, report) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** @throws Error when the file holds no report */
+export function readReport(path) {
+  const report = JSON.parse(readFileSync(path, 'utf8'));
+  if (!Array.isArray(report.results) || report.options === undefined) throw new Error(`${path} holds no report of a benchmark`);
+  return report;
 }

@@ -21,7 +21,7 @@ let orm: MikroORM;
 
 beforeAll(async () => {
   database = await createTestDatabase('customer-presence');
-  orm = await openOrm({ url: database.url, pool: 10, entities: [], migrations: [{ name: 'tables', class: CreateTables }] });
+  orm = await openOrm({ url: database.url, pool: 10, entities: [], migrations: [{ name: 'tables', load: async () => CreateTables }] });
 });
 afterAll(async () => {
   await orm.close(true);

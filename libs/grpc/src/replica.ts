@@ -1,9 +1,10 @@
-import { type ChannelCredentials, type ChannelOptions, Client, connectivityState, Metadata, type MethodDefinition, status } from '@grpc/grpc-js';
-import { service as health } from 'grpc-health-check';
+import { type ChannelCredentials, type ChannelOptions, Client, connectivityState, Metadata, status } from '@grpc/grpc-js';
+import { type HealthCheckResponse, HealthCheckResponse_ServingStatus as ServingStatus } from '@platform/messages';
 import { createExchange, type Exchange } from './exchange/exchange-client.js';
 import { exchangeMethod, ofClient } from './exchange/frame-stream.js';
 import type { Carrier, CarrierListener } from './exchange/pending-call.js';
 import { createPlainCarrier } from './exchange/plain-carrier.js';
+import { healthMethods } from './health.js';
 
 /** One process of a service, at one address. */
 export interface Replica {
@@ -150,10 +151,10 @@ function end({ exchange, client }: { readonly exchange: Exchange; readonly clien
 }
 
 function isServing(client: Client, timeout_ms: number): Promise<boolean> {
-  const { path, requestSerialize, responseDeserialize } = health.Check as MethodDefinition<object, { status: string }>;
+  const { path, requestSerialize, responseDeserialize } = healthMethods.check;
   return new Promise((resolve) => {
     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { service: '' }, new Metadata({ waitForReady: true }), { deadline: Date.now() + timeout_ms }, (error, answer) =>
-      resolve(error === null && answer?.status === 'SERVING'),
+      resolve(error === null && (answer as HealthCheckResponse | undefined)?.status === ServingStatus.SERVING),
     );
   });
 }

@@ -1,6 +1,5 @@
 import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Logger } from '@platform/runtime';
-import { HealthImplementation } from 'grpc-health-check';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { createServer } from 'node:net';
 import { boundTimeout } from './deadline.js';
@@ -8,6 +7,7 @@ import type { ServedMethod } from './exchange/exchange-server.js';
 import { addLocalServer } from './exchange/in-memory.js';
 import { exchangeMethod } from './exchange/frame-stream.js';
 import { createExchanges } from './exchanges.js';
+import { addHealth } from './health.js';
 import { type Incoming, openCall, type Reception, report } from './incoming.js';
 import { isFrom as isFromPeer, type MutualTls, namePeers, serverCredentials } from './mutual-tls.js';
 import { addReflection } from './reflection-service.js';
@@ -53,9 +53,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   for (const service of options.services) addService(server, service, methods, options);
   const exchanges = createExchanges(methods, options);
   if (options.exchanges !== false) server.addService({ exchange: exchangeMethod }, { exchange: exchanges.serve });
-  const names = options.services.map(({ definition }) => definition.fullName);
-  const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])));
-  health.addToServer(server);
+  const say = addHealth(server, options.services.map(({ definition }) => definition.fullName));
   if (options.reflection === true) addReflection(server, options.services.flatMap(({ definition }) => Object.values(definition.methods).map(({ name }) => pathOf(definition, name))));
   await tryPort(options.host, options.port);
   const port = await new Promise<number>((resolve, reject) =>
@@ -69,9 +67,6 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   let closing = false;
   let serves = true;
   const takeAway = addLocalServer(`${options.host}:${port}`, { accept: exchanges.accept, isServing: () => serves && !closing });
-  const say = (does: boolean) => {
-    for (const name of ['', ...names]) health.setStatus(name, does ? 'SERVING' : 'NOT_SERVING');
-  };
   return {
     port,
     serving(does) {

@@ -1,7 +1,7 @@
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CustomerServiceDefinition, IdentityServiceDefinition } from '@platform/messages';
+import { CustomerServiceDefinition, HealthListResponse, IdentityServiceDefinition } from '@platform/messages';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { bind } from '../src/index.js';
@@ -43,6 +43,7 @@ function reflect(version: string, question: Buffer): Promise<string> {
 
 const SERVING = 1;
 const NOT_SERVING = 2;
+const SERVICE_UNKNOWN = 3;
 
 describe('grpc.health.v1', () => {
   it.each(['', 'obp.directory.v1.IdentityService', 'obp.customers.v1.CustomerService'])('says without a caller that "%s" is serving', async (service) => {
@@ -66,6 +67,24 @@ describe('grpc.health.v1', () => {
     while (seen.length < 3) await sleep(5);
     expect(seen).toEqual([SERVING, NOT_SERVING, SERVING]);
     watch.cancel();
+  });
+
+  it('tells whoever watches another service that it is unknown, and goes on', async () => {
+    const watch = client.makeServerStreamRequest('/grpc.health.v1.Health/Watch', same, same, field(1, 'obp.links.v1.Nothing'));
+    const ended = new Promise((resolve) => watch.on('error', resolve));
+    const seen = await new Promise<Buffer>((resolve) => watch.once('data', resolve));
+    expect(seen[1]).toBe(SERVICE_UNKNOWN);
+    served.serving(false);
+    watch.cancel();
+    expect(await ended).toMatchObject({ code: status.CANCELLED });
+  });
+
+  it('lists what it knows', async () => {
+    const listed = await new Promise<Buffer | undefined>((resolve, reject) =>
+      client.makeUnaryRequest('/grpc.health.v1.Health/List', same, same, Buffer.alloc(0), (error, answer) => (error === null ? resolve(answer) : reject(error))),
+    );
+    const { statuses } = HealthListResponse.decode(listed as Buffer);
+    expect(statuses).toEqual(Object.fromEntries(['', 'obp.directory.v1.IdentityService', 'obp.customers.v1.CustomerService'].map((name) => [name, { status: SERVING }])));
   });
 
   it('tells a watcher when the server drains', async () => {

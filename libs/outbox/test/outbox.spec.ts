@@ -22,7 +22,7 @@ let outboxes: Outbox[];
 
 beforeEach(async () => {
   database = await createTestDatabase('outbox');
-  orm = await openOrm({ url: database.url, entities: [], migrations: [{ name: 'outbox', class: CreateOutbox }] });
+  orm = await openOrm({ url: database.url, entities: [], migrations: [{ name: 'outbox', load: async () => CreateOutbox }] });
   outboxes = [];
 });
 afterEach(async () => {

@@ -1,6 +1,7 @@
 export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { connectionOf } from './connection.js';
+export type { MigrationStep } from './migration.js';
 export { openOrm, type OrmOptions } from './orm.js';
 export { pagesOf } from './pages.js';
 export { createProbe, type Probe, type ProbeOptions } from './probe.js';

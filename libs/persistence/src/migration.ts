@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MikroORM } from '@mikro-orm/postgresql';
+import type { MigrationObject, MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from '@platform/runtime';
 import { Client } from 'pg';
 import { close, type Connection } from './connection.js';
@@ -11,15 +11,24 @@ const migrationLock = 7_232_117;
 const retry_ms = 200;
 const retriesPerLine = 25;
 
+/** One change of a database. */
+export interface MigrationStep {
+  readonly name: string;
+  /** Called where a change is missing. */
+  load(): Promise<MigrationObject['class']>;
+}
+
 export interface MigrationOptions {
   readonly connection: Connection;
-  /** @returns an ORM whose statements may take as long as they take, with two connections */
-  readonly openUnlimited: () => Promise<MikroORM>;
+  /** In the order of their application. */
+  readonly migrations: readonly MigrationStep[];
+  /** @returns an ORM that migrates, whose statements may take as long as they take, with two connections */
+  readonly openMigrating: () => Promise<MikroORM>;
   readonly log?: Pick<Logger, 'info'>;
 }
 
 /** Brings a database up to date: its tables, and the settings of its sessions. One process at a time. */
-export async function migrate(orm: MikroORM, { connection, openUnlimited, log }: MigrationOptions): Promise<void> {
+export async function migrate({ connection, migrations, openMigrating, log }: MigrationOptions): Promise<void> {
   // Each of its statements is short, so a silence is noticed.
   const client = new Client(limited(connection));
   client.on('error', () => undefined);
@@ -27,7 +36,7 @@ export async function migrate(orm: MikroORM, { connection, openUnlimited, log }:
   try {
     await lock(client, log);
     await storeSettings(client);
-    if ((await orm.getMigrator().getPendingMigrations()).length > 0) await runMigrations(openUnlimited);
+    if (await isBehind(client, migrations)) await runMigrations(openMigrating);
     await client.query('commit');
   } finally {
     await close(client);
@@ -49,9 +58,17 @@ async function lock(client: Client, log?: Pick<Logger, 'info'>): Promise<void> {
   }
 }
 
+/** Whether a migration is missing. Asked without the migrator, which takes long to load. */
+async function isBehind(client: Client, migrations: readonly MigrationStep[]): Promise<boolean> {
+  const { rows: [table] } = await client.query<{ exists: boolean }>(`select to_regclass('public.migration') is not null as exists`);
+  const { rows } = table?.exists === true ? await client.query<{ name: string }>('select name from public.migration') : { rows: [] };
+  const applied = new Set(rows.map(({ name }) => name));
+  return migrations.some(({ name }) => !applied.has(name));
+}
+
 /** An index on a large table takes longer than any query may, also where a session's limits come from the server. */
-async function runMigrations(openUnlimited: () => Promise<MikroORM>): Promise<void> {
-  const orm = await openUnlimited();
+async function runMigrations(openMigrating: () => Promise<MikroORM>): Promise<void> {
+  const orm = await openMigrating();
   try {
     await transact(orm.em.fork(), async (em) => {
       await em.execute(withoutLimits);

@@ -14,7 +14,7 @@ class CreateThing extends Migration {
   }
 }
 const thing = defineEntity({ name: 'Thing', properties: { id: p.text().primary(), name: p.text().nullable(), size: p.integer() } });
-const migrations = [{ name: '1-create-thing', class: CreateThing }];
+const migrations = [{ name: '1-create-thing', load: async () => CreateThing }];
 const open = (url: string, pool = 4) => openOrm({ url, entities: [thing], migrations, pool });
 
 let database: TestDatabase;

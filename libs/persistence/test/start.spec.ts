@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const open = (url: string, said: string[] = [], ...migrations: (new (...args: never[]) => Migration)[]) =>
-  openOrm({ url, entities: [], migrations: migrations.map((one, index) => ({ name: `${index}`, class: one as never })), log: { info: ((text: string) => said.push(text)) } });
+  openOrm({ url, entities: [], migrations: migrations.map((one, index) => ({ name: `${index}`, load: async () => one as never })), log: { info: ((text: string) => said.push(text)) } });
 
 describe('a start', () => {
   it('leaves a database that is reached directly as it is', async () => {

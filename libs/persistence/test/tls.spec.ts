@@ -16,7 +16,7 @@ class NoteSession extends Migration {
   }
 }
 const session = defineEntity({ name: 'Session', properties: { id: p.text().primary(), ssl: p.boolean() } });
-const migrations = [{ name: '1-note-session', class: NoteSession }];
+const migrations = [{ name: '1-note-session', load: async () => NoteSession }];
 const note = (id: string) => `insert into session select '${id}', ssl from pg_stat_ssl where pid = pg_backend_pid()`;
 const isEncrypted = { text: 'select ssl from pg_stat_ssl where pid = pg_backend_pid()', values: [] };
 

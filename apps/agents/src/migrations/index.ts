@@ -1,5 +1,4 @@
-import type { MigrationObject } from '@mikro-orm/core';
-import { CreateAgentTable } from './20261122150000-agent.js';
+import type { MigrationStep } from '@platform/persistence';
 
 /** In the order of their application. A published one never changes; there is no way back but a new one. */
-export const migrations: readonly MigrationObject[] = [{ name: '20261122150000-agent', class: CreateAgentTable }];
+export const migrations: readonly MigrationStep[] = [{ name: '20261122150000-agent', load: async () => (await import('./20261122150000-agent.js')).CreateAgentTable }];

@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { type BoundService, bind, messagesOf } from '@platform/grpc';
-import { checkSchema } from '@platform/json-schema';
 import { Failure, type JsonSchemaValidation, type JsonSchemaValidations, JsonSchemaValidationServiceDefinition } from '@platform/messages';
 import { autocommit, command, type ConstraintFailures, pagesOf, type Reader } from '@platform/persistence';
 import { checkOperationId, isOperationId, lockRestrictions, mostRestrictions } from '../call-limits/restriction-bounds.js';
@@ -27,7 +26,7 @@ interface Row {
 export function createJsonSchemaValidationService({ orm, reader }: Parts): BoundService {
   return bind(JsonSchemaValidationServiceDefinition, {
     async createJsonSchemaValidation({ operation_id, json_schema: schema }) {
-      const json_schema = checkedText(schema);
+      const json_schema = await checkedText(schema);
       checkOperationId(operation_id);
       await command(orm, conflicts, async (em) => {
         await lockRestrictions(em);
@@ -37,7 +36,7 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
       return validation({ operation_id, json_schema });
     },
     async updateJsonSchemaValidation({ operation_id, json_schema: schema }) {
-      const json_schema = checkedText(schema);
+      const json_schema = await checkedText(schema);
       if (!isOperationId(operation_id)) unknown();
       await command(orm, {}, async (em) => {
         await lockRestrictions(em);
@@ -71,7 +70,9 @@ function all(reader: Reader): AsyncGenerator<JsonSchemaValidations> {
 }
 
 /** @throws ObpFailure OBP-40026 naming what is wrong with the schema */
-function checkedText(schema: unknown): string {
+async function checkedText(schema: unknown): Promise<string> {
+  // It takes long to load, and few ever set a schema.
+  const { checkSchema } = await import('@platform/json-schema');
   const faults = checkSchema(schema);
   return faults.length === 0 ? JSON.stringify(schema) : fail(Failure.FAILURE_JSON_SCHEMA_INVALID, faults.join('; '));
 }

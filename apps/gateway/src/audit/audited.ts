@@ -46,6 +46,22 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
     // What fails once its reader has gone fails because of that.
     tell(request, errand, errand.signal().aborted ? incomplete : failureCode(error instanceof ObpFailure ? error.failure : Failure.FAILURE_UNKNOWN_ERROR));
   };
+  async function* watched<Part>(request: object, errand: Errand, source: AsyncIterable<Part>): AsyncGenerator<Part> {
+    let told = false;
+    try {
+      yield* source;
+      told = true;
+      tell(request, errand);
+    } catch (error) {
+      told = true;
+      failed(request, errand, error);
+      throw error;
+    } finally {
+      // Its reader went away.
+      if (!told) tell(request, errand, incomplete);
+    }
+  }
+  const { streamAs } = operation;
   return {
     method: operation.method,
     async call(request, errand) {
@@ -58,21 +74,8 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
         throw error;
       }
     },
-    async *stream(request, errand) {
-      let told = false;
-      try {
-        yield* operation.stream(request, errand);
-        told = true;
-        tell(request, errand);
-      } catch (error) {
-        told = true;
-        failed(request, errand, error);
-        throw error;
-      } finally {
-        // Its reader went away.
-        if (!told) tell(request, errand, incomplete);
-      }
-    },
+    stream: (request, errand) => watched(request, errand, operation.stream(request, errand)),
+    ...(streamAs === undefined ? {} : { streamAs: (read, request, errand) => watched(request, errand, streamAs(read, request, errand)) }),
   };
 }
 

@@ -20,7 +20,11 @@ export interface Operation {
   readonly method: Rpc<object, object>;
   call(request: object, errand: Errand): Promise<object>;
   stream(request: object, errand: Errand): AsyncIterable<object>;
+  /** The same, each message as `read` takes it from its bytes; absent where messages come from this process. */
+  readonly streamAs?: StreamAs;
 }
+
+export type StreamAs = <Part>(read: (bytes: Buffer) => Part, request: object, errand: Errand) => AsyncIterable<Part>;
 
 export interface Backend {
   /** @throws Error when nobody serves it: neither this process nor a service with an address */
@@ -104,11 +108,12 @@ function remoteOperation(method: AnyRpc, peer: Peer, contextOf: (errand: Errand)
     method,
     call: (request, errand) => peer.call(method, request, contextOf(errand)),
     stream: (request, errand) => peer.stream(method, request, { ...contextOf(errand), signal: errand.signal() }),
+    streamAs: (read, request, errand) => peer.stream({ ...method, deserialize: read } as Rpc<object, ReturnType<typeof read>>, request, { ...contextOf(errand), signal: errand.signal() }),
   };
 }
 
 /** The contract's rules come before anything is looked up or travels with others. */
-function checked({ method, call, stream }: Operation): Operation {
+function checked({ method, call, stream, streamAs }: Operation): Operation {
   const { path } = method;
   return {
     method,
@@ -120,6 +125,12 @@ function checked({ method, call, stream }: Operation): Operation {
       checkRequest(path, request);
       yield* stream(request, errand);
     },
+    ...(streamAs === undefined ? {} : {
+      async *streamAs(read, request, errand) {
+        checkRequest(path, request);
+        yield* streamAs(read, request, errand);
+      },
+    }),
   };
 }
 

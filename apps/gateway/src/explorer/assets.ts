@@ -8,7 +8,8 @@ export interface Asset {
   /** "main.js" */
   readonly name: string;
   readonly type: string;
-  readonly bytes: Buffer;
+  /** Reads the file, which few requests need, once. */
+  readonly bytes: () => Buffer;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -22,12 +23,13 @@ const types: Readonly<Record<string, string>> = {
 /** What the page takes of swagger-ui, its notices with it. */
 const componentFiles = ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css'];
 
-/** Reads all files of the explorer: its own page and the component it stands on. Nothing else can be asked for. */
-export function readAssets(): Asset[] {
+/** All files of the explorer: its own page and the component it stands on. Nothing else can be asked for. */
+export function findAssets(): Asset[] {
   const own = readdirSync(pageFolder).filter((name) => extname(name) in types);
-  return [...own.map((name) => readAsset(pageFolder, name)), ...componentFiles.map((name) => readAsset(getSwaggerUiFolder(), name))];
+  return [...own.map((name) => assetOf(pageFolder, name)), ...componentFiles.map((name) => assetOf(getSwaggerUiFolder(), name))];
 }
 
-function readAsset(folder: string, name: string): Asset {
-  return { name, type: types[extname(name)] as string, bytes: readFileSync(join(folder, name)) };
+function assetOf(folder: string, name: string): Asset {
+  let bytes: Buffer | undefined;
+  return { name, type: types[extname(name)] as string, bytes: () => (bytes ??= readFileSync(join(folder, name))) };
 }

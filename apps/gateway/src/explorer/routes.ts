@@ -1,5 +1,5 @@
 import type { EdgeAnswer, EdgeRoute } from '../http/edge-route.js';
-import { type Asset, readAssets } from './assets.js';
+import { type Asset, findAssets } from './assets.js';
 
 /** Only what this platform serves itself runs and is shown; the page talks to nobody else and stands in no frame. */
 const policy = [
@@ -15,7 +15,7 @@ const policy = [
 
 /** The API explorer: its page at "/", everything the page needs below "/explorer/". */
 export function explorerRoutes(): EdgeRoute[] {
-  return readAssets().map((asset) => ({
+  return findAssets().map((asset) => ({
     verb: 'GET',
     path: asset.name === 'index.html' ? '/' : `/explorer/${asset.name}`,
     versioned: false,
@@ -31,6 +31,6 @@ function fileOf({ type, bytes }: Asset): EdgeAnswer {
       'Referrer-Policy': 'no-referrer',
       'Cross-Origin-Opener-Policy': 'same-origin',
     },
-    file: bytes,
+    file: bytes(),
   };
 }

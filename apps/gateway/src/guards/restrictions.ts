@@ -1,6 +1,5 @@
 import { fail } from '@platform/failure';
 import { rpc } from '@platform/grpc';
-import { compileSchema } from '@platform/json-schema';
 import { Failure, IdentityServiceDefinition, type Restriction } from '@platform/messages';
 import { type Clock, createCache, createLookups, systemClock } from '@platform/runtime';
 import type { AuthenticationType, DirectoryCall } from '../auth/caller.js';
@@ -27,16 +26,18 @@ export function createRestrictions(call: DirectoryCall, clock: Clock = systemClo
   const known = createLookups<ReadonlyMap<string, Compiled>>({ limit: 1, ttl_ms, clock });
   const compiled = createCache<(body: unknown) => string[]>({ limit: schemas, ttl_ms: Infinity, clock });
 
-  const compile = (text: string) => {
+  const compile = async (text: string) => {
     const there = compiled.get(text);
     if (there !== undefined) return there;
+    // Few instances have a schema, and what checks by one takes long to load.
+    const { compileSchema } = await import('@platform/json-schema');
     const fresh = compileSchema(JSON.parse(text));
     compiled.set(text, fresh);
     return fresh;
   };
   const read = async (correlation_id: string) => {
     const { restrictions } = await call(getRestrictions, {}, correlation_id);
-    return new Map(restrictions.map((one): [string, Compiled] => [one.operation_id, compiledOf(one, compile)]));
+    return new Map(await Promise.all(restrictions.map(async (one): Promise<[string, Compiled]> => [one.operation_id, await compiledOf(one, compile)])));
   };
   const of = async (operation_id: string, correlation_id: string): Promise<Compiled | undefined> => (await known.get('', () => read(correlation_id))).get(operation_id);
   return {
@@ -53,6 +54,6 @@ export function createRestrictions(call: DirectoryCall, clock: Clock = systemClo
   };
 }
 
-function compiledOf({ allowed_authentication_types, json_schema }: Restriction, compile: (text: string) => (body: unknown) => string[]): Compiled {
-  return { allowed: allowed_authentication_types, faults: typeof json_schema === 'string' ? compile(json_schema) : undefined };
+async function compiledOf({ allowed_authentication_types, json_schema }: Restriction, compile: (text: string) => Promise<(body: unknown) => string[]>): Promise<Compiled> {
+  return { allowed: allowed_authentication_types, faults: typeof json_schema === 'string' ? await compile(json_schema) : undefined };
 }

@@ -5,47 +5,60 @@ import { isGone } from './exchange.js';
 /** Up to this many items an answer is held to give it its length and ETag. */
 const heldItems = 1_000;
 
-/** A list that arrives in chunks: whole when it is short, else what has come and the rest. */
-export type ListAnswer = { readonly whole: object } | { readonly first: object; readonly rest: AsyncIterator<object> };
+/** A part of a list as JSON: `{…},{…}`. */
+export interface ListPart {
+  readonly items: number;
+  readonly text: string;
+}
 
-/** Reads so much of a streamed list as is needed to know whether it is short. A refusal comes here, before any header. */
-export async function openList(chunks: AsyncIterable<object>, list: string): Promise<ListAnswer> {
-  const rest = chunks[Symbol.asyncIterator]();
-  const held: unknown[] = [];
+/** A list that arrives in parts: the text of all when it is short, else that of what has come, and the rest. */
+export type ListAnswer = { readonly whole: string } | { readonly first: string; readonly rest: AsyncIterator<ListPart> };
+
+/** The part that a message holds in its list of that name. */
+export function partOf(list: string, message: object): ListPart {
+  const items = (message as Record<string, readonly unknown[]>)[list] ?? [];
+  return { items: items.length, text: JSON.stringify(items).slice(1, -1) };
+}
+
+/**
+ * Reads so much of a streamed list as is needed to know whether it is short. A refusal comes here, before any header.
+ * @param name of the one member of the JSON object that the list stands in; undefined for a bare array
+ */
+export async function openList(parts: AsyncIterable<ListPart>, name: string | undefined): Promise<ListAnswer> {
+  const rest = parts[Symbol.asyncIterator]();
+  const begin = name === undefined ? '[' : `{${JSON.stringify(name)}:[`;
+  const held: string[] = [];
+  let items = 0;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-    for (const item of itemsOf(list, next.value)) held.push(item);
-    if (held.length > heldItems) return { first: { [list]: held }, rest };
+    if (next.value.items > 0) held.push(next.value.text);
+    items += next.value.items;
+    if (items > heldItems) return { first: begin + held.join(','), rest };
   }
-  return { whole: { [list]: held } };
+  return { whole: begin + held.join(',') + endOf(name) };
 }
 
 /** Where a long answer is written: to the client, or to what packs it on its way there. */
 type Sink = ServerResponse | Writable;
 
 /**
- * Writes a long list as one JSON object with that one member, or as a bare array, never holding more than a chunk of it. A client that reads slowly slows the
+ * Writes a long list that was opened under that name, never holding more than a part of it. A client that reads slowly slows the
  * source; a source that fails after the headers can only break the connection.
  */
-export async function writeList(sink: Sink, list: string, first: object, rest: AsyncIterator<object>, inObject = true): Promise<void> {
+export async function writeList(sink: Sink, name: string | undefined, first: string, rest: AsyncIterator<ListPart>): Promise<void> {
   try {
-    await write(sink, `${inObject ? `{${JSON.stringify(list)}:` : ''}[${items(list, first)}`);
+    await write(sink, first);
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      const text = items(list, next.value);
-      if (text !== '') await write(sink, `,${text}`);
+      if (next.value.items > 0) await write(sink, `,${next.value.text}`);
     }
-    sink.end(inObject ? ']}' : ']');
+    sink.end(endOf(name));
   } finally {
     // A client that has gone needs no more: the source is told.
     await rest.return?.();
   }
 }
 
-function itemsOf(list: string, chunk: object): readonly unknown[] {
-  return (chunk as Record<string, readonly unknown[]>)[list] ?? [];
-}
-
-function items(list: string, chunk: object): string {
-  return JSON.stringify(itemsOf(list, chunk)).slice(1, -1);
+function endOf(name: string | undefined): string {
+  return name === undefined ? ']' : ']}';
 }
 
 async function write(sink: Sink, text: string): Promise<void> {

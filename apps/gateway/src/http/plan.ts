@@ -1,11 +1,13 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { Access } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import type { Operation } from '../calls/backend.js';
+import type { Errand, Operation } from '../calls/backend.js';
+import { type ListPart, partOf } from './answer-stream.js';
 import { type AsOf, compileAsOf } from './as-of.js';
 import { compileBody } from './bind-body.js';
 import { compileQuery } from './bind-query.js';
 import type { Json } from './json.js';
+import { compileItems } from './json-writer.js';
 import { decodePiece } from './target.js';
 
 type Plain = Record<string, unknown>;
@@ -29,6 +31,8 @@ export interface Plan {
   readonly asOf: AsOf | undefined;
   /** The JSON text of an answer. */
   render(response: object): string;
+  /** What a streamed list answers, as the version prefix shows it. */
+  parts(request: Plain, errand: Errand, version: string): AsyncIterable<ListPart>;
   /** "items=0-50" for lists that are paged. */
   range(request: Plain): string | undefined;
 }
@@ -39,6 +43,7 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
   const readQuery = compileQuery(endpoint.query);
   const absentFields = Object.fromEntries(endpoint.request.fields.filter((field) => field !== body && !endpoint.query.includes(field)).map(({ name }) => [name, null]));
   const paged = endpoint.routes[0].verb === 'GET' && ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
+  const asOf = compileAsOf(endpoint.response);
   const raw = endpoint.response.typeName === 'google.api.HttpBody';
   return {
     endpoint,
@@ -54,9 +59,23 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
       ...absentFields,
       ...path,
     }),
-    asOf: compileAsOf(endpoint.response),
+    asOf,
     render: (response) => JSON.stringify(response_field === undefined ? response : (response as Plain)[response_field]),
+    parts: createParts(endpoint, operation, asOf),
     range: (request) => (paged ? `items=${countOf(request['offset'], 0)}-${countOf(request['limit'], 50)}` : undefined),
+  };
+}
+
+/** Where nothing of a message is changed on its way, its text is written from its bytes. */
+function createParts({ response, list }: Endpoint, { method, stream, streamAs }: Operation, asOf: AsOf | undefined): Plan['parts'] {
+  const name = list?.name ?? '';
+  const items = asOf === undefined && list !== undefined ? compileItems(response) : undefined;
+  if (items !== undefined && streamAs !== undefined) {
+    const read = (bytes: Buffer): ListPart => items(bytes) ?? partOf(name, method.deserialize(bytes));
+    return (request, errand) => streamAs(read, request, errand);
+  }
+  return async function* (request, errand, version) {
+    for await (const message of stream(request, errand)) yield partOf(name, asOf === undefined ? message : asOf(message, version));
   };
 }
 

@@ -120,21 +120,16 @@ async function run(exchange: Exchange, plan: Plan, bound: Record<string, unknown
     return send(status === 204 ? '' : plan.render(asOf === undefined ? answer : asOf(answer, target.version)));
   }
   exchange.release();
-  const list = endpoint.list.name;
-  const chunks = operation.stream(bound, errand);
-  const opened = await openList(asOf === undefined ? chunks : mapped(chunks, (chunk) => asOf(chunk, target.version)), list);
-  if ('whole' in opened) return send(plan.render(opened.whole));
+  const name = endpoint.response_field === undefined ? endpoint.list.name : undefined;
+  const opened = await openList(plan.parts(bound, errand, target.version), name);
+  if ('whole' in opened) return send(opened.whole);
   const encoding = startLongAnswer(request, response, { status, ...(range === undefined ? {} : { range }) }, common);
   if (request.method === 'HEAD') {
     response.end();
     await opened.rest.return?.();
   } else {
-    await writeList(encoding === undefined ? response : packInto(response, encoding), list, opened.first, opened.rest, endpoint.response_field === undefined);
+    await writeList(encoding === undefined ? response : packInto(response, encoding), name, opened.first, opened.rest);
   }
-}
-
-async function* mapped(chunks: AsyncIterable<object>, change: (chunk: object) => object): AsyncGenerator<object> {
-  for await (const chunk of chunks) yield change(chunk);
 }
 
 function refuseBadHeaders(request: IncomingMessage): void {

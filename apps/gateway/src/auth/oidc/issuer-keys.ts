@@ -1,7 +1,7 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { Clock, Logger } from '@platform/runtime';
-import { createLocalJWKSet, type JSONWebKeySet, type LocalJWKSet } from 'jose';
+import type { JSONWebKeySet, LocalJWKSet } from 'jose';
 import { type Fetch, fetchJson } from './fetch-json.js';
 import type { TrustedIssuer } from './trusted-issuers.js';
 import { mayLeadTo } from './trusted-url.js';
@@ -53,6 +53,7 @@ export function createIssuerKeys({ trusted, fetch, clock, log }: IssuerKeysOptio
   });
   const keys = remembered(clock, async () => {
     const set = await get(await uri.value());
+    const { createLocalJWKSet } = await import('jose');
     try {
       return createLocalJWKSet(set as unknown as JSONWebKeySet);
     } catch {

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { fail } from '@platform/failure';
 import { Failure, type ResolveExternalUserRequest } from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
-import { errors, jwtVerify, type LocalJWKSet } from 'jose';
-import { audienceOf, checkClaims, issuerOf, tolerance_s } from './check-claims.js';
+import { audienceOf, checkClaims, issuerOf } from './check-claims.js';
 import { externalUserOf } from './external-user.js';
 import type { Issuer } from './issuers.js';
-import { algorithms, readJwt, type UnverifiedJwt } from './read-jwt.js';
+import { readJwt, type UnverifiedJwt } from './read-jwt.js';
 
 /** Whom a token of a trusted issuer speaks for. @throws ObpFailure OBP-20202 to OBP-20208 or OBP-20214 */
 export type VerifyToken = (token: string) => Promise<ResolveExternalUserRequest>;
@@ -38,34 +37,8 @@ export function hashOf(token: string): string {
 }
 
 async function verify(token: string, jwt: UnverifiedJwt, issuer: Issuer, clock: Clock): Promise<ResolveExternalUserRequest> {
-  const keys = await issuer.keys.current();
-  try {
-    await verifyBy(keys, token, issuer, clock);
-  } catch (error) {
-    if (!(error instanceof errors.JWKSNoMatchingKey)) return refuse(error);
-    // The issuer may have a new key since.
-    const newer = (await issuer.keys.newer(keys)) ?? refuse(error);
-    await verifyBy(newer, token, issuer, clock).catch(refuse);
-  }
+  // What knows signatures is loaded with the first token that has one.
+  const { verifySignature } = await import('./verify-signature.js');
+  await verifySignature(token, issuer, clock);
   return externalUserOf(jwt, issuer.issuer, audienceOf(jwt.claims, issuer.audiences) as string);
-}
-
-async function verifyBy(keys: LocalJWKSet, token: string, issuer: Issuer, clock: Clock): Promise<void> {
-  await jwtVerify(token, keys, {
-    algorithms: [...algorithms],
-    issuer: issuer.issuer,
-    audience: [...issuer.audiences],
-    clockTolerance: tolerance_s,
-    currentDate: new Date(clock()),
-    requiredClaims: ['exp', 'sub'],
-  });
-}
-
-function refuse(error: unknown): never {
-  if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) return fail(Failure.FAILURE_OAUTH2_BAD_JWT);
-  if (error instanceof errors.JWKSNoMatchingKey) return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'No key of the issuer fits the token.');
-  // With several keys the issuer has to say which.
-  if (error instanceof errors.JWKSMultipleMatchingKeys) return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'The token does not say which key signed it.');
-  if (error instanceof errors.JWSSignatureVerificationFailed) return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'The signature is wrong.');
-  return fail(Failure.FAILURE_OAUTH2_JOSE_INTERNAL);
 }
