@@ -38,18 +38,19 @@ export async function holdCustomer(em: EntityManager, { bank_id, customer_id }: 
  */
 export const customerPresence: Parent = {
   on: ['bank_id', 'customer_id'],
-  text: `held as materialized (
-  select bank_id, customer_id from customer_presence
-  where (bank_id, customer_id) in (select bank_id, customer_id from given) and not is_deleted
-  order by bank_id, customer_id for share
+  text: `known as materialized (
+  select wanted.bank_id, wanted.customer_id, presence.is_deleted
+  from (select distinct bank_id, customer_id from given order by bank_id, customer_id) as wanted
+  left join lateral (
+    select is_deleted from customer_presence where bank_id = wanted.bank_id and customer_id = wanted.customer_id for share
+  ) as presence on true
 ),
 created as (
   insert into customer_presence (bank_id, customer_id, is_deleted)
-  select distinct bank_id, customer_id, false from given
-  where not exists (select from customer_presence as known where known.bank_id = given.bank_id and known.customer_id = given.customer_id)
+  select bank_id, customer_id, false from known where is_deleted is null
   order by bank_id, customer_id on conflict do nothing returning bank_id, customer_id
 ),
-parent as materialized (select bank_id, customer_id from held union all select bank_id, customer_id from created)`,
+parent as materialized (select bank_id, customer_id from known where not is_deleted union all select bank_id, customer_id from created)`,
 };
 
 /**

@@ -170,6 +170,18 @@ describe('insertRecord', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('finds customers by their key, although its plan was made while there were none', async () => {
+    const columns = insertion.valuesOf({ bank_id, note_id: '', customer_id: '', n: 0, text: null, at: null });
+    const plan = await command(orm, {}, async (em) => {
+      await em.execute('delete from customer_presence');
+      await em.execute('set local plan_cache_mode = force_generic_plan');
+      await em.execute(`prepare planned as ${insertion.text}`);
+      return em.execute(`explain execute planned (${columns.map(() => `'{}'`).join(', ')})`);
+    });
+    expect(JSON.stringify(plan)).toContain('Index Scan using customer_presence_pkey');
+    expect(JSON.stringify(plan)).not.toContain('Seq Scan');
+  });
+
   it('refuses those of one statement whose customer is deleted, and only those', async () => {
     const [gone, there, fresh] = ['gone', 'there', 'fresh'].map((customer_id) => ({ bank_id, customer_id })) as [CustomerKey, CustomerKey, CustomerKey];
     await insert(there, {});

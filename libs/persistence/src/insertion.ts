@@ -21,8 +21,8 @@ export interface Parent {
   /** Their columns, each a text, that a row shares with its parent: also such as it has for this alone, and does not store. */
   readonly on: readonly string[];
   /**
-   * Common table expressions, the last of which is `parent` and has these columns: those of the rows in `given` that there are, locked. The
-   * locks are taken in one order, or two statements could wait for each other.
+   * Common table expressions, the last of which is `parent` and has these columns: those of the rows in `given` that there are, locked.
+   * The locks are taken in one order, or two statements could wait for each other.
    */
   readonly text: string;
 }

@@ -24,9 +24,8 @@ export interface RecordTable {
 /** The customers of records that are inserted. @param on the columns that a record has in common with its customer */
 export function customerOfRecord(on: readonly string[] = ['bank_id', 'customer_id']): Parent {
   const text = `parent as materialized (
-  select ${on.join(', ')} from customer
-  where (bank_id, customer_id) in (select bank_id, customer_id from given)
-  order by bank_id, customer_id for key share
+  select customer.* from (select distinct bank_id, customer_id from given order by bank_id, customer_id) as wanted
+  cross join lateral (select ${on.join(', ')} from customer where bank_id = wanted.bank_id and customer_id = wanted.customer_id for key share) as customer
 )`;
   return { on, text };
 }
