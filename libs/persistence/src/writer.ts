@@ -137,7 +137,10 @@ function tell(rows: readonly Waiting[], refused: readonly Refused[]): void {
   rows.forEach(({ resolve }, index) => resolve(outcomes.get(index + 1) ?? 'stored'));
 }
 
-/** Whether the server refused a statement, and so stored nothing, for what may be the fault of one of its rows. Not when the statement took too long: another would. */
+/**
+ * Whether the server refused a statement, and so stored nothing, for what may be the fault of one of its rows. Not when it took
+ * too long: so would the others.
+ */
 function isOfRow(error: unknown): boolean {
   return error instanceof DatabaseError && !isUnavailable(error) && codeOf(error) !== queryCanceled;
 }
