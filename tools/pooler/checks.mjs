@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Migration } from '@mikro-orm/migrations';
-import { command, createReader, keepsStatements, openOrm, whenReachable } from '@platform/persistence';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { command, createReader, createWriter, insertionOf, keepsStatements, openOrm, SecondsType, whenReachable } from '@platform/persistence';
 import pg from 'pg';
 
 const moment = '2013-01-21T23:08:00Z';
@@ -22,7 +23,8 @@ class FillThing extends Migration {
   }
 }
 const migrations = [{ name: '1-create-thing', class: CreateThing }, { name: '2-fill-thing', class: FillThing }];
-const open = (url, log) => openOrm({ url, entities: [], migrations, pool: 4, log });
+const thing = defineEntity({ name: 'Thing', tableName: 'thing', properties: { id: p.text().primary(), at: p.type(SecondsType) } });
+const open = (url, log) => openOrm({ url, entities: [thing], migrations, pool: 4, log });
 
 /** Starts: the first makes the database, two at once bring it up to date, two more have nothing to do. */
 export async function starts(pooled, direct) {
@@ -40,7 +42,7 @@ export async function starts(pooled, direct) {
   for (const orm of [...both, ...again]) await orm.close(true);
 }
 
-/** Reads and commands, many at once on few sessions: each as by itself, with the settings it needs. */
+/** Reads, commands and inserts, many at once on few sessions: each as by itself, with the settings it needs. */
 export async function work(pooled, prepares) {
   assert.equal(await keepsStatements(pooled), prepares);
   // Not told what the pooler can, a reader finds out each time.
@@ -48,19 +50,34 @@ export async function work(pooled, prepares) {
     const [orm, reader, other] = [await open(pooled), createReader(pooled, 2, told), createReader(pooled, 2, told)];
     const settings = await Promise.all(Array.from({ length: 20 }, (_, index) => index % 3 === 0 ? reader.page(asked) : index % 3 === 1 ? reader.rows(asked) : command(orm, {}, (em) => em.execute(asked.text))));
     for (const [found] of settings) assert.deepEqual(found, needed);
-    const thing = { name: 'thing', text: 'select id, at, array[at] as all from thing where id = $1', values: ['a'] };
+    const query = { name: 'thing', text: 'select id, at, array[at] as all from thing where id = $1', values: ['a'] };
     // As two versions of a service would: one name, two texts.
-    const older = { ...thing, text: 'select at as id from thing where id = $1' };
+    const older = { ...query, text: 'select at as id from thing where id = $1' };
     for (let turn = 0; turn < 20; turn += 1) {
-      const reads = [reader.rows(thing), other.rows(older), reader.page(thing), other.page(older), other.rows(thing), reader.rows(older)];
+      const reads = [reader.rows(query), other.rows(older), reader.page(query), other.page(older), other.rows(query), reader.rows(older)];
       const [a, b] = [[{ id: 'a', at: moment, all: [moment] }], [{ id: moment }]];
       assert.deepEqual(await Promise.all(reads), [a, b, a, b, a, b]);
     }
     await command(orm, {}, async (em) => em.execute('insert into thing values (?, ?)', [`new ${told}`, moment]));
-    assert.deepEqual(await reader.rows({ ...thing, values: [`new ${told}`] }), [{ id: `new ${told}`, at: moment, all: [moment] }]);
+    assert.deepEqual(await reader.rows({ ...query, values: [`new ${told}`] }), [{ id: `new ${told}`, at: moment, all: [moment] }]);
+    await inserts(pooled, orm, reader, told);
     await assert.rejects(reader.page({ text: 'select pg_sleep(20)', values: [] }), { name: 'ObpFailure' });
     await Promise.all([reader.close(), other.close(), orm.close(true)]);
   }
+}
+
+/** Of two writers, who want to store the same at the same moment, among reads that go by names too. */
+async function inserts(pooled, orm, reader, told) {
+  const writers = [createWriter(pooled, { prepares: told }), createWriter(pooled, { prepares: told })];
+  const insertion = insertionOf(orm, thing, { unique: ['id'] });
+  for (let turn = 0; turn < 20; turn += 1) {
+    const ids = Array.from({ length: 20 }, (_, index) => `${told} ${turn} ${index}`);
+    const inserting = writers.flatMap((writer) => ids.map((id) => writer.insert(insertion, { id, at: moment })));
+    const [outcomes] = await Promise.all([Promise.all(inserting), reader.rows(asked), reader.page(asked)]);
+    assert.equal(outcomes.filter((outcome) => outcome === 'stored').length, ids.length);
+    assert.deepEqual(await reader.page({ text: 'select count(*)::int as n from thing where id = any($1) and at = $2', values: [ids, moment] }), [{ n: ids.length }]);
+  }
+  await Promise.all(writers.map((writer) => writer.close()));
 }
 
 /** Settings that came late hold all the same: sessions from before are ended by the start. */

@@ -43,7 +43,7 @@ async function check(program, database) {
   } finally {
     await Promise.all([unprepared.close(), unlimited.close(), pooler.close()]);
   }
-  console.log(`PgBouncer ${version}: starts, commands and reads, each with what a session needs, and the operations`);
+  console.log(`PgBouncer ${version}: starts, commands, inserts and reads, each with what a session needs, and the operations`);
 }
 
 /** All of the published operations, by a platform whose databases are behind the pooler. */

@@ -15,11 +15,13 @@ export function createAttributesService(config: AttributesConfig): Promise<Runni
     {
       ...database,
       name: 'attributes',
-      services: ({ orm, reader, peer }) => {
-        const customers = createCustomers(peer('customers', config.customers_address));
+      inserts: true,
+      services: (parts) => {
+        const { orm, reader } = parts;
+        const customers = createCustomers(parts.peer('customers', config.customers_address));
         return [
           bind(CustomerAttributeServiceDefinition, {
-            ...customerAttributeCommands(orm, reader, customers),
+            ...customerAttributeCommands(parts, customers),
             ...customerAttributeQueries(reader, customers),
           }),
           bind(AttributeDefinitionServiceDefinition, attributeDefinitions(orm, reader)),

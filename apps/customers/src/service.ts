@@ -17,9 +17,10 @@ export function createCustomersService(config: CustomersConfig): Promise<Running
     {
       ...database,
       name: 'customers',
+      inserts: true,
       services: (parts) => [
         bind(CustomerServiceDefinition, {
-          ...customerCommands(parts.orm, parts.clock),
+          ...customerCommands(parts),
           ...customerQueries(parts.reader),
           ...createCustomerCascade(parts, config),
         }),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Call } from '@platform/grpc';
-import { openOrm } from '@platform/persistence';
+import { createWriter, openOrm } from '@platform/persistence';
 import { ConfigurationError, readSettings } from '@platform/runtime';
 import { customerCommands } from '../src/customer/customer-commands.rpc.js';
 import { database } from '../src/database.js';
@@ -43,13 +43,15 @@ describe('the customers service', () => {
   it('generates another number when one is taken, and gives up after ten', async () => {
     harness = await createHarness();
     const orm = await openOrm({ ...database, url: harness.url, pool: 1 });
+    const writer = createWriter(harness.url);
     const numbers = ['1', '1', '1', '2', ...Array<string>(10).fill('2')];
-    const { createCustomer } = customerCommands(orm, Date.now, () => numbers.shift() ?? '');
+    const { createCustomer } = customerCommands({ orm, writer, clock: Date.now }, () => numbers.shift() ?? '');
     const create = () => createCustomer?.({ bank_id: bank, body: customerBody() }, {} as Call);
     expect(await create()).toMatchObject({ customer_number: '1' });
     expect(await create()).toMatchObject({ customer_number: '2' });
     await expect(create()).rejects.toThrow('OBP-30006');
     expect(numbers).toEqual([]);
+    await writer.close();
     await orm.close(true);
   });
 

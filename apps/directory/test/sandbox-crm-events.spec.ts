@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { createReader, openOrm } from '@platform/persistence';
+import { createReader, createWriter, openOrm } from '@platform/persistence';
 import { createLogger } from '@platform/runtime';
 import { type Address, createServicePeer } from '@platform/service';
 import { database } from '../src/database.js';
@@ -85,14 +85,15 @@ describe('CRM events of an import', () => {
     customers.before = () => sleep(400);
     const orm = await openOrm({ ...database, url: directory.database_url, pool: 1 });
     const reader = createReader(directory.database_url, 1);
-    const resources: { close(): Promise<void> | void }[] = [{ close: () => orm.close(true) }, reader];
+    const writer = createWriter(directory.database_url);
+    const resources: { close(): Promise<void> | void }[] = [{ close: () => orm.close(true) }, reader, writer];
     const closing = <T extends (typeof resources)[number]>(resource: T): T => {
       resources.push(resource);
       return resource;
     };
     const peer = (name: string, address: Address) => closing(createServicePeer(name, address, { issuer: 'directory', secret, clock: Date.now, tls: undefined }));
     const config = testConfig(directory.database_url, { customers_address: customers.address });
-    const delivery = createCrmEventDelivery({ orm, reader, clock: Date.now, log: createLogger('test', 'silent'), config, peer, closing });
+    const delivery = createCrmEventDelivery({ orm, reader, writer, clock: Date.now, log: createLogger('test', 'silent'), config, peer, closing });
     const began = Date.now();
     await delivery.settle([{ bank_id: data.bank_id, subject: 'crm-events-0' }], 'test', 50);
     expect(Date.now() - began).toBeLessThan(400);

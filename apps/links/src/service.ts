@@ -19,10 +19,11 @@ export function createLinksService(config: LinksConfig): Promise<RunningService>
     {
       ...database,
       name: 'links',
-      services: ({ orm, reader, clock, peer }) => {
+      inserts: true,
+      services: ({ orm, reader, writer, clock, peer }) => {
         const customers = createCustomers(peer('customers', config.customers_address));
         const directory = createDirectory(peer('directory', config.directory_address));
-        const parts: Parts = { orm, reader, clock, customers, directory };
+        const parts: Parts = { orm, reader, writer, clock, customers, directory };
         return [
           bind(UserCustomerLinkServiceDefinition, { ...userCustomerLinkCommands(parts), ...userCustomerLinkQueries(parts) }),
           bind(CustomerAccountLinkServiceDefinition, { ...customerAccountLinkCommands(parts), ...customerAccountLinkQueries(parts) }),

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
 import type { CustomerKey } from '@platform/messages';
+import type { Insertion, Parent, Writer } from '@platform/persistence';
 
 /**
  * What a migration creates: a row per customer that the service keeps records of, or that was deleted. Ids are never
@@ -32,21 +33,38 @@ export async function holdCustomer(em: EntityManager, { bank_id, customer_id }: 
 }
 
 /**
- * Adds a record of a customer, by one statement that also holds the customer: as safe as `holdCustomer` in a transaction,
- * without one. Customers that are deleted are not there to select from, and their deletion waits for whom it finds selecting.
- * @param record the columns of the table and their values
+ * The customers of records that are inserted, held until that is committed: as safe as `holdCustomer`. Deleted ones are not among
+ * them, and their deletion waits for whom it finds here. A customer's first record brings its row along.
+ */
+export const customerPresence: Parent = {
+  on: ['bank_id', 'customer_id'],
+  text: `known as materialized (
+  select wanted.bank_id, wanted.customer_id, presence.is_deleted
+  from (select distinct bank_id, customer_id from given order by bank_id, customer_id) as wanted
+  left join lateral (
+    select is_deleted from customer_presence where bank_id = wanted.bank_id and customer_id = wanted.customer_id for share
+  ) as presence on true
+),
+created as (
+  insert into customer_presence (bank_id, customer_id, is_deleted)
+  select bank_id, customer_id, false from known where is_deleted is null
+  order by bank_id, customer_id on conflict do nothing returning bank_id, customer_id
+),
+parent as materialized (select bank_id, customer_id from known where not is_deleted union all select bank_id, customer_id from created)`,
+};
+
+/**
+ * Adds a record of a customer. The insertion's parent is `customerPresence`.
+ * @returns whether it is stored: the unique index may hold another
  * @throws ObpFailure OBP-30046 when the deletion was here first
  */
-export async function insertRecord(em: EntityManager, table: string, record: CustomerKey & Readonly<Record<string, string | number | boolean>>): Promise<void> {
-  const { bank_id, customer_id } = record;
-  const columns = Object.keys(record);
-  const text = `insert into ${table} (${columns.join(', ')}) select ${columns.map(() => '?').join(', ')}
-    from customer_presence where bank_id = ? and customer_id = ? and not is_deleted for share returning true`;
-  const insert = async (): Promise<boolean> => (await em.execute<unknown[]>(text, [...Object.values(record), bank_id, customer_id])).length > 0;
-  if (await insert()) return;
-  // Its first record here, unless it is deleted.
-  await ensurePresence(em, record);
-  if (!(await insert())) customerUnknown(customer_id);
+export async function insertRecord<Row extends CustomerKey>(writer: Writer, insertion: Insertion<Row>, record: Row, signal?: () => AbortSignal): Promise<boolean> {
+  const insert = () => writer.insert(insertion, record, signal);
+  let outcome = await insert();
+  // Another's first record of the customer may have come between: the next statement sees its row.
+  if (outcome === 'orphan') outcome = await insert();
+  if (outcome === 'orphan') customerUnknown(record.customer_id);
+  return outcome === 'stored';
 }
 
 async function ensurePresence(em: EntityManager, { bank_id, customer_id }: CustomerKey): Promise<void> {

@@ -1,32 +1,67 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Migration } from '@mikro-orm/migrations';
-import type { MikroORM } from '@mikro-orm/postgresql';
+import { defineEntity, type InferEntity, type MikroORM, p } from '@mikro-orm/postgresql';
 import type { CustomerKey } from '@platform/messages';
-import { autocommit, command, openOrm } from '@platform/persistence';
+import { command, createWriter, type Insertion, insertionOf, openOrm, SecondsType, type Writer } from '@platform/persistence';
 import type { ServicePeer } from '@platform/service';
 import { createRandom, createTestDatabase, type TestDatabase } from '@platform/testing';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCustomers, customerPresenceTable, forgetCustomer, holdCustomer, insertRecord } from '../src/index.js';
+import { createCustomers, customerPresence, customerPresenceTable, forgetCustomer, holdCustomer, insertRecord } from '../src/index.js';
 
 class CreateTables extends Migration {
   override up(): void {
     this.addSql(customerPresenceTable);
-    this.addSql('create table note (bank_id text not null, customer_id text not null, note_id bigint generated always as identity, n integer not null, text text, at timestamptz(0), primary key (bank_id, note_id))');
+    this.addSql('create table note (bank_id text not null, customer_id text not null, note_id text not null default gen_random_uuid(), n integer not null, text text, at timestamptz(0), primary key (bank_id, note_id))');
+    // A note that says so is not stored before its gate opens.
+    this.addSql(`create function wait_at_gate() returns trigger language plpgsql as $$ begin if new.text like 'gate %' then perform pg_advisory_xact_lock(substr(new.text, 6)::bigint); end if; return new; end $$`);
+    this.addSql('create trigger gate before insert on note for each row execute function wait_at_gate()');
   }
 }
+
+const note = defineEntity({
+  name: 'Note',
+  tableName: 'note',
+  properties: { bank_id: p.text().primary(), note_id: p.text().primary(), customer_id: p.text(), n: p.integer(), text: p.text().nullable(), at: p.type(SecondsType).nullable() },
+});
+type Note = InferEntity<typeof note>;
 
 const bank_id = 'gh.29.uk';
 let database: TestDatabase;
 let orm: MikroORM;
+let writer: Writer;
+let insertion: Insertion<Note>;
 
 beforeAll(async () => {
   database = await createTestDatabase('customer-presence');
-  orm = await openOrm({ url: database.url, pool: 10, entities: [], migrations: [{ name: 'tables', load: async () => CreateTables }] });
+  orm = await openOrm({ url: database.url, pool: 10, entities: [note], migrations: [{ name: 'tables', load: async () => CreateTables }] });
+  writer = createWriter(database.url);
+  insertion = insertionOf(orm, note, { parent: customerPresence });
 });
 afterAll(async () => {
+  await writer.close();
   await orm.close(true);
   await database.close();
 });
+
+const insert = (key: CustomerKey, fields: Partial<Note>, by = writer) => insertRecord(by, insertion, { ...key, note_id: randomUUID(), n: 0, text: null, at: null, ...fields });
+
+let gates = 0;
+/** Adds a record by a statement that stands still, with what it holds, until `held` has ended. */
+async function insertHeld(key: CustomerKey, n: number, held: () => Promise<unknown>): Promise<void> {
+  const gate = (gates += 1);
+  const own = createWriter(database.url);
+  let inserting: Promise<unknown> = Promise.resolve();
+  await command(orm, {}, async (em) => {
+    await em.execute('select pg_advisory_xact_lock(?)', [gate]);
+    inserting = insert(key, { n, text: `gate ${gate}` }, own);
+    const refused = inserting.then(() => false, () => true);
+    const isWaiting = async () => (await em.execute(`select from pg_locks where locktype = 'advisory' and objid = ? and not granted`, [gate])).length > 0;
+    while (!(await isWaiting())) if (await Promise.race([refused, sleep(1, false)])) return;
+    await held();
+  });
+  await inserting.finally(() => own.close());
+}
 
 /** The two ways to add a record. `held`: what happens while the customer is held, before the transaction ends. */
 const ways = {
@@ -36,11 +71,7 @@ const ways = {
       await held?.();
       await em.execute('insert into note (bank_id, customer_id, n) values (?, ?, ?)', [key.bank_id, key.customer_id, n]);
     }),
-  insertRecord: (key: CustomerKey, n = 0, held?: () => Promise<unknown>) =>
-    (held === undefined ? autocommit : command)(orm, {}, async (em) => {
-      await insertRecord(em, 'note', { ...key, n });
-      await held?.();
-    }),
+  insertRecord: async (key: CustomerKey, n = 0, held?: () => Promise<unknown>) => (held === undefined ? void (await insert(key, { n })) : insertHeld(key, n, held)),
 };
 const forget = (key: CustomerKey) => forgetCustomer(orm, key, [{ table: 'note', id: 'note_id' }]);
 const notes = async ({ customer_id }: CustomerKey) => (await orm.em.fork().execute('select from note where customer_id = ?', [customer_id])).length;
@@ -125,19 +156,48 @@ describe('forgetCustomer', () => {
 
 describe('insertRecord', () => {
   const key = { bank_id, customer_id: 'texts' };
-  const insert = (record: object) => autocommit(orm, {}, (em) => insertRecord(em, 'note', { ...key, n: 0, ...record }));
   const stored = () => orm.em.fork().execute<{ text: string; at: string }[]>(`select text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as at from note where customer_id = 'texts'`);
 
   it('takes every value as it is', async () => {
     const text = `a?b ?? \\? $1 :x 'q' "d" \\'; drop table note; -- \u{1f600}\n{}`;
-    await insert({ text, at: '2024-02-29T23:59:59Z' });
+    await insert(key, { text, at: '2024-02-29T23:59:59Z' });
     expect(await stored()).toEqual([{ text, at: '2024-02-29T23:59:59' }]);
   });
 
   it('adds nothing of what the database refuses', async () => {
     await forget(key);
-    await expect(insert({ text: 'a\0b' })).rejects.toThrow();
+    await expect(insert(key, { text: 'a\0b' })).rejects.toThrow('OBP-10001');
     expect(await stored()).toEqual([]);
+  });
+
+  it('finds customers by their key, although its plan was made while there were none', async () => {
+    const columns = insertion.valuesOf({ bank_id, note_id: '', customer_id: '', n: 0, text: null, at: null });
+    const plan = await command(orm, {}, async (em) => {
+      await em.execute('delete from customer_presence');
+      await em.execute('set local plan_cache_mode = force_generic_plan');
+      await em.execute(`prepare planned as ${insertion.text}`);
+      return em.execute(`explain execute planned (${columns.map(() => `'{}'`).join(', ')})`);
+    });
+    expect(JSON.stringify(plan)).toContain('Index Scan using customer_presence_pkey');
+    expect(JSON.stringify(plan)).not.toContain('Seq Scan');
+  });
+
+  it('refuses those of one statement whose customer is deleted, and only those', async () => {
+    const [gone, there, fresh] = ['gone', 'there', 'fresh'].map((customer_id) => ({ bank_id, customer_id })) as [CustomerKey, CustomerKey, CustomerKey];
+    await insert(there, {});
+    await forget(gone);
+    const results = await Promise.allSettled([gone, there, fresh, gone, there, fresh].map((one) => insert(one, {})));
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(results[0]).toMatchObject({ reason: { message: expect.stringMatching(/^OBP-30046/) } });
+    expect([await notes(gone), await notes(there), await notes(fresh)]).toEqual([0, 3, 2]);
+  });
+
+  it('meets the first record of the same customers by another process, in any order', async () => {
+    const writers = [createWriter(database.url), createWriter(database.url), createWriter(database.url)];
+    const keys = Array.from({ length: 20 }, (_, n) => ({ bank_id, customer_id: `first ${n}` }));
+    await Promise.all(writers.map((own, turn) => Promise.all((turn % 2 === 0 ? keys : [...keys].reverse()).map((one) => insert(one, { n: turn }, own)))));
+    expect(await Promise.all(keys.map(notes))).toEqual(keys.map(() => 3));
+    await Promise.all(writers.map((own) => own.close()));
   });
 });
 

@@ -1,6 +1,7 @@
 export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { connectionOf } from './connection.js';
+export { type Insertion, insertionOf, type InsertionOptions, type Parent } from './insertion.js';
 export type { MigrationStep } from './migration.js';
 export { openOrm, type OrmOptions } from './orm.js';
 export { pagesOf } from './pages.js';
@@ -10,3 +11,5 @@ export { keepsStatements } from './session-check.js';
 export { sessionOptions } from './session.js';
 export { autocommit, command, isPassing, refuseKnown, type ConstraintFailures } from './transaction.js';
 export { whenReachable } from './when-reachable.js';
+export { type Outcome } from './write-queue.js';
+export { createWriter, type Writer, type WriterOptions } from './writer.js';

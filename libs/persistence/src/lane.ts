@@ -4,13 +4,21 @@ import { codeOf } from './database.js';
 import { setZone } from './session.js';
 import { isUnavailable } from './unavailable.js';
 
-/** One connection for reads of many. */
+/** One connection for the statements of many. */
 export interface Lane {
   run<Row>(query: QueryConfig): Promise<Row[]>;
-  /** Ends it under its reads. */
+  /** Ends it under its statements. */
   destroy(): void;
   close(): Promise<void>;
 }
+
+/**
+ * A lane plans a statement once. By itself PostgreSQL would plan nearly every short read at every run: without its values
+ * it takes an array for ten elements and a limit for a tenth of the rows, dearer by that reckoning than a plan made for the
+ * one key or the fifty rows at hand, and so the latter always wins. Yet it is the same plan, and making it costs more than
+ * running it.
+ */
+export const laneOptions = '-c plan_cache_mode=force_generic_plan';
 
 /** A pipelined connection, opened at its first use and again after it broke. */
 export function createLane(config: ClientConfig): Lane {

@@ -1,7 +1,7 @@
 import { type ClientBase, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { secondsList, secondsText } from './columns.js';
 import { connectionOf, isSilence, queueTimeout_ms } from './connection.js';
-import { createLane, isBroken, isStale, type Lane } from './lane.js';
+import { createLane, isBroken, isStale, type Lane, laneOptions } from './lane.js';
 import { limited, setZone } from './session.js';
 import { statementName } from './statement-name.js';
 import { refuseKnown } from './transaction.js';
@@ -37,14 +37,6 @@ const wireTypes: ClientConfig['types'] = {
     return types.getTypeParser(oid, format) as unknown;
   },
 };
-
-/**
- * A lane plans a statement once. By itself PostgreSQL would plan nearly every short read at every run: without its values
- * it takes an array for ten elements and a limit for a tenth of the rows, dearer by that reckoning than a plan made for the
- * one key or the fifty rows at hand, and so the latter always wins. Yet it is the same plan, and making it costs more than
- * running it.
- */
-const laneOptions = '-c plan_cache_mode=force_generic_plan';
 
 /** Its promise is waited for, whatever its type says. */
 const onConnect = (client: ClientBase): void => client.query(setZone) as never;

@@ -10,7 +10,7 @@ const deadlock = '40P01';
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
 /** What the statement timeout ends a statement with. */
-const queryCanceled = '57014';
+export const queryCanceled = '57014';
 /** What the lock timeout ends a wait with. */
 const lockNotAvailable = '55P03';
 
@@ -34,18 +34,25 @@ export function autocommit<T>(orm: MikroORM, constraints: ConstraintFailures, wo
 }
 
 async function repeated<T>(constraints: ConstraintFailures, run: () => Promise<T>): Promise<T> {
+  try {
+    return await settled(run);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === uniqueViolation || code === foreignKeyViolation) constraints[(error as { constraint?: string }).constraint ?? '']?.();
+    refuseKnown(error);
+    throw error;
+  }
+}
+
+/** Runs again what the database rolled back for the sake of others: after a serialization failure or a deadlock. */
+export async function settled<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
       const code = codeOf(error);
-      if ((code === serializationFailure || code === deadlock) && attempt < attempts) {
-        await new Promise((resolve) => setTimeout(resolve, attempt * 5 * (1 + Math.random())));
-        continue;
-      }
-      if (code === uniqueViolation || code === foreignKeyViolation) constraints[(error as { constraint?: string }).constraint ?? '']?.();
-      refuseKnown(error);
-      throw error;
+      if ((code !== serializationFailure && code !== deadlock) || attempt === attempts) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 5 * (1 + Math.random())));
     }
   }
 }

@@ -6,7 +6,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Postgres } from '@platform/postgres';
 import { createCertificateAuthority, createProxy, createSecurePostgres } from '@platform/testing';
-import { autocommit, command, createReader, openOrm } from '../src/index.js';
+import { autocommit, command, createReader, createWriter, insertionOf, openOrm } from '../src/index.js';
 
 /** Each migration notes how its own session is connected. */
 class NoteSession extends Migration {
@@ -56,8 +56,11 @@ describe('a server that takes TLS only', () => {
     await autocommit(orm, {}, (em) => em.execute(note('autocommit')));
     await command(orm, {}, async (em) => void em.persist(em.create(session, { id: 'entity', ssl: true })));
     expect([await reader.rows(isEncrypted), await reader.page(isEncrypted)]).toEqual([[{ ssl: true }], [{ ssl: true }]]);
-    expect(await reader.page({ text: 'select id, ssl from session order by id', values: [] })).toEqual(['autocommit', 'command', 'entity', 'migration'].map((id) => ({ id, ssl: true })));
+    const writer = createWriter(url);
+    await writer.insert(insertionOf(orm, session), { id: 'writer', ssl: true });
+    expect(await reader.page({ text: 'select id, ssl from session order by id', values: [] })).toEqual(['autocommit', 'command', 'entity', 'migration', 'writer'].map((id) => ({ id, ssl: true })));
     for (const word of ['insert into', 'select', 'create', 'secured', 'postgres']) expect(proxy.sent().includes(word)).toBe(false);
+    await writer.close();
     await reader.close();
     await orm.close(true);
     await proxy.close();

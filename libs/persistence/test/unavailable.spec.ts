@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Failure } from '@platform/messages';
 import { createProxy, createTestDatabase, type Proxy, type TestDatabase } from '@platform/testing';
 import { Client } from 'pg';
-import { autocommit, command, createReader, openOrm, type Reader } from '../src/index.js';
+import { autocommit, command, createReader, createWriter, insertionOf, openOrm, type Reader, type Writer } from '../src/index.js';
 
 const thing = defineEntity({ name: 'Thing', properties: { id: p.text().primary() } });
 const one = { name: 'one', text: 'select 1 as n', values: [] };
@@ -22,12 +22,13 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A database behind a proxy of its own, with one connection for commands and one for each way to read. */
+/** A database behind a proxy of its own, with one connection for commands, one for inserts and one for each way to read. */
 interface World {
   proxy: Proxy;
   readonly url: string;
   readonly orm: MikroORM;
   readonly reader: Reader;
+  readonly writer: Writer;
 }
 
 const worlds: World[] = [];
@@ -35,14 +36,15 @@ async function createWorld(connections = 1): Promise<World> {
   const url = new URL(database.url);
   const proxy = await createProxy(Number(url.port));
   url.port = String(proxy.port);
-  const world = { proxy, url: url.toString(), orm: await openOrm({ url: url.toString(), entities: [thing], migrations: [], pool: connections }), reader: createReader(url.toString(), connections) };
+  const world = { proxy, url: url.toString(), orm: await openOrm({ url: url.toString(), entities: [thing], migrations: [], pool: connections }), reader: createReader(url.toString(), connections), writer: createWriter(url.toString(), { connections }) };
   worlds.push(world);
   return world;
 }
 afterEach(async () => {
   for (const { proxy } of worlds) await proxy.close();
-  await Promise.all(worlds.splice(0).map(async ({ orm, reader }) => {
+  await Promise.all(worlds.splice(0).map(async ({ orm, reader, writer }) => {
     await reader.close();
+    await writer.close();
     await orm.close(true);
   }));
 });
@@ -57,6 +59,7 @@ const uses: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'a command that loads': ({ orm }) => command(orm, {}, (em) => em.findOne(thing, { id: 'none' })),
   'a command that flushes': ({ orm }) => command(orm, {}, async (em) => void em.persist(em.create(thing, { id: newId() }))),
   'a command of one statement': ({ orm }) => autocommit(orm, {}, (em) => em.execute('insert into thing (id) values (?)', [newId()])),
+  'a row for the writer': ({ orm, writer }) => writer.insert(insertionOf(orm, thing), { id: newId() }),
   'an insert by itself': ({ orm }) => autocommit(orm, {}, (em) => em.insert(thing, { id: newId() })),
 };
 const kinds = Object.entries(uses);

@@ -8,7 +8,7 @@ export interface ServiceConfig {
   /** 0: any free port. */
   readonly port: number;
   readonly database_url: string;
-  /** Connections for commands; reads have up to twice two of their own. */
+  /** Connections for commands, those for inserts among them; reads have up to twice two of their own. */
   readonly database_pool: number;
   readonly caller_secret: string;
   readonly log_level: LogLevel;

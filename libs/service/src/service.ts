@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { type BoundService, createGrpcServer, inMemory, openLinks } from '@platform/grpc';
-import { createProbe, createReader, keepsStatements, openOrm, type OrmOptions, type Reader, whenReachable } from '@platform/persistence';
+import { createProbe, createReader, createWriter, keepsStatements, openOrm, type OrmOptions, type Reader, whenReachable, type Writer } from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
@@ -12,6 +12,8 @@ export interface ServiceParts {
   readonly orm: MikroORM;
   /** Plain rows, for queries. */
   readonly reader: Reader;
+  /** Plain rows, for commands that one insert decides. */
+  readonly writer: Writer;
   readonly clock: Clock;
   readonly log: Logger;
   /** Opens a peer that closes with the service. */
@@ -23,6 +25,8 @@ export interface ServiceParts {
 export interface ServiceDefinition extends Pick<OrmOptions, 'entities' | 'migrations'> {
   /** "customers" */
   readonly name: string;
+  /** Whether it has commands for the writer. Then up to two of the connections for commands, at most half, are the writer's. */
+  readonly inserts?: boolean;
   /** What it serves; called once, when the database stands. */
   services(parts: ServiceParts): readonly BoundService[] | Promise<readonly BoundService[]>;
 }
@@ -54,18 +58,21 @@ export async function createService(definition: ServiceDefinition, config: Servi
     return resource;
   };
   try {
-    const orm = await whenReachable(log, () => openOrm({ url: config.database_url, pool: config.database_pool, entities: definition.entities, migrations: definition.migrations, log }));
+    const inserting = definition.inserts === true ? Math.min(2, Math.floor(config.database_pool / 2)) : 0;
+    const pool = config.database_pool - inserting;
+    const orm = await whenReachable(log, () => openOrm({ url: config.database_url, pool, entities: definition.entities, migrations: definition.migrations, log }));
     closing({ close: () => orm.close(true) });
     const prepares = await whenReachable(log, () => keepsStatements(config.database_url));
-    if (!prepares) log.info('the pooler in front of the database keeps no prepared statements: reads go without');
+    if (!prepares) log.info('the pooler in front of the database keeps no prepared statements: reads and inserts go without');
     const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2), prepares));
+    const writer = closing(createWriter(config.database_url, { connections: Math.max(inserting, 1), prepares }));
     const tls = openLinks(config.links, log);
     const peer = (at: string, address: Address) => closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));
     const server = closing(
       await createGrpcServer({
         host: config.host,
         port: config.port,
-        services: await definition.services({ orm, reader, clock, log, peer, closing }),
+        services: await definition.services({ orm, reader, writer, clock, log, peer, closing }),
         authorize: createAuthorizer({ secret: config.caller_secret, clock, log }),
         callerKey,
         log,

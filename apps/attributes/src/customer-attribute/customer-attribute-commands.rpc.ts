@@ -1,16 +1,17 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import { type Customers, holdCustomer, insertRecord } from '@platform/customer-presence';
+import { customerPresence, type Customers, holdCustomer, insertRecord } from '@platform/customer-presence';
 import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
-import { autocommit, command, type Reader } from '@platform/persistence';
+import { autocommit, command, insertionOf } from '@platform/persistence';
+import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { attributeUnknown, CustomerAttributeSchema } from './customer-attribute.entity.js';
 import { type AttributeFields, attributeFields, checkDefinedType, checkRoom } from './customer-attribute.limits.js';
 import { ownerOfAttribute, type Surroundings, surroundings } from './customer-attribute.sql.js';
 
 /** The rpcs that write attributes. */
-export function customerAttributeCommands(orm: MikroORM, reader: Reader, customers: Customers): Implementation<CustomerAttributeServiceDefinition> {
+export function customerAttributeCommands({ orm, reader, writer }: Pick<ServiceParts, 'orm' | 'reader' | 'writer'>, customers: Customers): Implementation<CustomerAttributeServiceDefinition> {
+  const insertion = insertionOf(orm, CustomerAttributeSchema, { parent: customerPresence });
   /** What is to be known of other records before an attribute is written: one wait for all. */
   const look = async (key: CustomerKey, name: string, customer_attribute_id: string, correlation_id: string): Promise<Surroundings> => {
     const values = [key.bank_id, key.customer_id, name, customer_attribute_id];
@@ -32,12 +33,12 @@ export function customerAttributeCommands(orm: MikroORM, reader: Reader, custome
   };
 
   return {
-    async createCustomerAttribute({ bank_id, customer_id, body }, { correlation_id }) {
+    async createCustomerAttribute({ bank_id, customer_id, body }, { correlation_id, signal }) {
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
       const customer_attribute_id = v7();
       checkFit(fields, await look(key, fields.name, customer_attribute_id, correlation_id));
-      await autocommit(orm, {}, (em) => insertRecord(em, 'customer_attribute', { ...key, customer_attribute_id, ...fields }));
+      await insertRecord(writer, insertion, { ...key, customer_attribute_id, ...fields }, signal);
       return { customer_attribute_id, ...fields };
     },
 

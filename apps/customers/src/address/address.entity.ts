@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
-import { customerUnknown, fail } from '@platform/failure';
+import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { type ConstraintFailures, SecondsType } from '@platform/persistence';
+import { SecondsType } from '@platform/persistence';
 import { TextListType } from './text-list.js';
 
 /** Where a customer lives or is reached. Texts are stored as given. */
@@ -30,11 +30,6 @@ export const AddressSchema = defineEntity({
 });
 
 export type Address = InferEntity<typeof AddressSchema>;
-
-/** Of a new address the foreign key decides whether its customer is there. */
-export function addressConflicts(customer_id: string): ConstraintFailures {
-  return { customer_address_customer_fkey: () => customerUnknown(customer_id) };
-}
 
 /** @throws ObpFailure OBP-30310 */
 export function addressUnknown(): never {

@@ -2,25 +2,26 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
-import { autocommit, command } from '@platform/persistence';
+import { autocommit, command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { listRecords, recordMissing } from '../customer/customer-records.js';
-import { addressConflicts, AddressSchema, addressUnknown } from './address.entity.js';
+import { customerOfRecord, listRecords, recordMissing } from '../customer/customer-records.js';
+import { AddressSchema, addressUnknown } from './address.entity.js';
 import { checkAddress } from './address.limits.js';
 import { addresses, type AddressRow, customerAddressV310 } from './address.view.js';
 
 /** Addresses of a customer. */
-export function customerAddresses({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<AddressServiceDefinition> {
+export function customerAddresses({ orm, reader, writer, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<AddressServiceDefinition> {
+  const insertion = insertionOf(orm, AddressSchema, { parent: customerOfRecord() });
   return {
-    async createCustomerAddress({ bank_id, customer_id, body }) {
+    async createCustomerAddress({ bank_id, customer_id, body }, { signal }) {
       const given = checked(body);
       if (!isId(customer_id)) customerUnknown(customer_id);
       const now = wireTime(clock());
-      return command(orm, addressConflicts(customer_id), async (em) =>
-        customerAddressV310(em.create(AddressSchema, { ...given, bank_id, customer_address_id: v7(), customer_id, created_at: now, updated_at: now })),
-      );
+      const address = { ...given, bank_id, customer_address_id: v7(), customer_id, created_at: now, updated_at: now };
+      if ((await writer.insert(insertion, address, signal)) === 'orphan') customerUnknown(customer_id);
+      return customerAddressV310(address);
     },
     async *getCustomerAddresses(key) {
       for await (const rows of listRecords<AddressRow>(reader, addresses, key)) yield { addresses: rows.map(customerAddressV310) };

@@ -1,9 +1,10 @@
-import { LockMode, type MikroORM } from '@mikro-orm/postgresql';
+import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown, isId, ObpFailure, otherShape } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import type { Call, Implementation } from '@platform/grpc';
 import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
-import { autocommit, command, type ConstraintFailures } from '@platform/persistence';
-import { type Clock, wireTime } from '@platform/runtime';
+import { command, type ConstraintFailures, insertionOf } from '@platform/persistence';
+import { wireTime } from '@platform/runtime';
+import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { Customer } from './customer.entity.js';
 import { checkBody } from './customer.limits.js';
@@ -24,20 +25,21 @@ interface Change<Body> {
  * The rpcs that write customers.
  * @param nextNumber numbers for customers that come without one
  */
-export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => string = randomNumber): Implementation<CustomerServiceDefinition> {
+export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm' | 'writer' | 'clock'>, nextNumber: () => string = randomNumber): Implementation<CustomerServiceDefinition> {
+  const customers = insertionOf(orm, CustomerSchema, { unique: ['bank_id', 'customer_number'] });
   const now = () => wireTime(clock());
 
-  const insert = async (bank_id: string, customer_number: string, body: PostCustomerJsonV310): Promise<CustomerV310> => {
+  const insert = async (bank_id: string, customer_number: string, body: PostCustomerJsonV310, signal: Call['signal']): Promise<CustomerV310> => {
     // Version 7: the order of the ids is that of creation.
     const customer = new Customer({ bank_id, customer_id: v7(), customer_number, now: now() }, body);
-    await autocommit(orm, takenAt(bank_id, customer_number), (em) => em.insert(CustomerSchema, { ...customer }));
+    if ((await writer.insert(customers, customer, signal)) === 'taken') numberTaken(bank_id, customer_number);
     return customerV310(customer);
   };
 
-  const insertNumbered = async (bank_id: string, body: PostCustomerJsonV310): Promise<CustomerV310> => {
+  const insertNumbered = async (bank_id: string, body: PostCustomerJsonV310, signal: Call['signal']): Promise<CustomerV310> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await insert(bank_id, nextNumber(), body);
+        return await insert(bank_id, nextNumber(), body, signal);
       } catch (error) {
         if (attempt === generatedNumbers || !isTaken(error)) throw error;
       }
@@ -65,13 +67,13 @@ export function customerCommands(orm: MikroORM, clock: Clock, nextNumber: () => 
   };
 
   return {
-    async createCustomer({ bank_id, body }) {
+    async createCustomer({ bank_id, body }, { signal }) {
       if (body === null) return otherShape('PostCustomerJsonV310');
       checkDependants(body.dependants ?? 0, body.dob_of_dependants.length);
       const customer_number = body.customer_number ?? undefined;
       if (customer_number !== undefined) checkNewNumber(customer_number);
       checkBody(body);
-      return customer_number === undefined ? insertNumbered(bank_id, body) : insert(bank_id, customer_number, body);
+      return customer_number === undefined ? insertNumbered(bank_id, body, signal) : insert(bank_id, customer_number, body, signal);
     },
     updateCustomerBranch: (request) =>
       change(request, 'PutUpdateCustomerBranchJsonV310', (customer, body) => customer.changeBranch(body.branch_id)),

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { customerUnknown, isId } from '@platform/failure';
 import type { CustomerKey } from '@platform/messages';
-import type { Reader, Statement } from '@platform/persistence';
+import type { Parent, Reader, Statement } from '@platform/persistence';
 import type { Direction } from './customer.sql.js';
 
 /**
@@ -19,6 +19,15 @@ export interface RecordTable {
   readonly columns: readonly string[];
   /** Oldest or newest first. */
   readonly direction: Direction;
+}
+
+/** The customers of records that are inserted. @param on the columns that a record has in common with its customer */
+export function customerOfRecord(on: readonly string[] = ['bank_id', 'customer_id']): Parent {
+  const text = `parent as materialized (
+  select customer.* from (select distinct bank_id, customer_id from given order by bank_id, customer_id) as wanted
+  cross join lateral (select ${on.join(', ')} from customer where bank_id = wanted.bank_id and customer_id = wanted.customer_id for key share) as customer
+)`;
+  return { on, text };
 }
 
 /** A row of a list, or what stands for the customer without any. */

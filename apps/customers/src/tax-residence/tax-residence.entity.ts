@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
-import { customerUnknown, fail } from '@platform/failure';
+import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { type ConstraintFailures, SecondsType } from '@platform/persistence';
+import { SecondsType } from '@platform/persistence';
 
 /** Where a customer pays taxes; unique by customer, domain and tax number. */
 export const TaxResidenceSchema = defineEntity({
@@ -20,13 +20,9 @@ export const TaxResidenceSchema = defineEntity({
 
 export type TaxResidence = InferEntity<typeof TaxResidenceSchema>;
 
-/** The foreign key decides whether the customer is there, the unique index which of two equal residences is first. */
-export function taxResidenceConflicts(customer_id: string): ConstraintFailures {
-  return {
-    tax_residence_customer_fkey: () => customerUnknown(customer_id),
-    // OBP has no code of its own for it.
-    tax_residence_unique: () => fail(Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA, ' The customer has a tax residence of this domain and tax_number already.'),
-  };
+/** Of two equal residences the first is stored. OBP has no code of its own for the other. @throws ObpFailure OBP-50200 */
+export function taxResidenceTaken(): never {
+  return fail(Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA, ' The customer has a tax residence of this domain and tax_number already.');
 }
 
 /** @throws ObpFailure OBP-30300 */

@@ -1,27 +1,30 @@
 import { checkTexts, customerUnknown, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { TaxResidenceServiceDefinition } from '@platform/messages';
-import { autocommit, command } from '@platform/persistence';
+import { autocommit, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { listRecords, recordMissing } from '../customer/customer-records.js';
-import { taxResidenceConflicts, TaxResidenceSchema, taxResidenceUnknown } from './tax-residence.entity.js';
+import { customerOfRecord, listRecords, recordMissing } from '../customer/customer-records.js';
+import { TaxResidenceSchema, taxResidenceTaken, taxResidenceUnknown } from './tax-residence.entity.js';
 import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-residence.view.js';
 
 /** Characters each text may have. */
 const limits = { domain: 255, tax_number: 255 };
 
 /** Tax residences of a customer. */
-export function customerTaxResidences({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<TaxResidenceServiceDefinition> {
+export function customerTaxResidences({ orm, reader, writer, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<TaxResidenceServiceDefinition> {
+  const insertion = insertionOf(orm, TaxResidenceSchema, { unique: ['bank_id', 'customer_id', 'domain', 'tax_number'], parent: customerOfRecord() });
   return {
-    async createTaxResidence({ bank_id, customer_id, body }) {
+    async createTaxResidence({ bank_id, customer_id, body }, { signal }) {
       const { domain, tax_number } = body ?? otherShape('PostTaxResidenceJsonV310');
       checkTexts({ domain, tax_number }, limits);
       if (!isId(customer_id)) customerUnknown(customer_id);
-      return command(orm, taxResidenceConflicts(customer_id), async (em) =>
-        taxResidenceV310(em.create(TaxResidenceSchema, { bank_id, tax_residence_id: v7(), customer_id, domain, tax_number, created_at: wireTime(clock()) })),
-      );
+      const residence = { bank_id, tax_residence_id: v7(), customer_id, domain, tax_number, created_at: wireTime(clock()) };
+      const outcome = await writer.insert(insertion, residence, signal);
+      if (outcome === 'orphan') customerUnknown(customer_id);
+      if (outcome === 'taken') taxResidenceTaken();
+      return taxResidenceV310(residence);
     },
     async *getTaxResidence(key) {
       for await (const rows of listRecords<TaxResidenceRow>(reader, taxResidences, key)) yield { tax_residence: rows.map(taxResidenceV310) };

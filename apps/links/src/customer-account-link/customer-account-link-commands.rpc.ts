@@ -1,21 +1,22 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { insertRecord } from '@platform/customer-presence';
+import { customerPresence, insertRecord } from '@platform/customer-presence';
 import { checkText, invalidBody, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
-import { autocommit, command } from '@platform/persistence';
+import { autocommit, command, insertionOf } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
 import { requireAccountLink } from './customer-account-link-lookup.js';
-import { CustomerAccountLink, customerAccountLinkConflicts, CustomerAccountLinkSchema, customerAccountLinkUnknown } from './customer-account-link.entity.js';
+import { accountAlreadyLinked, CustomerAccountLink, CustomerAccountLinkSchema, customerAccountLinkUnknown } from './customer-account-link.entity.js';
 import { customerAccountLink } from './customer-account-link.view.js';
 
 /** The rpcs that write links of accounts. Those of agents are made elsewhere, and changed and deleted here like all others. */
 export function customerAccountLinkCommands(parts: Parts): Implementation<CustomerAccountLinkServiceDefinition> {
-  const { orm, customers, directory } = parts;
+  const { orm, writer, customers, directory } = parts;
+  const insertion = insertionOf(orm, CustomerAccountLinkSchema, { unique: ['bank_id', 'account_id', 'customer_id'], parent: customerPresence });
   return {
-    async createCustomerAccountLink({ bank_id, body }, { correlation_id }) {
+    async createCustomerAccountLink({ bank_id, body }, { correlation_id, signal }) {
       const { customer_id, account_id, relationship_type, bank_id: posted } = body ?? otherShape('CreateCustomerAccountLinkJson');
       checkRelationship(relationship_type);
       if (posted !== bank_id) invalidBody('bank_id must be the BANK_ID of the URL.');
@@ -23,7 +24,7 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
       await allInOrder(customers.require(key, correlation_id), directory.requireAccount(bank_id, account_id, correlation_id));
       // Version 7: the order of the ids is that of creation.
       const link = new CustomerAccountLink({ ...key, customer_account_link_id: v7(), account_id, relationship_type, is_agent: false });
-      await autocommit(orm, customerAccountLinkConflicts, (em) => insertRecord(em, 'customer_account_link', { ...link }));
+      if (!(await insertRecord(writer, insertion, link, signal))) accountAlreadyLinked();
       return customerAccountLink(link);
     },
     async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, { correlation_id }) {

@@ -1,7 +1,6 @@
 import { defineEntity, p, type PrimaryKeyProp } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { type CustomerAccountLink as Message, Failure } from '@platform/messages';
-import type { ConstraintFailures } from '@platform/persistence';
 
 /** An account that belongs to a customer or, as the agent's own, to an agent. */
 export class CustomerAccountLink {
@@ -42,8 +41,10 @@ export const CustomerAccountLinkSchema = defineEntity({
   },
 });
 
-/** An account is linked once to a customer. */
-export const customerAccountLinkConflicts: ConstraintFailures = { customer_account_link_unique: () => fail(Failure.FAILURE_ACCOUNT_ALREADY_LINKED) };
+/** An account is linked once to a customer. @throws ObpFailure OBP-30223 */
+export function accountAlreadyLinked(): never {
+  return fail(Failure.FAILURE_ACCOUNT_ALREADY_LINKED);
+}
 
 /** @throws ObpFailure OBP-30225 */
 export function customerAccountLinkUnknown(): never {

@@ -1,26 +1,27 @@
-import { insertRecord } from '@platform/customer-presence';
+import { customerPresence, insertRecord } from '@platform/customer-presence';
 import { isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { UserCustomerLinkServiceDefinition } from '@platform/messages';
-import { autocommit } from '@platform/persistence';
+import { autocommit, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
-import { UserCustomerLink, userCustomerLinkConflicts, UserCustomerLinkSchema, userCustomerLinkUnknown } from './user-customer-link.entity.js';
+import { userAlreadyLinked, UserCustomerLink, UserCustomerLinkSchema, userCustomerLinkUnknown } from './user-customer-link.entity.js';
 import { userLinkById } from './user-customer-link.sql.js';
 import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';
 
 /** The rpcs that write links of users. */
-export function userCustomerLinkCommands({ orm, reader, clock, customers, directory }: Parts): Implementation<UserCustomerLinkServiceDefinition> {
+export function userCustomerLinkCommands({ orm, reader, writer, clock, customers, directory }: Parts): Implementation<UserCustomerLinkServiceDefinition> {
+  const insertion = insertionOf(orm, UserCustomerLinkSchema, { unique: ['bank_id', 'user_id', 'customer_id'], parent: customerPresence });
   return {
-    async createUserCustomerLinks({ bank_id, body }, { correlation_id }) {
+    async createUserCustomerLinks({ bank_id, body }, { correlation_id, signal }) {
       const { user_id, customer_id } = body ?? otherShape('CreateUserCustomerLinkJson');
       const key = { bank_id, customer_id };
       await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
       // Version 7: the order of the ids is that of creation.
       const link = new UserCustomerLink({ ...key, user_customer_link_id: v7(), user_id, date_inserted: wireTime(clock()) });
-      await autocommit(orm, userCustomerLinkConflicts, (em) => insertRecord(em, 'user_customer_link', { ...link }));
+      if (!(await insertRecord(writer, insertion, link, signal))) userAlreadyLinked();
       return userCustomerLink(link);
     },
     async deleteUserCustomerLink({ bank_id, user_customer_link_id }, { correlation_id }) {

@@ -1,7 +1,7 @@
 import { defineEntity, p, type PrimaryKeyProp } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { Failure, type UserCustomerLink as Message } from '@platform/messages';
-import { type ConstraintFailures, SecondsType } from '@platform/persistence';
+import { SecondsType } from '@platform/persistence';
 
 /** A user who acts for a customer. */
 export class UserCustomerLink {
@@ -36,8 +36,10 @@ export const UserCustomerLinkSchema = defineEntity({
   },
 });
 
-/** A user is linked once to a customer. */
-export const userCustomerLinkConflicts: ConstraintFailures = { user_customer_link_unique: () => fail(Failure.FAILURE_USER_ALREADY_LINKED) };
+/** A user is linked once to a customer. @throws ObpFailure OBP-30007 */
+export function userAlreadyLinked(): never {
+  return fail(Failure.FAILURE_USER_ALREADY_LINKED);
+}
 
 /** @throws ObpFailure OBP-30035 */
 export function userCustomerLinkUnknown(): never {

@@ -1,0 +1,110 @@
+import { fail, ObpFailure } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import type { Insertion } from './insertion.js';
+
+/** What became of a row: it is stored; another row has its place in the unique index; its parent is not there. */
+export type Outcome = 'stored' | 'taken' | 'orphan';
+
+/** A row whose caller waits. */
+export interface Waiting {
+  readonly insertion: Insertion<never>;
+  readonly values: readonly unknown[];
+  /** When it came, by `performance.now()`. */
+  readonly since_ms: number;
+  /** Whether its caller has gone. */
+  readonly isAborted: () => boolean;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export interface QueueLimits {
+  /** Rows that one statement takes. */
+  readonly batch: number;
+  /** Rows that wait; one more is refused. */
+  readonly waiting: number;
+  /** How long a row waits; then it is refused. Milliseconds. */
+  readonly patience_ms: number;
+}
+
+/** Rows that wait for a connection. */
+export interface WriteQueue {
+  /** @throws ObpFailure OBP-10018 when the queue is full */
+  add(row: Waiting): void;
+  /** The rows for one statement, those that have waited longest; none when nobody waits. */
+  take(): readonly Waiting[];
+  /** Rows that go on, each by itself and before all others. */
+  putBack(rows: readonly Waiting[]): void;
+  refuseAll(reason: unknown): void;
+}
+
+/** A line for each insertion; the lines take turns. */
+export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): WriteQueue {
+  const alone: Waiting[] = [];
+  const lines = new Map<Insertion<never>, Waiting[]>();
+  let count = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const all = (): Waiting[][] => [alone, ...lines.values()];
+  const leave = (line: Waiting[], rows: number): Waiting[] => {
+    const left = line.splice(0, rows);
+    count -= left.length;
+    return left;
+  };
+  const next = (): Waiting[] => {
+    if (alone.length > 0) return leave(alone, 1);
+    for (const [insertion, line] of lines) {
+      const left = leave(line, batch);
+      lines.delete(insertion);
+      if (line.length > 0) lines.set(insertion, line);
+      return left;
+    }
+    return [];
+  };
+
+  const refuseLate = (now: number): void => {
+    for (const line of all()) {
+      const early = line.findIndex(({ since_ms }) => now - since_ms < patience_ms);
+      for (const row of leave(line, early < 0 ? line.length : early)) row.reject(new ObpFailure(Failure.FAILURE_TOO_BUSY));
+    }
+  };
+  /** One timer, for whoever has waited longest; nearly always everybody has gone by then. */
+  const watch = (): void => {
+    const oldest = Math.min(...all().flatMap(([first]) => first?.since_ms ?? []));
+    timer = setTimeout(() => {
+      refuseLate(performance.now());
+      timer = undefined;
+      if (count > 0) watch();
+    }, Math.max(1, oldest + patience_ms - performance.now())).unref();
+  };
+
+  return {
+    add(row) {
+      if (count >= waiting) fail(Failure.FAILURE_TOO_BUSY);
+      const line = lines.get(row.insertion);
+      if (line === undefined) lines.set(row.insertion, [row]);
+      else line.push(row);
+      count += 1;
+      if (timer === undefined) watch();
+    },
+    take() {
+      while (count > 0) {
+        const wanted: Waiting[] = [];
+        for (const row of next()) {
+          if (row.isAborted()) row.reject(new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT));
+          else wanted.push(row);
+        }
+        if (wanted.length > 0) return wanted;
+      }
+      return [];
+    },
+    putBack(rows) {
+      alone.push(...rows);
+      count += rows.length;
+      clearTimeout(timer);
+      watch();
+    },
+    refuseAll(reason) {
+      for (const line of all()) for (const row of leave(line, line.length)) row.reject(reason);
+    },
+  };
+}

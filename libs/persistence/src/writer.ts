@@ -1,0 +1,155 @@
+import { fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
+import { DatabaseError } from 'pg';
+import { connectionOf, isConnectTimeout, isSilence, queueTimeout_ms } from './connection.js';
+import { codeOf } from './database.js';
+import type { Insertion, Refused } from './insertion.js';
+import { createLane, isStale, laneOptions, type Lane } from './lane.js';
+import { limited } from './session.js';
+import { queryCanceled, refuseKnown, settled } from './transaction.js';
+import { isUnavailable } from './unavailable.js';
+import { createWriteQueue, type Outcome, type Waiting } from './write-queue.js';
+
+/** Inserts rows. Those that wait at the same time share a statement, and so a commit. */
+export interface Writer {
+  /**
+   * @param signal of the caller: a row that still waits when it has gone is not stored
+   * @returns what became of the row, once that is committed
+   * @throws ObpFailure OBP-01000 when the database does not answer or takes too long, in which case the row may be stored all the
+   * same; OBP-10018 when too many wait, or the row waited too long; OBP-10001 when the table cannot hold it
+   */
+  insert<Row>(insertion: Insertion<Row>, row: Row, signal?: () => AbortSignal): Promise<Outcome>;
+  /** Waits for all rows. */
+  close(): Promise<void>;
+}
+
+export interface WriterOptions {
+  /** Statements that run at the same time, each on a connection of its own. */
+  readonly connections?: number;
+  /** Whether the database, or a pooler in front of it, keeps named statements for their connection. */
+  readonly prepares?: boolean;
+  /** Rows that may wait. */
+  readonly waiting?: number;
+}
+
+/** More make no row cheaper, and others wait longer. */
+const batch = 128;
+const mostWaiting = 10_000;
+
+/** A lane, and after how many silences it was opened. */
+interface Place {
+  lane: Lane;
+  silences: number;
+}
+
+/** Opens the inserting side of a service's database. */
+export function createWriter(url: string, { connections = 2, prepares = true, waiting = mostWaiting }: WriterOptions = {}): Writer {
+  const config = limited(connectionOf(url), laneOptions);
+  const queue = createWriteQueue({ batch, waiting, patience_ms: queueTimeout_ms });
+  let silences = 0;
+  const free: Place[] = Array.from({ length: connections }, () => ({ lane: createLane(config), silences }));
+  const running = new Set<Promise<void>>();
+  let scheduled = false;
+  let closed = false;
+
+  /** Rows of one turn travel together, although a connection is free. */
+  const schedule = (): void => {
+    if (scheduled || free.length === 0) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      begin();
+    });
+  };
+  const begin = (): void => {
+    while (free.length > 0) {
+      const rows = queue.take();
+      if (rows.length === 0) return;
+      const run = write(rows, free.pop() as Place).finally(() => running.delete(run));
+      running.add(run);
+    }
+  };
+  const write = async (rows: readonly Waiting[], place: Place): Promise<void> => {
+    try {
+      tell(rows, await settled(() => insertAll(place.lane, rows)));
+    } catch (error) {
+      fall(rows, error);
+    }
+    if (place.silences !== silences) renew(place);
+    free.push(place);
+    begin();
+  };
+  const insertAll = async (lane: Lane, rows: readonly Waiting[]): Promise<Refused[]> => {
+    const { name, text } = (rows[0] as Waiting).insertion;
+    const values = columnsOf(rows);
+    try {
+      return await lane.run<Refused>(prepares ? { name, text, values } : { text, values });
+    } catch (error) {
+      // It did not run, so it may run now: without a name it depends on nothing that was prepared, by whomever.
+      if (!isStale(error)) throw error;
+      return lane.run<Refused>({ text, values });
+    }
+  };
+  const fall = (rows: readonly Waiting[], error: unknown): void => {
+    if (rows.length > 1 && isOfRow(error)) return queue.putBack(rows);
+    const reason = failureOf(error);
+    for (const { reject } of rows) reject(reason);
+    // Who waits would meet the same.
+    if (isConnectTimeout(error)) queue.refuseAll(reason);
+    if (isSilence(error)) distrust();
+  };
+  /** What silenced one connection may have silenced all, and each would cost somebody the whole wait: all are replaced. */
+  const distrust = (): void => {
+    silences += 1;
+    free.forEach(renew);
+  };
+  const renew = (place: Place): void => {
+    place.lane.destroy();
+    place.lane = createLane(config);
+    place.silences = silences;
+  };
+
+  return {
+    async insert(insertion, row, signal) {
+      if (closed) fail(Failure.FAILURE_REQUEST_TIMEOUT);
+      const values = insertion.valuesOf(row);
+      return new Promise<Outcome>((resolve, reject) => {
+        queue.add({ insertion, values, since_ms: performance.now(), isAborted: () => signal?.().aborted === true, resolve, reject });
+        schedule();
+      });
+    },
+    async close() {
+      closed = true;
+      begin();
+      while (running.size > 0) await Promise.all(running);
+      await Promise.all(free.map(({ lane }) => lane.close()));
+    },
+  };
+}
+
+function columnsOf(rows: readonly Waiting[]): unknown[][] {
+  const columns = (rows[0] as Waiting).values.length;
+  return Array.from({ length: columns }, (_, column) => rows.map(({ values }) => values[column]));
+}
+
+function tell(rows: readonly Waiting[], refused: readonly Refused[]): void {
+  const outcomes = new Map(refused.map(({ position, has_parent }) => [position, has_parent ? 'taken' : 'orphan'] as const));
+  rows.forEach(({ resolve }, index) => resolve(outcomes.get(index + 1) ?? 'stored'));
+}
+
+/**
+ * Whether the server refused a statement, and so stored nothing, for what may be the fault of one of its rows. Not when it took
+ * too long: so would the others.
+ */
+function isOfRow(error: unknown): boolean {
+  return error instanceof DatabaseError && !isUnavailable(error) && codeOf(error) !== queryCanceled;
+}
+
+function failureOf(error: unknown): unknown {
+  try {
+    refuseKnown(error);
+    return error;
+  } catch (failure) {
+    return failure;
+  }
+}
