@@ -60,7 +60,7 @@ export function createReplica(address: string, { credentials, options, callerKey
   let timer: NodeJS.Timeout | undefined;
   let wait_ms: number = redial_ms.least;
 
-  const plain = createPlainCarrier(client, callerKey, {
+  const plain = createPlainCarrier(() => client, callerKey, {
     ...listener,
     lost(call) {
       // What is there now will be known soon.
@@ -79,12 +79,15 @@ export function createReplica(address: string, { credentials, options, callerKey
     timer?.unref();
   };
   const welcome = (by: Carrier): void => {
+    clearTimeout(timer);
     carrier = by;
     wait_ms = redial_ms.least;
     listener.ready();
   };
   const { path, requestSerialize, responseDeserialize } = exchangeMethod;
   const dial = (): void => {
+    // One that waits for a replica that has gone would be a second stream to the next one.
+    exchange?.close();
     const metadata = new Metadata({ waitForReady: true });
     const own: Exchange = createExchange((heard) => ofClient(client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, {}), heard), {
       ...listener,
@@ -111,6 +114,7 @@ export function createReplica(address: string, { credentials, options, callerKey
     abandoned.push({ exchange: own, client });
     carrier = undefined;
     client = openClient();
+    exchange = undefined;
     dial();
   };
 

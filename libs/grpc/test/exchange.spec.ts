@@ -1,11 +1,12 @@
-import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { Client, credentials, Server, ServerCredentials, type ServerDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { fail } from '@platform/failure';
 import { type CallFrame, type CustomersMinimal, CustomerServiceDefinition, ExchangeRequest, ExchangeResponse, Failure, FrameKind, IdentityServiceDefinition } from '@platform/messages';
 import { createProxy, createRandom } from '@platform/testing';
+import { exchangeMethod } from '../src/exchange/frame-stream.js';
 import { bind, type BoundService, type CallContext, createPeer, type Peer } from '../src/index.js';
-import { callerKey, context, createGate, errorOf, findBank, listCustomers, logIn, noPage, password, resolveToken, serve, type Served } from './fake-service.js';
+import { callerKey, context, createGate, errorOf, findBank, listCustomers, logIn, nobody, noPage, password, resolveToken, serve, type Served } from './fake-service.js';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -132,6 +133,39 @@ describe('replicas of two builds', () => {
     expect(failed).toBe(0);
     expect(renewed.port).toBe(old.port);
   }, 30_000);
+});
+
+describe('a replica that an older build takes the place of', () => {
+  it('is called by its plain methods, also when the connection before went silent', async () => {
+    const newer = await serve([named('newer')], { drain_ms: 100 });
+    const proxy = await createProxy(newer.port);
+    closing.push(() => proxy.close());
+    const peer = peerAt(`127.0.0.1:${proxy.port}`);
+    await nameOf(peer);
+    proxy.silence();
+    await until(async () => nameOf(peer).then(() => true, () => false), 6_000);
+    await newer.close();
+    await start([named('older')], { exchanges: false, port: newer.port });
+    expect(await until(async () => (await nameOf(peer).catch(() => '')) === 'older', 6_000)).toBeLessThan(6_000);
+  }, 20_000);
+
+  it('has one stream when it is renewed, however often it was asked for one while nobody was there', async () => {
+    const old = await serve([named('old')], { exchanges: false, drain_ms: 100 });
+    const peer = peerAt(`127.0.0.1:${old.port}`);
+    await nameOf(peer);
+    await old.close();
+    // Asked again for an exchange, which waits; then called, and asked again.
+    await sleep(5_500);
+    await errorOf(nameOf(peer, { ...context, timeout_ms: 100 }));
+    const server = new Server();
+    let streams = 0;
+    server.addService({ exchange: exchangeMethod }, { exchange: (call: ServerDuplexStream<ExchangeRequest, ExchangeResponse>) => void (streams += 1, call.on('cancelled', () => (streams -= 1)).on('error', () => undefined)) });
+    closing.push(() => server.forceShutdown());
+    await new Promise<void>((resolve, reject) => server.bindAsync(`127.0.0.1:${old.port}`, ServerCredentials.createInsecure(), (error) => (error === null ? resolve() : reject(error))));
+    await until(async () => streams > 0, 5_000);
+    await sleep(500);
+    expect(streams).toBe(1);
+  }, 20_000);
 });
 
 describe('a server that stops', () => {
@@ -280,6 +314,7 @@ describe('who speaks in frames', () => {
 
   it.each([
     ['numbers without end', [frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 513 })]],
+    ['requests without end that never come whole', Array.from({ length: 1_002 }, (_, index) => frameOf({ kind: FrameKind.FRAME_KIND_REQUEST, call: index + 1, more: true }))],
     ['an assertion as long as a book', [frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, payload: Buffer.alloc(70_000) })]],
   ])('with %s is cut off, and others are served', async (_what, frames) => {
     const { port, peer } = await start([named('a')]);
@@ -287,6 +322,19 @@ describe('who speaks in frames', () => {
     call.write({ frames });
     expect(await ended).not.toBe(status.OK);
     expect(await nameOf(peer)).toBe('a');
+  });
+
+  it('is who it was when its request began to come, whoever has its number when it has come whole', async () => {
+    const authorized: string[] = [];
+    const authorize = (path: string, _request: unknown, assertion: Uint8Array | undefined) => (authorized.push(`${path} ${Buffer.from(assertion ?? []).toString()}`), nobody);
+    const { port } = await start([named('a')], { authorize });
+    const { call, heard } = exchange(port);
+    const caller = (rpc: string, name: string) => frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, rpc, payload: Buffer.from(name) });
+    const request = { kind: FrameKind.FRAME_KIND_REQUEST, call: 1 };
+    call.write({ frames: [caller(resolveToken.path, 'eve'), frameOf({ ...request, caller: 1, timeout_ms: 1_000, more: true }), caller(logIn.path, 'admin'), frameOf(request)] });
+    await until(async () => heard.length === 2, 2_000);
+    expect(authorized).toEqual([`${resolveToken.path} eve`]);
+    call.cancel();
   });
 
   it('in any order harms nobody', async () => {

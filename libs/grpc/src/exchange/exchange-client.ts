@@ -123,7 +123,8 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
   };
 
   const drop = (entry: Entry): void => {
-    if (entry.isSent) sender.send(frame(FrameKind.FRAME_KIND_CANCEL, entry.number));
+    // Also before its request has been sent whole: the part that has gone would be kept for the rest.
+    sender.send(frame(FrameKind.FRAME_KIND_CANCEL, entry.number));
     settle(entry);
   };
 

@@ -31,6 +31,19 @@ export interface ServedExchange {
   drain(): void;
 }
 
+/** Who calls what. */
+interface Caller {
+  readonly path: string;
+  readonly assertion: Buffer;
+}
+
+/** A request that has begun to arrive. */
+interface Arriving {
+  readonly first: CallFrame;
+  /** Undefined: its number was never given. */
+  readonly caller: Caller | undefined;
+}
+
 /** A call under way. */
 class Entry implements Incoming, Owner {
   isOver = false;
@@ -91,9 +104,9 @@ const mostArriving = 64 * 1024 * 1024;
 
 /** @param open makes the stream, given who listens to it */
 export function serveExchange(open: (listener: Listener) => FrameStream, options: ExchangeServerOptions): ServedExchange {
-  const callers = new Map<number, { readonly path: string; readonly assertion: Buffer }>();
-  /** Calls whose request has begun to arrive. */
-  const arriving = new Map<number, CallFrame>();
+  const callers = new Map<number, Caller>();
+  /** Calls whose request has begun to arrive. Whose they are is known from then: their number may be given to another meanwhile. */
+  const arriving = new Map<number, Arriving>();
   const running = new Map<number, Entry>();
   const assembly = createAssembly();
   let draining = false;
@@ -156,8 +169,7 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
     finish(entry);
   };
 
-  const begin = (first: CallFrame, bytes: Buffer): void => {
-    const caller = callers.get(first.caller);
+  const begin = ({ first, caller }: Arriving, bytes: Buffer): void => {
     const method = options.methods.get(caller?.path ?? '');
     if (caller === undefined || method?.handler === undefined) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
     if (running.size >= limits.calls || sender.waiting > (options.mostWaiting ?? mostWaiting)) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
@@ -176,13 +188,13 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
 
   const hearRequest = (given: CallFrame): void => {
     // Nobody has yet asked who sends it: more than a peer ever would is not kept.
-    if (assembly.size > mostArriving || running.has(given.call)) return stream.destroy();
-    const first = arriving.get(given.call) ?? given;
+    if (assembly.size > mostArriving || arriving.size > limits.calls || running.has(given.call)) return stream.destroy();
+    const request = arriving.get(given.call) ?? { first: given, caller: callers.get(given.caller) };
     const message = assembly.add(given);
-    if (message === undefined) return void arriving.set(given.call, first);
+    if (message === undefined) return void arriving.set(given.call, request);
     arriving.delete(given.call);
     if (message === 'too long') answerError(given.call, tooLong('request'));
-    else if (!draining) return begin(first, message);
+    else if (!draining) return begin(request, message);
     else sender.send(frame(FrameKind.FRAME_KIND_REFUSED, given.call));
     endIfDrained();
   };
@@ -191,7 +203,8 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
     switch (given.kind) {
       case FrameKind.FRAME_KIND_CALLER:
         if (given.caller > limits.callers || given.payload.length > limits.assertion) return stream.destroy();
-        return void callers.set(given.caller, { path: given.rpc, assertion: given.payload });
+        // A copy: its frame's bytes are a part of all that came with it.
+        return void callers.set(given.caller, { path: given.rpc, assertion: Buffer.from(given.payload) });
       case FrameKind.FRAME_KIND_REQUEST:
         return hearRequest(given);
       case FrameKind.FRAME_KIND_PING:

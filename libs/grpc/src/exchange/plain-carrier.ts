@@ -11,8 +11,11 @@ interface Entry {
 
 const asIs = (bytes: Buffer): Buffer => bytes;
 
-/** Carries each call as a call of gRPC of its own, to a replica that knows no exchange. */
-export function createPlainCarrier(client: Client, callerKey: string, listener: CarrierListener): Carrier {
+/**
+ * Carries each call as a call of gRPC of its own, to a replica that knows no exchange.
+ * @param client the one of now: a replica that went silent has had others
+ */
+export function createPlainCarrier(client: () => Client, callerKey: string, listener: CarrierListener): Carrier {
   const entries = new Map<PendingCall, Entry>();
 
   const settle = (call: PendingCall): boolean => {
@@ -35,14 +38,14 @@ export function createPlainCarrier(client: Client, callerKey: string, listener: 
   const optionsOf = (call: PendingCall) => ({ deadline: Date.now() + Math.max(1, call.until - performance.now()) });
 
   const beginOnce = (call: PendingCall): void => {
-    const carried = client.makeUnaryRequest(call.path, asIs, asIs, call.request, metadataOf(call), optionsOf(call), (error, answer) => {
+    const carried = client().makeUnaryRequest(call.path, asIs, asIs, call.request, metadataOf(call), optionsOf(call), (error, answer) => {
       if (error !== null) failed(call, error);
       else if (settle(call)) call.receive(answer as Buffer);
     });
     entries.set(call, { carried, unread: 0 });
   };
   const beginStream = (call: PendingCall): void => {
-    const carried = client.makeServerStreamRequest(call.path, asIs, asIs, call.request, metadataOf(call), optionsOf(call));
+    const carried = client().makeServerStreamRequest(call.path, asIs, asIs, call.request, metadataOf(call), optionsOf(call));
     const entry: Entry = { carried, unread: 0 };
     entries.set(call, entry);
     carried.on('data', (message: Buffer) => {
