@@ -43,6 +43,8 @@ const channelOptions: ChannelOptions = {
   'grpc-node.flow_control_window': 1024 * 1024,
 };
 
+/** Looks until a connection that does not come about is tried anew. */
+const mostInVain = 50;
 const redial_ms = { least: 50, most: 1_000 } as const;
 /** How soon a replica that knew no exchange is asked again: another build may stand there. */
 const askAgain_ms = 5_000;
@@ -59,6 +61,8 @@ export function createReplica(address: string, { credentials, options, callerKey
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let wait_ms: number = redial_ms.least;
+  /** Looks of calls that wait for it. */
+  let inVain = 0;
 
   const plain = createPlainCarrier(() => client, callerKey, {
     ...listener,
@@ -82,6 +86,7 @@ export function createReplica(address: string, { credentials, options, callerKey
     clearTimeout(timer);
     carrier = by;
     wait_ms = redial_ms.least;
+    inVain = 0;
     listener.ready();
   };
   const { path, requestSerialize, responseDeserialize } = exchangeMethod;
@@ -115,6 +120,7 @@ export function createReplica(address: string, { credentials, options, callerKey
     carrier = undefined;
     client = openClient();
     exchange = undefined;
+    inVain = 0;
     dial();
   };
 
@@ -128,6 +134,7 @@ export function createReplica(address: string, { credentials, options, callerKey
       return (exchange?.calls ?? 0) > 0 || plain.calls > 0 || abandoned.length > 0;
     },
     look(now) {
+      if (carrier === undefined && exchange !== undefined && (inVain += 1) >= mostInVain) replace(exchange);
       exchange?.look(now);
       plain.look(now);
       for (const one of abandoned) {

@@ -1,7 +1,7 @@
 import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Logger } from '@platform/runtime';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { boundTimeout } from './deadline.js';
 import type { ServedMethod } from './exchange/exchange-server.js';
 import { addLocalServer } from './exchange/in-memory.js';
@@ -60,7 +60,12 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
     server.bindAsync(`${options.host}:${options.port}`, serverCredentials(options.tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
   );
   const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<Http2Server, unknown> };
+  const sockets = new Set<Socket>();
   for (const http2 of http2Servers.keys()) {
+    http2.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
     boundTimeouts(http2);
     if (options.tls !== undefined) namePeers(http2 as unknown as Http2SecureServer, options.tls);
   }
@@ -78,7 +83,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
       takeAway();
       say(false);
       exchanges.drain();
-      await drain(server, options.drain_ms ?? 10_000);
+      await drain(server, sockets, options.drain_ms ?? 10_000);
       exchanges.close();
     },
   };
@@ -100,10 +105,13 @@ function boundTimeouts(http2: Http2Server): void {
   });
 }
 
-/** `tryShutdown` alone waits for ever. */
-function drain(server: Server, limit_ms: number): Promise<void> {
+/** `tryShutdown` alone waits for ever, and `forceShutdown` for the other side of each connection to close it too, which a silent one never does. */
+function drain(server: Server, sockets: ReadonlySet<Socket>, limit_ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.forceShutdown(), limit_ms);
+    const force = setTimeout(() => {
+      server.forceShutdown();
+      sockets.forEach((socket) => socket.destroy());
+    }, limit_ms);
     server.tryShutdown(() => {
       clearTimeout(force);
       resolve();
