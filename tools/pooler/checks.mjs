@@ -22,7 +22,7 @@ class FillThing extends Migration {
     this.addSql(`insert into thing values ('a', '${moment}')`);
   }
 }
-const migrations = [{ name: '1-create-thing', class: CreateThing }, { name: '2-fill-thing', class: FillThing }];
+const migrations = [{ name: '1-create-thing', load: async () => CreateThing }, { name: '2-fill-thing', load: async () => FillThing }];
 const thing = defineEntity({ name: 'Thing', tableName: 'thing', properties: { id: p.text().primary(), at: p.type(SecondsType) } });
 const open = (url, log) => openOrm({ url, entities: [thing], migrations, pool: 4, log });
 
