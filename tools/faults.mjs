@@ -27,7 +27,7 @@ const PLAYS = {
   'overload': 'three times the capacity',
   'slow-clients': 'clients that do not read, and clients that send slowly',
 };
-const SHORT = ['nothing', 'kill-services', 'restart-services', 'kill-gateways', 'restart-gateways', 'kill-postgres', 'silent-postgres', 'stop-customers', 'dead-customers'];
+const SHORT = ['nothing', 'kill-services', 'restart-services', 'kill-gateways', 'restart-gateways', 'kill-postgres', 'stop-customers', 'dead-customers'];
 
 const HELP = `npm run faults -- [options]
 
