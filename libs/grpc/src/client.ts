@@ -97,14 +97,12 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     isRetrying = true;
     queueMicrotask(() => {
       isRetrying = false;
-      let taken = 0;
-      for (let carrier = pick(); carrier !== undefined && taken < waiting.length; carrier = pick()) {
-        const call = waiting[taken] as OwnCall;
-        taken += 1;
-        call.carrier = carrier;
-        carrier.begin(call);
-      }
-      waiting = waiting.slice(taken);
+      const before = waiting;
+      waiting = [];
+      let next = 0;
+      // What finds no carrier waits again, and all behind it.
+      for (; next < before.length && waiting.length === 0; next += 1) submit(before[next] as OwnCall);
+      waiting.push(...before.slice(next));
     });
   };
   const look = (): void => {
@@ -127,6 +125,7 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     return local === undefined ? createReplica(address, { ...secure, callerKey }, listener) : createLocalReplica(local, listener);
   };
   const follow = (): void => {
+    if (closed) return;
     following ??= followAddresses(addresses, resolve, (current) => {
       for (const [address, replica] of replicas) {
         if (current.includes(address)) continue;
@@ -171,7 +170,10 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
         attempts: 0,
         ...incoming.receiver,
       };
-      const abort = (): void => incoming.receiver.fail(cancelled());
+      const abort = (): void => {
+        cancel(call);
+        incoming.receiver.fail(cancelled());
+      };
       signal?.addEventListener('abort', abort, { once: true });
       if (signal?.aborted === true) abort();
       else submit(call);

@@ -73,6 +73,7 @@ export function createReplica(address: string, { credentials, options, callerKey
     },
   });
 
+  const isConnected = (): boolean => client.getChannel().getConnectivityState(false) === connectivityState.READY;
   const dialAfter = (ms: number): void => {
     carrier = undefined;
     askAfter(ms);
@@ -127,13 +128,14 @@ export function createReplica(address: string, { credentials, options, callerKey
   dial();
   return {
     get carrier() {
-      if (carrier === plain && client.getChannel().getConnectivityState(false) !== connectivityState.READY) dialAfter(0);
-      return carrier;
+      return carrier === plain && !isConnected() ? undefined : carrier;
     },
     get busy() {
       return (exchange?.calls ?? 0) > 0 || plain.calls > 0 || abandoned.length > 0;
     },
     look(now) {
+      // What is there next will be known soon.
+      if (carrier === plain && !isConnected()) dialAfter(0);
       if (carrier === undefined && exchange !== undefined && (inVain += 1) >= mostInVain) replace(exchange);
       exchange?.look(now);
       plain.look(now);

@@ -60,16 +60,18 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
     server.bindAsync(`${options.host}:${options.port}`, serverCredentials(options.tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
   );
   const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<Http2Server, unknown> };
+  let closing = false;
   const sockets = new Set<Socket>();
   for (const http2 of http2Servers.keys()) {
     http2.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
+    // One whose TLS handshake ends later is on no list of what is to be shut down.
+    http2.on('session', (session) => closing && session.close());
     boundTimeouts(http2);
     if (options.tls !== undefined) namePeers(http2 as unknown as Http2SecureServer, options.tls);
   }
-  let closing = false;
   let serves = true;
   const takeAway = addLocalServer(`${options.host}:${port}`, { accept: exchanges.accept, isServing: () => serves && !closing });
   return {

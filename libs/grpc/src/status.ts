@@ -64,12 +64,17 @@ export function fromServiceError(error: ServiceError): Error {
   return (Buffer.isBuffer(details) ? failureIn(details) : undefined) ?? failureOf(error.code) ?? error;
 }
 
+/** What cannot be read says no more than its code. */
 function failureIn(details: Buffer): ObpFailure | undefined {
   if (details.length === 0) return undefined;
-  const found = Status.decode(details).details.find(({ type_url }) => type_url === detailUrl);
-  if (found === undefined) return undefined;
-  const { failure, detail } = FailureDetail.decode(found.value);
-  return new ObpFailure(failure, detail);
+  try {
+    const found = Status.decode(details).details.find(({ type_url }) => type_url === detailUrl);
+    if (found === undefined) return undefined;
+    const { failure, detail } = FailureDetail.decode(found.value);
+    return new ObpFailure(failure, detail);
+  } catch {
+    return undefined;
+  }
 }
 
 function failureOf(code: status): ObpFailure | undefined {

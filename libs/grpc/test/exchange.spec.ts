@@ -5,6 +5,7 @@ import { fail } from '@platform/failure';
 import { type CallFrame, type CustomersMinimal, CustomerServiceDefinition, ExchangeRequest, ExchangeResponse, Failure, FrameKind, IdentityServiceDefinition } from '@platform/messages';
 import { createProxy, createRandom } from '@platform/testing';
 import { exchangeMethod } from '../src/exchange/frame-stream.js';
+import { fromWire } from '../src/status.js';
 import { bind, type BoundService, type CallContext, createPeer, type Peer } from '../src/index.js';
 import { callerKey, context, createGate, errorOf, findBank, listCustomers, logIn, nobody, noPage, password, resolveToken, serve, type Served } from './fake-service.js';
 
@@ -285,6 +286,19 @@ describe('a list beside short calls', () => {
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) rows += next.value.customers.length;
     expect(rows).toBe(50_000);
   });
+});
+
+describe('a peer that was closed', () => {
+  it('calls nobody, also one that never had', async () => {
+    const { port } = await start([named('a')]);
+    const peer = createPeer(`127.0.0.1:${port}`, callerKey);
+    peer.close();
+    expect(await errorOf(nameOf(peer))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+  });
+});
+
+describe('a failure whose details cannot be read', () => {
+  it('says no more than its code', () => expect(fromWire(status.INTERNAL, 'broken', Buffer.from([0x1a, 0xff]))).toMatchObject({ code: status.INTERNAL, details: 'broken' }));
 });
 
 describe('who speaks in frames', () => {

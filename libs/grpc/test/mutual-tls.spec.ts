@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectSecurely } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Failure, IdentityServiceDefinition } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
@@ -39,11 +42,12 @@ async function tlsOf(file: string, names: readonly string[], by = ca, trusted = 
   return { certificates: openCertificates(await identity(file, names, by, trusted), log, every_ms), nameOf: (service) => `${service}${domain}` };
 }
 
-async function serve(tls: MutualTls | undefined, issuer = 'gateway'): Promise<number> {
+const serve = async (tls: MutualTls | undefined, issuer = 'gateway'): Promise<number> => (await start(tls, issuer)).port;
+async function start(tls: MutualTls | undefined, issuer = 'gateway', drain_ms = 100) {
   const services = [bind(IdentityServiceDefinition, { findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) })];
-  const server = await createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize: () => ({ ...nobody, issuer }), callerKey, log, tls, drain_ms: 100 });
+  const server = await createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize: () => ({ ...nobody, issuer }), callerKey, log, tls, drain_ms });
   open.push(() => server.close());
-  return server.port;
+  return server;
 }
 function peerOf(port: number, tls: MutualTls | undefined, service = 'directory'): Peer {
   const peer = createPeer(`127.0.0.1:${port}`, callerKey, { tls, service });
@@ -100,6 +104,23 @@ describe('links of mutual TLS', () => {
     await new Promise((resolve) => socket.once('connect', resolve));
     socket.write('GET / HTTP/1.1\r\n\r\n');
     await new Promise<void>((resolve) => socket.on('error', () => undefined).once('close', () => resolve()));
+  });
+});
+
+describe('a server that stops', () => {
+  it('waits for nobody who connects meanwhile', async () => {
+    const server = await start(await tlsOf('directory', ['directory']), 'gateway', 5_000);
+    const socket = connect(server.port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await sleep(100);
+    const since = performance.now();
+    const closing = server.close();
+    const { cert, key } = await ca.issue('gateway');
+    const secure = connectSecurely({ socket, cert, key, ca: ca.cert, servername: 'directory', ALPNProtocols: ['h2'] });
+    const session = connectHttp2('https://directory', { createConnection: () => secure }).on('error', () => undefined);
+    await closing;
+    expect(performance.now() - since).toBeLessThan(2_500);
+    session.destroy();
   });
 });
 

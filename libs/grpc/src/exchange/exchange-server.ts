@@ -21,8 +21,6 @@ export interface ServedMethod {
 export interface ExchangeServerOptions extends Reception {
   readonly methods: ReadonlyMap<string, ServedMethod>;
   readonly isFrom: (service: string) => boolean;
-  /** Bytes of answers that wait to be read, beyond which no more calls are begun. */
-  readonly mostWaiting?: number;
 }
 
 /** An exchange as its server has it. */
@@ -98,6 +96,7 @@ class Entry implements Incoming, Owner {
 
 /** How often calls are looked at whose deadline may have passed. */
 const look_ms = 100;
+/** Bytes of answers that wait to be read, beyond which no more calls are begun. */
 const mostWaiting = 64 * 1024 * 1024;
 /** Bytes of requests that have not come whole. */
 const mostArriving = 64 * 1024 * 1024;
@@ -172,7 +171,7 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
   const begin = ({ first, caller }: Arriving, bytes: Buffer): void => {
     const method = options.methods.get(caller?.path ?? '');
     if (caller === undefined || method?.handler === undefined) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
-    if (running.size >= limits.calls || sender.waiting > (options.mostWaiting ?? mostWaiting)) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
+    if (running.size >= limits.calls || sender.waiting > mostWaiting) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
     const entry = new Entry(first.call, caller.path, caller.assertion, first.correlation_id, options.isFrom, performance.now() + first.timeout_ms, first.credit);
     running.set(entry.number, entry);
     if (!method.isStream) entry.answered = holdDeadline(entry.correlation_id, entry.deadline);

@@ -1,8 +1,8 @@
-import { createLookUps, rpc } from '@platform/grpc';
+import { createLookUps, requestTime_ms, rpc } from '@platform/grpc';
 import { type AttributesOfCustomer, type BatchGetCustomerAttributesResponse, type CustomerAttribute, CustomerAttributeLookupServiceDefinition, type CustomerKey } from '@platform/messages';
 import type { Backend } from '../../calls/backend.js';
 import { byCustomer, distinct, keyText } from './customer-keys.js';
-import { callTime_ms, lookUp } from './look-up.js';
+import { lookUp } from './look-up.js';
 
 /** The attributes of customers, oldest first. A customer has at most 1,000,000 bytes of them. */
 export interface AttributeLookup {
@@ -31,7 +31,7 @@ const batchGetCustomerAttributes = rpc(CustomerAttributeLookupServiceDefinition,
 export function createAttributeLookup(backend: Backend): AttributeLookup {
   const batched = createLookUps<Wanted, undefined>(async (wanted, correlation_id) => {
     const keys = distinct(wanted);
-    const messages = backend.asServiceStream(batchGetCustomerAttributes, { keys }, correlation_id, { timeout_ms: callTime_ms });
+    const messages = backend.asServiceStream(batchGetCustomerAttributes, { keys }, correlation_id, { timeout_ms: requestTime_ms });
     const askersOf = byCustomer(wanted.map((one) => ({ key: one, one })), ({ one }) => [one]);
     for await (const { key, attributes } of completed(keys, messages)) for (const { resolve } of askersOf(key)) resolve(attributes);
     return wanted.map(() => undefined);

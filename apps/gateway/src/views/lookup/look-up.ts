@@ -1,4 +1,4 @@
-import type { Rpc } from '@platform/grpc';
+import { requestTime_ms, type Rpc } from '@platform/grpc';
 import type { Backend } from '../../calls/backend.js';
 
 /** Enough to fill the pipeline between two processes; more would make early callers wait for late ones. */
@@ -7,9 +7,6 @@ export const batches = { limit: 100, parallel: 2 } as const;
 /** Of the calls that a look-up of more than a thousand records takes. */
 export const callsAtOnce = { atOnce: 4 } as const;
 
-/** As long as a call that is answered in one message may take. */
-export const callTime_ms = 5_000;
-
 /** Asks a service for what comes in several messages, and gathers it. */
 export async function lookUp<Request, Message, Item>(
   backend: Backend,
@@ -17,7 +14,7 @@ export async function lookUp<Request, Message, Item>(
   request: Request,
   itemsOf: (message: Message) => readonly Item[],
   correlation_id: string,
-  timeout_ms = callTime_ms,
+  timeout_ms = requestTime_ms,
 ): Promise<Item[]> {
   const items: Item[] = [];
   for await (const message of backend.asServiceStream(method, request, correlation_id, { timeout_ms })) {
