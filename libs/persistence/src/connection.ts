@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
+import { tellSilence, whenSilent } from './silence.js';
 
 /** How long a command or a long read waits for a connection: less than any caller waits for its answer. Milliseconds. */
 export const queueTimeout_ms = 3_000;
@@ -67,28 +68,33 @@ export async function close(client: Client): Promise<void> {
 
 /**
  * Watches the connections of the ORM's pool for one whose query stays unanswered. That one is destroyed: the pool would put
- * it back, and the next query would wait behind the answer that never comes. Those that stood beside it are not used again:
- * what silenced one may have silenced all, and each would cost somebody the whole wait.
+ * it back, and the next query would wait behind the answer that never comes. Those that stood beside it are not used again.
  */
-export function createSilenceGuard(): (client: Client) => void {
+export function createSilenceGuard(url: string): (client: Client) => void {
   const standing = new Set<Client>();
+  let unwatch: () => void = () => undefined;
+  // The mark by which knex knows a connection that is of no use.
+  const renew = (): void => standing.forEach((one) => ((one as { __knex__disposed?: unknown }).__knex__disposed = 'silent'));
   return (client) => {
+    if (standing.size === 0) unwatch = whenSilent(url, renew);
     standing.add(client);
-    client.once('end', () => standing.delete(client));
-    whenSilent(client, (error) => {
-      // The mark by which knex knows a connection that is of no use.
-      for (const one of standing) (one as { __knex__disposed?: unknown }).__knex__disposed = error;
+    client.once('end', () => {
+      standing.delete(client);
+      if (standing.size === 0) unwatch();
+    });
+    whenUnanswered(client, () => {
+      tellSilence(url);
       destroy(client);
     });
   };
 }
 
-function whenSilent(client: Client, then: (error: unknown) => void): void {
+function whenUnanswered(client: Client, then: () => void): void {
   type Callback = (error: unknown, ...rest: unknown[]) => void;
   const query = client.query.bind(client) as (config: unknown, callback: Callback) => unknown;
   const watched = (config: unknown, callback: Callback) =>
     query(config, (error, ...rest) => {
-      if (isSilence(error)) then(error);
+      if (isSilence(error)) then();
       callback(error, ...rest);
     });
   client.query = watched as never;

@@ -58,7 +58,7 @@ async function openMigrating(options: OrmOptions, connection: Connection): Promi
 }
 
 function configure(options: OrmOptions, connection: Connection): Options {
-  const guard = createSilenceGuard();
+  const guard = createSilenceGuard(options.url);
   const afterCreate = (client: Client, done: (error: Error | null, client: Client) => void): void => {
     guard(client);
     client.query(setZone, (error: Error | null) => done(error, client));

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@platform/runtime';
 import { Client } from 'pg';
-import { connectionOf } from './connection.js';
+import { connectionOf, isSilence } from './connection.js';
+import { tellSilence } from './silence.js';
 
 /** Asks the database again and again whether it answers. */
 export interface Probe {
@@ -26,6 +27,8 @@ export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOption
   const config = { ...connectionOf(url), application_name: 'customer-platform-probe', connectionTimeoutMillis: patience_ms, query_timeout: patience_ms };
   let client: Client | undefined;
   let answers = true;
+  /** Whether a connection that stood went silent, and no other has answered since. */
+  let silenced = false;
 
   const ask = async (): Promise<void> => {
     if (client === undefined) {
@@ -43,6 +46,9 @@ export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOption
     while (!stop.signal.aborted) {
       try {
         await ask();
+        // It is the connection then, and not the database.
+        if (silenced) tellSilence(url);
+        silenced = false;
         if (!answers) log.info('the database answers again');
         tell(true);
       } catch (error) {
@@ -50,6 +56,8 @@ export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOption
         log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the database does not answer');
         tell(false);
         await forget();
+        silenced = isSilence(error);
+        if (silenced) continue;
       }
       await sleep(every_ms, undefined, { signal: stop.signal }).catch(() => undefined);
     }

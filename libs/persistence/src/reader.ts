@@ -3,6 +3,7 @@ import { secondsList, secondsText } from './columns.js';
 import { connectionOf, isSilence, queueTimeout_ms } from './connection.js';
 import { createLane, isBroken, isStale, type Lane, laneOptions } from './lane.js';
 import { limited, setZone } from './session.js';
+import { tellSilence, whenSilent } from './silence.js';
 import { statementName } from './statement-name.js';
 import { refuseKnown } from './transaction.js';
 
@@ -69,17 +70,18 @@ export function createReader(url: string, connections = 2, prepares = true): Rea
     return { name: unique, text, values: [...values] };
   };
 
-  /** What silenced one connection may have silenced all, and each would cost somebody the whole wait: all are replaced. */
+  const unwatch = whenSilent(url, () => {
+    const { lanes, pool } = current;
+    current = open();
+    lanes.forEach((lane) => lane.destroy());
+    pool.end().catch(() => undefined);
+  });
   const watching = async <T>(read: (own: Connections) => Promise<T>): Promise<T> => {
     const own = current;
     try {
       return await read(own);
     } catch (error) {
-      if (isSilence(error) && own === current) {
-        current = open();
-        own.lanes.forEach((lane) => lane.destroy());
-        own.pool.end().catch(() => undefined);
-      }
+      if (isSilence(error) && own === current) tellSilence(url);
       throw error;
     }
   };
@@ -101,6 +103,7 @@ export function createReader(url: string, connections = 2, prepares = true): Rea
     },
     page: <Row>(query: Query) => refusing(() => repeating<Row>(query, isStale, async ({ pool }, config) => (await pool.query(config)).rows as Row[])),
     async close() {
+      unwatch();
       await Promise.all([...current.lanes.map((lane) => lane.close()), current.pool.end()]);
     },
   };

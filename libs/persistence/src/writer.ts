@@ -6,6 +6,7 @@ import { codeOf } from './database.js';
 import type { Insertion, Refused } from './insertion.js';
 import { createLane, isStale, laneOptions, type Lane } from './lane.js';
 import { limited } from './session.js';
+import { tellSilence, whenSilent } from './silence.js';
 import { queryCanceled, refuseKnown, settled } from './transaction.js';
 import { isUnavailable } from './unavailable.js';
 import { createWriteQueue, type Outcome, type Waiting } from './write-queue.js';
@@ -38,8 +39,8 @@ const mostWaiting = 10_000;
 
 /** A lane, and after how many silences it was opened. */
 interface Place {
-  lane: Lane;
-  silences: number;
+  readonly lane: Lane;
+  readonly silences: number;
 }
 
 /** Opens the inserting side of a service's database. */
@@ -47,7 +48,8 @@ export function createWriter(url: string, { connections = 2, prepares = true, wa
   const config = limited(connectionOf(url), laneOptions);
   const queue = createWriteQueue({ batch, waiting, patience_ms: queueTimeout_ms });
   let silences = 0;
-  const free: Place[] = Array.from({ length: connections }, () => ({ lane: createLane(config), silences }));
+  const open = (): Place[] => Array.from({ length: connections }, () => ({ lane: createLane(config), silences }));
+  const free = open();
   const running = new Set<Promise<void>>();
   let scheduled = false;
   let closed = false;
@@ -73,10 +75,10 @@ export function createWriter(url: string, { connections = 2, prepares = true, wa
     try {
       tell(rows, await settled(() => insertAll(place.lane, rows)));
     } catch (error) {
-      fall(rows, error);
+      fall(rows, error, place);
     }
-    if (place.silences !== silences) renew(place);
-    free.push(place);
+    if (place.silences === silences) free.push(place);
+    else place.lane.destroy();
     begin();
   };
   const insertAll = async (lane: Lane, rows: readonly Waiting[]): Promise<Refused[]> => {
@@ -90,24 +92,21 @@ export function createWriter(url: string, { connections = 2, prepares = true, wa
       return lane.run<Refused>({ text, values });
     }
   };
-  const fall = (rows: readonly Waiting[], error: unknown): void => {
+  const fall = (rows: readonly Waiting[], error: unknown, place: Place): void => {
     if (rows.length > 1 && isOfRow(error)) return queue.putBack(rows);
     const reason = failureOf(error);
     for (const { reject } of rows) reject(reason);
     // Who waits would meet the same.
     if (isConnectTimeout(error)) queue.refuseAll(reason);
-    if (isSilence(error)) distrust();
+    if (isSilence(error) && place.silences === silences) tellSilence(url);
   };
-  /** What silenced one connection may have silenced all, and each would cost somebody the whole wait: all are replaced. */
-  const distrust = (): void => {
+  /** What runs on the connections of before may be done yet: who comes does not wait for it. */
+  const unwatch = whenSilent(url, () => {
     silences += 1;
-    free.forEach(renew);
-  };
-  const renew = (place: Place): void => {
-    place.lane.destroy();
-    place.lane = createLane(config);
-    place.silences = silences;
-  };
+    for (const { lane } of free.splice(0)) lane.destroy();
+    free.push(...open());
+    begin();
+  });
 
   return {
     async insert(insertion, row, signal) {
@@ -122,6 +121,7 @@ export function createWriter(url: string, { connections = 2, prepares = true, wa
       closed = true;
       begin();
       while (running.size > 0) await Promise.all(running);
+      unwatch();
       await Promise.all(free.map(({ lane }) => lane.close()));
     },
   };

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Failure } from '@platform/messages';
 import { createProxy, createTestDatabase, type Proxy, type TestDatabase } from '@platform/testing';
 import { Client } from 'pg';
-import { autocommit, command, createReader, createWriter, insertionOf, openOrm, type Reader, type Writer } from '../src/index.js';
+import { autocommit, command, createProbe, createReader, createWriter, insertionOf, openOrm, type Reader, type Writer } from '../src/index.js';
 
 const thing = defineEntity({ name: 'Thing', properties: { id: p.text().primary() } });
 const one = { name: 'one', text: 'select 1 as n', values: [] };
@@ -126,6 +126,33 @@ it('makes one caller wait when all connections went silent, not one for each con
       expect(ms).toBeLessThan(1_000);
     }
   }));
+}, 20_000);
+
+it('makes nobody wait who uses the database another way, once one has found it out', async () => {
+  const world = await createWorld();
+  for (const [, use] of kinds) await use(world);
+  world.proxy.silence();
+  expect((await timed(world.reader.rows(one))).error).toMatchObject(unavailable);
+  for (const [name, use] of kinds) {
+    const { ms, error } = await timed(use(world));
+    expect([name, error]).toEqual([name, undefined]);
+    expect(ms).toBeLessThan(1_000);
+  }
+}, 20_000);
+
+it('makes nobody wait at all who comes after a probe has found it out', async () => {
+  const world = await createWorld();
+  for (const [, use] of kinds) await use(world);
+  const probe = createProbe({ url: world.url, log: { warn: () => undefined, info: () => undefined }, changed: () => undefined });
+  await sleep(200);
+  world.proxy.silence();
+  await sleep(2_600);
+  for (const [name, use] of kinds) {
+    const { ms, error } = await timed(use(world));
+    expect([name, error]).toEqual([name, undefined]);
+    expect(ms).toBeLessThan(1_000);
+  }
+  await probe.close();
 }, 20_000);
 
 it('answers what came shortly before a silence was known, by other connections', async () => {
