@@ -27,12 +27,12 @@ const PLAYS = {
   'overload': 'three times the capacity',
   'slow-clients': 'clients that do not read, and clients that send slowly',
 };
-const SHORT = ['nothing', 'kill-services', 'restart-services', 'kill-gateways', 'restart-gateways', 'kill-postgres', 'stop-customers', 'dead-customers'];
+const SHORT = ['nothing', 'kill-services', 'restart-services', 'kill-gateways', 'restart-gateways', 'kill-postgres', 'silent-postgres', 'stop-customers', 'dead-customers'];
 
 const HELP = `npm run faults -- [options]
 
 Starts two replicas of every service behind two gateways, breaks something under load, and prints what it cost.
-Ends non-zero where a goal is missed; docs/reliability.md says what the goals mean. About 13 minutes for all plays.
+Ends non-zero where a goal is missed; docs/reliability.md says what the goals mean. About 15 minutes for all plays.
 
   --play NAME    this play only; may be given again
   --short        the plays marked *, with fewer rounds: 2 minutes
