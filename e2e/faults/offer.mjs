@@ -9,10 +9,10 @@ process.on('disconnect', () => process.exit());
 
 /**
  * @param {{ports: number[], path: string, token: string, rate: number, seconds: number, connections: number}} job rate: requests a second; connections: to each port
- * @returns how many were due, sent and answered, by status; times are milliseconds from when a request was sent
+ * @returns how many were due, sent and answered, by status; times are milliseconds from when a request was sent, `in_time` those wanted while requests were offered
  */
 async function offer({ ports, path, token, rate, seconds, connections }) {
-  const seen = { due: 0, sent: 0, unanswered: 0, broken: 0, answers: {}, withoutRetryAfter: 0, times: [], refusal_times: [], gap_ms: 0, cpu_ms: 0 };
+  const seen = { due: 0, sent: 0, unanswered: 0, broken: 0, answers: {}, withoutRetryAfter: 0, times: [], in_time: 0, refusal_times: [], gap_ms: 0, cpu_ms: 0 };
   const cpu = process.cpuUsage();
   const free = [];
   const opening = Array.from({ length: connections }, () => ports).flat().map((port) => openConnection(port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nDirectLogin: token=${token}\r\n\r\n`));
@@ -55,6 +55,7 @@ async function offer({ ports, path, token, rate, seconds, connections }) {
       return;
     }
     seen.times.push(time);
+    if (performance.now() - began <= seconds * 1_000) seen.in_time += 1;
     seen.gap_ms = Math.max(seen.gap_ms, performance.now() - succeeded_at);
     succeeded_at = performance.now();
   }

@@ -4,7 +4,7 @@ import { createOpen } from '../processes/open.js';
 import { bank, type Session } from '../processes/session.js';
 import { fillBank } from '../processes/fill-bank.js';
 import { type Cluster, createCluster, pause } from './cluster.js';
-import { findPeak, type Offered, startReaders, watchHealth } from './overload.js';
+import { findPeak, goodputOf, type Offered, startReaders, watchHealth } from './overload.js';
 import { perform, settle, slowdown } from './play.js';
 import { endsOf, measurable, neededMegabytes, openSlowBody, openSlowHeaders, openUnread, openUnreadStreams, readAll, residentMegabytes, type SlowClient } from './slow-clients.js';
 import { type Measure, quantile } from './table.js';
@@ -91,12 +91,13 @@ function failuresOf({ answers, unanswered, broken }: Offered): Map<string, numbe
   return new Map([...others, ['no answer', unanswered] as const, ['broken connection', broken] as const].filter(([, count]) => count > 0));
 }
 
-function measuresOf({ due, sent, times, refusal_times, withoutRetryAfter, gap_ms, cpu_ms }: Offered, peak: number, seconds: number): Measure[] {
+function measuresOf(offered: Offered, peak: number, seconds: number): Measure[] {
+  const { due, sent, times, refusal_times, withoutRetryAfter, gap_ms, cpu_ms } = offered;
   return [
     { what: 'capacity', value: peak, unit: 'a second' },
     { what: 'offered / capacity', value: sent / seconds / peak, least: 2.5 },
     { what: 'due, without a free connection', value: (100 * (due - sent)) / due, unit: '%' },
-    { what: 'goodput / capacity', value: times.length / seconds / peak, least: 0.9 },
+    { what: 'goodput / capacity', value: goodputOf(offered, seconds) / peak, least: 0.9 },
     { what: 'p99 / p50 of what is taken', value: quantile(times, 0.99) / quantile(times, 0.5), most: 5 },
     { what: 'longest pause', value: gap_ms, unit: 'ms', most: 1_000 },
     { what: 'the load took', value: cpu_ms / 10 / seconds / availableParallelism(), unit: '% of the cores' },

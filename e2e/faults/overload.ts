@@ -17,6 +17,8 @@ export interface Offered {
   readonly withoutRetryAfter: number;
   /** Milliseconds of each answer that was wanted, and of each refusal. */
   readonly times: readonly number[];
+  /** Wanted answers that came while requests were offered: what is still under way at the end is no rate. */
+  readonly in_time: number;
   readonly refusal_times: readonly number[];
   readonly gap_ms: number;
   /** Processor time of the load itself. */
@@ -44,14 +46,17 @@ export function startReaders({ origins, sessions: [{ token }] }: Cluster, path: 
   };
 }
 
+/** @returns wanted answers a second */
+export const goodputOf = ({ in_time }: Offered, seconds: number): number => in_time / seconds;
+
 /** Offers more and more until a good part is refused or late. @returns the most wanted answers a second */
 export async function findPeak(readers: Readers): Promise<number> {
-  const seconds = 2;
+  const seconds = 3;
   let peak = 0;
   for (let rate = 100; ; rate *= 1.4) {
-    const { times } = await readers.offer(rate, seconds);
-    peak = Math.max(peak, times.length / seconds);
-    if (times.length / seconds < 0.8 * rate) return peak;
+    const goodput = goodputOf(await readers.offer(rate, seconds), seconds);
+    peak = Math.max(peak, goodput);
+    if (goodput < 0.8 * rate) return peak;
   }
 }
 

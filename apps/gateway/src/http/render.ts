@@ -101,6 +101,14 @@ export async function sendFailure(request: IncomingMessage, response: ServerResp
   else await sendBody(response, code, headers, body, request);
 }
 
+const busy = JSON.stringify({ code: failureStatus(Failure.FAILURE_TOO_BUSY), message: failureText(Failure.FAILURE_TOO_BUSY) });
+const busyHeaders: Headers = { 'Content-Type': json, 'Retry-After': '1', 'Content-Length': Buffer.byteLength(busy) };
+
+/** Sends OBP-10018 before anything was done for a request: it must cost next to nothing. */
+export function sendBusy(response: ServerResponse, common: Headers): void {
+  response.writeHead(failureStatus(Failure.FAILURE_TOO_BUSY), { ...common, ...busyHeaders }).end(busy);
+}
+
 /** What was too slow or too much may be fine in a moment, what is limited when its window ends. */
 function sayWhenAgain(code: number, headers: Headers): void {
   if (code === 408 || code === 429) headers['Retry-After'] ??= headers['X-Rate-Limit-Reset'] ?? '1';

@@ -15,7 +15,7 @@ import { packInto } from './content-encoding.js';
 import type { CommonHeaders, OutgoingHeaders } from './common-headers.js';
 import { breakOff, goneSignal, isGone, stopIfGone } from './exchange.js';
 import type { Plan } from './plan.js';
-import { sendAnswer, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
+import { sendAnswer, sendBusy, sendFailure, sendPreflight, sendRaw, startLongAnswer } from './render.js';
 import { areTooLong, headersTooLong, repeatsHeader } from './headers.js';
 import { toPlain } from './json.js';
 import { createRoutes, type RoutesOptions } from './routes.js';
@@ -47,8 +47,6 @@ interface Exchange {
 /** OBP REST/JSON in front of the rpcs. All work on descriptors is done here, before the first request. */
 export function createTranscoder(options: TranscoderOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const { find, urgencyOf } = createRoutes(options);
-  // Made once: a refusal must cost next to nothing.
-  const tooBusy = new ObpFailure(Failure.FAILURE_TOO_BUSY);
 
   const handle = async (exchange: Exchange): Promise<void> => {
     const { request, response, common, correlation_id } = exchange;
@@ -98,7 +96,7 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
         .finally(() => exchange.release())
         .catch(failed)
         .catch(() => breakOff(response));
-    if (!options.shedding.run(() => urgencyOf(request), response, work)) void sendFailure(request, response, tooBusy, common, options.realm);
+    if (!options.shedding.run(() => urgencyOf(request), response, work)) sendBusy(response, common);
   };
 }
 
