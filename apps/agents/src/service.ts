@@ -1,8 +1,9 @@
 import { bind } from '@platform/grpc';
 import { AgentServiceDefinition } from '@platform/messages';
+import { createOutbox } from '@platform/outbox';
 import { createService, type RunningService } from '@platform/service';
 import { createAgentAccounts } from './agent/agent-account.js';
-import { createAgentCreation } from './agent/agent-creation.rpc.js';
+import { agentCompletion, agentCreation } from './agent/agent-creation.rpc.js';
 import { agentQueries } from './agent/agent-queries.rpc.js';
 import { agentStatus } from './agent/agent-status.rpc.js';
 import type { AgentsConfig } from './config.js';
@@ -16,9 +17,10 @@ export function createAgentsService(config: AgentsConfig): Promise<RunningServic
       name: 'agents',
       services: (parts) => {
         const accounts = createAgentAccounts(parts.peer('directory', config.directory_address), parts.peer('links', config.links_address));
+        const outbox = parts.closing(createOutbox({ ...parts, handlers: { 'agent-creation': agentCompletion(parts, accounts) } }));
         return [
           bind(AgentServiceDefinition, {
-            ...createAgentCreation(parts, accounts),
+            ...agentCreation(parts, outbox),
             ...agentStatus(parts, accounts),
             ...agentQueries(parts.reader, accounts),
           }),

@@ -1,10 +1,11 @@
 import { bind } from '@platform/grpc';
 import { AddressServiceDefinition, CrmEventServiceDefinition, CustomerServiceDefinition, SocialMediaServiceDefinition, TaxResidenceServiceDefinition } from '@platform/messages';
+import { createOutbox } from '@platform/outbox';
 import { createService, type RunningService } from '@platform/service';
 import { customerAddresses } from './address/address.rpc.js';
 import type { CustomersConfig } from './config.js';
 import { crmEvents } from './crm-event/crm-event.rpc.js';
-import { createCustomerCascade } from './customer/customer-cascade.rpc.js';
+import { customerCascade, customerDeletion } from './customer/customer-cascade.rpc.js';
 import { customerCommands } from './customer/customer-commands.rpc.js';
 import { customerQueries } from './customer/customer-queries.rpc.js';
 import { database } from './database.js';
@@ -18,17 +19,20 @@ export function createCustomersService(config: CustomersConfig): Promise<Running
       ...database,
       name: 'customers',
       inserts: true,
-      services: (parts) => [
-        bind(CustomerServiceDefinition, {
-          ...customerCommands(parts),
-          ...customerQueries(parts.reader),
-          ...createCustomerCascade(parts, config),
-        }),
-        bind(AddressServiceDefinition, customerAddresses(parts)),
-        bind(TaxResidenceServiceDefinition, customerTaxResidences(parts)),
-        bind(SocialMediaServiceDefinition, customerSocialMedia(parts)),
-        bind(CrmEventServiceDefinition, crmEvents(parts)),
-      ],
+      services: (parts) => {
+        const outbox = parts.closing(createOutbox({ ...parts, handlers: { 'customer-deletion': customerDeletion(parts, config) } }));
+        return [
+          bind(CustomerServiceDefinition, {
+            ...customerCommands(parts),
+            ...customerQueries(parts.reader),
+            ...customerCascade(parts, outbox),
+          }),
+          bind(AddressServiceDefinition, customerAddresses(parts)),
+          bind(TaxResidenceServiceDefinition, customerTaxResidences(parts)),
+          bind(SocialMediaServiceDefinition, customerSocialMedia(parts)),
+          bind(CrmEventServiceDefinition, crmEvents(parts)),
+        ];
+      },
     },
     config,
   );

@@ -1,4 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
+import type { Outbox } from '@platform/outbox';
 import type { Reader } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import type { Audit } from './audit/audit.js';
@@ -14,5 +15,6 @@ export interface Parts {
   readonly passwords: Passwords;
   readonly audit: Audit;
   readonly tokenUse: TokenUse;
+  readonly outbox: Outbox<'crm-events'>;
   readonly clock: Clock;
 }

@@ -1,4 +1,5 @@
 import { createTrail } from '@platform/audit';
+import { createOutbox } from '@platform/outbox';
 import { autocommit, whenReachable } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { createService, type RunningService, type ServiceParts } from '@platform/service';
@@ -20,6 +21,7 @@ import { createPasswords, type Hasher } from './identity/passwords.js';
 import { createJsonSchemaValidationService } from './json-schema-validation/json-schema-validation.rpc.js';
 import { createOAuthService } from './oauth/oauth.rpc.js';
 import type { Parts } from './parts.js';
+import { crmEventDelivery } from './sandbox/crm-event-delivery.js';
 import { createSandboxService } from './sandbox/sandbox.rpc.js';
 import { createScopeService } from './scope/scope.rpc.js';
 import { createTokenService } from './token/token.rpc.js';
@@ -42,7 +44,8 @@ export function createDirectoryService(config: DirectoryConfig, injected: { cloc
         const { orm, clock, log, closing } = service;
         const trail = closing(createTrail({ target: config.audit_log, store: (events) => autocommit(orm, {}, (em) => insertEvents(em, events)), log, clock }));
         const tokenUse = closing(createTokenUse({ orm, clock, log }));
-        const parts: Parts & ServiceParts = { ...service, config, passwords: await createPasswords(injected.hasher), audit: createAudit({ orm, trail, clock }), tokenUse };
+        const outbox = closing(createOutbox({ ...service, handlers: { 'crm-events': crmEventDelivery(service, config) } }));
+        const parts: Parts & ServiceParts = { ...service, config, passwords: await createPasswords(injected.hasher), audit: createAudit({ orm, trail, clock }), tokenUse, outbox };
         await whenReachable(log, () => ensureFirstLogin(parts));
         return factories.map((create) => create(parts));
       },

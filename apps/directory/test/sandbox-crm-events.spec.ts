@@ -2,12 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { createReader, createWriter, openOrm } from '@platform/persistence';
+import { createOutbox } from '@platform/outbox';
+import { createReader, openOrm } from '@platform/persistence';
 import { createLogger } from '@platform/runtime';
-import { type Address, createServicePeer } from '@platform/service';
+import { createServicePeer } from '@platform/service';
 import { database } from '../src/database.js';
 import { createDirectoryService } from '../src/index.js';
-import { createCrmEventDelivery } from '../src/sandbox/crm-event-delivery.js';
+import { createCrmEventDelivery, crmEventDelivery } from '../src/sandbox/crm-event-delivery.js';
 import { secret, startDirectory, testConfig } from './directory.js';
 import { createCustomers, importer, sandbox, sandboxCrmEvent, sandboxDataImport } from './sandbox.js';
 
@@ -85,22 +86,21 @@ describe('CRM events of an import', () => {
     customers.before = () => sleep(400);
     const orm = await openOrm({ ...database, url: directory.database_url, pool: 1 });
     const reader = createReader(directory.database_url, 1);
-    const writer = createWriter(directory.database_url);
-    const resources: { close(): Promise<void> | void }[] = [{ close: () => orm.close(true) }, reader, writer];
-    const closing = <T extends (typeof resources)[number]>(resource: T): T => {
-      resources.push(resource);
-      return resource;
-    };
-    const peer = (name: string, address: Address) => closing(createServicePeer(name, address, { issuer: 'directory', secret, clock: Date.now, tls: undefined }));
+    const log = createLogger('test', 'silent');
+    const peer = createServicePeer('customers', customers.address, { issuer: 'directory', secret, clock: Date.now, tls: undefined });
     const config = testConfig(directory.database_url, { customers_address: customers.address });
-    const delivery = createCrmEventDelivery({ orm, reader, writer, clock: Date.now, log: createLogger('test', 'silent'), config, peer, closing });
+    const outbox = createOutbox({ orm, log, handlers: { 'crm-events': crmEventDelivery({ reader, log, peer: () => peer }, config) } });
+    const delivery = createCrmEventDelivery(outbox, log);
     const began = Date.now();
-    await delivery.settle([{ bank_id: data.bank_id, subject: 'crm-events-0' }], 'test', 50);
+    await delivery.settle([{ kind: 'crm-events', bank_id: data.bank_id, subject: 'crm-events-0' }], 'test', 50);
     expect(Date.now() - began).toBeLessThan(400);
     expect(await isPending(directory, data.bank_id)).toBe(true);
     await until(async () => !(await isPending(directory, data.bank_id)));
     expect(taken(data.bank_id)).toEqual(['e1', 'e2']);
-    for (const resource of resources.reverse()) await resource.close();
+    await outbox.close();
+    peer.close();
+    await reader.close();
+    await orm.close(true);
   });
 
   it('come for a bank that is there already, after those that it has, each once', async () => {

@@ -1,2 +1,2 @@
-export { createOutbox, type Outbox, type OutboxOptions, outboxTable } from './outbox.js';
+export { createOutbox, type Outbox, type OutboxOptions, outboxTable, type TaskHandler } from './outbox.js';
 export type { Task } from './task.sql.js';

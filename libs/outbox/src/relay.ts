@@ -4,31 +4,32 @@ import type { Logger } from '@platform/runtime';
 import { type Leased, lease, release, type Task } from './task.sql.js';
 
 const tasksAtOnce = 10;
-/** A receiver that came back is not kept waiting. */
-const longestPause_ms = 5_000;
 
-export interface RelayOptions {
+export interface RelayOptions<Kind extends string> {
   readonly orm: MikroORM;
   readonly log: Logger;
-  readonly done: (task: Task, correlation_id: string) => Promise<void>;
-  readonly lease_ms: number;
+  readonly done: (task: Task<Kind>, correlation_id: string) => Promise<void>;
+  /** Milliseconds, by kind. */
+  readonly leases: Readonly<Record<Kind, number>>;
+  /** The longest pause between two attempts. Milliseconds. */
+  readonly pauseOf: (kind: Kind) => number;
   readonly poll_ms: number;
 }
 
 /** Looks for tasks that somebody left, and does them. */
-export function createRelay({ orm, log, done, lease_ms, poll_ms }: RelayOptions): { close(): Promise<void> } {
-  const attempt = async ({ attempts, ...task }: Leased) => {
+export function createRelay<Kind extends string>({ orm, log, done, leases, pauseOf, poll_ms }: RelayOptions<Kind>): { close(): Promise<void> } {
+  const attempt = async ({ attempts, ...task }: Leased<Kind>) => {
     try {
       await done(task, `outbox-${task.subject}`);
     } catch (error) {
       log.warn({ err: error, ...task, attempts }, 'a task of the outbox failed and will be repeated');
       // If this fails too, the lease ends by itself.
-      await autocommit(orm, {}, (em) => release(em, task, Math.min(longestPause_ms, 2 ** Math.min(attempts, 10) * 500))).catch(() => undefined);
+      await autocommit(orm, {}, (em) => release(em, task, Math.min(pauseOf(task.kind), 2 ** Math.min(attempts, 10) * 500))).catch(() => undefined);
     }
   };
   const round = async () => {
     try {
-      const due = await autocommit(orm, {}, (em) => lease(em, lease_ms, tasksAtOnce));
+      const due = await autocommit(orm, {}, (em) => lease(em, leases, tasksAtOnce));
       await Promise.all(due.map(attempt));
       return due.length;
     } catch (error) {

@@ -1,35 +1,51 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Something that must still be done elsewhere. There is one per subject at a time. */
-export interface Task {
+/** Something that must still be done elsewhere. There is one of a kind per subject at a time. */
+export interface Task<Kind extends string = string> {
+  /** What is to be done: names the handler. */
+  readonly kind: Kind;
   readonly bank_id: string;
   /** The id of what it is about. */
   readonly subject: string;
 }
 
 /** A task and how often it was tried. */
-export type Leased = Task & { readonly attempts: number };
+export type Leased<Kind extends string = string> = Task<Kind> & { readonly attempts: number };
 
-/** Takes due tasks up for `lease_ms`; replicas that do so at the same moment take different ones. */
-export function lease(em: EntityManager, lease_ms: number, limit: number): Promise<Leased[]> {
-  return em.execute<Leased[]>(
-    `update outbox set attempts = outbox.attempts + 1, available_at = now() + ? * interval '1 millisecond'
-     from (select bank_id, subject from outbox where available_at <= now() order by available_at limit ? for update skip locked) as due
-     where outbox.bank_id = due.bank_id and outbox.subject = due.subject
-     returning outbox.bank_id, outbox.subject, outbox.attempts`,
-    [lease_ms, limit],
+const isTask = 'bank_id = ? and subject = ? and kind = ?';
+const keyOf = ({ bank_id, subject, kind }: Task): [string, string, string] => [bank_id, subject, kind];
+
+export async function add(em: EntityManager, task: Task, lease_ms: number): Promise<void> {
+  await em.execute(`insert into outbox (bank_id, subject, kind, available_at) values (?, ?, ?, now() + ? * interval '1 millisecond')`, [...keyOf(task), lease_ms]);
+}
+
+/**
+ * Takes due tasks up; replicas that do so at the same moment take different ones.
+ * @param leases milliseconds by kind; tasks of other kinds are left to replicas that know them
+ */
+export function lease<Kind extends string>(em: EntityManager, leases: Readonly<Record<Kind, number>>, limit: number): Promise<Leased<Kind>[]> {
+  return em.execute<Leased<Kind>[]>(
+    `update outbox set attempts = outbox.attempts + 1, available_at = now() + due.lease_ms * interval '1 millisecond'
+     from (
+       select bank_id, subject, kind, known.value::integer as lease_ms
+       from outbox join json_each_text(?) as known (key, value) on kind = known.key
+       where available_at <= now() order by available_at limit ? for update of outbox skip locked
+     ) as due
+     where outbox.bank_id = due.bank_id and outbox.subject = due.subject and outbox.kind = due.kind
+     returning outbox.bank_id, outbox.subject, outbox.kind, outbox.attempts`,
+    [JSON.stringify(leases), limit],
   );
 }
 
-export async function isPending(em: EntityManager, { bank_id, subject }: Task): Promise<boolean> {
-  return (await em.execute('select from outbox where bank_id = ? and subject = ?', [bank_id, subject])).length > 0;
+export async function isPending(em: EntityManager, task: Task): Promise<boolean> {
+  return (await em.execute(`select from outbox where ${isTask}`, keyOf(task))).length > 0;
 }
 
-export async function finish(em: EntityManager, { bank_id, subject }: Task): Promise<void> {
-  await em.execute('delete from outbox where bank_id = ? and subject = ?', [bank_id, subject]);
+export async function finish(em: EntityManager, task: Task): Promise<void> {
+  await em.execute(`delete from outbox where ${isTask}`, keyOf(task));
 }
 
 /** Lets anybody take the task up after `wait_ms`. */
-export async function release(em: EntityManager, { bank_id, subject }: Task, wait_ms: number): Promise<void> {
-  await em.execute(`update outbox set available_at = now() + ? * interval '1 millisecond' where bank_id = ? and subject = ?`, [wait_ms, bank_id, subject]);
+export async function release(em: EntityManager, task: Task, wait_ms: number): Promise<void> {
+  await em.execute(`update outbox set available_at = now() + ? * interval '1 millisecond' where ${isTask}`, [wait_ms, ...keyOf(task)]);
 }

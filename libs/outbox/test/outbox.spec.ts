@@ -5,7 +5,7 @@ import { command, openOrm } from '@platform/persistence';
 import { createLogger } from '@platform/runtime';
 import { createTestDatabase, type TestDatabase } from '@platform/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOutbox, type Outbox, type OutboxOptions, outboxTable, type Task } from '../src/index.js';
+import { createOutbox, type Outbox, outboxTable, type Task, type TaskHandler } from '../src/index.js';
 
 class CreateOutbox extends Migration {
   override up(): void {
@@ -13,7 +13,7 @@ class CreateOutbox extends Migration {
   }
 }
 
-const task: Task = { bank_id: 'gh.29.uk', subject: 'one' };
+const task: Task = { kind: 'first', bank_id: 'gh.29.uk', subject: 'one' };
 const log = createLogger('test', 'silent');
 
 let database: TestDatabase;
@@ -31,8 +31,12 @@ afterEach(async () => {
   await database.close();
 });
 
-function open(deliver: OutboxOptions['deliver'], options: Partial<OutboxOptions> = {}): Outbox {
-  const outbox = createOutbox({ orm, log, deliver, poll_ms: 20, ...options });
+type Options = Omit<TaskHandler, 'deliver'> & { poll_ms?: number; log?: typeof log };
+
+const open = (deliver: TaskHandler['deliver'], { poll_ms, log: own, ...handler }: Options = {}): Outbox => openKinds({ first: { deliver, ...handler } }, poll_ms, own);
+
+function openKinds(handlers: Record<string, TaskHandler>, poll_ms = 20, own = log): Outbox {
+  const outbox = createOutbox({ orm, log: own, handlers, poll_ms });
   outboxes.push(outbox);
   return outbox;
 }
@@ -113,7 +117,7 @@ describe('the outbox', () => {
     const done: string[] = [];
     const writer = open(async () => undefined, { lease_ms: 0, poll_ms: 60_000 });
     await sleep(50);
-    const tasks = Array.from({ length: 45 }, (_, n) => ({ bank_id: 'gh.29.uk', subject: `t${n}` }));
+    const tasks = Array.from({ length: 45 }, (_, n) => ({ ...task, subject: `t${n}` }));
     await append(writer, ...tasks);
     for (let replica = 0; replica < 3; replica += 1) open(async ({ subject }) => void done.push(subject));
     await eventually(async () => (await pending()).length === 0);
@@ -129,7 +133,7 @@ describe('the outbox', () => {
       },
       { lease_ms: 0 },
     );
-    await append(outbox, { bank_id: 'a', subject: 'bad' }, { bank_id: 'a', subject: 'good' });
+    await append(outbox, { ...task, subject: 'bad' }, { ...task, subject: 'good' });
     await eventually(async () => done.includes('good') && (await pending()).length === 1);
     expect(await pending()).toEqual([{ subject: 'bad' }]);
   });
@@ -173,5 +177,53 @@ describe('the outbox', () => {
     const outbox = open(async () => undefined, { lease_ms: 60_000 });
     await append(outbox, task);
     await expect(append(outbox, task)).rejects.toThrow('outbox_pkey');
+  });
+
+  it('does each kind by its own handler, also two of one subject', async () => {
+    const done: string[] = [];
+    const handler = (name: string): TaskHandler => ({ deliver: async ({ kind, subject }) => void done.push(`${name} ${kind} ${subject}`), lease_ms: 0 });
+    const outbox = openKinds({ first: handler('a'), second: handler('b') });
+    await append(outbox, task, { ...task, kind: 'second' });
+    await eventually(async () => (await pending()).length === 0);
+    expect([...new Set(done)].sort()).toEqual(['a first one', 'b second one']);
+    expect(await outbox.settle({ ...task, kind: 'second' }, 'c')).toBe(false);
+  });
+
+  it('settles the one kind of a subject and leaves the other to its lease', async () => {
+    const outbox = openKinds({ first: { deliver: async () => undefined }, second: { deliver: async () => undefined } });
+    await append(outbox, task, { ...task, kind: 'second' });
+    expect(await outbox.settle(task, 'c')).toBe(true);
+    expect(await orm.em.fork().execute('select kind from outbox')).toEqual([{ kind: 'second' }]);
+  });
+
+  it('leases each kind for its own time', async () => {
+    const outbox = openKinds({ first: { deliver: async () => undefined, lease_ms: 60_000 }, second: { deliver: async () => undefined, lease_ms: 3_600_000 } }, 60_000);
+    await append(outbox, task, { ...task, kind: 'second' });
+    const left = await orm.em.fork().execute('select kind, extract(epoch from available_at - now()) between 3500 and 3600 as long from outbox order by kind');
+    expect(left).toEqual([{ kind: 'first', long: false }, { kind: 'second', long: true }]);
+  });
+
+  it('repeats each kind after pauses of its own', async () => {
+    const tried = { first: 0, second: 0 };
+    const failing = (kind: 'first' | 'second', pause_ms: number): TaskHandler => ({ deliver: async () => { tried[kind] += 1; throw new Error('away'); }, lease_ms: 0, pause_ms });
+    const outbox = openKinds({ first: failing('first', 10), second: failing('second', 60_000) });
+    await append(outbox, task, { ...task, kind: 'second' });
+    await eventually(() => tried.first >= 4);
+    // Half a second, one, two: by then the other one was tried four times and more.
+    expect(tried.second).toBeLessThan(tried.first);
+  });
+
+  it('leaves a kind that it does not know to a replica that does, as while an upgrade goes on', async () => {
+    const done: string[] = [];
+    const newer = openKinds({ first: { deliver: async () => undefined }, second: { deliver: async () => undefined, lease_ms: 0 } }, 60_000);
+    await sleep(50);
+    await append(newer, { ...task, kind: 'second' });
+    const older = open(async ({ kind }) => void done.push(kind));
+    await sleep(200);
+    expect([done, (await pending()).length]).toEqual([[], 1]);
+    await older.close();
+    openKinds({ first: { deliver: async () => undefined }, second: { deliver: async ({ kind }) => void done.push(kind) } });
+    await eventually(async () => (await pending()).length === 0);
+    expect(done).toEqual(['second']);
   });
 });

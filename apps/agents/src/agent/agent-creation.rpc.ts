@@ -1,7 +1,7 @@
 import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AgentServiceDefinition } from '@platform/messages';
-import { createOutbox } from '@platform/outbox';
+import type { Outbox, TaskHandler } from '@platform/outbox';
 import { autocommit, command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
@@ -11,31 +11,32 @@ import { Agent, AgentSchema } from './agent.entity.js';
 import { agentConflicts, checkAgent } from './agent.rules.js';
 import { agentV510 } from './agent.view.js';
 
+/** Makes the account of a new agent and the link to it, and then shows the agent. */
+export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: AgentAccounts): TaskHandler {
+  return {
+    async deliver({ bank_id, subject: agent_id }, correlation_id) {
+      const agent = await autocommit(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
+      // Repeated after its end was not noted: what staff have changed since is not made again.
+      if (agent.is_complete) return;
+      await accounts.open(agent, correlation_id);
+      await autocommit(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
+    },
+  };
+}
+
 /**
  * The creation of an agent with its account and the link between them: all or nothing. The agent's row and a task come
  * first, in one transaction; the task makes the rest and then shows the agent. When a service is down meanwhile, the
  * client is told so, and the task is done as soon as it can be. Until then nobody sees the agent, but its number is
  * taken: the same creation again is refused with OBP-30328.
  */
-export function createAgentCreation(parts: Pick<ServiceParts, 'orm' | 'log' | 'clock' | 'closing'>, accounts: AgentAccounts): Implementation<AgentServiceDefinition> {
-  const { orm, log, clock } = parts;
-
-  const complete = async (bank_id: string, agent_id: string, correlation_id: string): Promise<void> => {
-    const agent = await autocommit(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
-    // Repeated after its end was not noted: what staff have changed since is not made again.
-    if (agent.is_complete) return;
-    await accounts.open(agent, correlation_id);
-    await autocommit(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
-  };
-
-  const outbox = parts.closing(createOutbox({ orm, log, deliver: ({ bank_id, subject }, correlation_id) => complete(bank_id, subject, correlation_id) }));
-
+export function agentCreation({ orm, clock }: Pick<ServiceParts, 'orm' | 'clock'>, outbox: Outbox<'agent-creation'>): Implementation<AgentServiceDefinition> {
   return {
     async createAgent({ bank_id, body }, { correlation_id }) {
       if (body === null) return otherShape('PostAgentJsonV510');
       checkAgent(body);
       // Version 7: the order of the ids is that of creation.
-      const task = { bank_id, subject: v7() };
+      const task = { kind: 'agent-creation', bank_id, subject: v7() } as const;
       const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: wireTime(clock()) };
       const created = await command(orm, agentConflicts(bank_id, body.agent_number), async (em) => {
         const agent = new Agent(birth, body);

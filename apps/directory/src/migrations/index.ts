@@ -13,4 +13,5 @@ export const migrations: readonly MigrationStep[] = [
   { name: '20261127200000-locks-that-end', load: async () => (await import('./20261127200000-locks-that-end.js')).Migration20261127200000LocksThatEnd },
   { name: '20261128100000-token-use', load: async () => (await import('./20261128100000-token-use.js')).Migration20261128100000TokenUse },
   { name: '20261128110000-audit-trail', load: async () => (await import('./20261128110000-audit-trail.js')).Migration20261128110000AuditTrail },
+  { name: '20261128200000-kinds-of-tasks', load: async () => (await import('./20261128200000-kinds-of-tasks.js')).Migration20261128200000KindsOfTasks },
 ];

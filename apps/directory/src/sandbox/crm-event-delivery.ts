@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { ObpFailure } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { CrmEventServiceDefinition, Failure, type SandboxCrmEvent } from '@platform/messages';
-import { createOutbox, type Task } from '@platform/outbox';
+import type { Outbox, Task, TaskHandler } from '@platform/outbox';
 import { pagesOf } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import type { Parts } from '../parts.js';
@@ -19,19 +19,21 @@ const eventRows = 250;
 /** One that is not taken soon is sent again later. */
 const tellTimeout_ms = 2_000;
 
+type Delivery = Task<'crm-events'>;
+
 /** Imported CRM events on their way to the customers service. */
 export interface CrmEventDelivery {
   /** Makes the delivery of the banks' events due, in the transaction that writes them. @param first the place of the first, by bank */
-  append(em: EntityManager, first: ReadonlyMap<string, number>): Promise<readonly Task[]>;
+  append(em: EntityManager, first: ReadonlyMap<string, number>): Promise<readonly Delivery[]>;
   /**
    * Delivers them now, as far as there is time. It never fails: everything of the import is written by then, and what is left
    * follows as soon as the customers service takes it.
    */
-  settle(tasks: readonly Task[], correlation_id: string, patience_ms: number): Promise<void>;
+  settle(tasks: readonly Delivery[], correlation_id: string, patience_ms: number): Promise<void>;
 }
 
-/** The delivery goes through the events in their order and may come again: the receiver knows what it has already. */
-export function createCrmEventDelivery({ orm, reader, log, config, peer, closing }: ServiceParts & Pick<Parts, 'config'>): CrmEventDelivery {
+/** Goes through the events in their order and may come again: the receiver knows what it has already. */
+export function crmEventDelivery({ reader, log, peer }: Pick<ServiceParts, 'reader' | 'log' | 'peer'>, config: Parts['config']): TaskHandler {
   const customers = peer('customers', config.customers_address);
 
   const tell = async (event: SandboxCrmEvent, correlation_id: string) => {
@@ -44,26 +46,24 @@ export function createCrmEventDelivery({ orm, reader, log, config, peer, closing
     }
   };
 
-  const outbox = closing(
-    createOutbox({
-      orm,
-      log,
-      async deliver({ bank_id, subject }, correlation_id) {
-        const pages = pagesOf<{ place: number; data: SandboxCrmEvent }>(eventRows, (last, rows) =>
-          reader.page({ ...importedRecordList, values: [bank_id, 'crm_event', last?.place ?? firstOf(subject) - 1, rows] }),
-        );
-        for await (const events of pages) for (const { data } of events) await tell(data, correlation_id);
-      },
-    }),
-  );
+  return {
+    async deliver({ bank_id, subject }, correlation_id) {
+      const pages = pagesOf<{ place: number; data: SandboxCrmEvent }>(eventRows, (last, rows) =>
+        reader.page({ ...importedRecordList, values: [bank_id, 'crm_event', last?.place ?? firstOf(subject) - 1, rows] }),
+      );
+      for await (const events of pages) for (const { data } of events) await tell(data, correlation_id);
+    },
+  };
+}
 
-  const settleAll = async (tasks: readonly Task[], correlation_id: string) => {
+export function createCrmEventDelivery(outbox: Outbox<'crm-events'>, log: ServiceParts['log']): CrmEventDelivery {
+  const settleAll = async (tasks: readonly Delivery[], correlation_id: string) => {
     for (const task of tasks) await outbox.settle(task, correlation_id);
   };
 
   return {
     async append(em, first) {
-      const tasks = [...first].map(([bank_id, place]) => ({ bank_id, subject: subjectOf(place) }));
+      const tasks = [...first].map(([bank_id, place]) => ({ kind: 'crm-events', bank_id, subject: subjectOf(place) }) as const);
       for (const task of tasks) await outbox.append(em, task);
       return tasks;
     },

@@ -18,7 +18,7 @@ const answer_ms = 4_000;
 /** Imports of whole sandboxes. */
 export function createSandboxService(parts: Parts & ServiceParts): BoundService {
   const { orm, config, clock, passwords } = parts;
-  const delivery = createCrmEventDelivery(parts);
+  const delivery = createCrmEventDelivery(parts.outbox, parts.log);
 
   /** Checks everything, then writes everything in one transaction, or nothing. */
   const sandboxDataImport = async ({ body }: SandboxDataImportRequest, { correlation_id, signal }: Call): Promise<SandboxImported> => {
