@@ -26,6 +26,7 @@ const boundaries = [
   { from: 'libs/customer-presence', never: ['@platform/*', '!@platform/failure', '!@platform/grpc', '!@platform/messages', '!@platform/persistence', '!@platform/runtime', '!@platform/service', ...connect, ...protobuf, ...grpc, ...postgres] },
   { from: 'libs/json-schema', never: ['@platform/*', ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
   { from: 'libs/postgres', never: ['@platform/*', ...connect, ...protobuf, ...grpc, ...orm] },
+  { from: 'libs/service-testing', never: ['@platform/*', '!@platform/entitlements', '!@platform/failure', '!@platform/grpc', '!@platform/messages', '!@platform/service', '!@platform/testing', ...connect, ...protobuf, ...grpc, ...orm] },
   { from: 'libs/testing', never: ['@platform/*', '!@platform/postgres', ...connect, ...protobuf, ...grpc, ...orm] },
   ...services.map((name) => ({ from: `apps/${name}`, never: [...connect, ...protobuf, ...servicePackages, '@platform/descriptors', '@platform/endpoints', '@platform/gateway', '@platform/allinone', '@platform/postgres'] })),
   { from: 'apps/gateway', never: [...orm, ...postgres, ...grpc, ...servicePackages, '@platform/persistence', '@platform/postgres', '@platform/allinone'] },

@@ -1,7 +1,7 @@
 const packages = {
   messages: 'libs/contracts/messages',
   descriptors: 'libs/contracts/descriptors',
-  ...Object.fromEntries(['audit', 'customer-presence', 'endpoints', 'entitlements', 'failure', 'grpc', 'json-schema', 'outbox', 'persistence', 'postgres', 'runtime', 'service', 'testing'].map((name) => [name, `libs/${name}`])),
+  ...Object.fromEntries(['audit', 'customer-presence', 'endpoints', 'entitlements', 'failure', 'grpc', 'json-schema', 'outbox', 'persistence', 'postgres', 'runtime', 'service', 'service-testing', 'testing'].map((name) => [name, `libs/${name}`])),
   ...Object.fromEntries(['agents', 'allinone', 'attributes', 'customers', 'directory', 'gateway', 'identity-provider', 'links'].map((name) => [name, `apps/${name}`])),
 };
 

@@ -67,11 +67,11 @@ describe('attribute definitions of customers', () => {
   });
 
   it('lists definitions oldest first, in bounded messages', async () => {
-    expect(await harness.stream(methods.getDefinitions, { bank_id: bank })).toEqual([{ attributes: [] }]);
+    expect(await harness.messages(methods.getDefinitions, { bank_id: bank })).toEqual([{ attributes: [] }]);
     const views = Array<string>(100).fill('😀'.repeat(255));
     const created = [];
     for (let n = 0; n < 60; n += 1) created.push(await harness.define({ name: `${99 - n}${'😀'.repeat(48)}`, description: '😀'.repeat(2000), alias: '😀'.repeat(50), can_be_seen_on_views: views }));
-    expect((await harness.stream(methods.getDefinitions, { bank_id: bank })).map(({ attributes }) => attributes.length)).toEqual([30, 30]);
+    expect((await harness.messages(methods.getDefinitions, { bank_id: bank })).map(({ attributes }) => attributes.length)).toEqual([30, 30]);
     expect(await harness.definitions()).toEqual(created);
   });
 
@@ -98,7 +98,7 @@ describe('attribute definitions of customers', () => {
     const answers = await Promise.all(
       bodies.map((body, n) => {
         const request = { bank_id: bank, body };
-        return n % 2 === 0 ? harness.call(methods.putDefinition, request) : replica.peer.call(methods.putDefinition, request, contextFor(methods.putDefinition.path, request));
+        return n % 2 === 0 ? harness.call(methods.putDefinition, request) : replica.peer.call(methods.putDefinition, request, contextFor(methods.putDefinition, request));
       }),
     );
     await replica.close();

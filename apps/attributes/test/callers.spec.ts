@@ -44,7 +44,7 @@ describe('callers of the attributes service', () => {
 
   const ask = (name: Name, context: CallContext): Promise<unknown> => {
     const method = methods[name] as Rpc<object, unknown>;
-    return streams.includes(name) ? harness.stream(method, requests[name], context) : harness.call(method, requests[name], context);
+    return streams.includes(name) ? harness.messages(method, requests[name], context) : harness.call(method, requests[name], context);
   };
   const notLoggedIn = 'OBP-20001: User not logged in. Authentication is required!';
 

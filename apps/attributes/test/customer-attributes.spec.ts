@@ -155,15 +155,15 @@ describe('attributes of a customer', () => {
   it('getCustomerAttributes streams the list oldest first, in bounded messages', async () => {
     const many = { bank_id: bank, customer_id: 'many' };
     harness.customers.add(many);
-    expect(await harness.stream(methods.getAll, many)).toEqual([{ customer_attributes: [] }]);
+    expect(await harness.messages(methods.getAll, many)).toEqual([{ customer_attributes: [] }]);
     const created = [];
     for (let n = 0; n < 5; n += 1) created.push(await harness.add(many, { value: String(n) }));
-    expect(await harness.stream(methods.getAll, many)).toEqual([{ customer_attributes: created }]);
+    expect(await harness.messages(methods.getAll, many)).toEqual([{ customer_attributes: created }]);
     await harness.sql(
       `insert into customer_attribute select $1, 'f' || lpad(i::text, 6, '0'), 'many', repeat('😀', 50), 'STRING', repeat('😀', 2000) from generate_series(6, 1200) i`,
       [bank],
     );
-    const messages = await harness.stream(methods.getAll, many);
+    const messages = await harness.messages(methods.getAll, many);
     expect(messages.map(({ customer_attributes }) => customer_attributes.length)).toEqual([400, 400, 400]);
     const ids = messages.flatMap(({ customer_attributes }) => customer_attributes.map((one) => one.customer_attribute_id));
     expect(ids).toEqual([...ids].sort());

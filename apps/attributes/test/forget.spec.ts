@@ -71,7 +71,7 @@ describe('forgetCustomerAttributes', () => {
     const body = { name: 'N', type: 'STRING', value: 'V' };
     const writers = Array.from({ length: 20 }, (_, n) => {
       const request = { ...key, body };
-      const writing = n % 2 === 0 ? harness.add(key) : replica.peer.call(methods.create, request, contextFor(methods.create.path, request));
+      const writing = n % 2 === 0 ? harness.add(key) : replica.peer.call(methods.create, request, contextFor(methods.create, request));
       return writing.then(() => 'added', (error: Error) => error.message);
     });
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -45,7 +45,7 @@ describe('what other services ask of the attributes', () => {
     });
 
     it('answers one empty message when there is nothing', async () => {
-      for (const keys of [[], [keyOf('nobody')], [keyOf('\0')]]) expect(await harness.stream(methods.batchGet, { keys })).toEqual([{ customers: [] }]);
+      for (const keys of [[], [keyOf('nobody')], [keyOf('\0')]]) expect(await harness.messages(methods.batchGet, { keys })).toEqual([{ customers: [] }]);
     });
 
     it('takes 1,000 keys and no more', async () => {
@@ -60,7 +60,7 @@ describe('what other services ask of the attributes', () => {
     it.each([399, 400, 401, 1200])('joins %d of the largest attributes of one customer from messages of less than 4 MB', async (count) => {
       await harness.sql(`insert into customer_attribute select $1, lpad(i::text, 36, '0'), $2, $3, 'DATE_WITH_DAY', $4 from generate_series(1, $5::int) i`, [bank, 'x'.repeat(255), wide(50), wide(2000), count]);
       await insert('zz', 'N', 'V');
-      const messages = await harness.stream(methods.batchGet, { keys: [keyOf('x'.repeat(255)), keyOf('zz')] });
+      const messages = await harness.messages(methods.batchGet, { keys: [keyOf('x'.repeat(255)), keyOf('zz')] });
       for (const message of messages) expect(BatchGetCustomerAttributesResponse.encode(message).finish().length).toBeLessThan(4_000_000);
       const customers = joined(messages.flatMap(({ customers: found }) => found));
       expect(customers.map(({ key }) => key?.customer_id)).toEqual(['x'.repeat(255), 'zz']);
@@ -70,7 +70,7 @@ describe('what other services ask of the attributes', () => {
     it('stays under 4 MB with a large attribute of each of many customers', async () => {
       const ids = Array.from({ length: 450 }, (_, n) => `${n}`.padStart(255, 'x'));
       await harness.sql(`insert into customer_attribute select $1, gen_random_uuid(), id, $3, 'DATE_WITH_DAY', $4 from unnest($2::text[]) id`, ['b'.repeat(255), ids, wide(50), wide(2000)]);
-      const messages = await harness.stream(methods.batchGet, { keys: ids.map((id) => keyOf(id, 'b'.repeat(255))) });
+      const messages = await harness.messages(methods.batchGet, { keys: ids.map((id) => keyOf(id, 'b'.repeat(255))) });
       expect(messages.map(({ customers }) => customers.length)).toEqual([400, 50]);
       for (const message of messages) expect(BatchGetCustomerAttributesResponse.encode(message).finish().length).toBeLessThan(4_000_000);
     });
