@@ -9,5 +9,6 @@ export { type Links, linkSettings, linksOf, openLinks, refusePlainLinks } from '
 export type { MutualTls } from './mutual-tls.js';
 export { inMemory } from './exchange/in-memory.js';
 export { createGrpcServer, type GrpcServerOptions } from './server.js';
+export { codeOf } from './status.js';
 export type { Codec } from './wire.js';
 export { type Cut, messagesOf } from './messages-of.js';

@@ -17,6 +17,11 @@ const codeOfStatus: Readonly<Record<number, status>> = {
   501: status.UNIMPLEMENTED,
 };
 
+/** gRPC's code for a failure, by its status over HTTP. */
+export function codeOf(failure: Failure): status {
+  return codeOfStatus[failureStatus(failure)] ?? status.INTERNAL;
+}
+
 /**
  * A detail may repeat what a client sent. With trailers of more than 8 KB, base64 and all, clients of other languages lose
  * the status, and beyond HTTP/2's limits the connection breaks, and with it the calls of others.
@@ -37,7 +42,7 @@ const noDetails = Buffer.alloc(0);
 export function toWire(error: unknown): WireError {
   if (error instanceof UntrustedCaller) return { code: status.UNAUTHENTICATED, text: error.message, details: noDetails };
   if (!(error instanceof ObpFailure)) return { code: status.INTERNAL, text: failureText(Failure.FAILURE_UNKNOWN_ERROR), details: noDetails };
-  const code = codeOfStatus[failureStatus(error.failure)] ?? status.INTERNAL;
+  const code = codeOf(error.failure);
   const text = failureText(error.failure);
   const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: cutText(error.detail, detailBytes) }).finish());
   return { code, text, details: Buffer.from(Status.encode({ code, message: text, details: [{ type_url: detailUrl, value }] }).finish()) };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { commaList } from './text.js';
 
 /** One setting read from the environment. */
 export interface Setting {
@@ -100,7 +101,7 @@ const whole = (min: number, max: number) =>
 export const kinds = {
   text: (initial = '') => z.string().default(initial),
   /** "a,b", or "[a,b]" as OBP writes lists. */
-  list: (initial = '') => z.string().default(initial).transform((text) => text.replace(/^\s*\[|\]\s*$/g, '').split(',').map((one) => one.trim()).filter((one) => one !== '')),
+  list: (initial = '') => z.string().default(initial).transform((text) => commaList(text.replace(/^\s*\[|\]\s*$/g, ''))),
   /** 0 means any free port. */
   port: (initial: number) => whole(0, 65535).default(initial),
   integer: (min: number, max: number, initial: number) => whole(min, max).default(initial),

@@ -4,3 +4,4 @@ export { type LogLevel, type Logger, createLogger, logLevels } from './logger.js
 export { type Program, type Running, runProgram } from './main.js';
 export { createCache, type Cache, createLookups, type Lookups } from './cache.js';
 export { createBatcher } from './batcher.js';
+export { commaList, percentEncode } from './text.js';

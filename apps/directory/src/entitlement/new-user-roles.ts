@@ -1,10 +1,11 @@
 import { needsBank, roleName, roleNamed } from '@platform/entitlements';
 import type { Entitlement, Role } from '@platform/messages';
+import { commaList } from '@platform/runtime';
 import { entitlementOf, grant, type Granting } from './entitlement.entity.js';
 
 /** What is wrong with a list of roles for new users; undefined: nothing. The first fault is told by its place. */
 export function newUserRolesFault(list: string): string | undefined {
-  for (const [index, name] of namesOf(list).entries()) {
+  for (const [index, name] of commaList(list).entries()) {
     const role = roleNamed(name);
     if (role === undefined) return `entry ${index + 1} must be the name of a role`;
     if (needsBank(role)) return `entry ${index + 1} must be a system role: new users hold none at a bank`;
@@ -14,11 +15,7 @@ export function newUserRolesFault(list: string): string | undefined {
 
 /** The roles of a list without fault, each once. */
 export function newUserRoles(list: string): Role[] {
-  return [...new Set(namesOf(list).flatMap((name) => roleNamed(name) ?? []))];
-}
-
-function namesOf(list: string): string[] {
-  return list.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return [...new Set(commaList(list).flatMap((name) => roleNamed(name) ?? []))];
 }
 
 /** Grants a new user what every new user gets; written when the command ends. @returns the last granted first, as lists of a user are: by role */

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SignedRequest } from '@platform/messages';
+import { percentEncode } from '@platform/runtime';
 
 /** What a request is signed with. */
 export interface Secrets {
@@ -27,14 +28,9 @@ export function isSignatureMethod(method: string): boolean {
 export function isSigned({ base_string, signature, signature_method }: SignedRequest, secrets: Secrets | undefined): boolean {
   const known = secrets !== undefined && secrets.consumer_secret !== '';
   const { consumer_secret, token_secret } = known ? secrets : nobody;
-  const hmac = createHmac(hashes.get(signature_method) ?? 'sha256', `${encode(consumer_secret)}&${encode(token_secret)}`);
+  const hmac = createHmac(hashes.get(signature_method) ?? 'sha256', `${percentEncode(consumer_secret)}&${percentEncode(token_secret)}`);
   const expected = Buffer.from(hmac.update(base_string).digest('base64'));
   const given = Buffer.from(signature);
   const equal = given.length === expected.length && timingSafeEqual(given, expected);
   return equal && known;
-}
-
-/** RFC 5849, 3.6: all but letters, digits, "-", ".", "_" and "~". */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,9 +1,9 @@
 import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
+import { ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
 import { FailureDetailSchema } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { cutText, failureStatus, failureText, ObpFailure } from '@platform/failure';
-import { holdDeadline, requestTime_ms } from '@platform/grpc';
+import { cutText, failureText, ObpFailure } from '@platform/failure';
+import { codeOf, holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import type { Backend, Errand } from '../calls/backend.js';
@@ -111,18 +111,6 @@ function toMessage(schema: DescMessage, bytes: Uint8Array): Message {
   return fromBinary(schema, bytes);
 }
 
-const codes: Readonly<Record<number, Code>> = {
-  400: Code.InvalidArgument,
-  401: Code.Unauthenticated,
-  403: Code.PermissionDenied,
-  404: Code.NotFound,
-  408: Code.DeadlineExceeded,
-  409: Code.AlreadyExists,
-  413: Code.InvalidArgument,
-  429: Code.ResourceExhausted,
-  501: Code.Unimplemented,
-};
-
 /** It goes into the trailers twice, the second time in base64; beyond 8 KB of them clients of other languages lose the status. */
 const detailBytes = 1_024;
 
@@ -134,8 +122,8 @@ async function translating<T>(log: Logger, context: HandlerContext, work: (corre
     if (!(error instanceof ObpFailure)) log.error({ err: error, correlation_id, rpc: context.method.name }, 'rpc failed');
     const { failure, detail: whole } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
     const detail = cutText(whole, detailBytes);
-    const code = codes[failureStatus(failure)] ?? Code.Internal;
-    // Both generators number the failures alike.
+    // Both libraries number the codes alike, and both generators the failures.
+    const code: number = codeOf(failure);
     throw new ConnectError(failureText(failure, detail), code, undefined, [{ desc: FailureDetailSchema, value: { failure: failure, detail } }]);
   }
 }

@@ -1,6 +1,7 @@
 import { type DocsFilter, openApiVersions, type OpenApiVersion, operationTags, type OperationTags, readVersion } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { Failure, type GetResourceDocsObpRequest, type GetResourceDocsOpenAPI31Request } from '@platform/messages';
+import { commaList } from '@platform/runtime';
 
 /** What the four requests for resource docs have in common. */
 export type DocsRequest = Omit<GetResourceDocsObpRequest, 'api_collection_id'>;
@@ -45,6 +46,6 @@ function oneOf<T extends string>(name: string, values: readonly [T, ...T[]], tex
 }
 
 function namesIn(key: 'tags' | 'functions', text: string | null | undefined): DocsFilter {
-  const names = (text ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = commaList(text ?? '');
   return names.length === 0 ? {} : { [key]: names };
 }

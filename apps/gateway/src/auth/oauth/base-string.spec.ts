@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { baseString, encode } from './base-string.js';
+import { percentEncode } from '@platform/runtime';
+import { baseString } from './base-string.js';
 
 describe('a base string', () => {
   it('is that of RFC 5849, 3.4.1.1', () => {
@@ -12,12 +13,8 @@ describe('a base string', () => {
     );
   });
 
-  it('encodes as 3.6 says', () => {
-    expect(encode("AZaz09-._~ !*'()+/=&%é😀")).toBe('AZaz09-._~%20%21%2A%27%28%29%2B%2F%3D%26%25%C3%A9%F0%9F%98%80');
-  });
-
   it('sorts by the encoded bytes, whatever the locale', () => {
     const names = ['b', 'B', 'a', 'é', '_', 'a-b', 'a.b', 'aB', 'ab'].map((name): [string, string] => [name, '']);
-    expect(baseString('GET', 'http://x/', names).split('&')[2]).toBe(encode('%C3%A9=&B=&_=&a=&a-b=&a.b=&aB=&ab=&b='));
+    expect(baseString('GET', 'http://x/', names).split('&')[2]).toBe(percentEncode('%C3%A9=&B=&_=&a=&a-b=&a.b=&aB=&ab=&b='));
   });
 });

@@ -1,9 +1,6 @@
-type Parameter = readonly [name: string, value: string];
+import { percentEncode } from '@platform/runtime';
 
-/** RFC 5849, 3.6: all but letters, digits, "-", ".", "_" and "~". */
-export function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-}
+type Parameter = readonly [name: string, value: string];
 
 /**
  * The signature base string of RFC 5849, 3.4.1.
@@ -11,8 +8,8 @@ export function encode(text: string): string {
  * @param parameters decoded, from the header, the query and a form; neither the realm nor the signature
  */
 export function baseString(verb: string, base_uri: string, parameters: Iterable<Parameter>): string {
-  const encoded = [...parameters].map(([name, value]): Parameter => [encode(name), encode(value)]).sort(inOrder);
-  return [verb.toUpperCase(), base_uri, encoded.map((pair) => pair.join('=')).join('&')].map(encode).join('&');
+  const encoded = [...parameters].map(([name, value]): Parameter => [percentEncode(name), percentEncode(value)]).sort(inOrder);
+  return [verb.toUpperCase(), base_uri, encoded.map((pair) => pair.join('=')).join('&')].map(percentEncode).join('&');
 }
 
 /** By the bytes of the encoded name, then of the value. */

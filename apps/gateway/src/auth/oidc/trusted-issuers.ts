@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@platform/runtime';
+import { commaList, ConfigurationError } from '@platform/runtime';
 import { isTrustedUrl } from './trusted-url.js';
 
 /** An identity provider whose tokens are accepted. */
@@ -18,7 +18,7 @@ export interface TrustedIssuer {
  * @throws ConfigurationError naming every entry that is not so
  */
 export function readIssuers(text: string): TrustedIssuer[] {
-  const entries = text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+  const entries = commaList(text);
   const faults: string[] = [];
   const issuers = entries.map((entry, index) => readIssuer(entry, (fault) => faults.push(`OIDC_ISSUERS, entry ${index + 1}: ${fault}`)));
   for (const [index, { issuer, name }] of issuers.entries()) {
