@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOptions } from './bench/options.mjs';
 import { machine, printReport, readReport, writeReport } from './bench/report.mjs';
+import { freePort } from './lib/free-port.mjs';
 import { root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
@@ -30,7 +31,6 @@ process.exit(interruption.signal.aborted ? 130 : Number(failure !== undefined));
 
 async function bench() {
   const earlier = options.compare === '' ? undefined : readReport(resolve(root, options.compare));
-  const { freePort } = await import('../libs/postgres/dist/free-port.js');
   const postgres = await startDatabase();
   const { startPlatform, openBank, BANK_ID } = await import('./bench/platform.mjs');
   const platform = keep(await startPlatform({ mode: options.mode, databaseUrl: postgres.url('postgres'), freePort, profile: options.profile }));

@@ -21,6 +21,7 @@ const found = (list) => ({ ok: list.length === 0, output: list.join('\n') });
 
 const checks = [
   { name: 'types', run: node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') },
+  { name: 'types of tools', run: node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.tools.json') },
   { name: 'lint', run: node('node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', '.cache/eslint', '--max-warnings', '0') },
   { name: 'contract lint', run: () => buf('lint') },
   { name: 'contract format', run: () => buf('format', '--diff', '--exit-code') },

@@ -64,6 +64,7 @@ function options() {
   }
 }
 
+/** @returns {never} */
 function end(status, text) {
   (status === 0 ? console.log : console.error)(text);
   process.exit(status);

@@ -82,7 +82,7 @@ function mendStruct() {
   const source = readFileSync(path, 'utf8');
   const mended = mends.reduce((text, [fault, mend]) => {
     if (text.search(fault) < 0) throw new Error(`${path} is not what this mends: ${fault}`);
-    return text.replace(fault, mend);
+    return text.replace(fault, /** @type {string} */ (mend));
   }, source);
   writeFileSync(path, mended);
 }

@@ -31,7 +31,7 @@ async function start(values, env) {
     await close();
     throw error;
   }
-  const ports = Object.fromEntries(serviceNames.map((name) => [name, values[`${name.toUpperCase()}_PORT`]]));
+  const ports = /** @type {import('@platform/allinone').Ports} */ (Object.fromEntries(serviceNames.map((name) => [name, values[`${name.toUpperCase()}_PORT`]])));
   process.stdout.write(banner({ origin, ports, credentials }));
   children.broken.catch(async (error) => {
     console.error(error.message);

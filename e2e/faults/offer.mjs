@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 const tick_ms = 5;
 const grace_ms = 5_000;
 
-process.on('message', async (job) => process.send(await offer(job)));
+process.on('message', async (/** @type {any} */ job) => process.send(await offer(job)));
 process.on('disconnect', () => process.exit());
 
 /**

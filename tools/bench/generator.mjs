@@ -11,7 +11,7 @@ const DEADLINE_S = 10;
 // Runs follow each other and this goes on: each makes links that no other has made.
 const pairs = { next: 0 };
 
-process.on('message', (job) => {
+process.on('message', (/** @type {any} */ job) => {
   run(job).then(
     (result) => process.send(result),
     (error) => process.send({ fault: error.message }),

@@ -6,7 +6,7 @@ export const OPERATIONS = { get: 'GET by id', list: 'list of 50', attributes: 'a
 /** How the platform runs: a process for each service, or the one of `npm start`. */
 export const MODES = ['separate', 'one-process'];
 
-const SETTINGS = {
+const SETTINGS = /** @type {const} */ ({
   mode: { type: 'string', default: 'separate', about: `how the platform runs: ${MODES.join(' or ')}` },
   rows: { type: 'string', default: '100000', about: 'customers to load' },
   seconds: { type: 'string', default: '5', about: 'length of one measurement' },
@@ -18,12 +18,13 @@ const SETTINGS = {
   compare: { type: 'string', default: '', about: 'report of another run, to set its p50 beside those of this one' },
   profile: { type: 'string', default: '', about: 'folder for a CPU profile of each process (these runs are slower)' },
   help: { type: 'boolean', default: false, about: 'this text' },
-};
+});
 
 /** Reads the command line; ends the process after --help or a mistake. */
 export function readOptions(args = process.argv.slice(2)) {
   try {
-    const { values } = parseArgs({ args, options: SETTINGS });
+    // Each comes once.
+    const values = /** @type {any} */ (parseArgs({ args, options: SETTINGS }).values);
     if (values.help) end(0, helpText());
     return {
       mode: oneOf(MODES, 'mode', values.mode),
@@ -76,6 +77,7 @@ As it stands a run takes about 8 minutes on two processors; with --rows 1000000 
 ${lines.join('\n')}`;
 }
 
+/** @returns {never} */
 function end(code, text) {
   (code === 0 ? console.log : console.error)(text);
   process.exit(code);

@@ -181,7 +181,7 @@ describe('the explorer', () => {
     await waitForText(answer, known.username);
     await waitForText(page.getByRole('status'), 'The answer is 200.');
 
-    await page.evaluate(() => document.activeElement.blur());
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
     await page.locator('.skip').focus();
     await page.keyboard.press('Enter');
     assert.equal(await focused(page), 'operations');

@@ -4,7 +4,7 @@
 export function nameless() {
   const named = (element) =>
     element.labels?.length > 0 || element.getAttribute('aria-label') || element.getAttribute('aria-labelledby') || element.textContent.trim() !== '' || element.title;
-  const fields = [...document.querySelectorAll('input, select, textarea, button, summary, a[href], [tabindex="0"]')];
+  const fields = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('input, select, textarea, button, summary, a[href], [tabindex="0"]'))];
   return fields.filter((field) => field.offsetParent !== null && !named(field)).map((field) => field.outerHTML.slice(0, 160));
 }
 
@@ -37,8 +37,9 @@ export function pale() {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const found = new Map();
-  for (const element of document.querySelectorAll('body *')) {
-    const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join(' ').trim();
+  const elements = /** @type {NodeListOf<HTMLElement & { disabled?: boolean }>} */ (document.querySelectorAll('body *'));
+  for (const element of elements) {
+    const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.nodeValue.trim()).join(' ').trim();
     if (text === '' || element.offsetParent === null || element.disabled || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const style = getComputedStyle(element);
     if (style.clipPath !== 'none') continue;

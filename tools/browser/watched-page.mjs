@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 /**
  * A page that notes what must not happen: requests to another origin, errors in the console.
- * @returns {Promise<{page: import('playwright-core').Page, troubles: string[], expectStatus(status: number): void, shot(name: string): Promise<void>, close(): Promise<void>}>}
+ * @returns {Promise<{page: any, troubles: string[], expectStatus(status: number): void, shot(name: string): Promise<void>, close(): Promise<void>}>}
  */
 export async function openPage(browser, { origin, screenshots }, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });

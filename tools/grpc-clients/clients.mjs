@@ -7,7 +7,7 @@ import { grpcurl, here } from './installed.mjs';
 import { openSession } from './session.mjs';
 
 const tools = { GRPCURL: grpcurl(), PYTHON: python(here) };
-const { token, bank_id } = await openSession(process.env);
+const { token, bank_id } = await openSession(/** @type {any} */ (process.env));
 const env = { ...tools, TOKEN: token, BANK_ID: bank_id };
 run(process.execPath, [join(here, 'grpcurl.mjs')], env);
 run(process.execPath, [join(here, 'reflection-js.mjs')], env);

@@ -41,7 +41,7 @@ for (const [flag, version] of [['--http1.1', '1.1'], ['--http2-prior-knowledge',
     ['application/xml', long, 415, /invalid_argument/],
     ...(version === '2' ? [['application/grpc', framed(long), 200, /^$/]] : []),
   ];
-  for (const [type, bytes, status, told] of calls) {
+  for (const [type, bytes, status, told] of /** @type {[string, string | Buffer, number, RegExp][]} */ (calls)) {
     for (const sending of [[], ['-H', 'Transfer-Encoding: chunked']]) {
       const refused = curl(createCustomer, [flag, '-H', `Content-Type: ${type}`, ...sending, '--data-binary', '@-'], bytes);
       assert.deepEqual([refused.status, refused.version], [status, version], `${type} by ${flag}`);

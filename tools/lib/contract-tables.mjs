@@ -80,12 +80,17 @@ function requestRules(registry, option) {
 }
 
 function rulesOfMethod(method, option, http) {
-  const body = hasOption(method, http) ? getOption(method, http).body : '';
+  const body = hasOption(method, http) ? optionOf(method, http).body : '';
   return method.input.fields.flatMap((field) => {
-    const { unnamed } = getOption(field, option);
+    const { unnamed } = optionOf(field, option);
     if (field.name === body) return rulesBelow(field.message, [field.name], option).map((rule) => ({ ...rule, in: 'body', shape: unnamed ? '' : field.message.name }));
     return rulesOf(field, [], option).map((rule) => ({ ...rule, in: hasOption(method, http) ? 'query' : 'message', shape: '' }));
   });
+}
+
+/** The registry's extensions are of no type. @returns {any} */
+function optionOf(descriptor, extension) {
+  return getOption(descriptor, extension);
 }
 
 function rulesBelow(message, path, option) {
@@ -94,12 +99,12 @@ function rulesBelow(message, path, option) {
 
 function rulesOf(field, path, option) {
   const here = [...path, field.name];
-  if (getOption(field, option).format === DATE_TIME) return [{ path: here, format: 'date-time' }];
+  if (optionOf(field, option).format === DATE_TIME) return [{ path: here, format: 'date-time' }];
   return field.fieldKind === 'message' && field.message.typeName.startsWith('obp.') ? rulesBelow(field.message, here, option) : [];
 }
 
 // A GET may be sent again; for anything else its author says so with `idempotency_level`.
 function isIdempotent(method, http) {
   const declared = method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
-  return declared || (hasOption(method, http) && getOption(method, http).pattern.case === 'get');
+  return declared || (hasOption(method, http) && optionOf(method, http).pattern.case === 'get');
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.mjs';
 import { root } from './workspace.mjs';
 
 const READY_WITHIN = 60_000;
@@ -19,7 +19,7 @@ export async function withPlatform(work, settings = {}) {
   let started;
   try {
     const port = await freePort();
-    started = start({ ...process.env, DATA_DIR: dataDir, PORT: port, PUBLIC_URL: '', ...settings });
+    started = start({ ...process.env, DATA_DIR: dataDir, PORT: String(port), PUBLIC_URL: '', ...settings });
     const origin = `http://127.0.0.1:${port}`;
     await ready(`${origin}/readyz`, started);
     await work({ origin, dataDir, banner: () => printed(started), stop: () => stop(started) });
@@ -60,12 +60,4 @@ async function stop({ child, exit }) {
   child.kill('SIGINT');
   const result = await Promise.race([exit, sleep(STOPPED_WITHIN, 'nothing', { ref: false })]);
   if (result !== 0) throw new Error(`SIGINT ended the platform with ${result}`);
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
 }

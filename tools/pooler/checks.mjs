@@ -69,7 +69,7 @@ export async function work(pooled, prepares) {
 /** Of two writers, who want to store the same at the same moment, among reads that go by names too. */
 async function inserts(pooled, orm, reader, told) {
   const writers = [createWriter(pooled, { prepares: told }), createWriter(pooled, { prepares: told })];
-  const insertion = insertionOf(orm, thing, { unique: ['id'] });
+  const insertion = /** @type {any} */ (insertionOf(orm, thing, { unique: ['id'] }));
   for (let turn = 0; turn < 20; turn += 1) {
     const ids = Array.from({ length: 20 }, (_, index) => `${told} ${turn} ${index}`);
     const inserting = writers.flatMap((writer) => ids.map((id) => writer.insert(insertion, { id, at: moment })));

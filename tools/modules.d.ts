@@ -1,0 +1,7 @@
+// Packages that the clients' tests install for themselves.
+declare module 'ajv/dist/2020.js';
+declare module 'grpc-reflection-js';
+declare module 'grpc-web';
+declare module 'playwright-core';
+declare module 'swagger-typescript-api';
+declare module 'xhr2';
