@@ -35,7 +35,7 @@ const boundaries = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/gen/', '**/node_modules/', '.cache/', '.nx/', '.data/', 'coverage/'] },
+  { ignores: ['**/dist/', 'apps/*/bundle/', '**/gen/', '**/node_modules/', '.cache/', '.nx/', '.data/', 'coverage/'] },
   js.configs.recommended,
   {
     files: ['{apps,libs,e2e}/**/*.ts'],

@@ -27,11 +27,13 @@ export interface Program {
 /**
  * Starts `node <script>`, a path from the repository's root.
  * @param env all that it sees besides the path: nothing of the test's own settings
- * @param from another checkout to start it from
+ * @param from another folder to start it from
+ * @param account whose process it is; ours unless told
  */
-export function startProgram(script: string, env: Record<string, string> = {}, args: readonly string[] = [], from = root): Program {
+export function startProgram(script: string, env: Record<string, string> = {}, args: readonly string[] = [], from = root, account: { readonly uid?: number; readonly gid?: number } = {}): Program {
   const child = spawn(process.execPath, [join(from, script), ...args], {
     cwd: from,
+    ...account,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // What people type gets a group of its own, as from a shell; a service stays in ours, where Ctrl-C on the tests ends it.

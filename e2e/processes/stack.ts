@@ -31,8 +31,9 @@ export interface Stack {
 /**
  * Prepares up to two replicas of each service behind one gateway.
  * @param env the databases, and whatever differs from the defaults
+ * @param begin starts another program than the build's
  */
-export async function createStack(env: Record<string, string>, replicas = 1): Promise<Stack> {
+export async function createStack(env: Record<string, string>, replicas = 1, begin = (service: Service, settings: Record<string, string>, from: string) => startProgram(`apps/${service}/dist/main.js`, settings, [], from)): Promise<Stack> {
   const ports = await freePorts('PORT', ...serviceNames.flatMap((name) => [`${name}0`, `${name}1`] as const));
   const origin = `http://127.0.0.1:${ports.PORT}`;
   const addresses = (service: ServiceName) => ([0, 1] as const).slice(0, replicas).map((replica) => `127.0.0.1:${ports[`${service}${replica}`]}`).join();
@@ -53,7 +54,7 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
     env: all,
     start(service, replica = 0, more = {}, from = root) {
       const own = service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
-      const program = startProgram(`apps/${service}/dist/main.js`, { ...all, ...own, ...more }, [], from);
+      const program = begin(service, { ...all, ...own, ...more }, from);
       programs.push(program);
       return program;
     },

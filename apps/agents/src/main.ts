@@ -1,6 +1,8 @@
 import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
+import { prepareDatabase } from '@platform/service';
 import { agentsConfig, agentsSettings } from './config.js';
+import { database } from './database.js';
 import { createAgentsService } from './service.js';
 
 await runProgram({
@@ -11,4 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return createAgentsService(agentsConfig(values));
   },
+  migrate: (values) => prepareDatabase(database, agentsConfig(values).database_url),
 });

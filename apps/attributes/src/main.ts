@@ -1,6 +1,8 @@
 import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
+import { prepareDatabase } from '@platform/service';
 import { attributesConfig, attributesSettings } from './config.js';
+import { database } from './database.js';
 import { createAttributesService } from './service.js';
 
 await runProgram({
@@ -11,4 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return createAttributesService(attributesConfig(values));
   },
+  migrate: (values) => prepareDatabase(database, attributesConfig(values).database_url),
 });

@@ -1,6 +1,8 @@
 import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
+import { prepareDatabase } from '@platform/service';
 import { customersConfig, customersSettings } from './config.js';
+import { database } from './database.js';
 import { createCustomersService } from './service.js';
 
 await runProgram({
@@ -11,4 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return createCustomersService(customersConfig(values));
   },
+  migrate: (values) => prepareDatabase(database, customersConfig(values).database_url),
 });

@@ -1,6 +1,8 @@
 import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
+import { prepareDatabase } from '@platform/service';
 import { directoryConfig, directorySettings } from './config.js';
+import { database } from './database.js';
 import { createDirectoryService } from './service.js';
 
 await runProgram({
@@ -11,4 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return createDirectoryService(directoryConfig(values, env));
   },
+  migrate: (values, env) => prepareDatabase(database, directoryConfig(values, env).database_url),
 });

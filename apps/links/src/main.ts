@@ -1,6 +1,8 @@
 import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
+import { prepareDatabase } from '@platform/service';
 import { linksConfig, linksSettings } from './config.js';
+import { database } from './database.js';
 import { createLinksService } from './service.js';
 
 await runProgram({
@@ -11,4 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return createLinksService(linksConfig(values));
   },
+  migrate: (values) => prepareDatabase(database, linksConfig(values).database_url),
 });

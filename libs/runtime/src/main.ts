@@ -1,4 +1,5 @@
 import { ConfigurationError, describeSettings, type Environment, readSettings, type Settings, type Values, withFiles } from './env.js';
+import { version } from './version.js';
 
 export interface Running {
   /** Rejects when it cannot go on. Absent: it always can. */
@@ -12,17 +13,24 @@ export interface Program<S extends Settings> {
   readonly about: string;
   readonly settings: S;
   start(values: Values<S>, env: Environment): Promise<Running>;
+  /** Brings its database up to date, and does nothing else. */
+  migrate?(values: Values<S>, env: Environment): Promise<void>;
 }
 
-/** Runs a program until SIGINT or SIGTERM, or until it fails: then it exits with 1. `--help` prints its settings; a bad configuration exits with 2. */
+/** Runs a program until SIGINT or SIGTERM, or until it fails: then it exits with 1. `--help` prints its settings, `--version` its version; `migrate` only migrates its database; a bad configuration exits with 2. */
 export async function runProgram<S extends Settings>(program: Program<S>): Promise<void> {
   if (process.argv.includes('--help')) {
-    process.stdout.write(`${program.name}: ${program.about}\n\nSettings (environment variables; NAME_FILE names a file with the value of NAME):\n${describeSettings(program.settings)}\n`);
+    process.stdout.write(`${program.name}: ${program.about}\n\n${program.migrate === undefined ? '' : '  migrate    brings its database up to date, and does nothing else\n'}  --version  tells its version\n\nSettings (environment variables; NAME_FILE names a file with the value of NAME):\n${describeSettings(program.settings)}\n`);
     return;
   }
-  const [unknown] = process.argv.slice(2);
-  if (unknown !== undefined) {
-    process.stderr.write(`${program.name}: ${unknown} is no argument; settings are environment variables, and --help lists them\n`);
+  if (process.argv.includes('--version')) {
+    process.stdout.write(`${program.name} ${version}\n`);
+    return;
+  }
+  const [argument] = process.argv.slice(2);
+  const migrates = argument === 'migrate' && program.migrate !== undefined;
+  if (argument !== undefined && !migrates) {
+    process.stderr.write(`${program.name}: ${argument} is no argument; settings are environment variables, and --help lists them\n`);
     process.exit(2);
   }
   // Signals count from the first moment: one that comes during the start waits for it and then stops.
@@ -32,7 +40,13 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
     // What still waits for its database need not be waited for.
     void stopped.then(() => setTimeout(() => started || process.exit(0), startAfterSignal_ms));
     const env = withFiles(program.settings, process.env);
-    const running = await program.start(readSettings(program.settings, env), env);
+    const values = readSettings(program.settings, env);
+    if (migrates) {
+      await program.migrate?.(values, env);
+      process.stdout.write(`${program.name}: the database is up to date\n`);
+      process.exit(0);
+    }
+    const running = await program.start(values, env);
     started = true;
     try {
       await Promise.race([stopped, running.failed ?? never]);

@@ -1,0 +1,2 @@
+/** The platform's, as in its package.json. */
+export const version = '0.1.0';
