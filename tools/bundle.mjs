@@ -1,5 +1,5 @@
 // `npx nx bundle NAME`: a folder with all that one process needs, and nothing else.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { foreignPackages, licensesOf, sbomOf } from './bundle/packages.mjs';
@@ -37,11 +37,17 @@ if (!NAMES.includes(name)) {
   (name === '--help' ? process.stdout : process.stderr).write(name === '--help' ? HELP : `${name ?? 'nothing'} is no process that is bundled.\n\n${HELP}`);
   process.exit(name === '--help' ? 0 : 2);
 }
-await bundle(name, resolve(folder ?? join(root, 'apps', name, 'bundle')));
+try {
+  await bundle(name, resolve(folder ?? join(root, 'apps', name, 'bundle')));
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
 
 async function bundle(name, out) {
   const entry = join(root, 'apps', name, 'dist/main.js');
   if (!existsSync(entry)) throw new Error(`${relative(root, entry)} is not there: npm run build makes it`);
+  if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, 'sbom.json'))) throw new Error(`${out} holds what is no bundle: give an empty folder`);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const whole = WHOLE[name] ?? [];

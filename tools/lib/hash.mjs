@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const SKIPPED = new Set(['node_modules', 'dist', '.nx', '.cache']);
+const SKIPPED = new Set(['node_modules', 'dist', 'bundle', '.nx', '.cache']);
 
 /**
  * One hash of the contents and names of files.
