@@ -7,10 +7,8 @@ await runProgram({
   name: 'gateway',
   about: 'OBP REST/JSON, Connect, gRPC-Web and gRPC in front of the services',
   settings: gatewaySettings,
-  async start(config, env) {
+  start(config, env) {
     refusePlainLinks(config, env);
-    const service = await createGatewayService(config, env);
-    process.stdout.write(`gateway: listening on http${config.TLS_CERT === '' ? '' : 's'}://${config.HOST}:${service.port}\n`);
-    return service;
+    return createGatewayService(config, env);
   },
 });

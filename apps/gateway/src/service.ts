@@ -105,6 +105,7 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
   const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
   const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, shedding, log });
   const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS, ...injected, ...(https === undefined ? {} : { certificates: openCertificates(https, log) }) });
+  log.info({ host: config.HOST, port: server.port, tls: https !== undefined }, 'listening');
   return {
     port: server.port,
     async close() {

@@ -6,7 +6,7 @@ import { createBatcher } from '@platform/runtime';
 export const requestTime_ms = 5_000;
 
 interface Held {
-  readonly until: number;
+  until: number;
   holders: number;
 }
 
@@ -15,7 +15,8 @@ const deadlines = new Map<string, Held>();
 
 /**
  * Binds everything that is called for a request to one deadline: calls with its correlation id get what is left of it.
- * Several parts of one process may work on a request; the first one's deadline holds.
+ * Several parts of one process may work on a request; the last of their deadlines holds. So a client that gives two calls one id
+ * cuts neither short.
  * @param until of `performance.now()`
  * @returns ends it
  */
@@ -23,6 +24,7 @@ export function holdDeadline(correlation_id: string, until: number): () => void 
   if (correlation_id === '' || until === Infinity) return () => undefined;
   const held = deadlines.get(correlation_id) ?? { until, holders: 0 };
   deadlines.set(correlation_id, held);
+  held.until = Math.max(held.until, until);
   held.holders += 1;
   let over = false;
   return () => {
