@@ -31,6 +31,8 @@ export interface GrpcServerOptions extends Reception {
   readonly exchanges?: boolean;
   /** How long running calls may take once the server is closing. */
   readonly drain_ms?: number;
+  /** How often a client of an open connection is asked whether it is still there; it has a third of that to answer. A minute. */
+  readonly ping_ms?: number;
 }
 
 type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
@@ -48,7 +50,14 @@ export interface RunningGrpcServer {
  * @throws Node's error for the port, such as EADDRINUSE
  */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
-  const server = new GrpcServer({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.max_concurrent_streams': 1000, 'grpc-node.flow_control_window': 1024 * 1024 });
+  const { ping_ms = 60_000 } = options;
+  const server = new GrpcServer({
+    'grpc.max_receive_message_length': 4 * 1024 * 1024,
+    'grpc.max_concurrent_streams': 1000,
+    'grpc.keepalive_time_ms': ping_ms,
+    'grpc.keepalive_timeout_ms': ping_ms / 3,
+    'grpc-node.flow_control_window': 1024 * 1024,
+  });
   const methods = new Map(options.services.flatMap(methodsOf));
   for (const service of options.services) addService(server, service, methods, options);
   const exchanges = createExchanges(methods, options);
