@@ -6,6 +6,7 @@ import type { CustomersConfig } from './config.js';
 import { crmEvents } from './crm-event/crm-event.rpc.js';
 import { createCustomerCascade } from './customer/customer-cascade.rpc.js';
 import { customerCommands } from './customer/customer-commands.rpc.js';
+import { createListParts } from './customer/customer-list-parts.js';
 import { customerQueries } from './customer/customer-queries.rpc.js';
 import { database } from './database.js';
 import { customerSocialMedia } from './social-media/social-media-handle.rpc.js';
@@ -18,17 +19,20 @@ export function createCustomersService(config: CustomersConfig): Promise<Running
       ...database,
       name: 'customers',
       inserts: true,
-      services: (parts) => [
-        bind(CustomerServiceDefinition, {
-          ...customerCommands(parts),
-          ...customerQueries(parts.reader),
-          ...createCustomerCascade(parts, config),
-        }),
-        bind(AddressServiceDefinition, customerAddresses(parts)),
-        bind(TaxResidenceServiceDefinition, customerTaxResidences(parts)),
-        bind(SocialMediaServiceDefinition, customerSocialMedia(parts)),
-        bind(CrmEventServiceDefinition, crmEvents(parts)),
-      ],
+      services: (parts) => {
+        parts.closing(createListParts(parts));
+        return [
+          bind(CustomerServiceDefinition, {
+            ...customerCommands(parts),
+            ...customerQueries(parts.reader),
+            ...createCustomerCascade(parts, config),
+          }),
+          bind(AddressServiceDefinition, customerAddresses(parts)),
+          bind(TaxResidenceServiceDefinition, customerTaxResidences(parts)),
+          bind(SocialMediaServiceDefinition, customerSocialMedia(parts)),
+          bind(CrmEventServiceDefinition, crmEvents(parts)),
+        ];
+      },
     },
     config,
   );

@@ -26,6 +26,10 @@ type Listed<Message> = Message[keyof Message];
 /** The customers service over real gRPC and a database of its own; CustomerService's rpcs are its own methods. */
 export interface Harness extends Calls<CustomerServiceDefinition> {
   readonly url: string;
+  /** What another replica of it is started with. */
+  readonly config: CustomersConfig;
+  /** Where it listens; another one after a restart. */
+  port(): number;
   /** The rpcs of another definition that the service serves. */
   of<D extends ServiceDefinition>(definition: D): Calls<D>;
   readonly create: (body?: Partial<PostCustomerJsonV310>, bank_id?: string) => Promise<CustomerV310>;
@@ -62,6 +66,8 @@ export async function createHarness(options: { pool?: number; timeZone?: string 
   };
   const harness: Harness = {
     url: database.url,
+    config,
+    port: () => service.port,
     of,
     ...of(CustomerServiceDefinition),
     create: (body, bank_id = bank) => harness.call('createCustomer', { bank_id, body: customerBody(body) }),
