@@ -16,7 +16,7 @@ export interface Stack {
   /** What every process is told. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * Starts a replica, on the same port each time, without waiting.
+   * Starts a replica, on the same port each time unless all are told another, without waiting.
    * @param more what it alone is told
    * @param from another checkout to start it from
    */
@@ -53,7 +53,7 @@ export async function createStack(env: Record<string, string>, replicas = 1): Pr
     env: all,
     start(service, replica = 0, more = {}, from = root) {
       const own = service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
-      const program = startProgram(`apps/${service}/dist/main.js`, { ...all, ...own, ...more }, [], from);
+      const program = startProgram(`apps/${service}/dist/main.js`, { ...own, ...all, ...more }, [], from);
       programs.push(program);
       return program;
     },
