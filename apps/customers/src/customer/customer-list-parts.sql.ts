@@ -17,7 +17,7 @@ export function bankListKey(direction: Direction): Statement {
     name: `bank_list_key_${direction}`,
     text: `with counted as materialized (
   select last_ok_sort, customer_id, customers as change, true as is_part from customer_list_part where bank_id = $1
-  union all select last_ok_sort, customer_id, change, false from customer_list_change where bank_id = $1
+  union all select key.last_ok_sort, key.customer_id, sign(change)::int, false from customer_list_change, unnest(last_ok_sorts, customer_ids) as key (last_ok_sort, customer_id) where bank_id = $1
 ),
 summed as (
   select last_ok_sort, customer_id, is_part, coalesce(sum(change) over (order by last_ok_sort, customer_id, is_part desc rows between unbounded preceding and 1 preceding), 0) as before from counted
@@ -40,7 +40,7 @@ select key.bank_id, key.customer_id, key.last_ok_sort::text as sort from start c
 /** The banks of which so many changes wait, or a part is longer than it may be. */
 export async function banksToCount(em: EntityManager, changes: number, longest: number): Promise<string[]> {
   const rows = await em.execute<{ bank_id: string }[]>(
-    `select bank_id from customer_list_change group by bank_id having count(*) >= ? union select bank_id from customer_list_part where customers > ?`,
+    `select bank_id from customer_list_change group by bank_id having sum(abs(change)) >= ? union select bank_id from customer_list_part where customers > ?`,
     [changes, longest],
   );
   return rows.map(({ bank_id }) => bank_id);
@@ -53,16 +53,19 @@ export async function lockParts(em: EntityManager, bank_id: string): Promise<boo
   return first.length > 0;
 }
 
-/** Adds up to `most` changes to the counts of their parts. @returns how many */
+/** Adds changes to the counts of their parts, about `most` of them. @returns how many */
 export async function addChanges(em: EntityManager, bank_id: string, most: number): Promise<number> {
   const [added] = await em.execute<{ changes: number }[]>(
-    `with taken as (
-       delete from customer_list_change where bank_id = ? and id in (select id from customer_list_change where bank_id = ? order by id limit ?)
-       returning last_ok_sort, customer_id, change
+    `with due as (
+       select id from (select id, sum(abs(change)) over (order by id) - abs(change) as before from customer_list_change where bank_id = ? order by id limit ?) as numbered where before < ?
+     ),
+     taken as (
+       delete from customer_list_change where bank_id = ? and id in (select id from due) returning last_ok_sorts, customer_ids, change
      ),
      sum as (
-       select part.last_ok_sort, part.customer_id, sum(taken.change) as change from taken cross join lateral (
-         select last_ok_sort, customer_id from customer_list_part where bank_id = ? and (last_ok_sort, customer_id) <= (taken.last_ok_sort, taken.customer_id)
+       select part.last_ok_sort, part.customer_id, sum(sign(taken.change)) as change
+       from taken cross join lateral unnest(taken.last_ok_sorts, taken.customer_ids) as key (last_ok_sort, customer_id) cross join lateral (
+         select last_ok_sort, customer_id from customer_list_part where bank_id = ? and (last_ok_sort, customer_id) <= (key.last_ok_sort, key.customer_id)
          order by last_ok_sort desc, customer_id desc limit 1
        ) as part group by part.last_ok_sort, part.customer_id
      ),
@@ -70,8 +73,8 @@ export async function addChanges(em: EntityManager, bank_id: string, most: numbe
        update customer_list_part as part set customers = part.customers + sum.change from sum
        where part.bank_id = ? and part.last_ok_sort = sum.last_ok_sort and part.customer_id = sum.customer_id
      )
-     select count(*)::int as changes from taken`,
-    [bank_id, bank_id, most, bank_id, bank_id],
+     select coalesce(sum(abs(change)), 0)::int as changes from taken`,
+    [bank_id, most, most, bank_id, bank_id, bank_id],
   );
   return added?.changes ?? 0;
 }
@@ -113,8 +116,9 @@ export async function cutLongPart(em: EntityManager, bank_id: string, longest: n
        )
      ),
      kept as materialized (
-       select ? - coalesce(sum(change), 0) as customers from long, begin, customer_list_change as noted
-       where noted.bank_id = ? and (noted.last_ok_sort, noted.customer_id) >= (long.last_ok_sort, long.customer_id) and (noted.last_ok_sort, noted.customer_id) < (begin.last_ok_sort, begin.customer_id)
+       select ? - coalesce(sum(sign(change)), 0) as customers
+       from long, begin, customer_list_change as noted cross join lateral unnest(noted.last_ok_sorts, noted.customer_ids) as key (last_ok_sort, customer_id)
+       where noted.bank_id = ? and (key.last_ok_sort, key.customer_id) >= (long.last_ok_sort, long.customer_id) and (key.last_ok_sort, key.customer_id) < (begin.last_ok_sort, begin.customer_id)
      ),
      shortened as (
        update customer_list_part as part set customers = kept.customers from kept, long, begin

@@ -2,7 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * How many customers stand in each part of a bank's list. The trigger notes every change of the list in the transaction that makes
- * it, whoever makes it, also an older build that still runs; what has been noted is added to the parts later.
+ * it, whoever makes it, also an older build that still runs; what has been noted is added to the parts later. Customers that one statement
+ * adds or removes share a row, up to a thousand of them: `change` is how many, below zero when they were removed.
  */
 export class CountCustomerListParts extends Migration {
   override up(): void {
@@ -17,8 +18,8 @@ export class CountCustomerListParts extends Migration {
     this.addSql(`create table customer_list_change (
       bank_id text collate "C" not null,
       id bigint not null generated always as identity,
-      last_ok_sort timestamptz(0) not null,
-      customer_id text collate "C" not null,
+      last_ok_sorts timestamptz(0)[] not null,
+      customer_ids text[] collate "C" not null,
       change integer not null,
       primary key (bank_id, id)
     )`);
@@ -38,11 +39,12 @@ const noteChange = `create function note_customer_list_change() returns trigger 
     if tg_op = 'TRUNCATE' then
       truncate customer_list_part, customer_list_change;
     elsif tg_op = 'UPDATE' then
-      insert into customer_list_change (bank_id, last_ok_sort, customer_id, change)
-      values (old.bank_id, old.last_ok_sort, old.customer_id, -1), (new.bank_id, new.last_ok_sort, new.customer_id, 1);
+      insert into customer_list_change (bank_id, last_ok_sorts, customer_ids, change)
+      values (old.bank_id, array[old.last_ok_sort], array[old.customer_id], -1), (new.bank_id, array[new.last_ok_sort], array[new.customer_id], 1);
     else
-      insert into customer_list_change (bank_id, last_ok_sort, customer_id, change)
-      select bank_id, last_ok_sort, customer_id, case tg_op when 'INSERT' then 1 else -1 end from changed;
+      insert into customer_list_change (bank_id, last_ok_sorts, customer_ids, change)
+      select bank_id, array_agg(last_ok_sort), array_agg(customer_id), count(*) * case tg_op when 'INSERT' then 1 else -1 end
+      from (select bank_id, last_ok_sort, customer_id, row_number() over () / 1000 as lot from changed) as numbered group by bank_id, lot;
     end if;
     return null;
   end
