@@ -97,7 +97,13 @@ async function measureAll({ platform, baseline, job }) {
   }
   const { readMemory } = await import('./bench/memory.mjs');
   const memory = [platform, baseline].flatMap(({ origin, processes }) => readMemory(processes).map((one) => ({ ...one, requests: generator.served(origin) })));
-  return { results, pages, memory };
+  const { measureBeside } = await import('./bench/beside.mjs');
+  const beside = [];
+  for (const { name, origin } of contestants) {
+    await generator.run({ ...job, ...WARM_UP, operation: 'get', origin });
+    beside.push({ name, ...(await measureBeside({ generator, origin, job, rows: options.rows, turns: options.rounds * options.seconds })) });
+  }
+  return { results, pages, beside, memory };
 }
 
 /** Of each of the platform's processes, when no other of them runs. */

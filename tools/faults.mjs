@@ -21,6 +21,7 @@ const PLAYS = {
   'dead-customers': 'what a list, a search and a record take without their service',
   'slow-attributes': 'records whose attributes do not come',
   'clock': 'one replica\'s clock 20 s ahead (by libfaketime where it is installed)',
+  'added-replica': 'one more replica of customers behind their name',
   'small-pool': 'one database connection for commands, 64 clients',
   'upgrade-gateways-first': 'an older build replaced by this one, process by process',
   'upgrade-services-first': 'the same in the other order',

@@ -19,6 +19,8 @@ export interface Cluster {
   /** Where a database is reached past the proxy. */
   url(database: string): string;
   program(service: Service, replica: number): Program;
+  /** Starts a replica and waits until it listens. @param env what it is told beside what all are */
+  start(service: Service, replica: number, env: Readonly<Record<string, string>>): Promise<void>;
   /** Ends a replica, waits for its end, and starts it again. @throws when SIGTERM ends it with anything but 0 */
   replace(service: Service, replica: number, how?: Replacement): Promise<void>;
   /** Kills PostgreSQL and starts it again. */
@@ -36,12 +38,17 @@ export interface Replacement {
   readonly away_ms?: number;
 }
 
-/**
- * @param opened closes it when the test ends
- * @param env what every process is told
- * @param from the checkout that the first processes are started from; what replaces them is of this one
- */
-export async function createCluster(opened: ReturnType<typeof createOpen>['opened'], env: Readonly<Record<string, string>> = {}, from = root): Promise<Cluster> {
+export interface ClusterOptions {
+  /** What every process is told. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The checkout that the first processes are started from; what replaces them is of this one. */
+  readonly from?: string;
+  /** Services of which one replica is started at first. */
+  readonly later?: readonly Service[];
+}
+
+/** @param opened closes it when the test ends */
+export async function createCluster(opened: ReturnType<typeof createOpen>['opened'], { env = {}, from = root, later = [] }: ClusterOptions = {}): Promise<Cluster> {
   const folder = opened(createDataFolder());
   const ports = await freePorts('postgres', 'gateway');
   const startServer = () => createPostgres({ dataDir: folder.path, port: Number(ports.postgres) });
@@ -58,7 +65,7 @@ export async function createCluster(opened: ReturnType<typeof createOpen>['opene
   };
   const program = (service: Service, replica: number) => programs.get(`${service}${replica}`) as Program;
   const origins = [stack.origin, `http://127.0.0.1:${ports.gateway}`] as const;
-  await Promise.all([...serviceNames, 'gateway' as const].flatMap((service) => [start(service, 0, {}, from), start(service, 1, {}, from)]));
+  await Promise.all([...serviceNames, 'gateway' as const].flatMap((service) => [0, ...(later.includes(service) ? [] : [1])].map((replica) => start(service, replica, {}, from))));
   for (const origin of origins) await ready(origin, 30_000);
   // One after the other: the first makes the bank.
   const sessions = [opened(await openSession(origins[0], secrets)), opened(await openSession(origins[1], secrets))] as const;
@@ -68,6 +75,7 @@ export async function createCluster(opened: ReturnType<typeof createOpen>['opene
     folder: folder.path,
     url: (database) => server.url(database),
     program,
+    start: (service, replica, more) => start(service, replica, more),
     async replace(service, replica, { signal = 'SIGTERM', env: more = {}, away_ms = 0 } = {}) {
       program(service, replica).signal(signal);
       const result = await program(service, replica).ended();

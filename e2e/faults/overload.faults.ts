@@ -16,7 +16,7 @@ const { opened, closeAll } = createOpen();
 let cluster: Cluster;
 beforeAll(async () => {
   // As they are without settings; other tests' load is lighter and wants no refusals.
-  cluster = await createCluster(opened, { MAX_REQUESTS_IN_FLIGHT: '200', MAX_EVENT_LOOP_DELAY_MS: '100', ...measurable });
+  cluster = await createCluster(opened, { env: { MAX_REQUESTS_IN_FLIGHT: '200', MAX_EVENT_LOOP_DELAY_MS: '100', ...measurable } });
   await fillBank(cluster.url('customers'), 40_000);
 });
 afterAll(closeAll);

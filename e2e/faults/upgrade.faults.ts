@@ -23,7 +23,7 @@ describe('an older build, replaced by this one', () => {
     ['gateways', ['gateway', ...serviceNames]],
     ['services', [...serviceNames, 'gateway']],
   ])('upgrade-%s-first', async (first, order) => {
-    const cluster = await createCluster(opened, {}, older.path);
+    const cluster = await createCluster(opened, { from: older.path });
     const clients = [opened(openBalanced(cluster.sessions))];
     await perform(cluster, { play: `upgrade-${first}-first`, fault: `rolling upgrade from ${older.commit}, ${first} first`, goal: { failed: 0, gap_ms: 1_000 }, clients }, async () => {
       for (const service of order) {

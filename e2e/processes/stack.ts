@@ -16,7 +16,7 @@ export interface Stack {
   /** What every process is told. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * Starts a replica, on the same port each time, without waiting.
+   * Starts a replica, on the same port each time unless all are told another, without waiting.
    * @param more what it alone is told
    * @param from another checkout to start it from
    */
@@ -54,7 +54,7 @@ export async function createStack(env: Record<string, string>, replicas = 1, beg
     env: all,
     start(service, replica = 0, more = {}, from = root) {
       const own = service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
-      const program = begin(service, { ...all, ...own, ...more }, from);
+      const program = begin(service, { ...own, ...all, ...more }, from);
       programs.push(program);
       return program;
     },

@@ -6,6 +6,7 @@ import { printTable } from './table.mjs';
 
 const START_TARGET_MS = 1_500;
 const DEEPEST_TARGET = 1.5;
+const BESIDE_TARGET = 1.5;
 
 /** The machine the figures belong to. */
 export function machine() {
@@ -13,7 +14,7 @@ export function machine() {
 }
 
 /** Prints what was measured; `ratio` is the platform's requests per second over the baseline's. */
-export function printReport({ results, pages, memory, starts }, earlier) {
+export function printReport({ results, pages, beside, memory, starts }, earlier) {
   printTable({
     head: ['operation', 'connections', 'contestant', 'requests/s', 'p50 ms', 'p99 ms', 'ratio', 'CPU µs per request'],
     left: [0, 2, 7],
@@ -21,6 +22,7 @@ export function printReport({ results, pages, memory, starts }, earlier) {
   });
   if (earlier !== undefined) printComparison(results, earlier);
   printPages(pages);
+  printBeside(beside);
   printMemory(memory);
   if (starts.length > 0) printStarts(starts);
   console.log();
@@ -61,6 +63,15 @@ function printPages(pages) {
     head: ['contestant', 'first', 'deepest', 'times'],
     left: [0],
     lines: pages.map(({ name, first_p50_ms, deepest_p50_ms, times_the_first }) => [name, ...[first_p50_ms, deepest_p50_ms, times_the_first].map((value) => value.toFixed(2))]),
+  });
+}
+
+function printBeside(beside) {
+  printTable({
+    title: `GET by id beside a list of 10 MB, p99 in ms (target: at most ${BESIDE_TARGET} times as alone)`,
+    head: ['contestant', 'alone', 'beside', 'times'],
+    left: [0],
+    lines: beside.map(({ name, alone_p99_ms, beside_p99_ms, times_alone }) => [name, ...[alone_p99_ms, beside_p99_ms, times_alone].map((value) => value.toFixed(2))]),
   });
 }
 

@@ -3,7 +3,7 @@ const OFFSETS = 20;
 
 /**
  * The one way to write the operations' requests, for the check and for the measurement. Those about a customer take one,
- * `list` and `create` take any number, `listFrom` takes an offset, `link` takes the number of a pair of user and customer, below `countPairs`.
+ * `list` and `create` take any number, `listFrom` takes an offset, `listOf` a limit, `link` takes the number of a pair of user and customer, below `countPairs`.
  */
 export function createRequests({ token, bank_id, customers, users }) {
   const headers = { directlogin: `token=${token}` };
@@ -12,11 +12,13 @@ export function createRequests({ token, bank_id, customers, users }) {
   const post = (path, body, expected, holds) => ({
     method: 'POST', path: bank + path, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body), expected, holds,
   });
-  const listFrom = (offset) => get(`/customers?limit=50&offset=${offset}`, '{"customers":[{');
+  const page = (limit, offset) => get(`/customers?limit=${limit}&offset=${offset}`, '{"customers":[{');
+  const listFrom = (offset) => page(50, offset);
   return {
     get: ({ customer_id }) => get(`/customers/${customer_id}`, `"customer_id":"${customer_id}"`),
     list: (page) => listFrom((page % OFFSETS) * 10),
     listFrom,
+    listOf: (limit) => page(limit, 0),
     attributes: ({ customer_id, customer_number }) => get(`/customers/${customer_id}/attributes`, `"value":"${customer_number}"`),
     overview: ({ customer_number }) => post('/customers/customer-number-query/overview', { customer_number }, 200, `"customer_number":"${customer_number}"`),
     create: (seed) => post('/customers', newCustomer(seed), 201, `"email":"new.customer.${seed}@example.com"`),

@@ -7,6 +7,7 @@ import type { CustomersConfig } from './config.js';
 import { crmEvents } from './crm-event/crm-event.rpc.js';
 import { customerCascade, customerDeletion } from './customer/customer-cascade.rpc.js';
 import { customerCommands } from './customer/customer-commands.rpc.js';
+import { createListParts } from './customer/customer-list-parts.js';
 import { customerQueries } from './customer/customer-queries.rpc.js';
 import { database } from './database.js';
 import { customerSocialMedia } from './social-media/social-media-handle.rpc.js';
@@ -21,6 +22,7 @@ export function createCustomersService(config: CustomersConfig): Promise<Running
       inserts: true,
       services: (parts) => {
         const outbox = parts.closing(createOutbox({ ...parts, handlers: { 'customer-deletion': customerDeletion(parts, config) } }));
+        parts.closing(createListParts(parts));
         return [
           bind(CustomerServiceDefinition, {
             ...customerCommands(parts),

@@ -1,6 +1,7 @@
 import type { Page } from '@platform/failure';
 import type { Query, Reader } from '@platform/persistence';
-import { anyBankList, anyBankListKey, bankList, bankListKey, bankStretch, changedAmong, changedList, changedListKey, type Direction, nextBank, type Selection } from './customer.sql.js';
+import { bankListKey } from './customer-list-parts.sql.js';
+import { anyBankList, anyBankListKey, bankList, bankStretch, changedAmong, changedList, changedListKey, type Direction, nextBank, type Selection } from './customer.sql.js';
 
 /** Rows fetched at once: the memory of a list, whatever its limit. */
 export const chunkRows = 500;
@@ -66,7 +67,7 @@ export function listChosen<Row>(reader: Reader, bank_id: string, { from, to, ids
 }
 
 async function* walkBank<Row>({ direction, offset, limit }: Page, reads: BankReads<Row>): AsyncGenerator<Row[]> {
-  // A few rows are skipped on the way; many are first stepped over in the index alone.
+  // A few rows are skipped on the way; for many it is first looked where the row before them stands.
   const skipped = offset <= chunkRows ? offset : 0;
   const first = offset === skipped ? start[direction] : await reads.key(offset - 1);
   if (first !== undefined) yield* walk<Row>(limit, first, (after, rows) => reads.rows(after, rows, after === first ? skipped : 0));

@@ -39,14 +39,6 @@ export function bankList(direction: Direction, selection: Selection): Statement 
   };
 }
 
-/** The key of the row at $2 of a bank's ($1) list. */
-export function bankListKey(direction: Direction): Statement {
-  return {
-    name: `bank_list_key_${direction}`,
-    text: keyText(`from customer where bank_id = $1 order by ${placeOrder(direction)} limit 1 offset $2::int`),
-  };
-}
-
 /** A bank's ($1) customers that were last changed between $2 and $3. */
 const changed = 'from customer where bank_id = $1 and updated_at between $2::timestamptz and $3::timestamptz';
 

@@ -1,0 +1,66 @@
+import type { Random } from '@platform/testing';
+import type { Client } from 'pg';
+import { populate } from './population.js';
+
+/** What decides where a customer stands in the lists. */
+export interface Row {
+  readonly bank_id: string;
+  readonly customer_id: string;
+  readonly last_ok_date: string | null;
+}
+
+/** Customers of a test, written past the service. */
+export interface List {
+  /** Customers with ids and dates at random, few dates, so that many tie. */
+  add(bank_id: string, count: number, by?: Client): Promise<Row[]>;
+  remove(rows: readonly Row[], by?: Client): Promise<void>;
+  /** Gives a customer another date, and the bank. */
+  move(row: Row, bank_id: string, by?: Client): Promise<Row>;
+  /** The ids of a bank's customers as an ascending list has them. */
+  inOrder(rows: readonly Row[], bank_id: string): string[];
+}
+
+/** @param client of a database whose table of customers is empty, and is so again afterwards */
+export async function createList(client: Client, random: Random): Promise<List> {
+  const others = await otherColumns(client);
+  let next = 0;
+  const newDate = () => random.pick([null, '2024-01-01T00:00:00Z', '2024-01-02T00:00:00Z', '2024-01-03T00:00:00Z']);
+  const newRow = (bank_id: string): Row => ({ bank_id, customer_id: `${random.int(100, 999)}-${(next += 1)}`, last_ok_date: newDate() });
+  const sort = ({ last_ok_date, customer_id }: Row) => `${last_ok_date ?? 'infinity'} ${customer_id}`;
+  return {
+    async add(bank_id, count, by = client) {
+      const rows = Array.from({ length: count }, () => newRow(bank_id));
+      await by.query(
+        `insert into customer (bank_id, customer_id, customer_number, last_ok_date, ${others.names}) select bank_id, customer_id, customer_id, last_ok_date, ${others.values}
+         from unnest($1::text[], $2::text[], $3::timestamptz[]) as row (bank_id, customer_id, last_ok_date)`,
+        columnsOf(rows),
+      );
+      return rows;
+    },
+    async remove(rows, by = client) {
+      await by.query('delete from customer using unnest($1::text[], $2::text[]) as gone (bank, id) where bank_id = bank and customer_id = id', columnsOf(rows).slice(0, 2));
+    },
+    async move({ bank_id: from, customer_id }, bank_id, by = client) {
+      const last_ok_date = newDate();
+      await by.query('update customer set bank_id = $3, last_ok_date = $4 where bank_id = $1 and customer_id = $2', [from, customer_id, bank_id, last_ok_date]);
+      return { bank_id, customer_id, last_ok_date };
+    },
+    inOrder: (rows, bank_id) => rows.filter((row) => row.bank_id === bank_id).sort((a, b) => (sort(a) < sort(b) ? -1 : 1)).map(({ customer_id }) => customer_id),
+  };
+}
+
+function columnsOf(rows: readonly Row[]): unknown[][] {
+  return [rows.map(({ bank_id }) => bank_id), rows.map(({ customer_id }) => customer_id), rows.map(({ last_ok_date }) => last_ok_date)];
+}
+
+/** The rest of a customer, which makes no difference here: names of columns, and values as SQL. */
+async function otherColumns(client: Client): Promise<{ names: string; values: string }> {
+  await client.query(populate, [1]);
+  const { rows: columns } = await client.query<{ name: string; value: string }>(
+    `select column_name as name, coalesce(quote_literal(to_jsonb(customer) ->> column_name), 'null') || '::' || format_type(atttypid, atttypmod) as value
+     from customer, information_schema.columns join pg_attribute on attrelid = 'customer'::regclass and attname = column_name
+     where table_name = 'customer' and is_generated = 'NEVER' and column_name not in ('bank_id', 'customer_id', 'customer_number', 'last_ok_date')`,
+  );
+  await client.query('truncate customer cascade');
+  return { names: columns.map(({ name }) => name).join(', '), values: columns.map(({ name, value }) => (name === 'dob_of_dependants' ? `'{}'` : value)).join(', ') };
+}
