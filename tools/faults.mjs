@@ -33,7 +33,7 @@ const SHORT = ['nothing', 'kill-services', 'restart-services', 'kill-gateways', 
 const HELP = `npm run faults -- [options]
 
 Starts two replicas of every service behind two gateways, breaks something under load, and prints what it cost.
-Ends non-zero where a goal is missed; docs/reliability.md says what the goals mean. About 15 minutes for all plays.
+Ends non-zero where a goal is missed; docs/reliability.md says what the goals mean. About 10 minutes for all plays.
 
   --play NAME    this play only; may be given again
   --short        the plays marked *, with fewer rounds: 2 minutes
