@@ -199,6 +199,8 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
   };
 
   const hear = (given: CallFrame): void => {
+    // Each question has an answer, also one that is refused: they are kept for nobody who does not read them.
+    if (sender.frames > limits.unread) return stream.destroy();
     switch (given.kind) {
       case FrameKind.FRAME_KIND_CALLER:
         if (given.caller > limits.callers || given.payload.length > limits.assertion) return stream.destroy();

@@ -13,6 +13,8 @@ export const limits = {
   window: 256 * 1024,
   /** Calls at once on one stream. */
   calls: 1_000,
+  /** Frames that wait to be read; only who asks and reads nothing has more. */
+  unread: 100_000,
   /** Assertions that have a number at once, and the length of one. */
   callers: 512,
   assertion: 64 * 1024,
@@ -24,9 +26,12 @@ export function frame(kind: FrameKind, call = 0, payload: Buffer = nothing): Cal
   return { kind, call, payload, more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0 };
 }
 
+/** What a part costs beside its bytes, so that parts without any cannot be kept without end. */
+const partCost = 128;
+
 /** Puts the parts of calls' messages together again. */
 export interface Assembly {
-  /** Bytes of messages that have not come whole. */
+  /** Bytes that the parts of messages take which have not come whole. */
   readonly size: number;
   /** @returns the message when the frame ends it, "too long" when it outgrew the limit, undefined while it goes on */
   add(part: CallFrame): Buffer | 'too long' | undefined;
@@ -37,7 +42,8 @@ export function createAssembly(): Assembly {
   const open = new Map<number, { readonly parts: Buffer[]; size: number }>();
   let size = 0;
   const forget = (call: number): void => {
-    size -= open.get(call)?.size ?? 0;
+    const { parts, size: bytes } = open.get(call) ?? { parts: [], size: 0 };
+    size -= bytes + parts.length * partCost;
     open.delete(call);
   };
   return {
@@ -49,9 +55,10 @@ export function createAssembly(): Assembly {
       if (begun === undefined && !more) return payload.length > limits.message ? 'too long' : payload;
       const message = begun ?? { parts: [], size: 0 };
       open.set(call, message);
-      message.parts.push(payload);
+      // A copy, where it is kept: a frame's bytes are a part of all that came with it.
+      message.parts.push(more ? Buffer.from(payload) : payload);
       message.size += payload.length;
-      size += payload.length;
+      size += payload.length + partCost;
       if (message.size > limits.message) {
         forget(call);
         return 'too long';

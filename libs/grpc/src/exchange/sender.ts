@@ -20,6 +20,8 @@ export interface Sender {
   send(frame: CallFrame, owner?: Owner): void;
   /** Bytes of messages that wait for their turn. */
   readonly waiting: number;
+  /** Frames that do. */
+  readonly frames: number;
   /** Ends the stream when everything has been said. */
   end(): void;
 }
@@ -97,6 +99,9 @@ export function createSender(stream: FrameStream, alone: () => boolean): Sender 
     },
     get waiting() {
       return waiting;
+    },
+    get frames() {
+      return queue.length;
     },
     end() {
       if (state === 'open') state = 'ending';
