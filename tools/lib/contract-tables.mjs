@@ -81,11 +81,11 @@ function requestRules(registry, option) {
 
 function rulesOfMethod(method, option, http) {
   const body = hasOption(method, http) ? optionOf(method, http).body : '';
-  return method.input.fields.flatMap((field) => {
+  return byKind(method.input.fields.flatMap((field) => {
     const { unnamed } = optionOf(field, option);
     if (field.name === body) return rulesBelow(field.message, [field.name], option).map((rule) => ({ ...rule, in: 'body', shape: unnamed ? '' : field.message.name }));
     return rulesOf(field, [], option).map((rule) => ({ ...rule, in: hasOption(method, http) ? 'query' : 'message', shape: '' }));
-  });
+  }));
 }
 
 /** The registry's extensions are of no type. @returns {any} */
@@ -99,8 +99,18 @@ function rulesBelow(message, path, option) {
 
 function rulesOf(field, path, option) {
   const here = [...path, field.name];
-  if (optionOf(field, option).format === DATE_TIME) return [{ path: here, format: 'date-time' }];
+  const { format, maxLen, maxItems, noNul } = optionOf(field, option);
+  const date = format === DATE_TIME ? [{ path: here, format: 'date-time' }] : [];
+  const limits = { ...(maxLen > 0 ? { max_len: maxLen } : {}), ...(maxItems > 0 ? { max_items: maxItems } : {}) };
+  const text = noNul || Object.keys(limits).length > 0 ? [{ path: here, ...limits }] : [];
+  if (date.length > 0 || text.length > 0) return [...date, ...text];
   return field.fieldKind === 'message' && field.message.typeName.startsWith('obp.') ? rulesBelow(field.message, here, option) : [];
+}
+
+/** Dates first, then texts, then lists: in this order a request is refused. */
+function byKind(rules) {
+  const kindOf = ({ format, max_items }) => (format !== undefined ? 0 : max_items === undefined ? 1 : 2);
+  return rules.toSorted((a, b) => kindOf(a) - kindOf(b));
 }
 
 // A GET may be sent again; for anything else its author says so with `idempotency_level`.

@@ -1,4 +1,4 @@
-import { checkTexts, invalidBody, isAttributeType } from '@platform/failure';
+import { invalidBody, isAttributeType } from '@platform/failure';
 
 /** An attribute as bodies have it. */
 export interface NamedValue {
@@ -7,16 +7,13 @@ export interface NamedValue {
   readonly value: string;
 }
 
-const limits = { name: 255, value: 2000, product_code: 255, product_instance_code: 255 };
-
 /**
  * Checks an attribute of an account or a user. Its value may be any text: only customers' values must fit their type.
  * @param examples the types as the refusal lists them
  * @throws ObpFailure OBP-10001
  */
-export function checkAttribute(body: NamedValue, examples: string): void {
-  checkTexts(body, limits);
-  if (!isAttributeType(body.type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
+export function checkAttribute({ type }: Pick<NamedValue, 'type'>, examples: string): void {
+  if (!isAttributeType(type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
 }
 
 /**

@@ -1,6 +1,6 @@
-export { checkRequest } from './check-request.js';
+export { checkRequest, mostCharacters } from './check-request.js';
 export { customerUnknown, invalidBody, otherShape } from './common.js';
-export { checkText, checkTexts, cutText, isId, type TextLimits } from './text.js';
+export { checkText, cutText, isId } from './text.js';
 export { fail, failureCode, failureStatus, failureText, ObpFailure } from './obp-failure.js';
 export { type AttributeType, isAttributeType } from './attribute-type.js';
 export { readDateTime, readQueryDateTime } from './dates.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ObpFailure } from './obp-failure.js';
-import { checkText, checkTexts, cutText, isId } from './text.js';
+import { checkText, cutText, isId } from './text.js';
 
-describe('checkTexts', () => {
+describe('checkText', () => {
   const refusal = (work: () => void): string => {
     try {
       work();
@@ -18,14 +18,8 @@ describe('checkTexts', () => {
     expect(refusal(() => checkText('title', '😀'.repeat(6), 5))).toBe(' title must not be longer than 5 characters.');
   });
 
-  it('names a nested text by its path and looks past what is no text', () => {
-    const limits = { legal_name: 3, 'credit_limit.currency': 3 };
-    expect(refusal(() => checkTexts({ legal_name: 'abc', dependants: 7, tags: ['abcdef'], credit_limit: null, email: undefined }, limits))).toBe('');
-    expect(refusal(() => checkTexts({ credit_limit: { currency: 'EURO' } }, limits))).toBe(' credit_limit.currency must not be longer than 3 characters.');
-  });
-
   it('refuses NUL, with or without a limit', () => {
-    expect(refusal(() => checkTexts({ email: 'a\0b' }, {}))).toBe(' email must not contain the NUL character.');
+    for (const limit of [undefined, 10]) expect(refusal(() => checkText('email', 'a\0b', limit))).toBe(' email must not contain the NUL character.');
   });
 });
 

@@ -14,23 +14,10 @@ export function cutText(text: string, bytes: number): string {
   return all.length <= bytes ? text : `${all.subarray(0, bytes).toString('utf8').replace(/\uFFFD$/, '')}…`;
 }
 
-/** Characters each column takes, by the field's name on the wire. */
-export type TextLimits = Readonly<Record<string, number>>;
-
 /**
- * Checks the texts of a body against the columns they go to, nested objects by "outer.inner". The gateway has refused wrong
- * types before; this also meets what comes by gRPC alone.
+ * Checks a text that goes into a column. Without a limit only its characters are checked.
  * @throws ObpFailure OBP-10001 naming the field and the limit
  */
-export function checkTexts(values: object, limits: TextLimits, prefix = ''): void {
-  for (const [key, value] of Object.entries(values) as [string, unknown][]) {
-    if (value === null || value === undefined) continue;
-    if (typeof value === 'object' && !Array.isArray(value)) checkTexts(value, limits, `${prefix}${key}.`);
-    else if (typeof value === 'string') checkText(`${prefix}${key}`, value, limits[`${prefix}${key}`]);
-  }
-}
-
-/** Checks one text. Without a limit only its characters are checked. */
 export function checkText(name: string, value: string, limit: number | undefined): void {
   if (value.includes('\0')) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` ${name} must not contain the NUL character.`);
   // A character outside the basic plane is one character to the database and two to JavaScript.

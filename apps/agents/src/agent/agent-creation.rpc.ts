@@ -8,7 +8,7 @@ import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import type { AgentAccounts } from './agent-account.js';
 import { Agent, AgentSchema } from './agent.entity.js';
-import { agentConflicts, checkAgent } from './agent.rules.js';
+import { agentConflicts } from './agent.rules.js';
 import { agentV510 } from './agent.view.js';
 
 /** Makes the account of a new agent and the link to it, and then shows the agent. */
@@ -34,7 +34,6 @@ export function agentCreation({ orm, clock }: Pick<ServiceParts, 'orm' | 'clock'
   return {
     async createAgent({ bank_id, body }, { correlation_id }) {
       if (body === null) return otherShape('PostAgentJsonV510');
-      checkAgent(body);
       // Version 7: the order of the ids is that of creation.
       const task = { kind: 'agent-creation', bank_id, subject: v7() } as const;
       const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: wireTime(clock()) };

@@ -1,13 +1,6 @@
-import { checkTexts, fail } from '@platform/failure';
-import { Failure, type PostAgentJsonV510 } from '@platform/messages';
+import { fail } from '@platform/failure';
+import { Failure } from '@platform/messages';
 import type { ConstraintFailures } from '@platform/persistence';
-
-const limits = { legal_name: 255, mobile_phone_number: 50, agent_number: 50, currency: 10 };
-
-/** @throws ObpFailure OBP-10001 naming the field */
-export function checkAgent(body: PostAgentJsonV510): void {
-  checkTexts(body, limits);
-}
 
 /** A number belongs to one agent of the bank. */
 export function agentConflicts(bank_id: string, agent_number: string): ConstraintFailures {

@@ -1,9 +1,6 @@
-import { type AttributeType, checkTexts, invalidBody, isAttributeType, otherShape, type TextLimits } from '@platform/failure';
+import { type AttributeType, invalidBody, isAttributeType, otherShape } from '@platform/failure';
 import type { CustomerAttributeJsonV400 } from '@platform/messages';
 import { expectedInstead } from './attribute-value.js';
-
-/** Characters each text of an attribute may have, by its name in the bodies. */
-const limits: TextLimits = { name: 50, value: 2000 };
 
 /** Attributes of one message: with every text at its limit, and each of another customer, they stay under 4 MB. */
 export const messageAttributes = 400;
@@ -25,9 +22,7 @@ export interface AttributeFields {
  * @throws ObpFailure OBP-10001 naming what is wrong
  */
 export function attributeFields(body: CustomerAttributeJsonV400 | null): AttributeFields {
-  const given = body ?? otherShape('CustomerAttributeJsonV400');
-  checkTexts(given, limits);
-  const { name, type, value } = given;
+  const { name, type, value } = body ?? otherShape('CustomerAttributeJsonV400');
   if (!isAttributeType(type)) return invalidBody(typeRule);
   const expected = expectedInstead(type, value);
   if (expected !== undefined) invalidBody(`The \`Value\` field must be ${expected}, because the \`Type\` is ${type}.`);

@@ -8,7 +8,6 @@ import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { customerOfRecord, listRecords, recordMissing } from '../customer/customer-records.js';
 import { AddressSchema, addressUnknown } from './address.entity.js';
-import { checkAddress } from './address.limits.js';
 import { addresses, type AddressRow, customerAddressV310 } from './address.view.js';
 
 /** Addresses of a customer. */
@@ -54,7 +53,6 @@ function isKey(customer_id: string, customer_address_id: string): boolean {
 /** The columns of a body, and nothing that a message may carry beside them. */
 function checked(body: PostCustomerAddressJsonV310 | null): PostCustomerAddressJsonV310 {
   if (body === null) return otherShape('PostCustomerAddressJsonV310');
-  checkAddress(body);
   const { line_1, line_2, line_3, city, county, state, postcode, country_code, tags, status } = body;
   return { line_1, line_2, line_3, city, county, state, postcode, country_code, tags, status };
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkTexts, invalidBody, isId } from '@platform/failure';
+import { invalidBody, isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CrmEventServiceDefinition, CrmEventV140 } from '@platform/messages';
 import { autocommit, pagesOf } from '@platform/persistence';
@@ -8,9 +8,6 @@ import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { type CrmEvent, CrmEventSchema } from './crm-event.entity.js';
 import { crmEventById, crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.view.js';
-
-/** Characters each text may have. */
-const limits = { bank_id: 255, customer_name: 255, customer_number: 255, category: 255, detail: 1024, channel: 255, result: 255 };
 
 /** Rows fetched at once, and sent in one message: with every text at its limit they stay under 4 MB. */
 const eventRows = 250;
@@ -24,7 +21,6 @@ export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 're
     },
     async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }) {
       if (typeof id === 'string' && !isId(id)) invalidBody('id must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
-      checkTexts({ bank_id, ...texts }, limits);
       const { customer_name, customer_number, category, detail, channel, result } = texts;
       const place = v7();
       return keep({

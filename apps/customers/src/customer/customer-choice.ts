@@ -1,7 +1,6 @@
 import { fail, failureText, isId } from '@platform/failure';
 import { Failure, type StreamCustomersRequest } from '@platform/messages';
 import type { Choice } from './customer-list.js';
-import { isWireDate } from './customer.limits.js';
 
 /** A list of given customers looks every one of them up for each of its chunks. */
 export const mostIds = 10_000;
@@ -26,4 +25,11 @@ function dateOf(text: string | null | undefined): string | undefined {
 
 function refuse(reason: string): never {
   return fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ` <- ${reason}`);
+}
+
+const wireDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/** Whether a text is a date as the wire has it, whatever its calendar. */
+function isWireDate(text: string): boolean {
+  return wireDate.test(text);
 }

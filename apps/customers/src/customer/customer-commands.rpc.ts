@@ -7,7 +7,6 @@ import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { Customer } from './customer.entity.js';
-import { checkBody } from './customer.limits.js';
 import { checkDependants, checkNewNumber, numberTaken, randomNumber } from './customer.rules.js';
 import { CustomerSchema, numberIndex } from './customer.schema.js';
 import { customerV310 } from './customer.view.js';
@@ -54,7 +53,6 @@ export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm
     unique: ConstraintFailures = {},
   ): Promise<CustomerV310> => {
     const body = request.body ?? otherShape(bodyName);
-    checkBody(body);
     const { bank_id, customer_id } = request;
     if (!isId(customer_id)) customerUnknown(customer_id);
     return command(orm, unique, async (em) => {
@@ -72,7 +70,6 @@ export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm
       checkDependants(body.dependants ?? 0, body.dob_of_dependants.length);
       const customer_number = body.customer_number ?? undefined;
       if (customer_number !== undefined) checkNewNumber(customer_number);
-      checkBody(body);
       return customer_number === undefined ? insertNumbered(bank_id, body, signal) : insert(bank_id, customer_number, body, signal);
     },
     updateCustomerBranch: (request) =>

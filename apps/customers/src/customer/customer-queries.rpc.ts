@@ -1,11 +1,10 @@
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
-import { checkText, isId, otherShape, type Page, pageOf } from '@platform/failure';
+import { checkText, isId, mostCharacters, otherShape, type Page, pageOf } from '@platform/failure';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
 import { searchBank } from './customer-search.js';
-import { customerLimits } from './customer.limits.js';
 import { customerKeys, customersById, customersByNumber, type SearchColumn } from './customer.sql.js';
 import { type CustomerRow, customerV300, customerV310 } from './customer.view.js';
 import { patternOf } from './pattern.js';
@@ -24,7 +23,7 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
     checkText(column, text, undefined);
     const pattern = patternOf(column, text);
     // No column holds what is longer, so nobody has it.
-    return customersOf(pattern.shortest > (customerLimits[column] ?? Infinity) ? nobody() : searchBank(reader, column, bank_id, pattern, page));
+    return customersOf(pattern.shortest > mostCharacters('/obp.customers.v1.CustomerService/CreateCustomer', ['body', column]) ? nobody() : searchBank(reader, column, bank_id, pattern, page));
   };
 
   return {

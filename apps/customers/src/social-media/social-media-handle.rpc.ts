@@ -1,4 +1,4 @@
-import { checkTexts, customerUnknown, invalidBody, isId, otherShape } from '@platform/failure';
+import { customerUnknown, invalidBody, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerKey, SocialMediaServiceDefinition } from '@platform/messages';
 import { insertionOf, type Reader } from '@platform/persistence';
@@ -9,9 +9,6 @@ import { customerOfRecord, listRecords } from '../customer/customer-records.js';
 import { customerKeys } from '../customer/customer.sql.js';
 import { type SocialMediaHandle, SocialMediaHandleSchema } from './social-media-handle.entity.js';
 import { socialMediaHandles, type SocialMediaRow, socialMediaV200 } from './social-media-handle.view.js';
-
-/** Characters each text may have. */
-const limits = { customer_number: 255, type: 255, handle: 255 };
 
 /** A new handle is refused unless it comes with its customer's number. */
 interface NumberedHandle extends SocialMediaHandle {
@@ -24,7 +21,6 @@ export function customerSocialMedia({ orm, reader, writer, clock }: Pick<Service
   return {
     async addSocialMediaHandle({ bank_id, customer_id, body }, { signal }) {
       const { customer_number, type, handle, date_added = null, date_activated = null } = body ?? otherShape('SocialMediaJSON');
-      checkTexts({ customer_number, type, handle }, limits);
       if (!isId(customer_id)) customerUnknown(customer_id);
       const handled = { bank_id, social_media_handle_id: v7(), customer_id, customer_number, type, handle, date_added, date_activated, created_at: wireTime(clock()) };
       if ((await writer.insert(insertion, handled, signal)) === 'orphan') {

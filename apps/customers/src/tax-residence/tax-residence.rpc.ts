@@ -1,4 +1,4 @@
-import { checkTexts, customerUnknown, isId, otherShape } from '@platform/failure';
+import { customerUnknown, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { TaxResidenceServiceDefinition } from '@platform/messages';
 import { autocommit, insertionOf } from '@platform/persistence';
@@ -9,16 +9,12 @@ import { customerOfRecord, listRecords, recordMissing } from '../customer/custom
 import { TaxResidenceSchema, taxResidenceTaken, taxResidenceUnknown } from './tax-residence.entity.js';
 import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-residence.view.js';
 
-/** Characters each text may have. */
-const limits = { domain: 255, tax_number: 255 };
-
 /** Tax residences of a customer. */
 export function customerTaxResidences({ orm, reader, writer, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<TaxResidenceServiceDefinition> {
   const insertion = insertionOf(orm, TaxResidenceSchema, { unique: ['bank_id', 'customer_id', 'domain', 'tax_number'], parent: customerOfRecord() });
   return {
     async createTaxResidence({ bank_id, customer_id, body }, { signal }) {
       const { domain, tax_number } = body ?? otherShape('PostTaxResidenceJsonV310');
-      checkTexts({ domain, tax_number }, limits);
       if (!isId(customer_id)) customerUnknown(customer_id);
       const residence = { bank_id, tax_residence_id: v7(), customer_id, domain, tax_number, created_at: wireTime(clock()) };
       const outcome = await writer.insert(insertion, residence, signal);

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { checkTexts, fail, isId, otherShape } from '@platform/failure';
+import { checkText, fail, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type AccountAttribute, type AccountAttributeJson, type AccountServiceDefinition, Failure } from '@platform/messages';
 import { command } from '@platform/persistence';
@@ -51,12 +51,13 @@ export function accountAttributeCommands({ orm, clock }: Pick<Parts, 'orm' | 'cl
 function fieldsOf(product_code: string, body: AccountAttributeJson | null) {
   const { name, type, value, product_instance_code } = body ?? otherShape('AccountAttributeJson');
   const fields = { product_code, product_instance_code: product_instance_code ?? '', name, type, value };
+  checkText('product_code', product_code, 255);
   checkAttribute(fields, examples);
   return fields;
 }
 
 async function lockAccount(em: EntityManager, { bank_id, account_id }: AccountKey): Promise<void> {
-  checkTexts({ bank_id }, {});
+  checkText('bank_id', bank_id, undefined);
   const sql = 'select 1 from account where bank_id = ? and account_id = ? for no key update';
   const found: unknown[] = isId(account_id) ? await em.execute(sql, [bank_id, account_id]) : [];
   if (found.length === 0) accountUnknown(bank_id, account_id);

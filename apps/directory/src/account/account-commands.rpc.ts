@@ -1,4 +1,4 @@
-import { checkTexts, fail, isId } from '@platform/failure';
+import { fail, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type AccountCreated, type AccountServiceDefinition, Failure, type OpenAccountRequest } from '@platform/messages';
 import { command } from '@platform/persistence';
@@ -9,7 +9,6 @@ import { UserSchema, userUnknown } from '../user/user.entity.js';
 import { accountConflicts, ensureAccount, insertAccount, insertRoutings, type NewAccount, randomNumber } from './insert-account.js';
 import { checkOpening, wantedByPost, wantedByPut, type WantedAccount } from './new-account.js';
 
-const openLimits = { kind: 255, label: 255, currency: 255, holder: 255 };
 
 interface Opening {
   readonly bank_id: string;
@@ -58,6 +57,5 @@ export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber:
 
 function ownAccount({ bank_id, account_id, kind, label, currency, holder }: OpenAccountRequest, created_at: string): NewAccount {
   if (!isId(account_id)) fail(Failure.FAILURE_INVALID_ACCOUNT_ID);
-  checkTexts({ kind, label, currency, holder }, openLimits);
   return { bank_id, account_id, user_id: '', holder, label, product_code: kind, branch_id: '', currency, created_at };
 }

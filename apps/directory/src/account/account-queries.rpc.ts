@@ -1,4 +1,4 @@
-import { checkTexts, isId } from '@platform/failure';
+import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { Account, AccountAttribute, AccountRouting, Accounts, AccountServiceDefinition } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
@@ -24,7 +24,6 @@ export function accountQueries(reader: Reader): Implementation<AccountServiceDef
     },
     batchGetAccounts: ({ bank_id, account_ids }) => messagesOf(reader, bank_id, portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], accountRows)),
     findAccountsByAttribute: (request) => {
-      checkTexts(request, {});
       return messagesOf(reader, request.bank_id, foundBy(reader, request));
     },
   };

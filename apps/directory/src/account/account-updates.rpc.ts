@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { checkTexts, isId } from '@platform/failure';
+import { checkText, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AccountServiceDefinition } from '@platform/messages';
 import { command } from '@platform/persistence';
@@ -12,7 +12,7 @@ export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefi
   return {
     async updateAccount({ bank_id, account_id, body }) {
       const { label, type, branch_id, account_routings } = wantedByUpdate(body);
-      checkTexts({ bank_id }, {});
+      checkText('bank_id', bank_id, undefined);
       if (!isId(account_id)) accountUnknown(bank_id, account_id);
       await command(orm, {}, async (em) => {
         // It locks the account: of two updates at once the second replaces all of the first.

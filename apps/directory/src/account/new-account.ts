@@ -1,10 +1,9 @@
-import { checkText, checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
+import { checkText, fail, invalidBody, otherShape } from '@platform/failure';
 import { type AccountBalance, type AccountRouting, type CreateAccountRequestJsonV310, type CreateAccountRequestJsonV500, Failure, type UpdateAccountRequestJsonV310 } from '@platform/messages';
 import { isNumber, isZero } from './amount.js';
 import { isCurrency } from './currency.js';
 
 const limit = 255;
-const limits = { label: limit, type: limit, product_code: limit, branch_id: limit, 'balance.currency': limit, 'balance.amount': limit };
 /** With the texts it bounds the bytes of one account. */
 const mostRoutings = 100;
 
@@ -37,7 +36,6 @@ export function wantedByUpdate(body: UpdateAccountRequestJsonV310 | null): Updat
 }
 
 function checked<Wanted extends Pick<WantedAccount, 'account_routings'>>(wanted: Wanted): Wanted {
-  checkTexts(wanted, limits);
   if (wanted.account_routings.length > mostRoutings) invalidBody(`account_routings must not have more than ${mostRoutings} entries.`);
   for (const { scheme, address } of wanted.account_routings) {
     checkText('account_routings.scheme', scheme, limit);

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { checkTexts, fail, invalidBody, isId } from '@platform/failure';
+import { fail, invalidBody, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type ApiCollectionServiceDefinition, Failure } from '@platform/messages';
 import { autocommit, command, type ConstraintFailures } from '@platform/persistence';
@@ -10,14 +10,11 @@ import type { Parts } from '../parts.js';
 import { apiCollection, collectionUnknown, isText } from './api-collection.view.js';
 import { ApiCollectionSchema } from './api-collection.entity.js';
 
-const limits = { api_collection_name: 255, description: 2000, operation_id: 255 };
-
 /** The rpcs that write collections of operations. */
 export function apiCollectionCommands({ orm, clock }: Parts): Implementation<ApiCollectionServiceDefinition> {
   return {
     async createMyApiCollection({ body }, { caller }) {
       const { api_collection_name, is_sharable, description } = requireBody(body);
-      checkTexts({ api_collection_name, description }, limits);
       if (api_collection_name.trim() === '') invalidBody('api_collection_name must not be empty.');
       return command(orm, collectionConflicts(api_collection_name), async (em) =>
         apiCollection(
@@ -34,7 +31,6 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
     },
     async createMyApiCollectionEndpoint({ api_collection_name, body }, { caller }) {
       const { operation_id } = requireBody(body);
-      checkTexts({ operation_id }, limits);
       if (operation_id.trim() === '') invalidBody('operation_id must not be empty.');
       const unknown = () => collectionUnknown('API_COLLECTION_NAME', api_collection_name);
       return command(orm, endpointConflicts(operation_id, unknown), async (em) => {

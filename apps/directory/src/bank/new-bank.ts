@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { checkText, checkTexts, fail } from '@platform/failure';
+import { checkText, fail } from '@platform/failure';
 import { Failure, type PostBankJson500 } from '@platform/messages';
 import { checkNewBankId } from './bank-id.js';
 import { keptRoutings } from './bank-routings.js';
 import type { BankRow } from './bank.view.js';
 
 const limit = 255;
-const limits = { bank_code: limit, full_name: limit, logo: limit, website: limit };
 const mostRoutings = 100;
 
 /**
@@ -25,7 +24,6 @@ export function newBank(body: PostBankJson500): BankRow {
  * @throws ObpFailure OBP-10001
  */
 export function bankFields({ id: _id, bank_id: _bank_id, bank_routings, ...texts }: PostBankJson500): Omit<BankRow, 'bank_id' | 'attributes'> {
-  checkTexts(texts, limits);
   checkRoutings(bank_routings);
   return {
     bank_code: texts.bank_code,

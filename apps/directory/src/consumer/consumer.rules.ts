@@ -1,14 +1,9 @@
-import { checkTexts, invalidBody } from '@platform/failure';
+import { checkText, invalidBody } from '@platform/failure';
 import type { CallLimitPostJson, CreateConsumerRequestJsonV510 } from '@platform/messages';
 import { callbackAddress } from '../oauth/callback.js';
 import { isEmail } from '../user/email.js';
 import { randomText } from './credentials.js';
 import type { ConsumerRecord } from './consumer.entity.js';
-
-/** Characters each text may have. */
-const limits = {
-  app_name: 255, app_type: 255, description: 2000, developer_email: 255, company: 255, redirect_url: 1024, logo_url: 1024, client_certificate: 10_000,
-};
 
 const shortestName = 3;
 
@@ -22,7 +17,6 @@ export type Described = Pick<ConsumerRecord, 'app_name' | 'app_type' | 'descript
 export function describedBy({ client_certificate, logo_url, ...body }: CreateConsumerRequestJsonV510): Described {
   const urls = { redirect_url: body.redirect_url, logo_url: logo_url ?? '' };
   const certificate_pem = client_certificate ?? '';
-  checkTexts({ ...body, ...urls, client_certificate: certificate_pem }, limits);
   checkName(body.app_name);
   if (body.description.trim() === '') invalidBody('description must not be empty.');
   if (!isEmail(body.developer_email)) invalidBody('developer_email must be an e-mail address.');
@@ -35,7 +29,6 @@ export function describedBy({ client_certificate, logo_url, ...body }: CreateCon
 
 /** @throws ObpFailure OBP-10001 */
 export function checkedName(app_name: string): string {
-  checkTexts({ app_name }, limits);
   checkName(app_name);
   return app_name;
 }
@@ -46,7 +39,7 @@ function checkName(app_name: string): void {
 
 /** Empty, or where a browser may be sent. @throws ObpFailure OBP-10001 */
 export function checkedUrl(name: 'redirect_url' | 'logo_url', value: string): string {
-  checkTexts({ [name]: value }, limits);
+  checkText(name, value, 1024);
   checkUrl(name, value);
   return value;
 }

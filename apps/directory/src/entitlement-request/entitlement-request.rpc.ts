@@ -1,5 +1,5 @@
 import { roleName } from '@platform/entitlements';
-import { checkTexts, fail, isId } from '@platform/failure';
+import { fail, isId } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
 import { type AddEntitlementRequestRequest, type EntitlementRequest, EntitlementRequestServiceDefinition, Failure } from '@platform/messages';
 import { autocommit, command } from '@platform/persistence';
@@ -29,7 +29,6 @@ export function createEntitlementRequestService(parts: Parts): BoundService {
 
 async function addEntitlementRequest(parts: Parts, request: AddEntitlementRequestRequest, { caller }: Call): Promise<EntitlementRequest> {
   const body = requireBody(request.body);
-  checkTexts(body, { role_name: 255, bank_id: 255 });
   const { user_id } = caller;
   const { bank_id } = body;
   const row = await command(parts.orm, requestConflicts, async (em) => {

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { roleName } from '@platform/entitlements';
-import { checkTexts, fail, failureText, isId } from '@platform/failure';
+import { fail, failureText, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
 import { type AddEntitlementRequest, type DeleteEntitlementRequest, type Entitlement, EntitlementServiceDefinition, Failure, type Nothing, Role } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
@@ -22,7 +22,6 @@ export function entitlementCommands(parts: Parts): Implementation<EntitlementSer
 
 async function addEntitlement(parts: Parts, request: AddEntitlementRequest, call: Call): Promise<Entitlement> {
   const body = requireBody(request.body);
-  checkTexts(body, { role_name: 255, bank_id: 255 });
   const { user_id } = request;
   const { bank_id } = body;
   if (!isId(user_id)) userUnknown(user_id);

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ScopePolicy } from '@platform/entitlements';
-import { checkTexts, fail, invalidBody, otherShape } from '@platform/failure';
+import { checkText, fail, invalidBody, otherShape } from '@platform/failure';
 import type { Call } from '@platform/grpc';
 import { type CreateUserWithRolesRequest, type Entitlements, EntitlementServiceDefinition, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
@@ -12,7 +12,7 @@ import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity
 import { grantToNewUser } from './new-user-roles.js';
 import { wantedRole } from './wanted-role.js';
 
-const limits = { username: 255, provider: 255, role_name: 255, bank_id: 255 };
+const longestText = 255;
 const mostRoles = 1_000;
 
 /**
@@ -34,12 +34,12 @@ export async function createUserWithRoles(parts: Parts, request: CreateUserWithR
 }
 
 function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV400): Held[] {
-  checkTexts({ username, provider }, limits);
   if (username.trim() === '') invalidBody('username must not be empty.');
   if (!provider.startsWith('dauth.')) invalidBody('provider must begin with "dauth.".');
   if (roles.length > mostRoles) invalidBody(`roles must not have more than ${mostRoles} entries.`);
   return roles.map((one) => {
-    checkTexts(one, limits);
+    checkText('bank_id', one.bank_id, longestText);
+    checkText('role_name', one.role_name, longestText);
     return { role: wantedRole(one), bank_id: one.bank_id };
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { checkTexts, fail, isId } from '@platform/failure';
+import { fail, isId } from '@platform/failure';
 import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
 import type { Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
@@ -9,8 +9,6 @@ import { randomText } from '../consumer/credentials.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import type { Parts } from '../parts.js';
 import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
-
-const limits = { provider: 255, provider_id: 255, username: 255, email: 255, authorized_party: 255, audience: 255, app_name: 255, description: 255 };
 
 /** How an application is found: by its own id, by its name at the issuer, or by a key that is the token's audience. */
 const applicationOf = (id: string, issuer: string, client: string, key: string) => `coalesce(
@@ -24,7 +22,6 @@ const applicationOf = (id: string, issuer: string, client: string, key: string) 
  * @throws ObpFailure OBP-20064, OBP-20013 or OBP-20058 for the state of the user or the application; OBP-20214 for users of this instance
  */
 export async function resolveExternalUser(parts: Parts, request: ResolveExternalUserRequest, correlation_id: string): Promise<Identity> {
-  checkTexts(request, limits);
   // Those log in with their password: no identity provider may speak for them.
   if (request.provider === parts.config.provider || request.provider === '' || request.provider_id === '') fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
   const known = await find(parts, request);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { checkTexts, fail } from '@platform/failure';
+import { fail } from '@platform/failure';
 import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
 import type { Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
@@ -12,7 +12,6 @@ import { auditedLogin } from './audited-login.js';
 import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
 import { TokenSchema } from './token.entity.js';
 
-const limits = { username: 512, password: 512, consumer_key: 512 };
 const week_ms = 7 * 24 * 3_600_000;
 
 /** What is known of a login before the password is looked at. */
@@ -25,7 +24,6 @@ interface Known extends KnownUser {
  * @throws ObpFailure OBP-20008, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
 export async function logIn(parts: Parts, request: LogInRequest, correlation_id: string): Promise<LogInResponse> {
-  checkTexts(request, limits);
   const [known] = (await parts.reader.rows<Known>(knownOf(request, parts.config.provider))) as [Known];
   const { consumer_id } = known;
   const check = () => (consumer_id === null ? fail(Failure.FAILURE_INVALID_CONSUMER_KEY) : checkPassword(parts, known, request));

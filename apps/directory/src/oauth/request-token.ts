@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { checkTexts } from '@platform/failure';
 import type { AuthorizeOAuthRequest, OAuthRequest, OAuthToken, OAuthVerifier, SignedRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
@@ -73,7 +72,6 @@ interface Known extends KnownUser {
  * @throws ObpFailure OBP-20001, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
 export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest, correlation_id: string): Promise<OAuthVerifier> {
-  checkTexts({ username, password }, { username: 512, password: 512 });
   if (!isToken(token)) unknownRequest();
   const now = wireTime(parts.clock());
   const [known] = (await parts.reader.rows<Known>(knownOf(username, parts.config.provider, token, now))) as [Known];

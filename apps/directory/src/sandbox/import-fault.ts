@@ -1,4 +1,4 @@
-import { checkText, fail, isId, type TextLimits } from '@platform/failure';
+import { checkText, fail, isId } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
 /** What a text that is no date is refused with. */
@@ -32,7 +32,7 @@ export function checkKnown(place: string, name: string, known: ReadonlySet<strin
 }
 
 /** Checks every text of an item, however deep, by the limits of its members' names. */
-export function checkItem(place: string, item: object, limits: TextLimits = {}): void {
+export function checkItem(place: string, item: object, limits: Readonly<Record<string, number>> = {}): void {
   for (const [name, value] of Object.entries(item) as [string, unknown][]) {
     if (typeof value === 'string') checkText(`${place}.${name}`, value, limits[name] ?? usualLimit);
     else if (typeof value === 'object' && value !== null) checkItem(`${place}.${name}`, value, limits);

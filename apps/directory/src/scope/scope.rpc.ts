@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { missingRoles, roleName } from '@platform/entitlements';
-import { checkTexts, fail, isId } from '@platform/failure';
+import { fail, isId } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
 import { type AddScopeRequest, Failure, Role, type Scope, ScopeServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
@@ -38,7 +38,6 @@ export function createScopeService(parts: Parts): BoundService {
 
 async function addScope({ audit, reader, clock, config }: Parts, request: AddScopeRequest, call: Call): Promise<Scope> {
   const body = requireBody(request.body);
-  checkTexts(body, { role_name: 255, bank_id: 255 });
   const { consumer_id } = request;
   const { bank_id } = body;
   await requireConsumer(reader, consumer_id);

@@ -1,17 +1,14 @@
-import { checkTexts, fail } from '@platform/failure';
+import { fail } from '@platform/failure';
 import { type CreateUserJson, Failure } from '@platform/messages';
 import { isEmail } from './email.js';
 import { isStrongPassword } from './password-strength.js';
 import { isUsername } from './username.js';
-
-const limits = { email: 255, username: 255, first_name: 255, last_name: 255 };
 
 /**
  * Checks what a new user gave.
  * @throws ObpFailure OBP-10001 naming the field, OBP-30207 for the password
  */
 export function checkNewUser({ password, ...body }: CreateUserJson): void {
-  checkTexts(body, limits);
   if (!isUsername(body.username)) {
     refuse('username must be an e-mail address, or 8 to 100 letters and digits with single dots or underscores between them.');
   }

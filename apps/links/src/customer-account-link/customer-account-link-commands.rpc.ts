@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, insertRecord } from '@platform/customer-presence';
-import { checkText, invalidBody, otherShape } from '@platform/failure';
+import { invalidBody, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
 import { autocommit, command, insertionOf } from '@platform/persistence';
@@ -18,7 +18,6 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
   return {
     async createCustomerAccountLink({ bank_id, body }, { correlation_id, signal }) {
       const { customer_id, account_id, relationship_type, bank_id: posted } = body ?? otherShape('CreateCustomerAccountLinkJson');
-      checkRelationship(relationship_type);
       if (posted !== bank_id) invalidBody('bank_id must be the BANK_ID of the URL.');
       const key = { bank_id, customer_id };
       await allInOrder(customers.require(key, correlation_id), directory.requireAccount(bank_id, account_id, correlation_id));
@@ -29,7 +28,6 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
     },
     async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, { correlation_id }) {
       const { relationship_type } = body ?? otherShape('UpdateCustomerAccountLinkJson');
-      checkRelationship(relationship_type);
       const key = { bank_id, customer_account_link_id };
       await requireAccountLink(parts, key, correlation_id);
       return command(orm, {}, async (em) => {
@@ -47,8 +45,4 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
       return {};
     },
   };
-}
-
-function checkRelationship(relationship_type: string): void {
-  checkText('relationship_type', relationship_type, 255);
 }

@@ -74,7 +74,7 @@ export function requiredNames(message: DescMessage, use: Use): string[] {
 /** The schema of a field's value, wherever it stands. */
 export function schemaOfField(field: DescField, dialect: Dialect): JsonObject {
   if (field.fieldKind === 'message') return dialect.ref(field.message);
-  if (field.fieldKind === 'list') return { type: 'array', items: field.listKind === 'message' ? dialect.ref(field.message) : scalar(field, field.scalar) };
+  if (field.fieldKind === 'list') return { type: 'array', ...mostItems(field), items: field.listKind === 'message' ? dialect.ref(field.message) : scalar(field, field.scalar) };
   return scalar(field, field.scalar);
 }
 
@@ -98,11 +98,16 @@ function isRequired(field: DescField, { answered }: Use): boolean {
   return field.fieldKind === 'list' ? answered : field.presence !== FeatureSet_FieldPresence.EXPLICIT;
 }
 
+function mostItems(field: DescField): JsonObject {
+  const { maxItems } = ruleOf(field);
+  return maxItems === 0 ? {} : { maxItems };
+}
+
 function scalar(field: DescField, type: ScalarType | undefined): JsonObject {
-  const date = ruleOf(field).format === Format.DATE_TIME;
+  const { format, maxLen } = ruleOf(field);
   switch (type) {
     case ScalarType.STRING:
-      return date ? { type: 'string', format: 'date-time' } : { type: 'string' };
+      return { type: 'string', ...(format === Format.DATE_TIME ? { format: 'date-time' } : {}), ...(maxLen === 0 ? {} : { maxLength: maxLen }) };
     case ScalarType.BOOL:
       return { type: 'boolean' };
     case ScalarType.INT32:
