@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { codeOf, command, type ConstraintFailures, isPassing } from '@platform/persistence';
 import { ConfigurationError } from '@platform/runtime';
+import { v7 } from 'uuid';
 import type { Parts } from './parts.js';
 
 type Needed = Pick<Parts, 'orm' | 'reader' | 'passwords' | 'config'>;
@@ -43,7 +44,8 @@ async function ensureAdmin({ orm, reader, passwords, config }: Needed): Promise<
        on conflict (username) where password_hash is not null
        do update set password_hash = excluded.password_hash, is_validated = true, is_deleted = false, is_super_admin = true
        returning user_id`,
-      [randomUUID(), provider, username, username, password_hash],
+      // Version 7: users of one second are listed by their ids, in the order of creation.
+      [v7(), provider, username, username, password_hash],
     );
     const { user_id } = admin as { user_id: string };
     // An admin that the configuration no longer names is an ordinary user.
