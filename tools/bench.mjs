@@ -3,7 +3,6 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOptions } from './bench/options.mjs';
 import { machine, printReport, readReport, writeReport } from './bench/report.mjs';
-import { freePort } from './lib/free-port.mjs';
 import { root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
@@ -32,8 +31,9 @@ process.exit(interruption.signal.aborted ? 130 : Number(failure !== undefined));
 async function bench() {
   const earlier = options.compare === '' ? undefined : readReport(resolve(root, options.compare));
   const postgres = await startDatabase();
+  const { freePort } = await import('@platform/postgres');
   const { startPlatform, openBank, BANK_ID } = await import('./bench/platform.mjs');
-  const platform = keep(await startPlatform({ mode: options.mode, databaseUrl: postgres.url('postgres'), freePort, profile: options.profile }));
+  const platform = keep(await startPlatform({ mode: options.mode, databaseUrl: postgres.url('postgres'), profile: options.profile }));
   const caller = { token: await openBank(platform.origin, platform.login), bank_id: BANK_ID };
   const { loadCustomers } = await import('./bench/load.mjs');
   const customers = await loadCustomers({ url: postgres.url('customers'), bank_id: BANK_ID, rows: options.rows, sample: SAMPLE, signal: interruption.signal });

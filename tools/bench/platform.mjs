@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { serviceNames } from '@platform/allinone';
+import { freePort } from '@platform/postgres';
 import { root } from '../lib/workspace.mjs';
 import { answers, startProcess } from './process.mjs';
 
@@ -19,9 +20,9 @@ export function profileFlags(name, folder) {
  * Starts the services and the gateway, each as a process of its own or all in one.
  * @returns the API's origin, the processes, their programs for another start, and what logs in
  */
-export async function startPlatform({ mode, databaseUrl, freePort, profile }) {
+export async function startPlatform({ mode, databaseUrl, profile }) {
   const gateway = await freePort();
-  const own = mode === 'separate' ? await placesOf(serviceNames, freePort) : {};
+  const own = mode === 'separate' ? await placesOf(serviceNames) : {};
   const login = { username: 'bench.admin', password: `Aa1!${randomBytes(12).toString('hex')}`, consumer_key: randomBytes(20).toString('hex') };
   const origin = `http://127.0.0.1:${gateway}`;
   const env = {
@@ -58,7 +59,7 @@ export async function startPlatform({ mode, databaseUrl, freePort, profile }) {
 }
 
 /** Where each service listens and is found; those of one process need not be told. */
-async function placesOf(names, freePort) {
+async function placesOf(names) {
   const places = {};
   for (const name of names.map((one) => one.toUpperCase())) {
     places[`${name}_PORT`] = await freePort();

@@ -83,8 +83,8 @@ function rulesOfMethod(method, option, http) {
   const body = hasOption(method, http) ? optionOf(method, http).body : '';
   return byKind(method.input.fields.flatMap((field) => {
     const { unnamed } = optionOf(field, option);
-    if (field.name === body) return rulesBelow(field.message, [field.name], option).map((rule) => ({ ...rule, in: 'body', shape: unnamed ? '' : field.message.name }));
-    return rulesOf(field, [], option).map((rule) => ({ ...rule, in: hasOption(method, http) ? 'query' : 'message', shape: '' }));
+    if (field.name === body) return rulesBelow(field.message, [field.name], option).map((rule) => ({ ...rule, name: rule.path.slice(1).join('.'), in: 'body', shape: unnamed ? '' : field.message.name }));
+    return rulesOf(field, [], option).map((rule) => ({ ...rule, name: rule.path.join('.'), in: hasOption(method, http) ? 'query' : 'message', shape: '' }));
   }));
 }
 

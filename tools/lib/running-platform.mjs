@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './free-port.mjs';
 import { root } from './workspace.mjs';
 
 const READY_WITHIN = 60_000;
@@ -18,6 +17,8 @@ export async function withPlatform(work, settings = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'platform-start-'));
   let started;
   try {
+    // Not before everything is built.
+    const { freePort } = await import('@platform/postgres');
     const port = await freePort();
     started = start({ ...process.env, DATA_DIR: dataDir, PORT: String(port), PUBLIC_URL: '', ...settings });
     const origin = `http://127.0.0.1:${port}`;

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../lib/free-port.mjs';
+import { freePort } from '@platform/postgres';
 
 const nobody = 65534;
 const ignored = 'statement_timeout,lock_timeout,idle_in_transaction_session_timeout,options';

@@ -8,11 +8,11 @@ export interface NamedValue {
 }
 
 /**
- * Checks an attribute of an account or a user. Its value may be any text: only customers' values must fit their type.
+ * Checks the type of an attribute of an account or a user. Its value may be any text: only customers' values must fit their type.
  * @param examples the types as the refusal lists them
  * @throws ObpFailure OBP-10001
  */
-export function checkAttribute({ type }: Pick<NamedValue, 'type'>, examples: string): void {
+export function checkAttributeType(type: string, examples: string): void {
   if (!isAttributeType(type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
 }
 

@@ -18,9 +18,9 @@ export function checkRequest(rpc: string, request: object): void {
   if (rules !== undefined) for (const rule of rules) applyRule(rule, request);
 }
 
-/** How many characters the contract gives a text of a request; Infinity where it says nothing. @param path ["body", "legal_name"] */
-export function mostCharacters(rpc: string, path: readonly string[]): number {
-  return requestRules[rpc]?.find((rule) => rule.max_len !== undefined && rule.path.join('.') === path.join('.'))?.max_len ?? Infinity;
+/** How many characters the contract gives a text of a request; Infinity where it says nothing. @param name "legal_name", "credit_limit.amount" */
+export function mostCharacters(rpc: string, name: string): number {
+  return requestRules[rpc]?.find((rule) => rule.max_len !== undefined && rule.name === name)?.max_len ?? Infinity;
 }
 
 function applyRule(rule: RequestRule, request: object): void {
@@ -36,30 +36,23 @@ function applyRule(rule: RequestRule, request: object): void {
   const value = members[last];
   if (rule.format === undefined) return checkLimits(rule, value);
   const read: Read = rule.in === 'query' ? readQueryDateTime : readDateTime;
-  if (typeof value === 'string') members[last] = read(value) ?? refuse(rule, last);
-  else if (Array.isArray(value)) members[last] = (value as readonly string[]).map((item, index) => read(item) ?? refuse(rule, `${last}[${index}]`));
+  if (typeof value === 'string') members[last] = read(value) ?? refuse(rule);
+  else if (Array.isArray(value)) members[last] = (value as readonly string[]).map((item, index) => read(item) ?? refuse(rule, `[${index}]`));
 }
 
 /** Texts, and lists by how many there are before how long each is. */
-function checkLimits(rule: RequestRule, value: unknown): void {
-  const name = nameOf(rule, rule.path.at(-1) as string);
-  if (typeof value === 'string') checkText(name, value, rule.max_len);
+function checkLimits({ name, max_len, max_items }: RequestRule, value: unknown): void {
+  if (typeof value === 'string') checkText(name, value, max_len);
   if (!Array.isArray(value)) return;
-  if (rule.max_items !== undefined && value.length > rule.max_items) invalidBody(`${name} must not have more than ${rule.max_items} elements.`);
-  if (rule.max_len !== undefined) for (const item of value as readonly string[]) checkText(name, item, rule.max_len);
-}
-
-/** What refusals call a field: the body itself has no name inside of it. */
-function nameOf({ path, in: place }: RequestRule, last: string): string {
-  return [...path.slice(place === 'body' ? 1 : 0, -1), last].join('.');
+  if (max_items !== undefined && value.length > max_items) invalidBody(`${name} must not have more than ${max_items} elements.`);
+  if (max_len !== undefined) for (const item of value as readonly string[]) checkText(name, item, max_len);
 }
 
 const fault = 'must be a date like 2013-01-21T23:08:00Z';
 
-function refuse(rule: RequestRule, last: string): never {
-  const { in: place, shape } = rule;
+function refuse({ name: field, in: place, shape }: RequestRule, index = ''): never {
   if (place === 'query') return fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ` <- ${failureText(Failure.FAILURE_INVALID_QUERY_DATE)}`);
-  const name = nameOf(rule, last);
+  const name = `${field}${index}`;
   if (place === 'message') return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` ${name} ${fault}.`);
   return fail(Failure.FAILURE_INVALID_JSON_FORMAT, shape === '' ? '' : ` The Json body should be the ${shape} (${name} ${fault})`);
 }

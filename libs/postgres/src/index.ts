@@ -1,2 +1,3 @@
 export { createPostgres, type Postgres, type PostgresOptions } from './postgres.js';
+export { freePort } from './free-port.js';
 export { stopAbandoned } from './abandoned.js';

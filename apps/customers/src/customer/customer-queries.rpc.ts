@@ -15,15 +15,19 @@ const searchLimit = 500;
 /** 150 customers with every text at its limit stay under the 4 MB that a gRPC client takes. */
 const messageCustomers = 150;
 
+/** Whose body says how long the texts are that are searched. */
+const creation = '/obp.customers.v1.CustomerService/CreateCustomer';
+
 type ListRow = CustomerRow & { readonly sort: string };
 
 /** The rpcs that read customers: straight from columns to messages. */
 export function customerQueries(reader: Reader): Implementation<CustomerServiceDefinition> {
+  const longest = { legal_name: mostCharacters(creation, 'legal_name'), mobile_phone_number: mostCharacters(creation, 'mobile_phone_number') } as const;
   const search = (column: SearchColumn, bank_id: string, text: string, page: Page) => {
     checkText(column, text, undefined);
     const pattern = patternOf(column, text);
     // No column holds what is longer, so nobody has it.
-    return customersOf(pattern.shortest > mostCharacters('/obp.customers.v1.CustomerService/CreateCustomer', ['body', column]) ? nobody() : searchBank(reader, column, bank_id, pattern, page));
+    return customersOf(pattern.shortest > longest[column] ? nobody() : searchBank(reader, column, bank_id, pattern, page));
   };
 
   return {

@@ -6,7 +6,7 @@ import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { accountUnknown } from '../account/account-unknown.js';
-import { attributeOverhead, checkAttribute, checkRoom } from '../attributes.js';
+import { attributeOverhead, checkAttributeType, checkRoom } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { accountAttribute, AccountAttributeSchema } from './account-attribute.entity.js';
 
@@ -52,7 +52,7 @@ function fieldsOf(product_code: string, body: AccountAttributeJson | null) {
   const { name, type, value, product_instance_code } = body ?? otherShape('AccountAttributeJson');
   const fields = { product_code, product_instance_code: product_instance_code ?? '', name, type, value };
   checkText('product_code', product_code, 255);
-  checkAttribute(fields, examples);
+  checkAttributeType(type, examples);
   return fields;
 }
 

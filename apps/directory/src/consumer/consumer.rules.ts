@@ -1,4 +1,4 @@
-import { checkText, invalidBody } from '@platform/failure';
+import { invalidBody } from '@platform/failure';
 import type { CallLimitPostJson, CreateConsumerRequestJsonV510 } from '@platform/messages';
 import { callbackAddress } from '../oauth/callback.js';
 import { isEmail } from '../user/email.js';
@@ -28,23 +28,12 @@ export function describedBy({ client_certificate, logo_url, ...body }: CreateCon
 }
 
 /** @throws ObpFailure OBP-10001 */
-export function checkedName(app_name: string): string {
-  checkName(app_name);
-  return app_name;
-}
-
-function checkName(app_name: string): void {
+export function checkName(app_name: string): void {
   if ([...app_name.trim()].length < shortestName) invalidBody(`app_name must have at least ${shortestName} characters.`);
 }
 
 /** Empty, or where a browser may be sent. @throws ObpFailure OBP-10001 */
-export function checkedUrl(name: 'redirect_url' | 'logo_url', value: string): string {
-  checkText(name, value, 1024);
-  checkUrl(name, value);
-  return value;
-}
-
-function checkUrl(name: string, value: string): void {
+export function checkUrl(name: 'redirect_url' | 'logo_url', value: string): void {
   if (value !== '' && (/\s/.test(value) || callbackAddress(value) === undefined)) invalidBody(`${name} must be empty or an http or https URL without user and fragment.`);
 }
 

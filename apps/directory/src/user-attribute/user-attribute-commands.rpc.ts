@@ -5,7 +5,7 @@ import { Failure, type UserAttribute, type UserAttributeServiceDefinition } from
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { attributeOverhead, checkAttribute, checkRoom, type NamedValue } from '../attributes.js';
+import { attributeOverhead, checkAttributeType, checkRoom, type NamedValue } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { type UserAttributeRecord, UserAttributeSchema } from './user-attribute.entity.js';
 import { userUnknownById } from './user-unknown.js';
@@ -62,7 +62,7 @@ function callerGone(): never {
 
 function fieldsOf(body: NamedValue | null, bodyName: string): NamedValue {
   const { name, type, value } = body ?? otherShape(bodyName);
-  checkAttribute({ type }, examples);
+  checkAttributeType(type, examples);
   return { name, type, value };
 }
 

@@ -26,3 +26,18 @@ it.each([
   hear(kind, limits.unread + 1, limits.unread + 2);
   expect(isDestroyed()).toBe(true);
 });
+
+it('what came in one message behind that which cut the stream off is not begun', async () => {
+  let listener: Listener | undefined;
+  let begun = 0;
+  const path = '/made.Service/One';
+  const method = { isStream: false, handler: async () => (begun += 1), deserialize: () => ({}), serialize: () => Buffer.alloc(0) };
+  // As a server's stream ends: it tells before it returns.
+  const stream = { write: () => undefined, end: () => undefined, destroy: () => listener?.closed({ clean: false, code: 14 }) };
+  serveExchange((heard) => ((listener = heard), stream), { methods: new Map([[path, method]]), isFrom: () => true, authorize: () => ({}) as never, log: createLogger('test', 'silent') });
+  await turn();
+  const caller = { ...frame(FrameKind.FRAME_KIND_CALLER), caller: 1, rpc: path };
+  const request = (call: number) => ({ ...frame(FrameKind.FRAME_KIND_REQUEST, call), caller: 1, timeout_ms: 5_000 });
+  listener?.received([caller, request(1), { ...caller, caller: limits.callers + 1 }, request(2)]);
+  expect(begun).toBe(1);
+});

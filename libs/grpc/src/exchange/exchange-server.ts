@@ -109,6 +109,7 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
   const running = new Map<number, Entry>();
   const assembly = createAssembly();
   let draining = false;
+  let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
   const finish = (entry: Entry): void => {
@@ -227,9 +228,11 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
 
   const stream = open({
     received(frames) {
-      for (const one of frames) hear(one);
+      // One of them may have cut the stream off: nobody waits for what came with it.
+      for (const one of frames) if (!closed) hear(one);
     },
     closed({ clean }) {
+      closed = true;
       for (const entry of [...running.values()]) abandon(entry);
       if (clean) stream.end();
     },
