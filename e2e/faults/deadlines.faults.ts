@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
+import { eventually } from '@platform/testing';
 import { createOpen } from '../processes/open.js';
 import { bank, type Session } from '../processes/session.js';
-import { eventually } from '../processes/within.js';
 import { type Cluster, createCluster, pause } from './cluster.js';
 import { settle } from './play.js';
 import type { Measure } from './table.js';

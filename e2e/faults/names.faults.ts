@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
+import { eventually } from '@platform/testing';
 import { createDataFolder } from '../processes/folder.js';
 import { freePorts } from '../processes/free-ports.js';
 import { createOpen } from '../processes/open.js';
 import { sql } from '../processes/sql.js';
-import { eventually } from '../processes/within.js';
 import { type Cluster, createCluster, pause } from './cluster.js';
 import { createName, type Name } from './name.js';
 import { perform } from './play.js';

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
+import { eventually, patient } from '@platform/testing';
 import { type Client, type Results, startLoad, type Load } from '../processes/load.js';
 import { sql } from '../processes/sql.js';
-import { eventually, patient } from '../processes/within.js';
 import { type Cluster, pause } from './cluster.js';
 import { type Measure, missed, quantile, record, type Row, sumOf } from './table.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import { serviceNames } from '@platform/allinone';
+import { eventually } from '@platform/testing';
 import { createOpen } from '../processes/open.js';
-import { eventually } from '../processes/within.js';
 import { openBalanced } from './balanced.js';
 import { clockAhead, clockOf } from './clock.js';
 import { type Cluster, createCluster, pause } from './cluster.js';

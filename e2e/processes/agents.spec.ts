@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '@platform/testing';
 import type { Answer } from '../http.js';
 import type { Person, Platform } from '../platform.js';
 import { bodies } from '../records.js';
 import { createOpen } from './open.js';
 import { type Replicas, startReplicas } from './replicas.js';
 import type { Traces } from './traces.js';
-import { eventually } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ServiceName } from '@platform/allinone';
+import { eventually, patient } from '@platform/testing';
 import type { Answer } from '../http.js';
 import type { Person, Platform } from '../platform.js';
 import { createRecords, keeperOf, type Records } from '../records.js';
 import { createOpen } from './open.js';
 import { type Replicas, startReplicas } from './replicas.js';
 import type { Traces } from './traces.js';
-import { eventually } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);
@@ -139,7 +139,7 @@ describe('a cascade', () => {
     await replicas.kill('attributes');
     const since = Date.now();
     expect(await cascade()).toMatchObject({ status: 408, json: { code: 408, message: expect.stringMatching(/^OBP-01000/) } });
-    expect(Date.now() - since).toBeLessThan(10_000);
+    expect(Date.now() - since).toBeLessThan(patient(10_000));
     expect((await get(`/customer-account-links/${customer.customer_account_link_id}`)).status).toBe(400);
     expect((await get(`/user_customer_links/users/${keeper.user_id}`)).text).not.toContain(customer.customer_id);
     const again = cascade();

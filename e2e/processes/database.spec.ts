@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { serviceNames } from '@platform/allinone';
 import { createPostgres } from '@platform/postgres';
+import { eventually } from '@platform/testing';
 import { createDataFolder } from './folder.js';
 import { freePorts } from './free-ports.js';
 import { startLoad } from './load.js';
@@ -8,7 +9,6 @@ import { createOpen } from './open.js';
 import { aCustomer, createAndRead, loginHeader, openSession } from './session.js';
 import { sql } from './sql.js';
 import { createStack, partsOf, ready, secrets, statusOf } from './stack.js';
-import { eventually } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { serviceNames } from '@platform/allinone';
+import { eventually } from '@platform/testing';
 import { type Load, type Results, startLoad } from './load.js';
 import { createOpen } from './open.js';
 import type { Program } from './program.js';
 import { openSession } from './session.js';
 import { countCustomers } from './sql.js';
 import { createStack, emptyDatabases, ready, secrets, type Service, type Stack, statusOf } from './stack.js';
-import { eventually } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { serviceNames } from '@platform/allinone';
 import { request } from 'node:http';
+import { patient } from '@platform/testing';
 import { fillBank } from './fill-bank.js';
 import { createOpen } from './open.js';
 import { bank, openSession, type Session } from './session.js';
 import { createStack, emptyDatabases, ready, secrets, type Stack } from './stack.js';
-import { patient } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually, patient } from '@platform/testing';
 import { createOpen } from './open.js';
 import type { Program } from './program.js';
 import { createRest, type Rest } from './rest.js';
 import { createAndRead, loginHeader, openSession } from './session.js';
 import { createStack, emptyDatabases, partsOf, ready, secrets, type Stack, statusOf } from './stack.js';
-import { eventually, patient } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { patient, within } from './within.js';
+import { patient, within } from '@platform/testing';
 
 /** This repository's folder. */
 export const root = join(__dirname, '../..');
@@ -70,4 +70,13 @@ function follow(child: ChildProcess, script: string): Program {
       await end();
     },
   };
+}
+
+/** Whether a process with this id is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createRandom } from '@platform/testing';
+import { createRandom, eventually } from '@platform/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../http.js';
 import { type Person, type Platform, unique } from '../platform.js';
@@ -7,7 +7,6 @@ import { bodies, createRecords, keeperOf, type Records } from '../records.js';
 import { createOpen } from './open.js';
 import { startReplicas } from './replicas.js';
 import type { Traces } from './traces.js';
-import { eventually } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

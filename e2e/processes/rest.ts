@@ -1,5 +1,5 @@
 import { Agent, request as openRequest } from 'node:http';
-import { patient } from './within.js';
+import { patient } from '@platform/testing';
 
 export interface Answer {
   readonly status: number;

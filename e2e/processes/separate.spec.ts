@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '@platform/testing';
 import { createDataFolder } from './folder.js';
 import { platformPorts } from './free-ports.js';
 import { createOpen } from './open.js';
-import { startProgram } from './program.js';
+import { isAlive, startProgram } from './program.js';
 import { statusOf } from './stack.js';
 import { paste, printedTour, touredCustomer } from './tour.js';
-import { eventually, isAlive } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

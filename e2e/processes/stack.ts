@@ -1,10 +1,9 @@
 import { type ServiceName, serviceNames } from '@platform/allinone';
-import { createTestDatabase } from '@platform/testing';
+import { createTestDatabase, eventually } from '@platform/testing';
 import { fromOneAddress } from '../one-address.js';
 import { freePorts } from './free-ports.js';
 import { type Program, root, startProgram } from './program.js';
 import { createRest } from './rest.js';
-import { eventually } from './within.js';
 
 export type Service = ServiceName | 'gateway';
 

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { eventually } from '@platform/testing';
 import { createDataFolder, type DataFolder } from './folder.js';
 import { freePorts } from './free-ports.js';
-import { type Program, startProgram } from './program.js';
+import { isAlive, type Program, startProgram } from './program.js';
 import { createOpen } from './open.js';
 import { openSession, createAndRead } from './session.js';
 import { paste, printedSecrets, printedTour, touredCustomer } from './tour.js';
-import { eventually, isAlive } from './within.js';
 
 // Every wait has its own limit.
 jest.setTimeout(300_000);

@@ -3,12 +3,11 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { banner, type ServiceName, serviceNames } from '@platform/allinone';
-import { type Certificate, type CertificateAuthority, createCertificateAuthority, createProxy, createSecurePostgres, type Proxy } from '@platform/testing';
+import { type Certificate, type CertificateAuthority, createCertificateAuthority, createProxy, createSecurePostgres, eventually, type Proxy } from '@platform/testing';
 import { createDataFolder, type DataFolder } from './folder.js';
 import { createOpen } from './open.js';
 import { createStack, secrets, type Service, type Stack } from './stack.js';
 import { paste, printedTour, touredCustomer } from './tour.js';
-import { eventually } from './within.js';
 
 jest.setTimeout(120_000);
 

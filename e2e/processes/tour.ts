@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { patient, within } from './within.js';
+import { patient, within } from '@platform/testing';
 
 /** Copies the commands out of what a start has printed, as a reader would. */
 export function printedTour(output: string): string {

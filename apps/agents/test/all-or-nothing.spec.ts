@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { failureText } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { bank, createHarness, eventually, type Harness, refusal } from './harness.js';
+import { eventually, patient } from '@platform/testing';
+import { bank, createHarness, type Harness, refusal } from './harness.js';
 
 const timeout = failureText(Failure.FAILURE_REQUEST_TIMEOUT);
 
@@ -20,7 +21,7 @@ const seen = async () => {
 
 /** One agent, one account, one link, whatever happened before. */
 async function expectWhole(): Promise<void> {
-  await eventually(complete, 30_000);
+  await eventually(30_000, 'the rest of the agent', complete);
   const { accounts, agentLinks } = harness.neighbours;
   expect([(await rows()).length, accounts.size, agentLinks.size]).toEqual([1, 1, 1]);
   expect([...agentLinks.values()][0]?.account_id).toBe([...accounts.values()][0]?.account_id);
@@ -32,7 +33,7 @@ describe('the creation of an agent is all or nothing', () => {
     await harness.neighbours[name].stop();
     const from = Date.now();
     expect(await refusal(harness.create())).toBe(timeout);
-    expect(Date.now() - from).toBeLessThan(4_500);
+    expect(Date.now() - from).toBeLessThan(patient(4_500));
     expect(await refusal(seen())).toMatch(/^OBP-30201/);
     expect(await refusal(harness.call('updateAgentStatus', { bank_id: bank, agent_id: (await rows())[0]?.agent_id ?? '', body: { is_confirmed_agent: true, is_pending_agent: false } }))).toMatch(/^OBP-30201/);
     expect(await refusal(harness.create())).toMatch(/^OBP-30328/);
@@ -56,7 +57,7 @@ describe('the creation of an agent is all or nothing', () => {
     const released = new Promise<void>((resolve) => (release = resolve));
     harness.neighbours.before = (rpc) => (rpc === silent ? released : Promise.resolve());
     const creating = refusal(harness.create());
-    await eventually(() => harness.neighbours.asked.includes(silent), 5_000);
+    await eventually(5_000, 'the question', () => harness.neighbours.asked.includes(silent));
     await Promise.all([harness.stop(), creating]);
     expect((await rows()).map(({ is_complete }) => is_complete)).toEqual([false]);
     harness.neighbours.before = async () => undefined;
@@ -78,7 +79,7 @@ describe('the creation of an agent is all or nothing', () => {
     await harness.create();
     harness.neighbours.agentLinks.clear();
     await harness.sql('insert into outbox (bank_id, subject, available_at) select bank_id, agent_id, now() from agent');
-    await eventually(complete, 10_000);
+    await eventually(10_000, 'the rest of the agent', complete);
     expect(harness.neighbours.agentLinks.size).toBe(0);
     expect(harness.neighbours.asked.filter((rpc) => rpc === 'linkAgent')).toHaveLength(1);
   });
@@ -88,7 +89,7 @@ describe('the creation of an agent is all or nothing', () => {
     const creations = Array.from({ length: 10 }, (_, n) => refusal(harness.create({ agent_number: String(n) })));
     for (const text of await Promise.all(creations)) expect(text).toBe(timeout);
     await harness.neighbours.links.start();
-    await eventually(complete, 30_000);
+    await eventually(30_000, 'the rest of the agent', complete);
     expect([(await rows()).length, harness.neighbours.accounts.size, harness.neighbours.agentLinks.size]).toEqual([10, 10, 10]);
   }, 60_000);
 });

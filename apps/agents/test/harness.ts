@@ -5,7 +5,7 @@ import { database } from '../src/database.js';
 import { createAgentsService } from '../src/index.js';
 import { createNeighbours, type Neighbours } from './neighbours.js';
 
-export { anonymous, bank, eventually, refusal, secret } from '@platform/service-testing';
+export { anonymous, bank, refusal, secret } from '@platform/service-testing';
 
 type Methods = AgentServiceDefinition['methods'];
 export type Method = keyof Methods;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventOf } from '@platform/audit';
 import { rpc } from '@platform/grpc';
 import { type AuditEvent, AuditServiceDefinition, Failure, type GetAuditEventsRequest, Role } from '@platform/messages';
+import { eventually } from '@platform/testing';
 import { Client } from 'pg';
 import { adminPassword, all, asUser, consumerKey, context, methods, newName, startDirectory, userPassword } from './directory.js';
 
@@ -22,13 +23,10 @@ const some = (count: number, operation_id: string, user_id = 'u-1'): AuditEvent[
 const ids = (events: readonly AuditEvent[]) => events.map(({ event_id }) => event_id);
 
 /** Equal failures are gathered, and so a moment later in the table. */
-async function eventually(request: Partial<GetAuditEventsRequest>, count = 1): Promise<AuditEvent[]> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const found = await read(request);
-    if (found.length >= count) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return read(request);
+async function gathered(request: Partial<GetAuditEventsRequest>, count = 1): Promise<AuditEvent[]> {
+  let found: AuditEvent[] = [];
+  await eventually(2_000, 'the events', async () => (found = await read(request)).length >= count);
+  return found;
 }
 
 describe('the table of events', () => {
@@ -163,7 +161,7 @@ describe('what the directory changes', () => {
     await expect(directory.logIn(typed, 'some password')).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
     await expect(directory.logIn(user.username, 'a wrong password')).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
     await directory.logIn(user.username, userPassword);
-    const [wrong] = await eventually({ user_id: user.user_id, result: 'OBP-20004' });
+    const [wrong] = await gathered({ user_id: user.user_id, result: 'OBP-20004' });
     expect(wrong).toMatchObject({ kind: 'login', operation_id: 'DirectLogin', count: 1 });
     expect(wrong?.consumer_id).not.toBe('');
     expect(await read({ user_id: user.user_id, result: 'ok' })).toEqual([expect.objectContaining({ kind: 'login', operation_id: 'DirectLogin' })]);
@@ -176,7 +174,7 @@ describe('what the directory changes', () => {
     for (let index = 0; index < 7; index += 1) await expect(directory.logIn(username, `wrong password ${index}`)).rejects.toThrow();
     // Locked: no password is looked at any more.
     await Promise.allSettled(Array.from({ length: 100 }, () => directory.logIn(username, userPassword)));
-    const [known] = await eventually({ user_id, result: 'OBP-20013' });
+    const [known] = await gathered({ user_id, result: 'OBP-20013' });
     expect(known?.kind).toBe('login');
     // The first of each kind is there at once; the others come as one, with their count, every ten seconds.
     expect((await read({ user_id })).length).toBeLessThanOrEqual(8);

@@ -1,7 +1,7 @@
 import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createProxy } from '@platform/testing';
+import { createProxy, patient } from '@platform/testing';
 import { createStage, type CustomerHandlers, serve, type Stage } from './gateway.js';
 
 let stage: Stage | undefined;
@@ -19,7 +19,7 @@ describe('a gateway whose peers are down', () => {
     await stage.stopPeers();
     const started = Date.now();
     const answer = await stage.get(path);
-    expect(Date.now() - started).toBeLessThan(8_000);
+    expect(Date.now() - started).toBeLessThan(patient(8_000));
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([408, '1']);
     expect(((await answer.json()) as { message: string }).message).toMatch(/^OBP-01000/);
     expect(answer.headers.get('correlation-id')).toMatch(uuid);
@@ -87,7 +87,7 @@ describe('the state of the parts', () => {
     proxy.silence();
     const since = Date.now();
     while (JSON.stringify(await state(stage)).includes('"links":"serving"')) await sleep(50);
-    expect(Date.now() - since).toBeLessThan(3_500);
+    expect(Date.now() - since).toBeLessThan(patient(3_500));
     await proxy.close();
     await links.close();
   });
@@ -102,7 +102,7 @@ describe('a gateway that closes', () => {
     expect([answer.status, await answer.json(), answer.headers.get('connection')]).toMatchObject([503, { status: 'closing' }, 'close']);
     expect((await fetch(`${stage.origin}/obp/v5.1.0/root`)).status).toBe(200);
     await closing;
-    expect(Date.now() - since).toBeLessThan(1_500);
+    expect(Date.now() - since).toBeLessThan(patient(1_500));
     await expect(fetch(`${stage.origin}/livez`)).rejects.toThrow();
   });
 

@@ -8,7 +8,7 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openCertificates } from '@platform/grpc';
 import { createLogger } from '@platform/runtime';
-import { type CertificateAuthority, createCertificateAuthority } from '@platform/testing';
+import { type CertificateAuthority, createCertificateAuthority, patient } from '@platform/testing';
 import { createEdge, createRoutes } from './edge.js';
 
 let folder: string;
@@ -103,7 +103,7 @@ describe('the gateway over TLS', () => {
     await once(socket, 'connect');
     const began = Date.now();
     await edge.close();
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(Date.now() - began).toBeLessThan(patient(3_000));
     socket.destroy();
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CustomerKey } from '@platform/messages';
-import { createRandom } from '@platform/testing';
+import { createRandom, eventually } from '@platform/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bank, createHarness, type Harness } from './harness.js';
 
@@ -104,9 +104,6 @@ describe('forgetCustomerLinks', () => {
     const { customer_account_link_id } = await harness.call('createCustomerAccountLink', { bank_id: bank, body: { bank_id: bank, customer_id, account_id, relationship_type: '' } });
     return harness.call('updateCustomerAccountLinkById', { bank_id: bank, customer_account_link_id, body: { relationship_type: 'changed' } });
   };
-  const eventually = async (check: () => boolean) => {
-    while (!check()) await sleep(1);
-  };
   const rows = async (customer_id: string) => (await harness.sql('select 1 from user_customer_link where customer_id = $1 union all select 1 from customer_account_link where customer_id = $1', [customer_id])).length;
 
   it('removes both kinds of links of the customer, and no others, as often as it is told', async () => {
@@ -148,14 +145,14 @@ describe('forgetCustomerLinks', () => {
       let forgotten = false;
       const writers = Array.from({ length: 20 }, async (_, n) => {
         // Half of them write before, and the others while the customer is being forgotten.
-        if (n >= 10) await eventually(() => forgotten);
+        if (n >= 10) await eventually(5_000, 'the rows', () => forgotten);
         await sleep(random.int(0, 10));
         if (n % 2 === 0) await harness.call('createUserCustomerLinks', { bank_id: bank, body: { user_id: `u${n / 2}`, customer_id } });
         else await createAndChange(customer_id, `a${(n - 1) / 2}`);
         written += 1;
       });
       const settled = Promise.allSettled(writers);
-      await eventually(() => written >= random.int(1, 10));
+      await eventually(5_000, 'the rows', () => written >= random.int(1, 10));
       forgotten = true;
       await sleep(random.int(0, 10));
       await forget(customer_id);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { UserCustomerLink } from '@platform/messages';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patient } from '@platform/testing';
 import { bank, createHarness, type Harness, refusal } from './harness.js';
 
 const alreadyLinked = 'OBP-30007: The User is already linked to a Customer at the bank specified by BANK_ID';
@@ -72,7 +73,7 @@ describe('createUserCustomerLinks', () => {
     harness.neighbours.before = () => sleep(400);
     const from = Date.now();
     await link('u1', 'c1');
-    expect(Date.now() - from).toBeLessThan(750);
+    expect(Date.now() - from).toBeLessThan(patient(750));
   });
 
   it('makes one link of 50 at once', async () => {

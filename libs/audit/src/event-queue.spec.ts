@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditEvent } from '@platform/messages';
 import { createLogger, systemClock } from '@platform/runtime';
+import { eventually } from '@platform/testing';
 import { eventOf } from './audit-event.js';
 import { createEventQueue, type EventQueueOptions } from './event-queue.js';
 
@@ -12,18 +13,13 @@ function start(store: EventQueueOptions['store'], options: Partial<EventQueueOpt
   return { lines, queue: createEventQueue({ store, log, clock: systemClock, gather_ms: 5, ...options }) };
 }
 
-const eventually = async (check: () => boolean) => {
-  for (let attempt = 0; attempt < 400 && !check(); attempt += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(check()).toBe(true);
-};
-
 describe('the queue of events', () => {
   it('hands them on in their order, many at a time', async () => {
     const batches: (readonly AuditEvent[])[] = [];
     const { queue } = start(async (events) => void batches.push(events));
     const events = some(1_200);
     events.forEach((event) => queue.push(event));
-    await eventually(() => batches.length === 3);
+    await eventually(2_000, 'the events', () => batches.length === 3);
     expect(batches.flat()).toEqual(events);
     await queue.close();
     expect(batches).toHaveLength(3);
@@ -38,7 +34,7 @@ describe('the queue of events', () => {
     });
     const events = some(3);
     events.forEach((event) => queue.push(event));
-    await eventually(() => stored.length === 3);
+    await eventually(2_000, 'the events', () => stored.length === 3);
     expect(stored).toEqual(events);
     expect(lines.map(({ level, msg, waiting }) => [level, msg, waiting])).toEqual(Array(2).fill([40, 'audit events cannot be stored, and wait', 3]));
     await queue.close();
@@ -78,7 +74,7 @@ describe('the queue of events', () => {
     queue.push(first);
     await new Promise((resolve) => setTimeout(resolve, 12));
     queue.push(second);
-    await eventually(() => stored.length === 2);
+    await eventually(2_000, 'the events', () => stored.length === 2);
     await queue.close();
   });
 });

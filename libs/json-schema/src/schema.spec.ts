@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { patient } from '@platform/testing';
 import { checkSchema, compileSchema } from './schema.js';
 
 const draft07 = 'http://json-schema.org/draft-07/schema#';
@@ -116,7 +117,7 @@ describe('compileSchema', () => {
     const check = compileSchema(schemaOf({ x: { pattern: '^(a+)+$' } }), () => now);
     const start = Date.now();
     expect(check({ x: `${'a'.repeat(40)}!` })).toEqual(['$: takes too long to check']);
-    expect(Date.now() - start).toBeLessThan(2_000);
+    expect(Date.now() - start).toBeLessThan(patient(2_000));
     expect(check({ x: 'aaa' })).toEqual(['$: takes too long to check']);
     now += 2_000;
     expect(check({ x: 'aaa' })).toEqual([]);

@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { command, openOrm } from '@platform/persistence';
 import { createLogger } from '@platform/runtime';
-import { createTestDatabase, type TestDatabase } from '@platform/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@platform/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOutbox, type Outbox, outboxTable, type Task, type TaskHandler } from '../src/index.js';
 
@@ -48,13 +48,6 @@ const append = (outbox: Outbox, ...tasks: Task[]) =>
 
 const pending = () => orm.em.fork().execute<{ subject: string }[]>('select subject from outbox order by subject');
 
-async function eventually(check: () => Promise<boolean> | boolean, within_ms = 5_000): Promise<void> {
-  for (const end = Date.now() + within_ms; !(await check()); ) {
-    if (Date.now() > end) throw new Error(`not within ${within_ms} ms`);
-    await sleep(10);
-  }
-}
-
 describe('the outbox', () => {
   it('does a task once when its writer settles it', async () => {
     const done: Task[] = [];
@@ -85,9 +78,9 @@ describe('the outbox', () => {
     const dead = open(async () => undefined, { lease_ms: 100, poll_ms: 60_000 });
     await append(dead, task);
     open(async (one) => void done.push(one));
-    await eventually(() => done.length > 0);
+    await eventually(5_000, 'the task', () => done.length > 0);
     expect(done).toEqual([task]);
-    await eventually(async () => (await pending()).length === 0);
+    await eventually(5_000, 'an empty outbox', async () => (await pending()).length === 0);
   });
 
   it('leaves a task to its writer as long as the lease lasts', async () => {
@@ -109,7 +102,7 @@ describe('the outbox', () => {
     await append(outbox, task);
     await expect(outbox.settle(task, 'mine')).rejects.toThrow('the receiver is down');
     expect((await pending()).length).toBe(1);
-    await eventually(async () => (await pending()).length === 0);
+    await eventually(5_000, 'an empty outbox', async () => (await pending()).length === 0);
     expect(correlations).toEqual(['mine', 'outbox-one', 'outbox-one']);
   });
 
@@ -120,7 +113,7 @@ describe('the outbox', () => {
     const tasks = Array.from({ length: 45 }, (_, n) => ({ ...task, subject: `t${n}` }));
     await append(writer, ...tasks);
     for (let replica = 0; replica < 3; replica += 1) open(async ({ subject }) => void done.push(subject));
-    await eventually(async () => (await pending()).length === 0);
+    await eventually(5_000, 'an empty outbox', async () => (await pending()).length === 0);
     expect(done.sort()).toEqual(tasks.map(({ subject }) => subject).sort());
   });
 
@@ -134,7 +127,7 @@ describe('the outbox', () => {
       { lease_ms: 0 },
     );
     await append(outbox, { ...task, subject: 'bad' }, { ...task, subject: 'good' });
-    await eventually(async () => done.includes('good') && (await pending()).length === 1);
+    await eventually(5_000, 'the good one', async () => done.includes('good') && (await pending()).length === 1);
     expect(await pending()).toEqual([{ subject: 'bad' }]);
   });
 
@@ -150,7 +143,7 @@ describe('the outbox', () => {
       { lease_ms: 0 },
     );
     await append(outbox, task);
-    await eventually(() => started);
+    await eventually(5_000, 'the start', () => started);
     await outbox.close();
     expect(finished).toBe(true);
     expect(await pending()).toEqual([]);
@@ -170,7 +163,7 @@ describe('the outbox', () => {
     expect(said).toEqual([]);
     await locker.execute('drop table outbox');
     await locker.commit();
-    await eventually(() => said.includes('the outbox cannot be read'));
+    await eventually(5_000, 'the line', () => said.includes('the outbox cannot be read'));
   });
 
   it('refuses a second task for a subject that has one', async () => {
@@ -184,7 +177,7 @@ describe('the outbox', () => {
     const handler = (name: string): TaskHandler => ({ deliver: async ({ kind, subject }) => void done.push(`${name} ${kind} ${subject}`), lease_ms: 0 });
     const outbox = openKinds({ first: handler('a'), second: handler('b') });
     await append(outbox, task, { ...task, kind: 'second' });
-    await eventually(async () => (await pending()).length === 0);
+    await eventually(5_000, 'an empty outbox', async () => (await pending()).length === 0);
     expect([...new Set(done)].sort()).toEqual(['a first one', 'b second one']);
     expect(await outbox.settle({ ...task, kind: 'second' }, 'c')).toBe(false);
   });
@@ -208,7 +201,7 @@ describe('the outbox', () => {
     const failing = (kind: 'first' | 'second', pause_ms: number): TaskHandler => ({ deliver: async () => { tried[kind] += 1; throw new Error('away'); }, lease_ms: 0, pause_ms });
     const outbox = openKinds({ first: failing('first', 10), second: failing('second', 60_000) });
     await append(outbox, task, { ...task, kind: 'second' });
-    await eventually(() => tried.first >= 4);
+    await eventually(5_000, 'four tries', () => tried.first >= 4);
     // Half a second, one, two: by then the other one was tried four times and more.
     expect(tried.second).toBeLessThan(tried.first);
   });
@@ -223,7 +216,7 @@ describe('the outbox', () => {
     expect([done, (await pending()).length]).toEqual([[], 1]);
     await older.close();
     openKinds({ first: { deliver: async () => undefined }, second: { deliver: async ({ kind }) => void done.push(kind) } });
-    await eventually(async () => (await pending()).length === 0);
+    await eventually(5_000, 'an empty outbox', async () => (await pending()).length === 0);
     expect(done).toEqual(['second']);
   });
 });

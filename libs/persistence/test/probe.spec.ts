@@ -1,27 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createProxy, createTestDatabase, type Proxy, type TestDatabase } from '@platform/testing';
+import { createProxy, createTestDatabase, eventually, patient, type Proxy, type TestDatabase } from '@platform/testing';
 import { Client } from 'pg';
 import { createProbe, createReader, openOrm, type Probe, whenReachable } from '../src/index.js';
 
 let database: TestDatabase;
 let proxy: Proxy;
 let url: string;
+let admin: Client;
 beforeEach(async () => {
   database = await createTestDatabase('probe');
   proxy = await createProxy(Number(new URL(database.url).port));
   const through = new URL(database.url);
   through.port = String(proxy.port);
   url = through.toString();
+  admin = new Client({ connectionString: database.url });
+  await admin.connect();
 });
 afterEach(async () => {
   await proxy.close();
+  await admin.end();
   await database.close();
 });
 
-/** Resolves when the condition holds. @throws Error when it does not in time */
-async function within(ms: number, condition: () => boolean): Promise<void> {
-  for (const until = Date.now() + ms; !condition(); await sleep(20)) if (Date.now() > until) throw new Error(`not within ${ms} ms`);
+/** Resolves when the probe has a connection, which may have been made through the proxy only a moment ago, and has used it. */
+async function probing(): Promise<void> {
+  const asked = `select from pg_stat_activity where datname = current_database() and application_name = 'customer-platform-probe' and state = 'idle' and query = 'select 1'`;
+  await eventually(2_000, 'the probe', async () => (await admin.query(asked)).rowCount === 1);
 }
 
 describe('a probe', () => {
@@ -37,32 +42,32 @@ describe('a probe', () => {
   afterEach(() => probe.close());
 
   it('says within two seconds that a database went silent, and that it answers again', async () => {
-    await sleep(300);
+    await probing();
     proxy.silence();
-    await within(2_000, () => changes.length === 1);
-    await within(1_000, () => changes.length === 2);
+    await eventually(2_000, 'the silence', () => changes.length >= 1);
+    await eventually(1_000, 'the answer', () => changes.length >= 2);
     expect(changes).toEqual([false, true]);
     expect(said).toEqual(['the database does not answer', 'the database answers again']);
   });
 
   it('says so of one that is not there, once per question, and tells of each change once', async () => {
-    await sleep(300);
+    await probing();
     const { port } = proxy;
     await proxy.close();
-    await within(1_000, () => said.length > 3);
+    await eventually(1_000, 'four lines', () => said.length > 3);
     expect(changes).toEqual([false]);
     expect(new Set(said)).toEqual(new Set(['the database does not answer']));
     proxy = await createProxy(Number(new URL(database.url).port), port);
-    await within(1_000, () => changes.length === 2);
+    await eventually(1_000, 'the answer', () => changes.length >= 2);
   });
 
   it('ends in the middle of a question', async () => {
-    await sleep(300);
+    await probing();
     proxy.silence();
     await sleep(200);
     const since = Date.now();
     await probe.close();
-    expect(Date.now() - since).toBeLessThan(1_500);
+    expect(Date.now() - since).toBeLessThan(patient(1_500));
   });
 });
 
@@ -75,7 +80,7 @@ describe('opening', () => {
     const { port } = proxy;
     await proxy.close();
     const opening = whenReachable(log, open(url));
-    await within(3_000, () => said.length > 0);
+    await eventually(3_000, 'a line', () => said.length > 0);
     proxy = await createProxy(Number(new URL(database.url).port), port);
     await (await opening).close(true);
     expect(said[0]).toEqual({ reason: expect.stringContaining('ECONNREFUSED') });
@@ -94,8 +99,6 @@ describe('opening', () => {
     ['the database is missing and the user may make none', '', { code: '42501' }],
     ['the certificate of the authority is missing', '?sslmode=verify-full&sslrootcert=/no/such.pem', { code: 'ENOENT' }],
   ])('does not wait when %s', async (_, query, refusal) => {
-    const admin = new Client({ connectionString: database.url });
-    await admin.connect();
     const role = `poor_${Date.now()}`;
     await admin.query(`create role ${role} login password 'secret'`);
     const poor = new URL(`${url}${query}`);
@@ -106,7 +109,6 @@ describe('opening', () => {
       await expect(whenReachable(log, open(poor.toString()))).rejects.toMatchObject(refusal);
     } finally {
       await admin.query(`drop role ${role}`);
-      await admin.end();
     }
   });
 });

@@ -1,3 +1,3 @@
 export { allRoles, anonymous, bank, caller, contextFor, contextOf, secret } from './callers.js';
-export { eventually, refusal } from './refusal.js';
+export { refusal } from './refusal.js';
 export { type CommonSettings, type ServiceUnderTest, type ServiceUnderTestOptions, startService } from './service-under-test.js';

@@ -4,3 +4,4 @@ export { createExplainer, type Explainer, type PlanNode } from './query-plan.js'
 export { type Certificate, type CertificateAuthority, createCertificateAuthority } from './certificates.js';
 export { createSecurePostgres } from './secure-postgres.js';
 export { createProxy, type Proxy } from './proxy.js';
+export { eventually, patient, within } from './wait.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { patient } from '@platform/testing';
 import { readHeader } from './header.js';
 
 const read = (header: string) => Object.fromEntries(readHeader(header));
@@ -38,6 +39,6 @@ describe('an OAuth header', () => {
     expect(() => read(`OAuth a="${'x'.repeat(8_192)}"`)).toThrow('longer than 8192');
     const began = performance.now();
     for (const hostile of [`OAuth ${' '.repeat(8_000)}`, `OAuth a${' '.repeat(8_000)}`, `OAuth ${'a="" ,'.repeat(1_000)}`, `${' '.repeat(8_000)}OAuth`]) expect(() => read(hostile)).toThrow();
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(patient(500));
   });
 });

@@ -30,12 +30,3 @@ export async function eventually(idle_ms: number, what: string, ask: () => boole
   }
   return Date.now() - since;
 }
-
-/** Whether a process with this id is there. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
