@@ -1,8 +1,29 @@
 const packages = {
   messages: 'libs/contracts/messages',
   descriptors: 'libs/contracts/descriptors',
-  ...Object.fromEntries(['audit', 'customer-presence', 'endpoints', 'entitlements', 'failure', 'grpc', 'json-schema', 'outbox', 'persistence', 'postgres', 'runtime', 'service', 'service-testing', 'testing'].map((name) => [name, `libs/${name}`])),
-  ...Object.fromEntries(['agents', 'allinone', 'attributes', 'customers', 'directory', 'gateway', 'identity-provider', 'links'].map((name) => [name, `apps/${name}`])),
+  ...Object.fromEntries(
+    [
+      'audit',
+      'customer-presence',
+      'endpoints',
+      'entitlements',
+      'failure',
+      'grpc',
+      'json-schema',
+      'outbox',
+      'persistence',
+      'postgres',
+      'runtime',
+      'service',
+      'service-testing',
+      'testing',
+    ].map((name) => [name, `libs/${name}`]),
+  ),
+  ...Object.fromEntries(
+    ['agents', 'allinone', 'attributes', 'customers', 'directory', 'gateway', 'identity-provider', 'links'].map(
+      (name) => [name, `apps/${name}`],
+    ),
+  ),
 };
 
 /** Tests run from the sources: compiled to CommonJS one by one, without a build before. */
@@ -15,11 +36,16 @@ export default {
   // Packages that come as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!(jose|marked)/)'],
   transform: {
-    '^.+\\.(ts|m?js)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+    '^.+\\.(ts|m?js)$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    ...Object.fromEntries(Object.entries(packages).map(([name, path]) => [`^@platform/${name}$`, `<rootDir>/${path}/src/index.ts`])),
+    ...Object.fromEntries(
+      Object.entries(packages).map(([name, path]) => [`^@platform/${name}$`, `<rootDir>/${path}/src/index.ts`]),
+    ),
   },
   // Jest maps no module names for these two, so they come from the build.
   globalSetup: '<rootDir>/libs/testing/dist/global-setup.js',

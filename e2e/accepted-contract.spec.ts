@@ -26,7 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const buf = (...args: string[]) => run(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd: folder });
+const buf = (...args: string[]) =>
+  run(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd: folder });
 async function accepted(name: string, ...options: string[]): Promise<string> {
   await buf('build', '--exclude-source-info', '-o', `${name}.binpb`, ...options);
   return join(folder, `${name}.binpb`);
@@ -38,7 +39,10 @@ describe('the accepted contract', () => {
   });
 
   it('is stale, and not broken, when there is more now', async () => {
-    expect(await checkAgainst(await accepted('less', '--exclude-path', 'proto/obp/agents'))).toEqual({ compatible: true, current: false });
+    expect(await checkAgainst(await accepted('less', '--exclude-path', 'proto/obp/agents'))).toEqual({
+      compatible: true,
+      current: false,
+    });
   });
 
   it('is broken when there is less now', async () => {

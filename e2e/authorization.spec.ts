@@ -30,11 +30,13 @@ afterAll(async () => {
   await platform.close();
 });
 
-const at = (roles: readonly number[], bank: string) => roles.map((role) => (bank === '' ? roleName(role) : `${roleName(role)}@${bank}`));
+const at = (roles: readonly number[], bank: string) =>
+  roles.map((role) => (bank === '' ? roleName(role) : `${roleName(role)}@${bank}`));
 const right = (role: number) => at([role], needsBank(role) ? own.bank_id : '');
 
 /** Records that the call may change or remove; reads share theirs. */
-const fresh = ({ rpc_path }: Endpoint): Promise<Records> => (rpcTable[rpc_path]?.idempotent === true ? Promise.resolve(own) : createRecords(platform, keeper, own.bank_id));
+const fresh = ({ rpc_path }: Endpoint): Promise<Records> =>
+  rpcTable[rpc_path]?.idempotent === true ? Promise.resolve(own) : createRecords(platform, keeper, own.bank_id);
 
 interface Words {
   readonly success: string;
@@ -54,12 +56,19 @@ async function outcomes(endpoint: Endpoint, run: Run): Promise<Record<string, st
     'the role with an empty bank id': await run(endpoint, own, await people.add(at(roles.filter(needsBank), ''))),
     'every role of other operations': await run(endpoint, own, await people.add(rolesOfOthers(endpoint))),
   };
-  for (const role of roles) found[`the right role, ${roleName(role)}`] = await run(endpoint, await fresh(endpoint), await people.add(right(role)));
+  for (const role of roles)
+    found[`the right role, ${roleName(role)}`] = await run(
+      endpoint,
+      await fresh(endpoint),
+      await people.add(right(role)),
+    );
   return found;
 }
 
 function rolesOfOthers({ roles }: Endpoint): string[] {
-  return [...new Set(endpoints.flatMap((other) => other.roles))].filter((role) => !roles.includes(role)).flatMap((role) => right(role));
+  return [...new Set(endpoints.flatMap((other) => other.roles))]
+    .filter((role) => !roles.includes(role))
+    .flatMap((role) => right(role));
 }
 
 function expected({ roles, rpc_path }: Endpoint, words: Words): Record<string, string> {
@@ -81,55 +90,76 @@ it('the table has every operation', () => {
 
 describe.each(named)('%s', (_name, endpoint) => {
   it('opens to the right callers over REST', async () => {
-    const words = { success: `${endpoint.success_status}`, not_logged_in: '401 OBP-20001', bad_token: '401 OBP-20003', missing_role: '403 OBP-20006' };
+    const words = {
+      success: `${endpoint.success_status}`,
+      not_logged_in: '401 OBP-20001',
+      bad_token: '401 OBP-20003',
+      missing_role: '403 OBP-20006',
+    };
     expect(await outcomes(endpoint, calls.rest)).toEqual(expected(endpoint, words));
   });
 
   it('opens to the right callers over gRPC at the gateway', async () => {
-    const words = { success: 'OK', not_logged_in: 'UNAUTHENTICATED OBP-20001', bad_token: 'UNAUTHENTICATED OBP-20003', missing_role: 'PERMISSION_DENIED OBP-20006' };
+    const words = {
+      success: 'OK',
+      not_logged_in: 'UNAUTHENTICATED OBP-20001',
+      bad_token: 'UNAUTHENTICATED OBP-20003',
+      missing_role: 'PERMISSION_DENIED OBP-20006',
+    };
     expect(await outcomes(endpoint, calls.grpc)).toEqual(expected(endpoint, words));
   });
 });
 
 const serviceOf = ({ method }: Endpoint) => method.parent.file.proto.package.split('.')[1] as string;
 
-describe.each(named.filter(([, endpoint]) => serviceOf(endpoint) !== 'views'))('%s, called at its service', (_name, endpoint) => {
-  it('opens to a signed caller with the right role alone', async () => {
-    const service = createRawGrpc(`127.0.0.1:${platform.ports?.[serviceOf(endpoint) as 'customers'] ?? 0}`);
-    const { roles, bank_scoped } = endpoint;
-    const claims = (bank_id: string, held: readonly number[], user_id = keeper.user_id): Claims => ({ user_id, consumer_id: '', bank_id, roles: [...held] as Role[] });
-    const sign = (of: Claims, secret = platform.caller_secret ?? '') => ({ [callerKey]: signAssertion(secret, 'gateway', of, endpoint.rpc_path, Date.now()) });
-    const run = async (metadata: Record<string, string | Buffer>, records = own) => said(await service.call(endpoint, bytesOf(endpoint, records), metadata));
-    const here = bank_scoped ? own.bank_id : '';
-    const isPublic = rpcTable[endpoint.rpc_path]?.access === 'public';
-    const insufficient = roles.length > 0 ? 'PERMISSION_DENIED OBP-20006' : 'OK';
-    try {
-      const found: Record<string, string> = {
-        'no caller': await run({}),
-        'a token': await run({ directlogin: `token=${keeper.token}` }),
-        'a caller signed by somebody else': await run(sign(claims(here, roles), 'another secret of somebody else')),
-        'a caller without a user': await run(sign(claims(here, roles, ''))),
-        'no role': await run(sign(claims(here, []))),
-      };
-      const wanted: Record<string, string> = {
-        'no caller': 'UNAUTHENTICATED OBP-20001',
-        'a token': 'UNAUTHENTICATED OBP-20001',
-        'a caller signed by somebody else': 'UNAUTHENTICATED the caller assertion is not valid',
-        'a caller without a user': isPublic ? 'OK' : 'UNAUTHENTICATED OBP-20001',
-        'no role': insufficient,
-      };
-      if (bank_scoped) {
-        found['a caller at another bank'] = await run(sign(claims(elsewhere.bank_id, roles)));
-        found['a caller at no bank'] = await run(sign(claims('', roles)));
-        wanted['a caller at another bank'] = wanted['a caller at no bank'] = 'PERMISSION_DENIED OBP-20006';
+describe.each(named.filter(([, endpoint]) => serviceOf(endpoint) !== 'views'))(
+  '%s, called at its service',
+  (_name, endpoint) => {
+    it('opens to a signed caller with the right role alone', async () => {
+      const service = createRawGrpc(`127.0.0.1:${platform.ports?.[serviceOf(endpoint) as 'customers'] ?? 0}`);
+      const { roles, bank_scoped } = endpoint;
+      const claims = (bank_id: string, held: readonly number[], user_id = keeper.user_id): Claims => ({
+        user_id,
+        consumer_id: '',
+        bank_id,
+        roles: [...held] as Role[],
+      });
+      const sign = (of: Claims, secret = platform.caller_secret ?? '') => ({
+        [callerKey]: signAssertion(secret, 'gateway', of, endpoint.rpc_path, Date.now()),
+      });
+      const run = async (metadata: Record<string, string | Buffer>, records = own) =>
+        said(await service.call(endpoint, bytesOf(endpoint, records), metadata));
+      const here = bank_scoped ? own.bank_id : '';
+      const isPublic = rpcTable[endpoint.rpc_path]?.access === 'public';
+      const insufficient = roles.length > 0 ? 'PERMISSION_DENIED OBP-20006' : 'OK';
+      try {
+        const found: Record<string, string> = {
+          'no caller': await run({}),
+          'a token': await run({ directlogin: `token=${keeper.token}` }),
+          'a caller signed by somebody else': await run(sign(claims(here, roles), 'another secret of somebody else')),
+          'a caller without a user': await run(sign(claims(here, roles, ''))),
+          'no role': await run(sign(claims(here, []))),
+        };
+        const wanted: Record<string, string> = {
+          'no caller': 'UNAUTHENTICATED OBP-20001',
+          'a token': 'UNAUTHENTICATED OBP-20001',
+          'a caller signed by somebody else': 'UNAUTHENTICATED the caller assertion is not valid',
+          'a caller without a user': isPublic ? 'OK' : 'UNAUTHENTICATED OBP-20001',
+          'no role': insufficient,
+        };
+        if (bank_scoped) {
+          found['a caller at another bank'] = await run(sign(claims(elsewhere.bank_id, roles)));
+          found['a caller at no bank'] = await run(sign(claims('', roles)));
+          wanted['a caller at another bank'] = wanted['a caller at no bank'] = 'PERMISSION_DENIED OBP-20006';
+        }
+        for (const role of roles) {
+          found[`the right role, ${roleName(role)}`] = await run(sign(claims(here, [role])), await fresh(endpoint));
+          wanted[`the right role, ${roleName(role)}`] = 'OK';
+        }
+        expect(found).toEqual(wanted);
+      } finally {
+        service.close();
       }
-      for (const role of roles) {
-        found[`the right role, ${roleName(role)}`] = await run(sign(claims(here, [role])), await fresh(endpoint));
-        wanted[`the right role, ${roleName(role)}`] = 'OK';
-      }
-      expect(found).toEqual(wanted);
-    } finally {
-      service.close();
-    }
-  });
-});
+    });
+  },
+);

@@ -27,7 +27,10 @@ beforeAll(async () => {
   nobody = await platform.person();
   const roles = new Set(withBody.flatMap(([, endpoint]) => endpoint.roles.map((role) => roleTable[role]?.name ?? '')));
   for (const role of roles) {
-    const granted = await platform.call('POST', `/users/${keeper.user_id}/entitlements`, { token: platform.admin.token, body: { role_name: role, bank_id } });
+    const granted = await platform.call('POST', `/users/${keeper.user_id}/entitlements`, {
+      token: platform.admin.token,
+      body: { role_name: role, bank_id },
+    });
     // Roles of no bank open nothing more here, and those it has it keeps.
     expect([201, 400]).toContain(granted.status);
   }
@@ -35,28 +38,54 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => platform.close());
 
-const example = (endpoint: Endpoint): Body => ({ ...(exampleBodies[nameOf(endpoint)] as (at: Records) => object)(own) });
+const example = (endpoint: Endpoint): Body => ({
+  ...(exampleBodies[nameOf(endpoint)] as (at: Records) => object)(own),
+});
 
-function run({ routes: [{ verb, segments }] }: Endpoint, body: unknown, { person = keeper, records = own }: { person?: Person; records?: Partial<Records> } = {}): Promise<Answer> {
-  const path = segments.map((segment) => `/${'field' in segment ? String(records[segment.field as keyof Records]) : segment.literal}`).join('');
+function run(
+  { routes: [{ verb, segments }] }: Endpoint,
+  body: unknown,
+  { person = keeper, records = own }: { person?: Person; records?: Partial<Records> } = {},
+): Promise<Answer> {
+  const path = segments
+    .map((segment) => `/${'field' in segment ? String(records[segment.field as keyof Records]) : segment.literal}`)
+    .join('');
   return platform.call(verb, path, { token: person.token, body, headers: { 'content-type': 'application/json' } });
 }
 
 const fieldsOf = ({ body }: Endpoint): readonly DescField[] => body?.message?.fields ?? [];
-const isText = (field: DescField) => field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING && ruleOf(field).format === 0;
-const isRequired = (field: DescField) => ruleOf(field).required || (field.fieldKind === 'scalar' && field.presence !== FeatureSet_FieldPresence.EXPLICIT);
+const isText = (field: DescField) =>
+  field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING && ruleOf(field).format === 0;
+const isRequired = (field: DescField) =>
+  ruleOf(field).required || (field.fieldKind === 'scalar' && field.presence !== FeatureSet_FieldPresence.EXPLICIT);
 
 /** They look something up: there is nothing of a name that is too long. */
-const lookUps = new Set(['getCustomerByCustomerNumber', 'getCustomerOverview', 'getCustomerOverviewFlat', 'getCustomersByLegalName', 'getCustomersByCustomerPhoneNumber']);
+const lookUps = new Set([
+  'getCustomerByCustomerNumber',
+  'getCustomerOverview',
+  'getCustomerOverviewFlat',
+  'getCustomersByLegalName',
+  'getCustomersByCustomerPhoneNumber',
+]);
 
 /** What every operation refuses of one member: [what, value]; no value: the member is missing. */
 function faultsOf(field: DescField): [string, unknown][] {
   const missing: [string, unknown][] = isRequired(field) ? [['missing', undefined]] : [];
-  if (ruleOf(field).format !== 0) return [...missing, ['30 February', '2023-02-30T00:00:00Z'], ['a number', 1], ['an empty text', '']];
+  if (ruleOf(field).format !== 0)
+    return [...missing, ['30 February', '2023-02-30T00:00:00Z'], ['a number', 1], ['an empty text', '']];
   if (field.fieldKind === 'list') return [...missing, ['a text', 'x'], ['an object', {}], ['a list of objects', [{}]]];
   const required: [string, unknown][] = isRequired(field) ? [...missing, ['null', null]] : [];
-  if (isText(field)) return [...required, ['an object', {}], ['a list', ['a']], ['NUL', 'a\0b'], ['a lone surrogate', '\ud800'], ['too long', 'x'.repeat(3_000)]];
-  if (field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL) return [...required, ['a text', 'true'], ['a number', 1]];
+  if (isText(field))
+    return [
+      ...required,
+      ['an object', {}],
+      ['a list', ['a']],
+      ['NUL', 'a\0b'],
+      ['a lone surrogate', '\ud800'],
+      ['too long', 'x'.repeat(3_000)],
+    ];
+  if (field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL)
+    return [...required, ['a text', 'true'], ['a number', 1]];
   return [...required, ['a text', 'x'], ['a list', []], ['true', true]];
 }
 
@@ -67,9 +96,12 @@ function spoilt(body: Body, name: string, value: unknown): Body {
 
 describe.each(withBody)('the body of %s', (_name, endpoint) => {
   // Where live servers name no shape, neither do we.
-  const shape = endpoint.body !== undefined && ruleOf(endpoint.body).unnamed
-    ? /^OBP-10001: Incorrect json format\.$/
-    : new RegExp(`^OBP-10001: Incorrect json format\\. The Json body should be the ${endpoint.body?.message?.name ?? ''} `);
+  const shape =
+    endpoint.body !== undefined && ruleOf(endpoint.body).unnamed
+      ? /^OBP-10001: Incorrect json format\.$/
+      : new RegExp(
+          `^OBP-10001: Incorrect json format\\. The Json body should be the ${endpoint.body?.message?.name ?? ''} `,
+        );
 
   it('must be a JSON object of its shape, which the refusal names where live servers do', async () => {
     for (const body of ['', '[]', '"x"', '1', 'null']) expectRefusal(await run(endpoint, body), 400, shape);
@@ -82,7 +114,8 @@ describe.each(withBody)('the body of %s', (_name, endpoint) => {
       for (const [what, value] of faultsOf(field)) {
         if (what === 'too long' && lookUps.has(nameOf(endpoint))) continue;
         const { status, json, text } = await run(endpoint, spoilt(example(endpoint), field.name, value));
-        if (status !== 400 || !/^OBP-10001: /.test(String(json.message))) wrong.push(`${field.name}, ${what}: ${status} ${text.slice(0, 120)}`);
+        if (status !== 400 || !/^OBP-10001: /.test(String(json.message)))
+          wrong.push(`${field.name}, ${what}: ${status} ${text.slice(0, 120)}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -91,14 +124,29 @@ describe.each(withBody)('the body of %s', (_name, endpoint) => {
   it('may have members that nobody knows', async () => {
     // Of records that no other body speaks of: it may change the number.
     const records = await createRecords(platform, keeper, own.bank_id);
-    const { status, text } = await run(endpoint, { ...exampleBodies[nameOf(endpoint)]?.(records), unknown: { a: [1, null] } }, { records });
+    const { status, text } = await run(
+      endpoint,
+      { ...exampleBodies[nameOf(endpoint)]?.(records), unknown: { a: [1, null] } },
+      { records },
+    );
     expect([status, text]).toEqual([endpoint.success_status, expect.anything()]);
   });
 
   it('is looked at after the bank and the role, and before the record', async () => {
-    expectRefusal(await run(endpoint, {}, { person: nobody, records: { ...own, bank_id: 'no.bank' } }), 404, /^OBP-30001: /);
+    expectRefusal(
+      await run(endpoint, {}, { person: nobody, records: { ...own, bank_id: 'no.bank' } }),
+      404,
+      /^OBP-30001: /,
+    );
     if (endpoint.roles.length > 0) expectRefusal(await run(endpoint, {}, { person: nobody }), 403, /^OBP-20006: /);
-    const strangers = { ...own, customer_id: 'unknown', agent_id: 'unknown', customer_account_link_id: 'unknown', customer_attribute_id: 'unknown', customer_address_id: 'unknown' };
+    const strangers = {
+      ...own,
+      customer_id: 'unknown',
+      agent_id: 'unknown',
+      customer_account_link_id: 'unknown',
+      customer_attribute_id: 'unknown',
+      customer_address_id: 'unknown',
+    };
     expectRefusal(await run(endpoint, {}, { records: strangers }), 400, shape);
   });
 });

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 const create = (body: unknown, bank = bank_id) => platform.call('POST', `/banks/${bank}/customers`, { token, body });
-const read = (customer_id: unknown) => platform.call('GET', `/banks/${bank_id}/customers/${String(customer_id)}`, { token });
+const read = (customer_id: unknown) =>
+  platform.call('GET', `/banks/${bank_id}/customers/${String(customer_id)}`, { token });
 const created = async (body: Record<string, unknown>) => {
   const { status, json, text } = await create({ ...newCustomer, ...body });
   expect([status, text]).toEqual([201, expect.any(String)]);
@@ -57,7 +58,14 @@ describe('createCustomer', () => {
     const customer_number = `F${unique()}`;
     const { status, json } = await create({ ...full, customer_number });
     const { legal_name, mobile_phone_number, ...rest } = full;
-    const expected = { bank_id, customer_id: json.customer_id, customer_number, legal_name, mobile_phone_number, ...rest };
+    const expected = {
+      bank_id,
+      customer_id: json.customer_id,
+      customer_number,
+      legal_name,
+      mobile_phone_number,
+      ...rest,
+    };
     expect([status, JSON.stringify(json)]).toEqual([201, JSON.stringify(expected)]);
     const again = await read(json.customer_id);
     expect([again.status, again.text]).toEqual([200, JSON.stringify({ ...expected, customer_attributes: [] })]);
@@ -66,20 +74,37 @@ describe('createCustomer', () => {
   it('takes null for every optional member as absent', async () => {
     const optional = Object.keys(full).filter((name) => name !== 'legal_name' && name !== 'mobile_phone_number');
     const json = await created(Object.fromEntries([...optional, 'customer_number'].map((name) => [name, null])));
-    expect(json).toMatchObject({ email: '', face_image: { url: '', date: null }, dependants: 0, dob_of_dependants: [], credit_limit: { currency: '', amount: '' }, kyc_status: false, last_ok_date: null });
+    expect(json).toMatchObject({
+      email: '',
+      face_image: { url: '', date: null },
+      dependants: 0,
+      dob_of_dependants: [],
+      credit_limit: { currency: '', amount: '' },
+      kyc_status: false,
+      last_ok_date: null,
+    });
     expect(json.customer_number).toMatch(/^\d{1,10}$/);
   });
 
   it('lower-cases and trims the e-mail and nothing else', async () => {
     const json = await created({ email: '  Foo@Example.COM ', title: '  Dr. ', legal_name: ' Ä "ß"\\ \u{1F600} \t' });
     expect(json).toMatchObject({ email: 'foo@example.com', title: '  Dr. ', legal_name: ' Ä "ß"\\ \u{1F600} \t' });
-    expect((await read(json.customer_id)).json).toMatchObject({ email: 'foo@example.com', title: '  Dr. ', legal_name: ' Ä "ß"\\ \u{1F600} \t' });
+    expect((await read(json.customer_id)).json).toMatchObject({
+      email: 'foo@example.com',
+      title: '  Dr. ',
+      legal_name: ' Ä "ß"\\ \u{1F600} \t',
+    });
   });
 
   it('keeps a number or boolean as its very text', async () => {
     const body = `{"legal_name":true,"mobile_phone_number":49301e2,"credit_limit":{"currency":"EUR","amount":10.10},"title":-0.50}`;
     const { json } = await create(body);
-    expect(json).toMatchObject({ legal_name: 'true', mobile_phone_number: '49301e2', credit_limit: { currency: 'EUR', amount: '10.10' }, title: '-0.50' });
+    expect(json).toMatchObject({
+      legal_name: 'true',
+      mobile_phone_number: '49301e2',
+      credit_limit: { currency: 'EUR', amount: '10.10' },
+      title: '-0.50',
+    });
     expect((await read(json.customer_id)).json).toMatchObject({ credit_limit: { currency: 'EUR', amount: '10.10' } });
   });
 
@@ -91,20 +116,35 @@ describe('createCustomer', () => {
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z'],
     ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59Z'],
   ])('takes the date %s as %s', async (sent, shown) => {
-    const dates = { date_of_birth: sent, last_ok_date: sent, face_image: { url: '', date: sent }, dependants: 1, dob_of_dependants: [sent] };
+    const dates = {
+      date_of_birth: sent,
+      last_ok_date: sent,
+      face_image: { url: '', date: sent },
+      dependants: 1,
+      dob_of_dependants: [sent],
+    };
     const { customer_id } = await created(dates);
-    expect((await read(customer_id)).json).toMatchObject({ date_of_birth: shown, last_ok_date: shown, face_image: { date: shown }, dob_of_dependants: [shown] });
+    expect((await read(customer_id)).json).toMatchObject({
+      date_of_birth: shown,
+      last_ok_date: shown,
+      face_image: { date: shown },
+      dob_of_dependants: [shown],
+    });
   });
 
   it('ignores unknown keys, a key called __proto__ among them', async () => {
-    const { status, json } = await create('{"legal_name":"Legal Name","mobile_phone_number":"1","__proto__":{"title":"polluted"},"constructor":1,"unknown":[{}],"customer_id":"mine","bank_id":"other"}');
+    const { status, json } = await create(
+      '{"legal_name":"Legal Name","mobile_phone_number":"1","__proto__":{"title":"polluted"},"constructor":1,"unknown":[{}],"customer_id":"mine","bank_id":"other"}',
+    );
     expect([status, json.title, json.bank_id]).toEqual([201, '', bank_id]);
     expect(json.customer_id).not.toBe('mine');
     expect(({} as Record<string, unknown>).title).toBeUndefined();
   });
 
   it('truncates a fraction of dependants', async () => {
-    expect(await created({ dependants: 1.9, dob_of_dependants: ['2018-03-09'] }).then(({ dependants }) => dependants)).toBe(1);
+    expect(
+      await created({ dependants: 1.9, dob_of_dependants: ['2018-03-09'] }).then(({ dependants }) => dependants),
+    ).toBe(1);
   });
 
   it.each([
@@ -112,11 +152,19 @@ describe('createCustomer', () => {
     [{ dependants: 1 }, 1, 0],
     [{ dob_of_dependants: ['2018-03-09', '2018-03-10'] }, 0, 2],
   ])('refuses dependants that are not as many as their birthdays: %j', async (body, n, m) => {
-    expectRefusal(await create({ ...newCustomer, ...body }), 400, `OBP-10020: Incorrect json. The field dependants(${n}) not equal the length(${m}) of dob_of_dependants array`);
+    expectRefusal(
+      await create({ ...newCustomer, ...body }),
+      400,
+      `OBP-10020: Incorrect json. The field dependants(${n}) not equal the length(${m}) of dob_of_dependants array`,
+    );
   });
 
   it('refuses :::: in a number', async () => {
-    expectRefusal(await create({ ...newCustomer, customer_number: 'a::::b' }), 400, 'OBP-10001: Incorrect json format. customer_number can not contain `::::` characters');
+    expectRefusal(
+      await create({ ...newCustomer, customer_number: 'a::::b' }),
+      400,
+      'OBP-10001: Incorrect json format. customer_number can not contain `::::` characters',
+    );
   });
 
   const taken = (customer_number: string) =>
@@ -128,7 +176,14 @@ describe('createCustomer', () => {
     expectRefusal(await create({ ...newCustomer, customer_number }), 400, taken(customer_number));
     const other = await platform.bank();
     const { token: there } = await platform.person(`CanCreateCustomer@${other}`);
-    expect((await platform.call('POST', `/banks/${other}/customers`, { token: there, body: { ...newCustomer, customer_number } })).status).toBe(201);
+    expect(
+      (
+        await platform.call('POST', `/banks/${other}/customers`, {
+          token: there,
+          body: { ...newCustomer, customer_number },
+        })
+      ).status,
+    ).toBe(201);
   });
 
   it('takes an empty number once', async () => {

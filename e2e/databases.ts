@@ -8,7 +8,13 @@ import { database as directory } from '../apps/directory/src/database.js';
 import { database as links } from '../apps/links/src/database.js';
 
 /** Migrated once per run. */
-const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'migrations'>> = { agents, attributes, customers, directory, links };
+const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'migrations'>> = {
+  agents,
+  attributes,
+  customers,
+  directory,
+  links,
+};
 
 /** An empty database per service, as an environment names them. */
 export async function serviceDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {

@@ -31,35 +31,88 @@ beforeAll(async () => {
   person = await platform.person();
   bank_id = await platform.bank();
   document = (await platform.call('GET', '/resource-docs/v5.1.0/openapi')).json as unknown as OpenApi;
-  operations = Object.entries(document.paths).flatMap(([path, verbs]) => Object.entries(verbs).map(([verb, operation]) => ({ ...operation, verb: verb.toUpperCase(), path })));
+  operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
+    Object.entries(verbs).map(([verb, operation]) => ({ ...operation, verb: verb.toUpperCase(), path })),
+  );
 });
 afterAll(() => platform.close());
 
 /** The operation's path at our bank; nothing else that it names exists. */
-const pathOf = ({ path }: Operation, bank = bank_id): string => path.replace('{BANK_ID}', bank).replace(/\{\w+\}/g, 'unknown');
+const pathOf = ({ path }: Operation, bank = bank_id): string =>
+  path.replace('{BANK_ID}', bank).replace(/\{\w+\}/g, 'unknown');
 /** A body of the right type, so that no other fault is found first. */
-const bodyOf = ({ requestBody }: Operation): Pick<CallOptions, 'body'> => (requestBody === undefined ? {} : { body: {} });
+const bodyOf = ({ requestBody }: Operation): Pick<CallOptions, 'body'> =>
+  requestBody === undefined ? {} : { body: {} };
 
 /** What the document does not tell of an answer; undefined when it tells all. */
 function untold({ operationId, responses }: Operation, { status, json }: Answer): string | undefined {
   const answered = responses[String(status)];
-  const { content } = answered?.$ref === undefined ? (answered ?? {}) : (document.components.responses[answered.$ref.replace('#/components/responses/', '')] ?? {});
+  const { content } =
+    answered?.$ref === undefined
+      ? (answered ?? {})
+      : (document.components.responses[answered.$ref.replace('#/components/responses/', '')] ?? {});
   const code = String(json.message).split(':', 1)[0] as string;
-  return Object.keys(content?.['application/json'].examples ?? {}).includes(code) ? undefined : `${operationId}: ${status} ${code}`;
+  return Object.keys(content?.['application/json'].examples ?? {}).includes(code)
+    ? undefined
+    : `${operationId}: ${status} ${code}`;
 }
 
 /** Each with what is refused, before an operation itself is reached. */
 const refusals: [name: string, status: number, send: (operation: Operation) => Promise<Answer> | undefined][] = [
-  ['a login of a kind that is not served', 401, (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), headers: { Authorization: 'Basic eDp5' } })],
+  [
+    'a login of a kind that is not served',
+    401,
+    (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), headers: { Authorization: 'Basic eDp5' } }),
+  ],
   ['an unknown token', 401, (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), token: 'unknown' })],
-  ['a DirectLogin without a token', 400, (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), headers: { DirectLogin: 'username=x' } })],
-  ['a repeated parameter', 400, (one) => platform.call(one.verb, `${pathOf(one)}?a=1&a=2`, { ...bodyOf(one), token: person.token })],
-  ['an address that does not decode', 400, (one) => platform.call(one.verb, `${pathOf(one)}?a=%zz`, { ...bodyOf(one), token: person.token })],
-  ['an answer that is not JSON', 404, (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), token: person.token, headers: { Accept: 'text/html' } })],
-  ['malformed JSON', 400, (one) => (one.verb === 'GET' ? undefined : platform.call(one.verb, pathOf(one), { body: '{', token: person.token }))],
-  ['an unknown bank', 404, (one) => (one.path.includes('{BANK_ID}') ? platform.call(one.verb, pathOf(one, 'no.such.bank'), { ...bodyOf(one), token: person.token }) : undefined)],
-  ['too large a body', 413, (one) => (one.requestBody === undefined ? undefined : platform.call(one.verb, pathOf(one), { body: ' '.repeat(1_100_000), token: person.token }))],
-  ['headers that are too large', 431, (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), headers: { 'x-long': 'x'.repeat(20_000) } })],
+  [
+    'a DirectLogin without a token',
+    400,
+    (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), headers: { DirectLogin: 'username=x' } }),
+  ],
+  [
+    'a repeated parameter',
+    400,
+    (one) => platform.call(one.verb, `${pathOf(one)}?a=1&a=2`, { ...bodyOf(one), token: person.token }),
+  ],
+  [
+    'an address that does not decode',
+    400,
+    (one) => platform.call(one.verb, `${pathOf(one)}?a=%zz`, { ...bodyOf(one), token: person.token }),
+  ],
+  [
+    'an answer that is not JSON',
+    404,
+    (one) =>
+      platform.call(one.verb, pathOf(one), { ...bodyOf(one), token: person.token, headers: { Accept: 'text/html' } }),
+  ],
+  [
+    'malformed JSON',
+    400,
+    (one) =>
+      one.verb === 'GET' ? undefined : platform.call(one.verb, pathOf(one), { body: '{', token: person.token }),
+  ],
+  [
+    'an unknown bank',
+    404,
+    (one) =>
+      one.path.includes('{BANK_ID}')
+        ? platform.call(one.verb, pathOf(one, 'no.such.bank'), { ...bodyOf(one), token: person.token })
+        : undefined,
+  ],
+  [
+    'too large a body',
+    413,
+    (one) =>
+      one.requestBody === undefined
+        ? undefined
+        : platform.call(one.verb, pathOf(one), { body: ' '.repeat(1_100_000), token: person.token }),
+  ],
+  [
+    'headers that are too large',
+    431,
+    (one) => platform.call(one.verb, pathOf(one), { ...bodyOf(one), headers: { 'x-long': 'x'.repeat(20_000) } }),
+  ],
 ];
 
 describe('the document tells of every operation that it refuses', () => {

@@ -20,7 +20,11 @@ beforeAll(async () => {
   calls = createCalls(platform);
   const [bank, other] = [await platform.bank(), await platform.bank()];
   keeper = await keeperOf(platform, bank, other);
-  [own, sibling, elsewhere] = await Promise.all([createRecords(platform, keeper, bank), createRecords(platform, keeper, bank), createRecords(platform, keeper, other)]);
+  [own, sibling, elsewhere] = await Promise.all([
+    createRecords(platform, keeper, bank),
+    createRecords(platform, keeper, bank),
+    createRecords(platform, keeper, other),
+  ]);
 }, 60_000);
 afterAll(async () => {
   calls.close();
@@ -28,7 +32,8 @@ afterAll(async () => {
   await platform.close();
 });
 
-const bankRoles = (roles: readonly number[], bank: string) => roles.filter(needsBank).map((role) => `${roleName(role)}@${bank}`);
+const bankRoles = (roles: readonly number[], bank: string) =>
+  roles.filter(needsBank).map((role) => `${roleName(role)}@${bank}`);
 const holderOf = ({ roles }: Endpoint) => people.add(bankRoles(roles, own.bank_id));
 const operation = (name: string) => endpoints.find((endpoint) => nameOf(endpoint) === name) as Endpoint;
 
@@ -58,13 +63,31 @@ interface Case {
 /** Each id of each path, taken from another bank, and each id below a customer, taken from another customer. */
 function casesOf(endpoint: Endpoint): Case[] {
   return endpoint.routes.flatMap(({ segments }, route) => {
-    const fields = segments.flatMap((segment) => ('field' in segment && segment.field !== 'bank_id' && segment.field !== 'user_id' ? [segment.field] : []));
-    const title = segments.map((segment) => ('field' in segment ? segment.field.toUpperCase() : segment.literal)).join('/');
+    const fields = segments.flatMap((segment) =>
+      'field' in segment && segment.field !== 'bank_id' && segment.field !== 'user_id' ? [segment.field] : [],
+    );
+    const title = segments
+      .map((segment) => ('field' in segment ? segment.field.toUpperCase() : segment.literal))
+      .join('/');
     return fields.flatMap((field): Case[] => [
-      { title: `${title}, ${field} of another bank`, endpoint, route, field, records: () => ({ ...own, [field]: elsewhere[field as keyof Records] }) },
+      {
+        title: `${title}, ${field} of another bank`,
+        endpoint,
+        route,
+        field,
+        records: () => ({ ...own, [field]: elsewhere[field as keyof Records] }),
+      },
       { title: `${title}, unknown ${field}`, endpoint, route, field, records: () => ({ ...own, [field]: 'unknown' }) },
       ...(field !== 'customer_id' && fields.includes('customer_id')
-        ? [{ title: `${title}, ${field} of another customer`, endpoint, route, field, records: () => ({ ...own, [field]: sibling[field as keyof Records] }) }]
+        ? [
+            {
+              title: `${title}, ${field} of another customer`,
+              endpoint,
+              route,
+              field,
+              records: () => ({ ...own, [field]: sibling[field as keyof Records] }),
+            },
+          ]
         : []),
     ]);
   });
@@ -78,9 +101,26 @@ it('every kind of record is tried', () => {
 
 describe('a record of another bank, or below another customer, is like an unknown one', () => {
   const snapshot = async () => {
-    const reader = await people.add([own.bank_id, elsewhere.bank_id].flatMap((bank) => bankRoles([...new Set(endpoints.flatMap(({ roles }) => roles))], bank)));
-    const reads = named.filter(([, { routes: [{ verb }] }]) => verb === 'GET').flatMap(([, endpoint]) => [own, sibling, elsewhere].map((records) => [endpoint, records] as const));
-    return Promise.all(reads.map(async ([endpoint, records]) => (await platform.call('GET', pathOf(endpoint, records), { token: reader })).text));
+    const reader = await people.add(
+      [own.bank_id, elsewhere.bank_id].flatMap((bank) =>
+        bankRoles([...new Set(endpoints.flatMap(({ roles }) => roles))], bank),
+      ),
+    );
+    const reads = named
+      .filter(
+        ([
+          ,
+          {
+            routes: [{ verb }],
+          },
+        ]) => verb === 'GET',
+      )
+      .flatMap(([, endpoint]) => [own, sibling, elsewhere].map((records) => [endpoint, records] as const));
+    return Promise.all(
+      reads.map(
+        async ([endpoint, records]) => (await platform.call('GET', pathOf(endpoint, records), { token: reader })).text,
+      ),
+    );
   };
   let before: string[];
   beforeAll(async () => void (before = await snapshot()));
@@ -94,18 +134,51 @@ describe('a record of another bank, or below another customer, is like an unknow
       expect(await calls.grpc(endpoint, records(), token, route)).toBe('OK');
       return;
     }
-    expect([await calls.rest(endpoint, records(), token, route), await calls.grpc(endpoint, records(), token, route)]).toEqual(unknown[field]);
+    expect([
+      await calls.rest(endpoint, records(), token, route),
+      await calls.grpc(endpoint, records(), token, route),
+    ]).toEqual(unknown[field]);
   });
 
   it.each<[string, string, string, () => Records]>([
     ['createUserCustomerLinks', 'customer_id', '404 OBP-30046', () => ({ ...own, customer_id: elsewhere.customer_id })],
     ['createUserCustomerLinks', 'user_id', '404 OBP-20057', () => ({ ...own, free_user_id: 'unknown' })],
-    ['createCustomerAccountLink', 'customer_id', '404 OBP-30046', () => ({ ...own, customer_id: elsewhere.customer_id })],
-    ['createCustomerAccountLink', 'account_id', '404 OBP-30018', () => ({ ...own, free_account_id: elsewhere.account_id })],
-    ['addSocialMediaHandle', 'customer_number', '400 OBP-10001', () => ({ ...own, customer_number: sibling.customer_number })],
-    ['getCustomerByCustomerNumber', 'customer_number', '404 OBP-30002', () => ({ ...own, customer_number: elsewhere.customer_number })],
-    ['getCustomerOverview', 'customer_number', '404 OBP-30002', () => ({ ...own, customer_number: elsewhere.customer_number })],
-    ['getCustomerOverviewFlat', 'customer_number', '404 OBP-30002', () => ({ ...own, customer_number: elsewhere.customer_number })],
+    [
+      'createCustomerAccountLink',
+      'customer_id',
+      '404 OBP-30046',
+      () => ({ ...own, customer_id: elsewhere.customer_id }),
+    ],
+    [
+      'createCustomerAccountLink',
+      'account_id',
+      '404 OBP-30018',
+      () => ({ ...own, free_account_id: elsewhere.account_id }),
+    ],
+    [
+      'addSocialMediaHandle',
+      'customer_number',
+      '400 OBP-10001',
+      () => ({ ...own, customer_number: sibling.customer_number }),
+    ],
+    [
+      'getCustomerByCustomerNumber',
+      'customer_number',
+      '404 OBP-30002',
+      () => ({ ...own, customer_number: elsewhere.customer_number }),
+    ],
+    [
+      'getCustomerOverview',
+      'customer_number',
+      '404 OBP-30002',
+      () => ({ ...own, customer_number: elsewhere.customer_number }),
+    ],
+    [
+      'getCustomerOverviewFlat',
+      'customer_number',
+      '404 OBP-30002',
+      () => ({ ...own, customer_number: elsewhere.customer_number }),
+    ],
   ])('%s: %s in the body', async (name, _field, answer, records) => {
     const endpoint = operation(name);
     expect(await calls.rest(endpoint, records(), await holderOf(endpoint))).toBe(answer);
@@ -127,6 +200,8 @@ describe('a record of another bank, or below another customer, is like an unknow
     const endpoint = operation('updateAgentStatus');
     const foreign = { ...own, agent_id: (await createRecords(platform, keeper, elsewhere.bank_id)).agent_id };
     expect(await calls.rest(endpoint, foreign, await people.add(['CanUpdateAgentStatusAtAnyBank']))).toBe('200');
-    expect(await calls.rest(endpoint, foreign, await people.add([`CanUpdateAgentStatusAtOneBank@${own.bank_id}`]))).toBe('400 OBP-30201');
+    expect(
+      await calls.rest(endpoint, foreign, await people.add([`CanUpdateAgentStatusAtOneBank@${own.bank_id}`])),
+    ).toBe('400 OBP-30201');
   });
 });

@@ -16,16 +16,62 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-const awkward: readonly unknown[] = [null, true, 0, -1, Number.MAX_VALUE, 0.1, '', ' ', '%', '\\', '_', 'a', "'", '"', '{}', '::::', '2023-02-30', '2024-02-29', '\u0000', '\ud800', '\u{1F600}', 'x'.repeat(300), [], [null], {}, { a: {} }, 2 ** 31, Number.MIN_SAFE_INTEGER];
+const awkward: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  Number.MAX_VALUE,
+  0.1,
+  '',
+  ' ',
+  '%',
+  '\\',
+  '_',
+  'a',
+  "'",
+  '"',
+  '{}',
+  '::::',
+  '2023-02-30',
+  '2024-02-29',
+  '\u0000',
+  '\ud800',
+  '\u{1F600}',
+  'x'.repeat(300),
+  [],
+  [null],
+  {},
+  { a: {} },
+  2 ** 31,
+  Number.MIN_SAFE_INTEGER,
+];
 const pieces = ['unknown', '..', '%', '%2F', '%00', '%F0%9F%98%80', 'a b', 'x'.repeat(300), '~', ';', '@', '-', "'"];
-const queries = ['limit=1', 'limit=0', 'limit=2147483647', 'offset=2147483647', 'offset=-1', 'sort_direction=asc', 'sort_direction=%00', 'a=1&a=2', '%', '&&==', 'from_date=2024-01-01T00:00:00.000Z', 'limit=1e3', 'x[]=1'];
+const queries = [
+  'limit=1',
+  'limit=0',
+  'limit=2147483647',
+  'offset=2147483647',
+  'offset=-1',
+  'sort_direction=asc',
+  'sort_direction=%00',
+  'a=1&a=2',
+  '%',
+  '&&==',
+  'from_date=2024-01-01T00:00:00.000Z',
+  'limit=1e3',
+  'x[]=1',
+];
 
 /** Mostly plausible, each part sometimes spoilt. */
 function requestOf(random: Random, endpoint: Endpoint): { verb: string; path: string; options: CallOptions } {
   const seldom = () => random.int(1, 5) === 1;
-  const piece = (field: string) => (seldom() ? random.pick(pieces) : field === 'bank_id' ? bank_id : encodeURIComponent(random.text(random.int(1, 12))));
+  const piece = (field: string) =>
+    seldom() ? random.pick(pieces) : field === 'bank_id' ? bank_id : encodeURIComponent(random.text(random.int(1, 12)));
   const route = random.pick(endpoint.routes);
-  const path = route.segments.map((segment) => `/${'field' in segment ? piece(segment.field).replaceAll(' ', '%20') : segment.literal}`).join('');
+  const path = route.segments
+    .map((segment) => `/${'field' in segment ? piece(segment.field).replaceAll(' ', '%20') : segment.literal}`)
+    .join('');
   const query = seldom() ? `?${random.pick(queries)}` : '';
   const verb = seldom() ? random.pick(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) : route.verb;
   return { verb, path: path + query, options: optionsOf(random, endpoint, seldom) };
@@ -37,8 +83,23 @@ function optionsOf(random: Random, endpoint: Endpoint, seldom: () => boolean): C
   const object = Object.fromEntries(names.filter(() => !seldom()).map((name) => [name, value()]));
   const text = JSON.stringify(seldom() ? value() : object);
   const cut = seldom() ? text.slice(0, random.int(0, text.length)) : text;
-  const headers: Record<string, string> = seldom() ? { [random.pick(['accept', 'content-type', 'if-none-match', 'authorization', 'range', 'expect'])]: random.pick(['*/*', 'x', 'text/html', 'application/json', 'DirectLogin token=x', 'Basic eA==']) } : {};
-  return { ...(endpoint.body !== undefined || seldom() ? { body: cut } : {}), headers, token: seldom() ? undefined : person.token };
+  const headers: Record<string, string> = seldom()
+    ? {
+        [random.pick(['accept', 'content-type', 'if-none-match', 'authorization', 'range', 'expect'])]: random.pick([
+          '*/*',
+          'x',
+          'text/html',
+          'application/json',
+          'DirectLogin token=x',
+          'Basic eA==',
+        ]),
+      }
+    : {};
+  return {
+    ...(endpoint.body !== undefined || seldom() ? { body: cut } : {}),
+    headers,
+    token: seldom() ? undefined : person.token,
+  };
 }
 
 it('random requests never fail but in the documented way', async () => {
@@ -51,7 +112,8 @@ it('random requests never fail but in the documented way', async () => {
     const { status, text, json } = await platform.call(verb, path, options);
     seen.add(status);
     const told = status < 400 || (json.code === status && /^OBP-\d{5}: /.test(String(json.message)));
-    if (!told || (status >= 500 && status !== 501)) wrong.push(`${verb} ${path} ${JSON.stringify(options)}: ${status} ${text.slice(0, 200)}`);
+    if (!told || (status >= 500 && status !== 501))
+      wrong.push(`${verb} ${path} ${JSON.stringify(options)}: ${status} ${text.slice(0, 200)}`);
   }
   expect(wrong).toEqual([]);
   // A generator that only ever meets one check would find nothing.

@@ -13,7 +13,15 @@ afterAll(() => platform.close());
 
 const address = ({ origin }: Platform) => new URL(origin).host;
 /** `buf curl`, as the README calls it. */
-const bufCurl = async (...args: string[]) => (await promisify(execFile)(process.execPath, [join(__dirname, '../node_modules/@bufbuild/buf/bin/buf'), 'curl', '--http2-prior-knowledge', ...args])).stdout;
+const bufCurl = async (...args: string[]) =>
+  (
+    await promisify(execFile)(process.execPath, [
+      join(__dirname, '../node_modules/@bufbuild/buf/bin/buf'),
+      'curl',
+      '--http2-prior-knowledge',
+      ...args,
+    ])
+  ).stdout;
 
 describe("the gateway's port", () => {
   it.each(['v1', 'v1alpha'] as const)('lists the services with operations by reflection %s', async (version) => {
@@ -23,17 +31,27 @@ describe("the gateway's port", () => {
 
   it('shows a common client every operation, and nothing else', async () => {
     const listed = (await bufCurl('--list-methods', platform.origin)).trim().split('\n');
-    expect(listed.sort()).toEqual(readEndpoints().map(({ rpc_path }) => rpc_path.slice(1)).sort());
+    expect(listed.sort()).toEqual(
+      readEndpoints()
+        .map(({ rpc_path }) => rpc_path.slice(1))
+        .sort(),
+    );
   });
 
-  it.each(['connect', 'grpc', 'grpcweb'])('is called by a client that knows nothing but its address, over %s', async (protocol) => {
-    const { version } = JSON.parse(await bufCurl('--protocol', protocol, `${platform.origin}/obp.views.v1.RootService/GetRoot`)) as { version: string };
-    expect(version).toBe('v5.1.0');
-  });
+  it.each(['connect', 'grpc', 'grpcweb'])(
+    'is called by a client that knows nothing but its address, over %s',
+    async (protocol) => {
+      const { version } = JSON.parse(
+        await bufCurl('--protocol', protocol, `${platform.origin}/obp.views.v1.RootService/GetRoot`),
+      ) as { version: string };
+      expect(version).toBe('v5.1.0');
+    },
+  );
 
   it('describes nothing where that is switched off', async () => {
     const closed = await startOwnPlatform({ GRPC_REFLECTION: 'false' });
-    for (const version of ['v1', 'v1alpha'] as const) await expect(listServices(version, address(closed))).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+    for (const version of ['v1', 'v1alpha'] as const)
+      await expect(listServices(version, address(closed))).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
     await closed.close();
   });
 });

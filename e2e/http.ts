@@ -37,10 +37,14 @@ export function createSend(origin: string): { send: Send; close(): void } {
       const outgoing = request({ agent, hostname, port, method, path, headers: all }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve(answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString('utf8'))));
+        response.on('end', () =>
+          resolve(answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString('utf8'))),
+        );
         response.on('error', reject);
       });
-      outgoing.setTimeout(patience_ms, () => outgoing.destroy(new Error(`${method} ${path}: no answer within ${patience_ms} ms`)));
+      outgoing.setTimeout(patience_ms, () =>
+        outgoing.destroy(new Error(`${method} ${path}: no answer within ${patience_ms} ms`)),
+      );
       outgoing.on('error', reject);
       outgoing.end(bytes);
     });

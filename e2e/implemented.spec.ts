@@ -35,14 +35,28 @@ function leastBody(message: DescMessage): Record<string, unknown> {
       if (field.fieldKind === 'message') return required ? [[field.name, leastBody(field.message)]] : [];
       if (field.fieldKind === 'list') return required ? [[field.name, []]] : [];
       if (field.presence === FeatureSet_FieldPresence.EXPLICIT) return required ? [[field.name, null]] : [];
-      return [[field.name, field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL ? true : field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING ? 'x' : 1]];
+      return [
+        [
+          field.name,
+          field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL
+            ? true
+            : field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING
+              ? 'x'
+              : 1,
+        ],
+      ];
     }),
   );
 }
 
 function run({ routes: [route], body }: Endpoint) {
-  const path = route.segments.map((segment) => `/${'field' in segment ? (segment.field === 'bank_id' ? bank_id : 'x') : segment.literal}`).join('');
-  return platform.call(route.verb, path, { token: holder.token, ...(body === undefined ? {} : { body: (body.message === undefined ? [] : leastBody(body.message)) }) });
+  const path = route.segments
+    .map((segment) => `/${'field' in segment ? (segment.field === 'bank_id' ? bank_id : 'x') : segment.literal}`)
+    .join('');
+  return platform.call(route.verb, path, {
+    token: holder.token,
+    ...(body === undefined ? {} : { body: body.message === undefined ? [] : leastBody(body.message) }),
+  });
 }
 
 describe('declared operations', () => {
@@ -52,11 +66,14 @@ describe('declared operations', () => {
     expect(ids).toEqual(expect.arrayContaining(published.map(({ operation_id }) => operation_id)));
   });
 
-  it.each(endpoints.map((endpoint): [string, Endpoint] => [endpoint.operation_id, endpoint]))('%s is implemented, and answers as OBP does', async (_id, endpoint) => {
-    const { status, json, text } = await run(endpoint);
-    if (status < 300) return expect(status).toBe(endpoint.success_status);
-    expect([status, text]).not.toEqual([501, expect.anything()]);
-    expect(status).toBeLessThan(500);
-    expect(json).toEqual({ code: status, message: expect.stringMatching(/^OBP-\d{5}: /) });
-  });
+  it.each(endpoints.map((endpoint): [string, Endpoint] => [endpoint.operation_id, endpoint]))(
+    '%s is implemented, and answers as OBP does',
+    async (_id, endpoint) => {
+      const { status, json, text } = await run(endpoint);
+      if (status < 300) return expect(status).toBe(endpoint.success_status);
+      expect([status, text]).not.toEqual([501, expect.anything()]);
+      expect(status).toBeLessThan(500);
+      expect(json).toEqual({ code: status, message: expect.stringMatching(/^OBP-\d{5}: /) });
+    },
+  );
 });

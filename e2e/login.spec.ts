@@ -12,11 +12,20 @@ afterAll(() => platform.close());
 describe('DirectLogin', () => {
   const parameters = (changes: Record<string, string | undefined> = {}) => {
     const { username, password, consumer_key } = person;
-    return Object.entries({ username, password, consumer_key, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return Object.entries({ username, password, consumer_key, ...changes }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    );
   };
-  const bare = (changes = {}) => parameters(changes).map(([name, value]) => `${name}=${value}`).join(', ');
-  const quoted = (changes = {}) => parameters(changes).map(([name, value]) => `${name}="${value}"`).join(',');
-  const logIn = (headers: Record<string, string>, path = '/my/logins/direct', body?: string) => platform.send('POST', path, { headers, ...(body === undefined ? {} : { body }) });
+  const bare = (changes = {}) =>
+    parameters(changes)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ');
+  const quoted = (changes = {}) =>
+    parameters(changes)
+      .map(([name, value]) => `${name}="${value}"`)
+      .join(',');
+  const logIn = (headers: Record<string, string>, path = '/my/logins/direct', body?: string) =>
+    platform.send('POST', path, { headers, ...(body === undefined ? {} : { body }) });
   const refusal = async (headers: Record<string, string>) => {
     const { status, json } = await logIn(headers);
     return [status, json];
@@ -30,7 +39,10 @@ describe('DirectLogin', () => {
     ['the DirectLogin header that repeats the word', () => ({ DirectLogin: `DirectLogin ${bare()}` })],
     ['Authorization: DirectLogin', () => ({ Authorization: `DirectLogin ${bare()}` })],
     ['Authorization: DirectLogin in quotes', () => ({ Authorization: `DirectLogin ${quoted()}` })],
-    ['the DirectLogin header next to another Authorization', () => ({ DirectLogin: bare(), Authorization: 'Basic 123456' })],
+    [
+      'the DirectLogin header next to another Authorization',
+      () => ({ DirectLogin: bare(), Authorization: 'Basic 123456' }),
+    ],
   ])('answers 201 with a token to %s', async (_name, headers) => {
     const { status, json, headers: answered } = await logIn(headers());
     expect(status).toBe(201);
@@ -46,10 +58,17 @@ describe('DirectLogin', () => {
     expect((await logIn({ ...headers, 'Content-Type': 'application/json' }, undefined, '')).status).toBe(201);
     expect((await logIn({ ...headers, 'Content-Type': 'application/json' }, undefined, '{}')).status).toBe(201);
     expect((await logIn({ ...headers, 'Content-Type': 'text/plain' }, undefined, 'not json')).status).toBe(201);
-    expect((await logIn({ ...headers, 'Content-Type': 'application/json' }, undefined, 'not json')).json).toMatchObject({ code: 400, message: expect.stringMatching(/^OBP-10001: Incorrect json format\./) });
+    expect((await logIn({ ...headers, 'Content-Type': 'application/json' }, undefined, 'not json')).json).toMatchObject(
+      { code: 400, message: expect.stringMatching(/^OBP-10001: Incorrect json format\./) },
+    );
   });
 
-  it.each(['/my/logins/direct', '//my//logins/direct/', '/obp/v5.1.0/my/logins/direct', '/obp/v3.1.0/my/logins/direct'])('answers at %s', async (path) => {
+  it.each([
+    '/my/logins/direct',
+    '//my//logins/direct/',
+    '/obp/v5.1.0/my/logins/direct',
+    '/obp/v3.1.0/my/logins/direct',
+  ])('answers at %s', async (path) => {
     expect((await logIn({ DirectLogin: bare() }, path)).status).toBe(201);
   });
 
@@ -61,21 +80,71 @@ describe('DirectLogin', () => {
   const missing = (names: string) => `OBP-20002: These DirectLogin parameters are missing:${names}`;
   it.each<[string, () => Record<string, string>, number, string]>([
     ['no header', () => ({}), 400, 'OBP-20082: Missing DirectLogin or Authorization header.'],
-    ['another Authorization', () => ({ Authorization: 'Basic 123456' }), 400, 'OBP-20083: Missing DirectLogin word at the value of Authorization header.'],
+    [
+      'another Authorization',
+      () => ({ Authorization: 'Basic 123456' }),
+      400,
+      'OBP-20083: Missing DirectLogin word at the value of Authorization header.',
+    ],
     ['no parameters', () => ({ DirectLogin: 'nothing' }), 400, missing('username, password, consumer_key')],
     ['no password', () => ({ DirectLogin: bare({ password: undefined }) }), 400, missing('password')],
     ['an empty password', () => ({ DirectLogin: quoted({ password: '' }) }), 400, missing('password')],
-    ['neither username nor key', () => ({ DirectLogin: bare({ username: undefined, consumer_key: undefined }) }), 400, missing('username, consumer_key')],
-    ['a strange username', () => ({ DirectLogin: bare({ username: 'a$b' }) }), 400, 'OBP-20011: Value contains invalid characters'],
-    ['a strange password', () => ({ DirectLogin: bare({ password: 'a\tb' }) }), 400, 'OBP-20011: Value contains invalid characters'],
+    [
+      'neither username nor key',
+      () => ({ DirectLogin: bare({ username: undefined, consumer_key: undefined }) }),
+      400,
+      missing('username, consumer_key'),
+    ],
+    [
+      'a strange username',
+      () => ({ DirectLogin: bare({ username: 'a$b' }) }),
+      400,
+      'OBP-20011: Value contains invalid characters',
+    ],
+    [
+      'a strange password',
+      () => ({ DirectLogin: bare({ password: 'a\tb' }) }),
+      400,
+      'OBP-20011: Value contains invalid characters',
+    ],
     ['a long username', () => ({ DirectLogin: bare({ username: 'a'.repeat(513) }) }), 400, 'OBP-20010: Value too long'],
     ['a long password', () => ({ DirectLogin: bare({ password: 'a'.repeat(513) }) }), 400, 'OBP-20010: Value too long'],
-    ['a strange key', () => ({ DirectLogin: bare({ consumer_key: 'a_b' }) }), 400, 'OBP-35030: The Consumer Key must be alphanumeric. (A-Z, a-z, 0-9)'],
-    ['a long key', () => ({ DirectLogin: bare({ consumer_key: 'a'.repeat(513) }) }), 400, 'OBP-35031: The Consumer Key max length <= 512'],
-    ['an unknown key', () => ({ DirectLogin: bare({ consumer_key: 'unknown' }) }), 401, 'OBP-20008: Invalid Consumer Key.'],
-    ['an unknown key and a wrong password', () => ({ DirectLogin: bare({ consumer_key: 'unknown', password: 'wrong' }) }), 401, 'OBP-20008: Invalid Consumer Key.'],
-    ['an unknown user', () => ({ DirectLogin: bare({ username: `nobody.${unique()}` }) }), 401, 'OBP-20004: Invalid login credentials. Check username/password.'],
-    ['a wrong password', () => ({ DirectLogin: bare({ password: 'wrong' }) }), 401, 'OBP-20004: Invalid login credentials. Check username/password.'],
+    [
+      'a strange key',
+      () => ({ DirectLogin: bare({ consumer_key: 'a_b' }) }),
+      400,
+      'OBP-35030: The Consumer Key must be alphanumeric. (A-Z, a-z, 0-9)',
+    ],
+    [
+      'a long key',
+      () => ({ DirectLogin: bare({ consumer_key: 'a'.repeat(513) }) }),
+      400,
+      'OBP-35031: The Consumer Key max length <= 512',
+    ],
+    [
+      'an unknown key',
+      () => ({ DirectLogin: bare({ consumer_key: 'unknown' }) }),
+      401,
+      'OBP-20008: Invalid Consumer Key.',
+    ],
+    [
+      'an unknown key and a wrong password',
+      () => ({ DirectLogin: bare({ consumer_key: 'unknown', password: 'wrong' }) }),
+      401,
+      'OBP-20008: Invalid Consumer Key.',
+    ],
+    [
+      'an unknown user',
+      () => ({ DirectLogin: bare({ username: `nobody.${unique()}` }) }),
+      401,
+      'OBP-20004: Invalid login credentials. Check username/password.',
+    ],
+    [
+      'a wrong password',
+      () => ({ DirectLogin: bare({ password: 'wrong' }) }),
+      401,
+      'OBP-20004: Invalid login credentials. Check username/password.',
+    ],
   ])('refuses %s', async (_name, headers, code, message) => {
     expect(await refusal(headers())).toEqual(refused(code, message));
   });
@@ -85,20 +154,27 @@ describe('DirectLogin', () => {
     const wrong = loginHeader({ ...locked, password: 'wrong' });
     for (let attempt = 1; attempt <= 6; attempt += 1) {
       const { status, json } = await platform.send('POST', '/my/logins/direct', wrong);
-      expect([attempt, status, json.message]).toEqual([attempt, 401, 'OBP-20004: Invalid login credentials. Check username/password.']);
+      expect([attempt, status, json.message]).toEqual([
+        attempt,
+        401,
+        'OBP-20004: Invalid login credentials. Check username/password.',
+      ]);
     }
     const message = 'OBP-20013: The account has been locked, please contact an administrator!';
     for (const header of [wrong, loginHeader(locked)]) {
       expect((await platform.send('POST', '/my/logins/direct', header)).json).toEqual({ code: 401, message });
     }
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect((await platform.call('GET', '/users/current', { token: locked.token })).json).toMatchObject({ user_id: locked.user_id });
+    expect((await platform.call('GET', '/users/current', { token: locked.token })).json).toMatchObject({
+      user_id: locked.user_id,
+    });
   });
 
   it('forgets wrong passwords at a right one', async () => {
     const clumsy = await platform.person();
     for (let round = 1; round <= 2; round += 1) {
-      for (let attempt = 1; attempt <= 5; attempt += 1) await platform.send('POST', '/my/logins/direct', loginHeader({ ...clumsy, password: 'wrong' }));
+      for (let attempt = 1; attempt <= 5; attempt += 1)
+        await platform.send('POST', '/my/logins/direct', loginHeader({ ...clumsy, password: 'wrong' }));
       expect((await platform.send('POST', '/my/logins/direct', loginHeader(clumsy))).status).toBe(201);
     }
   });
@@ -117,11 +193,26 @@ describe('a DirectLogin token', () => {
 
   it.each<[string, Record<string, string>, number, string]>([
     ['unknown', { DirectLogin: 'token=unknown' }, 401, 'OBP-20003: This DirectLogin token is invalid or expired:'],
-    ['missing in its header', { DirectLogin: 'username=x' }, 400, 'OBP-20002: These DirectLogin parameters are missing:token'],
+    [
+      'missing in its header',
+      { DirectLogin: 'username=x' },
+      400,
+      'OBP-20002: These DirectLogin parameters are missing:token',
+    ],
     ['of strange characters', { DirectLogin: 'token=a b' }, 400, 'OBP-20011: Value contains invalid characters'],
     ['too long', { DirectLogin: `token=${'a'.repeat(513)}` }, 400, 'OBP-20010: Value too long'],
-    ['replaced by Basic', { Authorization: 'Basic 123456' }, 401, 'OBP-20080: Authorization Header format is not supported at this instance.'],
-    ['replaced by a gateway login', { Authorization: 'GatewayLogin token="x"' }, 401, 'OBP-20080: Authorization Header format is not supported at this instance.'],
+    [
+      'replaced by Basic',
+      { Authorization: 'Basic 123456' },
+      401,
+      'OBP-20080: Authorization Header format is not supported at this instance.',
+    ],
+    [
+      'replaced by a gateway login',
+      { Authorization: 'GatewayLogin token="x"' },
+      401,
+      'OBP-20080: Authorization Header format is not supported at this instance.',
+    ],
   ])('is refused when %s, on protected and public operations alike', async (_name, headers, code, message) => {
     for (const path of ['/users/current', '/banks', '/root']) {
       const answer = await platform.call('GET', path, { headers });
@@ -132,7 +223,10 @@ describe('a DirectLogin token', () => {
 
   it('is asked for with 401 and WWW-Authenticate', async () => {
     const { status, json, headers } = await platform.call('GET', '/users/current');
-    expect([status, json]).toEqual([401, { code: 401, message: 'OBP-20001: User not logged in. Authentication is required!' }]);
+    expect([status, json]).toEqual([
+      401,
+      { code: 401, message: 'OBP-20001: User not logged in. Authentication is required!' },
+    ]);
     expect(headers['www-authenticate']).toMatch(/^OAuth realm="([^"]+)", Bearer realm="\1", DirectLogin realm="\1"$/);
   });
 });

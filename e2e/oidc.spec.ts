@@ -18,7 +18,8 @@ interface Tokens {
 }
 
 let dataDir: string;
-const provide = (env: Record<string, string> = {}) => startProgram('apps/identity-provider/dist/main.js', { IDENTITY_PROVIDER_PORT: '0', DATA_DIR: dataDir, ...env });
+const provide = (env: Record<string, string> = {}) =>
+  startProgram('apps/identity-provider/dist/main.js', { IDENTITY_PROVIDER_PORT: '0', DATA_DIR: dataDir, ...env });
 
 let provider: Program;
 let issuer: string;
@@ -50,7 +51,14 @@ afterAll(async () => {
 
 /** Logs in with the command that the README names. */
 async function logIn(username: string): Promise<Tokens> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(__dirname, '../tools/oidc-login.mjs'), '--username', username, '--issuer', issuer, '--json']);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(__dirname, '../tools/oidc-login.mjs'),
+    '--username',
+    username,
+    '--issuer',
+    issuer,
+    '--json',
+  ]);
   return JSON.parse(stdout) as Tokens;
 }
 
@@ -62,7 +70,10 @@ describe('a login at the identity provider', () => {
     const name = `eveline.${unique()}`;
     const { access_token, id_token } = await logIn(name);
     const first = await current(access_token);
-    expect([first.status, first.json]).toMatchObject([200, { provider: issuer, provider_id: name, username: name, email: `${name}@example.com`, entitlements: { list: [] } }]);
+    expect([first.status, first.json]).toMatchObject([
+      200,
+      { provider: issuer, provider_id: name, username: name, email: `${name}@example.com`, entitlements: { list: [] } },
+    ]);
     expect((await current(id_token)).json.user_id).toBe(first.json.user_id);
     const again = await logIn(name);
     expect(again.access_token).not.toBe(access_token);
@@ -72,7 +83,11 @@ describe('a login at the identity provider', () => {
   it('is worth the roles that are granted to the user, at once', async () => {
     const { access_token } = await logIn(`robert.${unique()}`);
     const bank_id = await platform.bank();
-    const create = () => platform.call('POST', `/banks/${bank_id}/customers`, { ...bearer(access_token), body: { legal_name: 'Eveline Tripman', mobile_phone_number: '+49 30 901820' } });
+    const create = () =>
+      platform.call('POST', `/banks/${bank_id}/customers`, {
+        ...bearer(access_token),
+        body: { legal_name: 'Eveline Tripman', mobile_phone_number: '+49 30 901820' },
+      });
     expect((await create()).json).toMatchObject({ code: 403, message: expect.stringMatching(/^OBP-20006: /) });
     const { json } = await current(access_token);
     await platform.grant({ ...platform.admin, user_id: String(json.user_id) }, `CanCreateCustomer@${bank_id}`);
@@ -81,18 +96,23 @@ describe('a login at the identity provider', () => {
 
   it('of twenty calls at once makes one user', async () => {
     const { access_token, id_token } = await logIn(`many.${unique()}`);
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => current(n % 2 === 0 ? access_token : id_token)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => current(n % 2 === 0 ? access_token : id_token)),
+    );
     expect(new Set(answers.map(({ status, json }) => `${status} ${String(json.user_id)}`)).size).toBe(1);
   });
 });
 
 describe('an application that keeps a secret', () => {
   const redirect_uri = 'http://127.0.0.1:3000/callback';
-  const begin = (client_id: string) => `${issuer}/auth?${new URLSearchParams({ client_id, redirect_uri, response_type: 'code', scope: 'openid profile email', state: 's' }).toString()}`;
+  const begin = (client_id: string) =>
+    `${issuer}/auth?${new URLSearchParams({ client_id, redirect_uri, response_type: 'code', scope: 'openid profile email', state: 's' }).toString()}`;
   const authorize = (client_id: string) => fetch(begin(client_id), { redirect: 'manual' });
 
   it('logs a user in with HTTP Basic and without PKCE, as Sandbox Populator does', async () => {
-    const { client_id, client_secret } = JSON.parse(await readFile(join(dataDir, 'identity-provider.json'), 'utf8')) as { client_id: string; client_secret: string };
+    const { client_id, client_secret } = JSON.parse(
+      await readFile(join(dataDir, 'identity-provider.json'), 'utf8'),
+    ) as { client_id: string; client_secret: string };
     expect(provider.output()).toContain(client_id);
     const name = `server.${unique()}`;
     const cookies = new Map<string, string>();
@@ -101,7 +121,10 @@ describe('an application that keeps a secret', () => {
       const isPage = location.includes('/interaction/');
       const answer = await fetch(location, {
         redirect: 'manual',
-        headers: { cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; '), ...(isPage ? { 'content-type': 'application/x-www-form-urlencoded', origin: issuer } : {}) },
+        headers: {
+          cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; '),
+          ...(isPage ? { 'content-type': 'application/x-www-form-urlencoded', origin: issuer } : {}),
+        },
         ...(isPage ? { method: 'POST', body: new URLSearchParams({ username: name }) } : {}),
       });
       for (const cookie of answer.headers.getSetCookie()) {
@@ -119,11 +142,19 @@ describe('an application that keeps a secret', () => {
       });
     expect((await exchange('not the secret')).status).toBe(401);
     const tokens = (await (await exchange(client_secret)).json()) as Tokens;
-    for (const token of [tokens.access_token, tokens.id_token]) expect((await current(token)).json).toMatchObject({ provider: issuer, username: name, email: `${name}@example.com` });
+    for (const token of [tokens.access_token, tokens.id_token])
+      expect((await current(token)).json).toMatchObject({
+        provider: issuer,
+        username: name,
+        email: `${name}@example.com`,
+      });
   });
 
   it('is the only one that may leave PKCE out', async () => {
-    const [confidential, open] = await Promise.all([authorize('customer-platform-confidential'), authorize('customer-platform')]);
+    const [confidential, open] = await Promise.all([
+      authorize('customer-platform-confidential'),
+      authorize('customer-platform'),
+    ]);
     expect(confidential.headers.get('location')).toContain('/interaction/');
     expect(new URL(open.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request');
   });
@@ -141,8 +172,11 @@ describe('forged tokens', () => {
   it('cause no call to anywhere; a redirect of the issuer is not followed', async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
     const sign = (header: object, claims: object) =>
-      new SignJWT({ iss: countingIssuer, sub: 's', aud: 'api', exp: Math.floor(Date.now() / 1000) + 60, ...claims }).setProtectedHeader({ alg: 'RS256', ...header }).sign(privateKey);
-    const codeOf = async (token: string) => String((await platform.call('GET', '/banks', bearer(token))).json.message).slice(0, 9);
+      new SignJWT({ iss: countingIssuer, sub: 's', aud: 'api', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
+        .setProtectedHeader({ alg: 'RS256', ...header })
+        .sign(privateKey);
+    const codeOf = async (token: string) =>
+      String((await platform.call('GET', '/banks', bearer(token))).json.message).slice(0, 9);
     const forged: [object, object, string][] = [
       [{ jku: `${countingIssuer}/jku` }, {}, 'OBP-20206'],
       [{ x5u: `${countingIssuer}/x5u` }, {}, 'OBP-20206'],
@@ -152,7 +186,8 @@ describe('forged tokens', () => {
       [{}, { aud: 'another' }, 'OBP-20204'],
       [{}, { iss: `${countingIssuer}/` }, 'OBP-20214'],
     ];
-    for (const [header, claims, code] of forged) expect([header, claims, await codeOf(await sign(header, claims))]).toEqual([header, claims, code]);
+    for (const [header, claims, code] of forged)
+      expect([header, claims, await codeOf(await sign(header, claims))]).toEqual([header, claims, code]);
     expect(requests).toEqual([]);
     expect(await codeOf(await sign({ kid: 'plain' }, {}))).toBe('OBP-20202');
     expect(requests).toEqual(['/.well-known/openid-configuration']);
@@ -162,7 +197,10 @@ describe('forged tokens', () => {
 describe('clients are told', () => {
   it('where to log in', async () => {
     const { status, json } = await platform.call('GET', '/well-known');
-    const expected = [['obp-oidc', issuer], [new URL(countingIssuer).host, countingIssuer]].map(([provider, one]) => ({ provider, url: `${one}/.well-known/openid-configuration` }));
+    const expected = [
+      ['obp-oidc', issuer],
+      [new URL(countingIssuer).host, countingIssuer],
+    ].map(([provider, one]) => ({ provider, url: `${one}/.well-known/openid-configuration` }));
     expect([status, json]).toEqual([200, { well_known_uris: expected }]);
   });
 
@@ -202,31 +240,52 @@ describe('a token', () => {
     const { status, json } = await other.call('GET', '/users/current', bearer(access_token));
     const { json: known } = await other.call('GET', '/well-known');
     await other.close();
-    expect([status, json.message, known]).toEqual([401, 'OBP-20201: OAuth2 is not allowed at this instance.', { well_known_uris: [] }]);
+    expect([status, json.message, known]).toEqual([
+      401,
+      'OBP-20201: OAuth2 is not allowed at this instance.',
+      { well_known_uris: [] },
+    ]);
   });
 
   it('of a wrong setting keeps the platform from starting', async () => {
-    await expect(startOwnPlatform({ OIDC_ISSUERS: 'http://login.example.com api' })).rejects.toThrow('OIDC_ISSUERS, entry 1: the issuer must be an https:// URL');
+    await expect(startOwnPlatform({ OIDC_ISSUERS: 'http://login.example.com api' })).rejects.toThrow(
+      'OIDC_ISSUERS, entry 1: the issuer must be an https:// URL',
+    );
   });
 });
 
 describe('the identity provider for development', () => {
   const authorize = (change: Record<string, string>) => {
     const challenge = createHash('sha256').update(randomBytes(32).toString('base64url')).digest('base64url');
-    const query = { client_id: 'customer-platform', redirect_uri: 'http://localhost:5173/anywhere', response_type: 'code', scope: 'openid', state: 's', code_challenge: challenge, code_challenge_method: 'S256', ...change };
+    const query = {
+      client_id: 'customer-platform',
+      redirect_uri: 'http://localhost:5173/anywhere',
+      response_type: 'code',
+      scope: 'openid',
+      state: 's',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+      ...change,
+    };
     return fetch(`${issuer}/auth?${new URLSearchParams(query).toString()}`, { redirect: 'manual' });
   };
 
-  it('shows a page that works without scripts and in nobody\'s frame', async () => {
+  it("shows a page that works without scripts and in nobody's frame", async () => {
     const start = await authorize({ login_hint: '"><script>' });
     expect(start.status).toBe(303);
-    const cookie = start.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+    const cookie = start.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
     const page = await fetch(new URL(start.headers.get('location') ?? '', issuer), { headers: { cookie } });
     expect(page.status).toBe(200);
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
     expect(await page.text()).not.toContain('<script>');
     // Without the cookie of the browser that began it is nobody's login.
-    const stranger = await fetch(new URL(start.headers.get('location') ?? '', issuer), { method: 'POST', body: new URLSearchParams({ username: 'admin' }) });
+    const stranger = await fetch(new URL(start.headers.get('location') ?? '', issuer), {
+      method: 'POST',
+      body: new URLSearchParams({ username: 'admin' }),
+    });
     expect(stranger.status).toBe(400);
   });
 
@@ -251,7 +310,9 @@ describe('the identity provider for development', () => {
 
   it('answers to no other name', async () => {
     const { send, close } = createSend(issuer);
-    expect((await send('GET', '/.well-known/openid-configuration', { headers: { Host: 'evil.example' } })).status).toBe(421);
+    expect((await send('GET', '/.well-known/openid-configuration', { headers: { Host: 'evil.example' } })).status).toBe(
+      421,
+    );
     close();
   });
 

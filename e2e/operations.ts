@@ -23,10 +23,22 @@ export interface At {
 
 export const newCustomer = { legal_name: 'Legal Name', mobile_phone_number: '+44 07972 444 876' };
 
-const under = (suffix: string) => ({ bank_id }: At) => `/banks/${bank_id}${suffix}`;
-const of = (suffix: string) => ({ bank_id, customer_id }: At) => `/banks/${bank_id}/customers/${customer_id}${suffix}`;
+const under =
+  (suffix: string) =>
+  ({ bank_id }: At) =>
+    `/banks/${bank_id}${suffix}`;
+const of =
+  (suffix: string) =>
+  ({ bank_id, customer_id }: At) =>
+    `/banks/${bank_id}/customers/${customer_id}${suffix}`;
 const fixed = (body: Record<string, unknown>) => () => body;
-const update = (name: string, suffix: string, roles: string[], body: Record<string, unknown>, body_name = `Put${name.charAt(0).toUpperCase()}${name.slice(1)}JsonV310`): Operation => ({
+const update = (
+  name: string,
+  suffix: string,
+  roles: string[],
+  body: Record<string, unknown>,
+  body_name = `Put${name.charAt(0).toUpperCase()}${name.slice(1)}JsonV310`,
+): Operation => ({
   name,
   verb: 'PUT',
   status: 200,
@@ -38,7 +50,15 @@ const update = (name: string, suffix: string, roles: string[], body: Record<stri
 
 /** The customers service's 17 operations. */
 export const operations: readonly Operation[] = [
-  { name: 'createCustomer', verb: 'POST', status: 201, roles: ['CanCreateCustomer@B', 'CanCreateCustomerAtAnyBank'], path: under('/customers'), body: fixed(newCustomer), body_name: 'PostCustomerJsonV310' },
+  {
+    name: 'createCustomer',
+    verb: 'POST',
+    status: 201,
+    roles: ['CanCreateCustomer@B', 'CanCreateCustomerAtAnyBank'],
+    path: under('/customers'),
+    body: fixed(newCustomer),
+    body_name: 'PostCustomerJsonV310',
+  },
   { name: 'getCustomerByCustomerId', verb: 'GET', status: 200, roles: ['CanGetCustomer@B'], path: of('') },
   {
     name: 'getCustomerByCustomerNumber',
@@ -49,11 +69,37 @@ export const operations: readonly Operation[] = [
     body: ({ customer_number }) => ({ customer_number }),
     body_name: 'PostCustomerNumberJsonV310',
   },
-  { name: 'getCustomersMinimalAtAnyBank', verb: 'GET', status: 200, roles: ['CanGetCustomersMinimalAtAnyBank'], path: () => '/customers-minimal' },
-  { name: 'getCustomersMinimalAtOneBank', verb: 'GET', status: 200, roles: ['CanGetCustomersMinimal@B'], path: under('/customers-minimal') },
-  { name: 'getCustomersAtAnyBank', verb: 'GET', status: 200, roles: ['CanGetCustomersAtAnyBank'], path: () => '/customers' },
+  {
+    name: 'getCustomersMinimalAtAnyBank',
+    verb: 'GET',
+    status: 200,
+    roles: ['CanGetCustomersMinimalAtAnyBank'],
+    path: () => '/customers-minimal',
+  },
+  {
+    name: 'getCustomersMinimalAtOneBank',
+    verb: 'GET',
+    status: 200,
+    roles: ['CanGetCustomersMinimal@B'],
+    path: under('/customers-minimal'),
+  },
+  {
+    name: 'getCustomersAtAnyBank',
+    verb: 'GET',
+    status: 200,
+    roles: ['CanGetCustomersAtAnyBank'],
+    path: () => '/customers',
+  },
   { name: 'getCustomersAtOneBank', verb: 'GET', status: 200, roles: ['CanGetCustomers@B'], path: under('/customers') },
-  { name: 'getCustomersByLegalName', verb: 'POST', status: 200, roles: ['CanGetCustomer@B'], path: under('/customers/legal-name'), body: fixed({ legal_name: '%' }), body_name: 'PostCustomerLegalNameJsonV510' },
+  {
+    name: 'getCustomersByLegalName',
+    verb: 'POST',
+    status: 200,
+    roles: ['CanGetCustomer@B'],
+    path: under('/customers/legal-name'),
+    body: fixed({ legal_name: '%' }),
+    body_name: 'PostCustomerLegalNameJsonV510',
+  },
   {
     name: 'getCustomersByCustomerPhoneNumber',
     verb: 'POST',
@@ -63,8 +109,12 @@ export const operations: readonly Operation[] = [
     body: fixed({ mobile_phone_number: '%' }),
     body_name: 'PostCustomerPhoneNumberJsonV400',
   },
-  update('updateCustomerBranch', 'branch', ['CanUpdateCustomerBranch@B', 'CanUpdateCustomerIdentity@B'], { branch_id: 'branch.1' }),
-  update('updateCustomerCreditLimit', 'credit-limit', ['CanUpdateCustomerCreditLimit@B'], { credit_limit: { currency: 'EUR', amount: '10.10' } }),
+  update('updateCustomerBranch', 'branch', ['CanUpdateCustomerBranch@B', 'CanUpdateCustomerIdentity@B'], {
+    branch_id: 'branch.1',
+  }),
+  update('updateCustomerCreditLimit', 'credit-limit', ['CanUpdateCustomerCreditLimit@B'], {
+    credit_limit: { currency: 'EUR', amount: '10.10' },
+  }),
   update(
     'updateCustomerCreditRatingAndSource',
     'credit-rating-and-source',
@@ -72,9 +122,23 @@ export const operations: readonly Operation[] = [
     { credit_rating: 'OBP', credit_source: 'OBP source' },
   ),
   update('updateCustomerEmail', 'email', ['CanUpdateCustomerEmail@B'], { email: 'eveline@example.com' }),
-  update('updateCustomerIdentity', 'identity', ['CanUpdateCustomerIdentity@B'], { legal_name: 'Eveline Tripman', date_of_birth: '1990-05-15T00:00:00Z', title: 'Dr.', name_suffix: 'Sr' }),
-  update('updateCustomerMobileNumber', 'mobile-number', ['CanUpdateCustomerMobilePhoneNumber@B'], { mobile_phone_number: '+49 30 901820' }, 'PutUpdateCustomerMobilePhoneNumberJsonV310'),
-  { ...update('updateCustomerNumber', 'number', ['CanUpdateCustomerNumber@B'], {}), body: () => ({ customer_number: `N${Math.random()}` }) },
+  update('updateCustomerIdentity', 'identity', ['CanUpdateCustomerIdentity@B'], {
+    legal_name: 'Eveline Tripman',
+    date_of_birth: '1990-05-15T00:00:00Z',
+    title: 'Dr.',
+    name_suffix: 'Sr',
+  }),
+  update(
+    'updateCustomerMobileNumber',
+    'mobile-number',
+    ['CanUpdateCustomerMobilePhoneNumber@B'],
+    { mobile_phone_number: '+49 30 901820' },
+    'PutUpdateCustomerMobilePhoneNumberJsonV310',
+  ),
+  {
+    ...update('updateCustomerNumber', 'number', ['CanUpdateCustomerNumber@B'], {}),
+    body: () => ({ customer_number: `N${Math.random()}` }),
+  },
   update('updateCustomerData', 'data', ['CanUpdateCustomerData@B', 'CanUpdateCustomerIdentity@B'], {
     face_image: { url: 'https://example.com/face.png', date: '2024-03-05T12:14:22Z' },
     relationship_status: 'Single',
@@ -107,11 +171,16 @@ export function allRoles(bank_id: string): string[] {
   return [...new Set(operations.flatMap(({ roles }) => roles.map((role) => held(role, bank_id))))];
 }
 
-export const unknownBank = (bank_id: string): string => `OBP-30001: Bank not found. Please specify a valid value for BANK_ID. Current BankId is ${bank_id}`;
-export const unknownCustomer = (customer_id: string): string => `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${customer_id})`;
+export const unknownBank = (bank_id: string): string =>
+  `OBP-30001: Bank not found. Please specify a valid value for BANK_ID. Current BankId is ${bank_id}`;
+export const unknownCustomer = (customer_id: string): string =>
+  `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${customer_id})`;
 
 /** Asserts a refusal as OBP answers it: `{code,message}`, in this order, with the status as code. */
 export function expectRefusal(answer: Answer, status: number, message: string | RegExp): void {
   expect([answer.status, answer.text]).toEqual([status, expect.stringMatching(/^\{"code":\d{3},"message":"/)]);
-  expect(answer.json).toEqual({ code: status, message: typeof message === 'string' ? message : expect.stringMatching(message) });
+  expect(answer.json).toEqual({
+    code: status,
+    message: typeof message === 'string' ? message : expect.stringMatching(message),
+  });
 }

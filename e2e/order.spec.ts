@@ -12,8 +12,15 @@ beforeAll(async () => {
   platform = await startPlatform();
   bank_id = await platform.bank();
   nobody = await platform.person();
-  holder = await platform.person(`CanCreateCustomer@${bank_id}`, `CanUpdateCustomerNumber@${bank_id}`, `CanGetCustomers@${bank_id}`);
-  await platform.call('POST', `/banks/${bank_id}/customers`, { token: holder.token, body: { ...newCustomer, customer_number: 'taken' } });
+  holder = await platform.person(
+    `CanCreateCustomer@${bank_id}`,
+    `CanUpdateCustomerNumber@${bank_id}`,
+    `CanGetCustomers@${bank_id}`,
+  );
+  await platform.call('POST', `/banks/${bank_id}/customers`, {
+    token: holder.token,
+    body: { ...newCustomer, customer_number: 'taken' },
+  });
 });
 afterAll(() => platform.close());
 
@@ -148,28 +155,55 @@ describe('ids inside a POST body', () => {
   const post = (body: unknown) => platform.call('POST', `/banks/${bank_id}/customers`, { token: holder.token, body });
 
   it('are found at any depth, all of them named', async () => {
-    const body = { ...newCustomer, branch_id: 'a b', deep: [{ id: 'ü', user_id: 'fine' }, { in: { view_id: 'x/y', account_id: '' } }] };
-    expectRefusal(await post(body), 400, 'OBP-10001: Incorrect json format. Here are all invalid values: List((branch_id,a b), (id,ü), (view_id,x/y))');
+    const body = {
+      ...newCustomer,
+      branch_id: 'a b',
+      deep: [{ id: 'ü', user_id: 'fine' }, { in: { view_id: 'x/y', account_id: '' } }],
+    };
+    expectRefusal(
+      await post(body),
+      400,
+      'OBP-10001: Incorrect json format. Here are all invalid values: List((branch_id,a b), (id,ü), (view_id,x/y))',
+    );
   });
 
   it('may be empty, a number, or 255 characters long, and not longer', async () => {
     expect((await post({ ...newCustomer, branch_id: '' })).status).toBe(201);
     expect((await post({ ...newCustomer, branch_id: 12 })).status).toBe(201);
     expect((await post({ ...newCustomer, branch_id: `aZ0-._${'x'.repeat(249)}` })).status).toBe(201);
-    expectRefusal(await post({ ...newCustomer, branch_id: 'x'.repeat(256) }), 400, /^OBP-10001: .*invalid values: List\(\(branch_id,x+\)\)$/);
+    expectRefusal(
+      await post({ ...newCustomer, branch_id: 'x'.repeat(256) }),
+      400,
+      /^OBP-10001: .*invalid values: List\(\(branch_id,x+\)\)$/,
+    );
   });
 
   it('are not looked at in a PUT', async () => {
     const writer = await platform.person(`CanUpdateCustomerBranch@${bank_id}`);
-    expectRefusal(await platform.call('PUT', `/banks/${bank_id}/customers/unknown/branch`, { token: writer.token, body: { branch_id: 'a b' } }), 404, /^OBP-30046: /);
+    expectRefusal(
+      await platform.call('PUT', `/banks/${bank_id}/customers/unknown/branch`, {
+        token: writer.token,
+        body: { branch_id: 'a b' },
+      }),
+      404,
+      /^OBP-30046: /,
+    );
   });
 });
 
 describe('an unknown bank', () => {
-  it.each(operations.filter(({ path }) => path({ bank_id: 'B', customer_id: 'C', customer_number: '' }).includes('B')).map((one) => [one.name, one] as const))('is 404 for %s, role or none', async (_name, { verb, path, body }) => {
+  it.each(
+    operations
+      .filter(({ path }) => path({ bank_id: 'B', customer_id: 'C', customer_number: '' }).includes('B'))
+      .map((one) => [one.name, one] as const),
+  )('is 404 for %s, role or none', async (_name, { verb, path, body }) => {
     const at = { bank_id: 'no.bank', customer_id: 'C', customer_number: 'N' };
     for (const { token } of [nobody, holder]) {
-      expectRefusal(await platform.call(verb, path(at), { token, ...(body && { body: body(at) }) }), 404, 'OBP-30001: Bank not found. Please specify a valid value for BANK_ID. Current BankId is no.bank');
+      expectRefusal(
+        await platform.call(verb, path(at), { token, ...(body && { body: body(at) }) }),
+        404,
+        'OBP-30001: Bank not found. Please specify a valid value for BANK_ID. Current BankId is no.bank',
+      );
     }
   });
 });

@@ -28,14 +28,16 @@ export async function openPeople({ databases }: Platform): Promise<People> {
       `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at) values ($1, 'test', $1, $1, 'a@example.com', 'A', 'B', true, now())`,
       [name],
     );
-    await client.query(`insert into token (token_hash, user_id, consumer_id, created_at, expires_at) values ($1, $2, $3, now(), now() + interval '1 hour')`, [
-      createHash('sha256').update(token).digest(),
-      name,
-      consumer_id,
-    ]);
+    await client.query(
+      `insert into token (token_hash, user_id, consumer_id, created_at, expires_at) values ($1, $2, $3, now(), now() + interval '1 hour')`,
+      [createHash('sha256').update(token).digest(), name, consumer_id],
+    );
     for (const role of roles) {
       const [role_name = '', bank_id = ''] = role.split('@');
-      await client.query(`insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at) values ($1, $2, $3, $4, 'test', now())`, [unique(), name, role_name, bank_id]);
+      await client.query(
+        `insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at) values ($1, $2, $3, $4, 'test', now())`,
+        [unique(), name, role_name, bank_id],
+      );
     }
     return { user_id: name, token };
   };

@@ -19,13 +19,50 @@ export interface World {
 type Make = (world: World, caller: Someone) => Promise<Example>;
 
 const attribute = { name: 'ROLE', type: 'STRING', value: 'developer' };
-const account = { user_id: '', label: 'Savings', product_code: 'SAVINGS', balance: { currency: 'EUR', amount: '0' }, branch_id: '', account_routings: [] };
-const consumer = { app_name: 'Some app', app_type: 'Confidential', description: 'An app', developer_email: 'dev@example.com', company: 'Example', redirect_url: 'https://example.com/back', enabled: true };
-export const schema = { $schema: 'http://json-schema.org/draft-07/schema', title: 'T', description: 'D', type: 'object', required: ['name'], properties: { name: { type: 'string' } } };
-export const emptyImport = { banks: [], users: [], accounts: [], transactions: [], branches: [], atms: [], products: [], crm_events: [] };
+const account = {
+  user_id: '',
+  label: 'Savings',
+  product_code: 'SAVINGS',
+  balance: { currency: 'EUR', amount: '0' },
+  branch_id: '',
+  account_routings: [],
+};
+const consumer = {
+  app_name: 'Some app',
+  app_type: 'Confidential',
+  description: 'An app',
+  developer_email: 'dev@example.com',
+  company: 'Example',
+  redirect_url: 'https://example.com/back',
+  enabled: true,
+};
+export const schema = {
+  $schema: 'http://json-schema.org/draft-07/schema',
+  title: 'T',
+  description: 'D',
+  type: 'object',
+  required: ['name'],
+  properties: { name: { type: 'string' } },
+};
+export const emptyImport = {
+  banks: [],
+  users: [],
+  accounts: [],
+  transactions: [],
+  branches: [],
+  atms: [],
+  products: [],
+  crm_events: [],
+};
 const password = 'A-password-1234';
 
-async function post({ platform }: World, who: Someone, path: string, body: object, verb = 'POST'): Promise<Record<string, string>> {
+async function post(
+  { platform }: World,
+  who: Someone,
+  path: string,
+  body: object,
+  verb = 'POST',
+): Promise<Record<string, string>> {
   const answer = await platform.call(verb, path, { token: who.token, body });
   if (answer.status >= 300) throw new Error(`${verb} ${path}: ${answer.status} ${answer.text}`);
   return answer.json as Record<string, string>;
@@ -33,18 +70,30 @@ async function post({ platform }: World, who: Someone, path: string, body: objec
 
 async function newUser({ platform }: World) {
   const username = `user.${unique()}`;
-  const { json } = await expectStatus(201, platform.call('POST', '/users', { body: { username, password, email: `${username}@example.com`, first_name: 'Some', last_name: 'One' } }));
+  const { json } = await expectStatus(
+    201,
+    platform.call('POST', '/users', {
+      body: { username, password, email: `${username}@example.com`, first_name: 'Some', last_name: 'One' },
+    }),
+  );
   return { user_id: String(json.user_id), provider: String(json.provider), username, email: `${username}@example.com` };
 }
 
 const nothing: Make = async () => ({});
-const ofUser = (body?: unknown): Make => async (world) => ({ fields: await newUser(world), body });
-const encoded = (body?: unknown): Make => async (world) => {
-  const user = await newUser(world);
-  return { fields: { ...user, provider: encodeURIComponent(user.provider) }, body };
-};
+const ofUser =
+  (body?: unknown): Make =>
+  async (world) => ({ fields: await newUser(world), body });
+const encoded =
+  (body?: unknown): Make =>
+  async (world) => {
+    const user = await newUser(world);
+    return { fields: { ...user, provider: encodeURIComponent(user.provider) }, body };
+  };
 const ownAccount: Make = async (world, caller) => {
-  const { account_id = '' } = await post(world, world.keeper, `/banks/${world.bank_id}/accounts`, { ...account, user_id: caller.user_id });
+  const { account_id = '' } = await post(world, world.keeper, `/banks/${world.bank_id}/accounts`, {
+    ...account,
+    user_id: caller.user_id,
+  });
   return { fields: { bank_id: world.bank_id, account_id, view_id: 'owner' } };
 };
 const atBank: Make = async ({ bank_id }) => ({ fields: { bank_id } });
@@ -52,25 +101,44 @@ const newConsumer: Make = async (world) => {
   const { consumer_id = '' } = await post(world, world.keeper, '/management/consumers', consumer);
   return { fields: { consumer_id } };
 };
-const with_ = (make: Make, body: unknown): Make => async (world, caller) => ({ ...(await make(world, caller)), body });
-const validated = (kind: 'json-schema' | 'authentication-type', body?: unknown): Make => async (world) => {
-  const operation_id = `OBPv1.0.0-${unique()}`;
-  await post(world, world.keeper, `/management/${kind}-validations/${operation_id}`, kind === 'json-schema' ? schema : ['DirectLogin']);
-  return { fields: { operation_id }, body };
-};
-const unvalidated = (body: unknown): Make => async () => ({ fields: { operation_id: `OBPv1.0.0-${unique()}` }, body });
-const collection = (owner: 'keeper' | 'caller', withEndpoint = false): Make => async (world, caller) => {
-  const who = owner === 'keeper' ? world.keeper : caller;
-  const api_collection_name = `My ${unique()}`;
-  const { api_collection_id = '' } = await post(world, who, '/my/api-collections', { api_collection_name, is_sharable: true });
-  const operation_id = 'OBPv5.0.0-createCustomer';
-  const name = encodeURIComponent(api_collection_name);
-  if (withEndpoint) await post(world, who, `/my/api-collections/${name}/api-collection-endpoints`, { operation_id });
-  return { fields: { api_collection_id, api_collection_name: name, operation_id }, body: { operation_id } };
-};
+const with_ =
+  (make: Make, body: unknown): Make =>
+  async (world, caller) => ({ ...(await make(world, caller)), body });
+const validated =
+  (kind: 'json-schema' | 'authentication-type', body?: unknown): Make =>
+  async (world) => {
+    const operation_id = `OBPv1.0.0-${unique()}`;
+    await post(
+      world,
+      world.keeper,
+      `/management/${kind}-validations/${operation_id}`,
+      kind === 'json-schema' ? schema : ['DirectLogin'],
+    );
+    return { fields: { operation_id }, body };
+  };
+const unvalidated =
+  (body: unknown): Make =>
+  async () => ({ fields: { operation_id: `OBPv1.0.0-${unique()}` }, body });
+const collection =
+  (owner: 'keeper' | 'caller', withEndpoint = false): Make =>
+  async (world, caller) => {
+    const who = owner === 'keeper' ? world.keeper : caller;
+    const api_collection_name = `My ${unique()}`;
+    const { api_collection_id = '' } = await post(world, who, '/my/api-collections', {
+      api_collection_name,
+      is_sharable: true,
+    });
+    const operation_id = 'OBPv5.0.0-createCustomer';
+    const name = encodeURIComponent(api_collection_name);
+    if (withEndpoint) await post(world, who, `/my/api-collections/${name}/api-collection-endpoints`, { operation_id });
+    return { fields: { api_collection_id, api_collection_name: name, operation_id }, body: { operation_id } };
+  };
 const entitlement: Make = async (world) => {
   const user = await newUser(world);
-  const { entitlement_id = '' } = await post(world, world.keeper, `/users/${user.user_id}/entitlements`, { bank_id: '', role_name: 'CanGetAnyUser' });
+  const { entitlement_id = '' } = await post(world, world.keeper, `/users/${user.user_id}/entitlements`, {
+    bank_id: '',
+    role_name: 'CanGetAnyUser',
+  });
   return { fields: { ...user, bank_id: world.bank_id, entitlement_id } };
 };
 const docs: Make = async ({ bank_id }) => ({ fields: { bank_id, api_version: 'v5.1.0', connector: 'rest_vMar2019' } });
@@ -79,13 +147,24 @@ const docs: Make = async ({ bank_id }) => ({ fields: { bank_id, api_version: 'v5
 export const platformExamples: Readonly<Record<string, Make>> = {
   createAccount: async ({ bank_id }) => ({ fields: { bank_id, account_id: `acc-${unique()}` }, body: account }),
   addAccount: with_(atBank, account),
-  createAccountAttribute: async (world) => ({ fields: { ...(await ownAccount(world, world.keeper)).fields, product_code: 'SAVINGS' }, body: attribute }),
+  createAccountAttribute: async (world) => ({
+    fields: { ...(await ownAccount(world, world.keeper)).fields, product_code: 'SAVINGS' },
+    body: attribute,
+  }),
   updateAccountAttribute: async (world) => {
     const { fields } = await ownAccount(world, world.keeper);
-    const { account_attribute_id = '' } = await post(world, world.keeper, `/banks/${world.bank_id}/accounts/${fields?.account_id ?? ''}/products/SAVINGS/attribute`, attribute);
+    const { account_attribute_id = '' } = await post(
+      world,
+      world.keeper,
+      `/banks/${world.bank_id}/accounts/${fields?.account_id ?? ''}/products/SAVINGS/attribute`,
+      attribute,
+    );
     return { fields: { ...fields, product_code: 'SAVINGS', account_attribute_id }, body: attribute };
   },
-  updateAccount: async (world) => ({ ...(await ownAccount(world, world.keeper)), body: { label: 'Other', type: 'CURRENT', branch_id: 'b1', account_routings: [] } }),
+  updateAccount: async (world) => ({
+    ...(await ownAccount(world, world.keeper)),
+    body: { label: 'Other', type: 'CURRENT', branch_id: 'b1', account_routings: [] },
+  }),
   getCoreAccountById: ownAccount,
   getCoreAccountByIdThroughView: ownAccount,
   getPrivateAccountByIdFull: ownAccount,
@@ -131,7 +210,14 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   updateConsumerLogoURL: with_(newConsumer, { logo_url: 'https://example.com/logo.png' }),
   updateConsumerName: with_(newConsumer, { app_name: 'Other name' }),
   getCallsLimit: newConsumer,
-  callsLimit: with_(newConsumer, { per_second_call_limit: '-1', per_minute_call_limit: '100', per_hour_call_limit: '-1', per_day_call_limit: '-1', per_week_call_limit: '-1', per_month_call_limit: '-1' }),
+  callsLimit: with_(newConsumer, {
+    per_second_call_limit: '-1',
+    per_minute_call_limit: '100',
+    per_hour_call_limit: '-1',
+    per_day_call_limit: '-1',
+    per_week_call_limit: '-1',
+    per_month_call_limit: '-1',
+  }),
   addEntitlement: ofUser({ bank_id: '', role_name: 'CanGetAnyUser' }),
   getEntitlementsForCurrentUser: nothing,
   deleteEntitlement: entitlement,
@@ -147,7 +233,10 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   getEntitlementRequests: ofUser(),
   getEntitlementRequestsForCurrentUser: nothing,
   deleteEntitlementRequest: async (world) => {
-    const { entitlement_request_id = '' } = await post(world, await world.platform.person(), '/entitlement-requests', { bank_id: '', role_name: 'CanGetAnyUser' });
+    const { entitlement_request_id = '' } = await post(world, await world.platform.person(), '/entitlement-requests', {
+      bank_id: '',
+      role_name: 'CanGetAnyUser',
+    });
     return { fields: { entitlement_request_id } };
   },
   sandboxDataImport: async () => ({ body: emptyImport }),
@@ -155,10 +244,21 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   getScopes: newConsumer,
   deleteScope: async (world) => {
     const consumer_id = (await newConsumer(world, world.keeper)).fields?.['consumer_id'] ?? '';
-    const { scope_id = '' } = await post(world, world.keeper, `/consumers/${consumer_id}/scopes`, { bank_id: '', role_name: 'CanGetAnyUser' });
+    const { scope_id = '' } = await post(world, world.keeper, `/consumers/${consumer_id}/scopes`, {
+      bank_id: '',
+      role_name: 'CanGetAnyUser',
+    });
     return { fields: { consumer_id, scope_id } };
   },
-  createUser: async () => ({ body: { username: `user.${unique()}`, password, email: 'someone@example.com', first_name: 'Some', last_name: 'One' } }),
+  createUser: async () => ({
+    body: {
+      username: `user.${unique()}`,
+      password,
+      email: 'someone@example.com',
+      first_name: 'Some',
+      last_name: 'One',
+    },
+  }),
   getCurrentUser: nothing,
   getCurrentUserId: nothing,
   getUserByUserId: ofUser(),
@@ -185,7 +285,12 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   getNonPersonalUserAttributes: ofUser(),
   deleteNonPersonalUserAttribute: async (world) => {
     const user = await newUser(world);
-    const { user_attribute_id = '' } = await post(world, world.keeper, `/users/${user.user_id}/non-personal/attributes`, attribute);
+    const { user_attribute_id = '' } = await post(
+      world,
+      world.keeper,
+      `/users/${user.user_id}/non-personal/attributes`,
+      attribute,
+    );
     return { fields: { ...user, user_attribute_id } };
   },
   getResourceDocsObp: docs,

@@ -61,12 +61,19 @@ export async function enter(instance: Instance): Promise<Platform> {
   const admin = await logIn(call, send, instance.login);
   const grant = async ({ user_id }: Person, role: string): Promise<string> => {
     const [role_name = '', bank_id = ''] = role.split('@');
-    const { json } = await expectStatus(201, call('POST', `/users/${user_id}/entitlements`, { token: admin.token, body: { role_name, bank_id } }));
+    const { json } = await expectStatus(
+      201,
+      call('POST', `/users/${user_id}/entitlements`, { token: admin.token, body: { role_name, bank_id } }),
+    );
     return String(json.entitlement_id);
   };
   // A platform that runs already may have granted it before.
-  const granted = await call('POST', `/users/${admin.user_id}/entitlements`, { token: admin.token, body: { role_name: 'CanCreateBank', bank_id: '' } });
-  if (granted.status !== 201 && granted.json.message !== 'OBP-30216: Entitlement already exists for the user.') throw new Error(granted.text);
+  const granted = await call('POST', `/users/${admin.user_id}/entitlements`, {
+    token: admin.token,
+    body: { role_name: 'CanCreateBank', bank_id: '' },
+  });
+  if (granted.status !== 201 && granted.json.message !== 'OBP-30216: Entitlement already exists for the user.')
+    throw new Error(granted.text);
   return {
     origin: instance.origin,
     ports: instance.ports,
@@ -79,7 +86,12 @@ export async function enter(instance: Instance): Promise<Platform> {
     async person(...roles) {
       const { consumer_key, consumer_secret } = instance.login;
       const login = { username: `user.${unique()}`, password: `pass word ${unique()}`, consumer_key, consumer_secret };
-      await expectStatus(201, call('POST', '/users', { body: { ...login, email: 'someone@example.com', first_name: 'Some', last_name: 'One' } }));
+      await expectStatus(
+        201,
+        call('POST', '/users', {
+          body: { ...login, email: 'someone@example.com', first_name: 'Some', last_name: 'One' },
+        }),
+      );
       const person = await logIn(call, send, login);
       for (const role of roles) await grant(person, role);
       return person;
@@ -123,7 +135,12 @@ export interface Instance {
 async function startHere(settings: Readonly<Record<string, string>>): Promise<Instance> {
   const [databases, dataDir] = await Promise.all([serviceDatabases(), mkdtemp(join(tmpdir(), 'platform-e2e-'))]);
   const caller_secret = 'a secret that all services of a test share';
-  const login = { username: 'first.admin', password: 'the first admin of the tests', consumer_key: 'key-of-the-tests-0123456789', consumer_secret: 'secret-of-the-tests-0123456789' };
+  const login = {
+    username: 'first.admin',
+    password: 'the first admin of the tests',
+    consumer_key: 'key-of-the-tests-0123456789',
+    consumer_secret: 'secret-of-the-tests-0123456789',
+  };
   const env = {
     PORT: '0',
     ...databases.env,
@@ -153,9 +170,22 @@ async function startHere(settings: Readonly<Record<string, string>>): Promise<In
 }
 
 async function takeRunning(origin: string): Promise<Instance> {
-  const { E2E_ADMIN_USERNAME: username = 'admin.user', E2E_ADMIN_PASSWORD: password, E2E_CONSUMER_KEY: consumer_key, E2E_CONSUMER_SECRET: consumer_secret = '' } = process.env;
-  if (password === undefined || consumer_key === undefined) throw new Error('E2E_URL needs E2E_ADMIN_PASSWORD and E2E_CONSUMER_KEY');
-  return { origin: origin.replace(/\/+$/, ''), ports: undefined, databases: undefined, caller_secret: undefined, login: { username, password, consumer_key, consumer_secret }, close: async () => undefined };
+  const {
+    E2E_ADMIN_USERNAME: username = 'admin.user',
+    E2E_ADMIN_PASSWORD: password,
+    E2E_CONSUMER_KEY: consumer_key,
+    E2E_CONSUMER_SECRET: consumer_secret = '',
+  } = process.env;
+  if (password === undefined || consumer_key === undefined)
+    throw new Error('E2E_URL needs E2E_ADMIN_PASSWORD and E2E_CONSUMER_KEY');
+  return {
+    origin: origin.replace(/\/+$/, ''),
+    ports: undefined,
+    databases: undefined,
+    caller_secret: undefined,
+    login: { username, password, consumer_key, consumer_secret },
+    close: async () => undefined,
+  };
 }
 
 async function logIn(call: Send, send: Send, login: Login): Promise<Person> {

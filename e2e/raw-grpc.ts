@@ -37,7 +37,10 @@ export function createRawGrpc(address: string): RawGrpc {
           return;
         }
         const stream = client.makeServerStreamRequest(rpc_path, asIs, asIs, Buffer.from(request), metadata, options);
-        stream.on('data', (answer: Buffer) => answers.push(answer)).on('end', done).on('error', (error) => failed(error as ServiceError));
+        stream
+          .on('data', (answer: Buffer) => answers.push(answer))
+          .on('end', done)
+          .on('error', (error) => failed(error as ServiceError));
       });
     },
     close: () => client.close(),

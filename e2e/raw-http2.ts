@@ -20,21 +20,35 @@ export interface RawRequest {
  * and not before the request has been sent, if that has an end.
  * @throws Error when it is otherwise, or takes 10 s
  */
-export function postHttp2(origin: string, path: string, { headers, body, leftOpen = false }: RawRequest): Promise<RawAnswer> {
+export function postHttp2(
+  origin: string,
+  path: string,
+  { headers, body, leftOpen = false }: RawRequest,
+): Promise<RawAnswer> {
   const session = connect(origin);
   const answering = new Promise<RawAnswer>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`${path}: no answer within 10 s`)), 10_000);
     session.on('error', reject).once('close', () => clearTimeout(late));
     const stream = session.request({ ':method': 'POST', ':path': path, ...headers }, { endStream: false });
     const chunks: Buffer[] = [];
-    const seen: { headers: IncomingHttpHeaders; trailers: IncomingHttpHeaders; headersOnly: boolean } = { headers: {}, trailers: {}, headersOnly: false };
+    const seen: { headers: IncomingHttpHeaders; trailers: IncomingHttpHeaders; headersOnly: boolean } = {
+      headers: {},
+      trailers: {},
+      headersOnly: false,
+    };
     const endOfStream = 1;
-    stream.on('response', (given, flags) => Object.assign(seen, { headers: given, headersOnly: (flags & endOfStream) !== 0 }));
+    stream.on('response', (given, flags) =>
+      Object.assign(seen, { headers: given, headersOnly: (flags & endOfStream) !== 0 }),
+    );
     stream.on('trailers', (given) => (seen.trailers = given));
     stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
     // Node calls a stream ended that was reset, too.
     const isWhole = () => !stream.closed && (leftOpen || stream.writableFinished);
-    stream.once('end', () => (isWhole() ? resolve({ ...seen, body: Buffer.concat(chunks) }) : reject(new Error(`${path}: the stream ended too early`))));
+    stream.once('end', () =>
+      isWhole()
+        ? resolve({ ...seen, body: Buffer.concat(chunks) })
+        : reject(new Error(`${path}: the stream ended too early`)),
+    );
     if (body !== undefined) stream.write(body);
     if (!leftOpen) stream.end();
   });

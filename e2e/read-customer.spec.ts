@@ -17,14 +17,27 @@ beforeAll(async () => {
   [bank_id, other] = [await platform.bank(), await platform.bank()];
   person = await platform.person(...allRoles(bank_id), `CanCreateCustomer@${other}`, `CanGetCustomer@${other}`);
   const bodies: Customer[] = [
-    { legal_name: 'Eveline Tripman', mobile_phone_number: '+49 30 901820', last_ok_date: '2020-01-01', date_of_birth: '1990-05-15', dependants: 1, dob_of_dependants: ['2018-03-09'] },
+    {
+      legal_name: 'Eveline Tripman',
+      mobile_phone_number: '+49 30 901820',
+      last_ok_date: '2020-01-01',
+      date_of_birth: '1990-05-15',
+      dependants: 1,
+      dob_of_dependants: ['2018-03-09'],
+    },
     { legal_name: 'Evelyn Tripman', mobile_phone_number: '+49 30 901821', last_ok_date: '2021-01-01' },
     { legal_name: '100% Äöü_Co\\', mobile_phone_number: '381', last_ok_date: '2022-01-01' },
     { legal_name: 'tripman', mobile_phone_number: '5381', last_ok_date: null },
   ];
   customers = [];
   for (const body of bodies) customers.push((await post(`/banks/${bank_id}/customers`, body)).json);
-  elsewhere = (await post(`/banks/${other}/customers`, { ...newCustomer, legal_name: 'Eveline Tripman', customer_number: customers[0]?.customer_number })).json;
+  elsewhere = (
+    await post(`/banks/${other}/customers`, {
+      ...newCustomer,
+      legal_name: 'Eveline Tripman',
+      customer_number: customers[0]?.customer_number,
+    })
+  ).json;
 });
 afterAll(() => platform.close());
 
@@ -46,7 +59,17 @@ describe('getCustomerByCustomerId', () => {
     expect([status, text]).toEqual([200, JSON.stringify({ ...customers[0], customer_attributes: [] })]);
   });
 
-  const strange = ['unknown', 'a'.repeat(255), 'a'.repeat(2_000), '%F0%9F%98%80', '..', '%2e%2e', 'a%2Fb', '%27%3B--', 'customer-number'];
+  const strange = [
+    'unknown',
+    'a'.repeat(255),
+    'a'.repeat(2_000),
+    '%F0%9F%98%80',
+    '..',
+    '%2e%2e',
+    'a%2Fb',
+    '%27%3B--',
+    'customer-number',
+  ];
   it.each(strange.map((id) => [id.slice(0, 20), id]))('does not find %s', async (_name, id) => {
     expectRefusal(await get(`/banks/${bank_id}/customers/${id}`), 404, unknownCustomer(decodeURIComponent(id)));
   });
@@ -64,7 +87,12 @@ describe('getCustomerByCustomerId', () => {
     const etag = String(first.headers.etag);
     expect(etag).toMatch(/^[0-9a-f]{64}$/);
     const second = await get(path, { 'If-None-Match': etag });
-    expect([second.status, second.text, second.headers.etag, second.headers['x-frame-options']]).toEqual([304, '', etag, 'DENY']);
+    expect([second.status, second.text, second.headers.etag, second.headers['x-frame-options']]).toEqual([
+      304,
+      '',
+      etag,
+      'DENY',
+    ]);
     expect((await get(path, { 'If-None-Match': 'another' })).status).toBe(200);
     expect((await get(`${path}?x=1`, { 'If-None-Match': etag })).status).toBe(200);
     expect((await get(`/banks/${bank_id}/customers/unknown`, { 'If-None-Match': etag })).status).toBe(404);
@@ -73,7 +101,8 @@ describe('getCustomerByCustomerId', () => {
 });
 
 describe('getCustomerByCustomerNumber', () => {
-  const find = (customer_number: unknown, bank = bank_id) => post(`/banks/${bank}/customers/customer-number`, { customer_number });
+  const find = (customer_number: unknown, bank = bank_id) =>
+    post(`/banks/${bank}/customers/customer-number`, { customer_number });
 
   it('answers the customer of that number at that bank', async () => {
     const { status, text } = await find(customers[0]?.customer_number);
@@ -83,7 +112,11 @@ describe('getCustomerByCustomerNumber', () => {
 
   it('does not find an unknown number, nor a part of one', async () => {
     for (const number of ['unknown', '', '%', String(customers[1]?.customer_number).slice(0, -1), 'x'.repeat(51)]) {
-      expectRefusal(await find(number), 404, 'OBP-30002: Customer not found. Please specify a valid value for CUSTOMER_NUMBER.');
+      expectRefusal(
+        await find(number),
+        404,
+        'OBP-30002: Customer not found. Please specify a valid value for CUSTOMER_NUMBER.',
+      );
     }
   });
 });
@@ -166,7 +199,8 @@ describe('the lists', () => {
     const bank = await platform.bank();
     const { token } = await platform.person(`CanCreateCustomer@${bank}`, `CanGetCustomers@${bank}`);
     const create = async (count: number) => {
-      for (let made = 0; made < count; made += 1) await platform.call('POST', `/banks/${bank}/customers`, { token, body: newCustomer });
+      for (let made = 0; made < count; made += 1)
+        await platform.call('POST', `/banks/${bank}/customers`, { token, body: newCustomer });
     };
     await Promise.all([80, 80].map(create));
     const { json, headers } = await platform.call('GET', `/banks/${bank}/customers?limit=1000`, { token });
@@ -175,8 +209,10 @@ describe('the lists', () => {
 });
 
 describe('the wildcard searches', () => {
-  const byName = (legal_name: string, query = '') => post(`/banks/${bank_id}/customers/legal-name${query}`, { legal_name });
-  const byPhone = (mobile_phone_number: string) => post(`/banks/${bank_id}/search/customers/mobile-phone-number`, { mobile_phone_number });
+  const byName = (legal_name: string, query = '') =>
+    post(`/banks/${bank_id}/customers/legal-name${query}`, { legal_name });
+  const byPhone = (mobile_phone_number: string) =>
+    post(`/banks/${bank_id}/search/customers/mobile-phone-number`, { mobile_phone_number });
 
   it.each<[string, number[]]>([
     ['Eveline Tripman', [0]],
@@ -210,11 +246,19 @@ describe('the wildcard searches', () => {
     expect(idsOf((await byName('%', '?limit=2&offset=1')).json)).toEqual(ids(1, 2));
     expectRefusal(await byName('%', '?limit=0'), 400, /^OBP-10016: .* <- OBP-10025: /);
     expectRefusal(await byName('a\\'), 400, /^OBP-10001: /);
-    expectRefusal(await post(`/banks/${bank_id}/search/customers/mobile-phone-number`, { customer_phone_number: '%' }), 400, /PostCustomerPhoneNumberJsonV400 \(mobile_phone_number must be given\)$/);
+    expectRefusal(
+      await post(`/banks/${bank_id}/search/customers/mobile-phone-number`, { customer_phone_number: '%' }),
+      400,
+      /PostCustomerPhoneNumberJsonV400 \(mobile_phone_number must be given\)$/,
+    );
   });
 
   it('refuse an unknown bank', async () => {
     expectRefusal(await post('/banks/no.bank/customers/legal-name', { legal_name: '%' }), 404, unknownBank('no.bank'));
-    expectRefusal(await post('/banks/no.bank/search/customers/mobile-phone-number', { mobile_phone_number: '%' }), 404, unknownBank('no.bank'));
+    expectRefusal(
+      await post('/banks/no.bank/search/customers/mobile-phone-number', { mobile_phone_number: '%' }),
+      404,
+      unknownBank('no.bank'),
+    );
   });
 });

@@ -23,8 +23,15 @@ export interface Records {
 }
 
 const keeperRoles = [
-  'CanCreateCustomer', 'CanCreateCustomerAddress', 'CanCreateTaxResidence', 'CanAddSocialMediaHandle', 'CanCreateCustomerAttributeAtOneBank',
-  'CanCreateCustomerAttributeDefinitionAtOneBank', 'CanCreateAccount', 'CanCreateUserCustomerLink', 'CanCreateCustomerAccountLink',
+  'CanCreateCustomer',
+  'CanCreateCustomerAddress',
+  'CanCreateTaxResidence',
+  'CanAddSocialMediaHandle',
+  'CanCreateCustomerAttributeAtOneBank',
+  'CanCreateCustomerAttributeDefinitionAtOneBank',
+  'CanCreateAccount',
+  'CanCreateUserCustomerLink',
+  'CanCreateCustomerAccountLink',
 ];
 
 /** Whoever makes records at the banks. */
@@ -34,25 +41,60 @@ export function keeperOf(platform: Platform, ...banks: string[]): Promise<Person
 
 export const bodies = {
   customer: () => ({ ...newCustomer, customer_number: `N${unique()}` }),
-  address: { line_1: 'No 1 the Road', line_2: 'The Place', line_3: 'The Hill', city: 'Berlin', county: '', state: 'Brandenburg', postcode: '13359', country_code: 'DE', tags: ['mailing', 'home'], status: 'OK' },
+  address: {
+    line_1: 'No 1 the Road',
+    line_2: 'The Place',
+    line_3: 'The Hill',
+    city: 'Berlin',
+    county: '',
+    state: 'Brandenburg',
+    postcode: '13359',
+    country_code: 'DE',
+    tags: ['mailing', 'home'],
+    status: 'OK',
+  },
   taxResidence: () => ({ domain: 'Enter some domain', tax_number: unique() }),
-  handle: (customer_number: string) => ({ customer_number, type: 'PlaceholderString', handle: '@eveline', date_added: '2024-03-05T12:14:22Z', date_activated: null }),
+  handle: (customer_number: string) => ({
+    customer_number,
+    type: 'PlaceholderString',
+    handle: '@eveline',
+    date_added: '2024-03-05T12:14:22Z',
+    date_activated: null,
+  }),
   attribute: { name: 'SPECIAL_TAX_NUMBER', type: 'STRING', value: '123456789' },
-  definition: { name: 'SPECIAL_TAX_NUMBER', category: 'Customer', type: 'STRING', description: 'description', alias: 'STRING', can_be_seen_on_views: ['bank'], is_active: true },
+  definition: {
+    name: 'SPECIAL_TAX_NUMBER',
+    category: 'Customer',
+    type: 'STRING',
+    description: 'description',
+    alias: 'STRING',
+    can_be_seen_on_views: ['bank'],
+    is_active: true,
+  },
   account: { label: 'Savings', product_code: 'SAVINGS', balance: { currency: 'EUR', amount: '0' } },
-  agent: () => ({ legal_name: 'Agent Name', mobile_phone_number: '+44 07972 444 876', agent_number: `A${unique()}`, currency: 'EUR' }),
+  agent: () => ({
+    legal_name: 'Agent Name',
+    mobile_phone_number: '+44 07972 444 876',
+    agent_number: `A${unique()}`,
+    currency: 'EUR',
+  }),
 };
 
 /** Makes a customer with everything, through the front door. */
 export async function createRecords(platform: Platform, keeper: Person, bank_id: string): Promise<Records> {
-  const post = async (path: string, body: object, verb = 'POST'): Promise<Record<string, unknown>> => (await expectStatus(201, send(verb, path, body))).json;
-  const send = (verb: string, path: string, body: object): Promise<Answer> => platform.call(verb, `/banks/${bank_id}${path}`, { token: keeper.token, body });
+  const post = async (path: string, body: object, verb = 'POST'): Promise<Record<string, unknown>> =>
+    (await expectStatus(201, send(verb, path, body))).json;
+  const send = (verb: string, path: string, body: object): Promise<Answer> =>
+    platform.call(verb, `/banks/${bank_id}${path}`, { token: keeper.token, body });
   const account = async () => {
     const account_id = `acc-${unique()}`;
     await post(`/accounts/${account_id}`, bodies.account, 'PUT');
     return account_id;
   };
-  const { customer_id, customer_number } = (await post('/customers', bodies.customer())) as { customer_id: string; customer_number: string };
+  const { customer_id, customer_number } = (await post('/customers', bodies.customer())) as {
+    customer_id: string;
+    customer_number: string;
+  };
   const of = `/customers/${customer_id}`;
   const [account_id, free_account_id, address, residence, attribute, definition, agent] = await Promise.all([
     account(),
@@ -99,7 +141,12 @@ export const exampleBodies: Readonly<Record<string, (at: Records) => object>> = 
   updateCustomerAttribute: () => ({ ...bodies.attribute, value: '987654321' }),
   createOrUpdateCustomerAttributeAttributeDefinition: () => bodies.definition,
   createUserCustomerLinks: ({ free_user_id, customer_id }) => ({ user_id: free_user_id, customer_id }),
-  createCustomerAccountLink: ({ bank_id, customer_id, free_account_id }) => ({ customer_id, bank_id, account_id: free_account_id, relationship_type: 'Owner' }),
+  createCustomerAccountLink: ({ bank_id, customer_id, free_account_id }) => ({
+    customer_id,
+    bank_id,
+    account_id: free_account_id,
+    relationship_type: 'Owner',
+  }),
   updateCustomerAccountLinkById: () => ({ relationship_type: 'Holder' }),
   createAgent: () => bodies.agent(),
   updateAgentStatus: () => ({ is_pending_agent: false, is_confirmed_agent: true }),

@@ -5,7 +5,12 @@ import { ServerReflectionRequest, ServerReflectionResponse } from '@platform/mes
 export async function listServices(version: 'v1' | 'v1alpha', address: string): Promise<string[]> {
   const client = new Client(address, credentials.createInsecure());
   const encode = (question: ServerReflectionRequest) => Buffer.from(ServerReflectionRequest.encode(question).finish());
-  const call = client.makeBidiStreamRequest(`/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, encode, (bytes: Buffer) => ServerReflectionResponse.decode(bytes), { deadline: Date.now() + 10_000 });
+  const call = client.makeBidiStreamRequest(
+    `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
+    encode,
+    (bytes: Buffer) => ServerReflectionResponse.decode(bytes),
+    { deadline: Date.now() + 10_000 },
+  );
   try {
     return await new Promise<string[]>((done, failed) => {
       const names: string[] = [];

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { patient } from '@platform/testing';
-import { type At, expectRefusal, held, missingRoles, newCustomer, type Operation, operation, operations } from './operations.js';
+import {
+  type At,
+  expectRefusal,
+  held,
+  missingRoles,
+  newCustomer,
+  type Operation,
+  operation,
+  operations,
+} from './operations.js';
 import { type Person, type Platform, startPlatform } from './platform.js';
 
 let platform: Platform;
@@ -14,12 +23,16 @@ beforeAll(async () => {
   otherBank = await platform.bank();
   nobody = await platform.person();
   const creator = await platform.person(`CanCreateCustomer@${bank_id}`);
-  const { json } = await platform.call('POST', `/banks/${bank_id}/customers`, { token: creator.token, body: newCustomer });
+  const { json } = await platform.call('POST', `/banks/${bank_id}/customers`, {
+    token: creator.token,
+    body: newCustomer,
+  });
   at = { bank_id, customer_id: String(json.customer_id), customer_number: String(json.customer_number) };
 });
 afterAll(() => platform.close());
 
-const run = ({ verb, path, body }: Operation, token?: string, where = at) => platform.call(verb, path(where), { token, ...(body && { body: body(where) }) });
+const run = ({ verb, path, body }: Operation, token?: string, where = at) =>
+  platform.call(verb, path(where), { token, ...(body && { body: body(where) }) });
 
 describe.each(operations.map((one): [string, Operation] => [one.name, one]))('%s', (_name, one) => {
   it('refuses whoever is not logged in', async () => {
@@ -68,10 +81,13 @@ describe('a role', () => {
     const person = await platform.person();
     const entitlement_id = await platform.grant(person, `CanGetCustomer@${at.bank_id}`);
     expect((await run(read, person.token)).status).toBe(200);
-    const removed = await platform.call('DELETE', `/users/${person.user_id}/entitlement/${entitlement_id}`, { token: remover.token });
+    const removed = await platform.call('DELETE', `/users/${person.user_id}/entitlement/${entitlement_id}`, {
+      token: remover.token,
+    });
     expect([removed.status, removed.text]).toEqual([204, '']);
     const since = Date.now();
-    while ((await run(read, person.token)).status === 200 && Date.now() - since < 5_000) await new Promise((resolve) => setTimeout(resolve, 10));
+    while ((await run(read, person.token)).status === 200 && Date.now() - since < 5_000)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     expect(Date.now() - since).toBeLessThan(patient(1_000));
     expectRefusal(await run(read, person.token), 403, missingRoles(read.roles, at.bank_id));
   });

@@ -20,39 +20,91 @@ afterAll(() => platform.close());
 
 /** A client for a service of a .proto file in an installed package. */
 function clientOf<T>(proto: string, path: string[], target: string): T & { close(): void } {
-  const found = path.reduce((level, name) => (level as Record<string, unknown>)[name], loadPackageDefinition(loadSync(resolve('node_modules', proto), { keepCase: true, enums: String })) as unknown);
-  return new (found as new (address: string, insecure: unknown) => T & { close(): void })(target, credentials.createInsecure());
+  const found = path.reduce(
+    (level, name) => (level as Record<string, unknown>)[name],
+    loadPackageDefinition(loadSync(resolve('node_modules', proto), { keepCase: true, enums: String })) as unknown,
+  );
+  return new (found as new (address: string, insecure: unknown) => T & { close(): void })(
+    target,
+    credentials.createInsecure(),
+  );
 }
 
 function checkHealth(service: string, target: string): Promise<unknown> {
-  const client = clientOf<{ check(request: object, done: (error: Error | null, answer: { status: string }) => void): void }>('grpc-health-check/proto/health/v1/health.proto', ['grpc', 'health', 'v1', 'Health'], target);
-  return new Promise((done, failed) => client.check({ service }, (error, answer) => (error === null ? done(answer.status) : failed(error)))).finally(() => client.close());
+  const client = clientOf<{
+    check(request: object, done: (error: Error | null, answer: { status: string }) => void): void;
+  }>('grpc-health-check/proto/health/v1/health.proto', ['grpc', 'health', 'v1', 'Health'], target);
+  return new Promise((done, failed) =>
+    client.check({ service }, (error, answer) => (error === null ? done(answer.status) : failed(error))),
+  ).finally(() => client.close());
 }
 
 function createCustomer(metadata: Metadata): Promise<ServiceError | undefined> {
   const client = new Client(address('customers'), credentials.createInsecure());
   const request = Buffer.from(CreateCustomerRequest.encode({ bank_id: 'gh.29.uk', body: null }).finish());
   return new Promise<ServiceError | undefined>((done) => {
-    client.makeUnaryRequest('/obp.customers.v1.CustomerService/CreateCustomer', (bytes: Buffer) => bytes, (bytes) => bytes, request, metadata, (error) => done(error ?? undefined));
+    client.makeUnaryRequest(
+      '/obp.customers.v1.CustomerService/CreateCustomer',
+      (bytes: Buffer) => bytes,
+      (bytes) => bytes,
+      request,
+      metadata,
+      (error) => done(error ?? undefined),
+    );
   }).finally(() => client.close());
 }
 
 describe('each service', () => {
   const services = [
-    ['customers', ['AddressService', 'CrmEventService', 'CustomerService', 'SocialMediaService', 'TaxResidenceService']],
+    [
+      'customers',
+      ['AddressService', 'CrmEventService', 'CustomerService', 'SocialMediaService', 'TaxResidenceService'],
+    ],
     ['attributes', ['AttributeDefinitionService', 'CustomerAttributeLookupService', 'CustomerAttributeService']],
     ['links', ['CustomerAccountLinkService', 'LinkLookupService', 'UserCustomerLinkService']],
     ['agents', ['AgentService']],
-    ['directory', ['AccountService', 'ApiCollectionService', 'AuditService', 'AuthenticationTypeValidationService', 'BankService', 'ConsumerService', 'EntitlementRequestService', 'EntitlementService', 'IdentityService', 'JsonSchemaValidationService', 'OAuthService', 'SandboxService', 'ScopeService', 'TokenService', 'UserAttributeService', 'UserService']],
-  ].map(([name, own]): [ServiceName, string[]] => [name as ServiceName, (own as string[]).map((service) => `obp.${String(name)}.v1.${service}`)]);
+    [
+      'directory',
+      [
+        'AccountService',
+        'ApiCollectionService',
+        'AuditService',
+        'AuthenticationTypeValidationService',
+        'BankService',
+        'ConsumerService',
+        'EntitlementRequestService',
+        'EntitlementService',
+        'IdentityService',
+        'JsonSchemaValidationService',
+        'OAuthService',
+        'SandboxService',
+        'ScopeService',
+        'TokenService',
+        'UserAttributeService',
+        'UserService',
+      ],
+    ],
+  ].map(([name, own]): [ServiceName, string[]] => [
+    name as ServiceName,
+    (own as string[]).map((service) => `obp.${String(name)}.v1.${service}`),
+  ]);
 
   it.each(services)('%s lists its services by reflection, v1 and v1alpha', async (name, expected) => {
-    for (const version of ['v1', 'v1alpha'] as const) expect((await listServices(version, address(name))).sort()).toEqual(expected);
+    for (const version of ['v1', 'v1alpha'] as const)
+      expect((await listServices(version, address(name))).sort()).toEqual(expected);
   });
 
   it.each(services)('%s shows its methods to a common client', async (name, expected) => {
     const buf = join(__dirname, '../node_modules/@bufbuild/buf/bin/buf');
-    const { stdout } = await promisify(execFile)(process.execPath, [buf, 'curl', '--protocol', 'grpc', '--http2-prior-knowledge', '--list-methods', `http://${address(name)}`]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      buf,
+      'curl',
+      '--protocol',
+      'grpc',
+      '--http2-prior-knowledge',
+      '--list-methods',
+      `http://${address(name)}`,
+    ]);
     for (const service of expected) expect(stdout).toContain(`${service}/`);
   });
 

@@ -10,10 +10,21 @@ let other: ReturnType<typeof createSend>;
 beforeAll(async () => {
   platform = await startOwnPlatform({ TOKEN_IDLE_MINUTES: '15' });
   const at = (name: keyof NonNullable<Platform['ports']>) => `127.0.0.1:${platform.ports?.[name] ?? 0}`;
-  second = await createGatewayService(readSettings(gatewaySettings, {
-    PORT: '0', LOG_LEVEL: 'silent', DRAIN_LINGER_MS: '0', CALLER_SECRET: platform.caller_secret, PUBLIC_URL: 'https://api.example.com',
-    DIRECTORY_ADDRESS: at('directory'), CUSTOMERS_ADDRESS: at('customers'), ATTRIBUTES_ADDRESS: at('attributes'), LINKS_ADDRESS: at('links'), AGENTS_ADDRESS: at('agents'),
-  }), {});
+  second = await createGatewayService(
+    readSettings(gatewaySettings, {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DRAIN_LINGER_MS: '0',
+      CALLER_SECRET: platform.caller_secret,
+      PUBLIC_URL: 'https://api.example.com',
+      DIRECTORY_ADDRESS: at('directory'),
+      CUSTOMERS_ADDRESS: at('customers'),
+      ATTRIBUTES_ADDRESS: at('attributes'),
+      LINKS_ADDRESS: at('links'),
+      AGENTS_ADDRESS: at('agents'),
+    }),
+    {},
+  );
   other = createSend(`http://127.0.0.1:${second.port}`);
 });
 afterAll(async () => {
@@ -22,17 +33,26 @@ afterAll(async () => {
   await platform?.close();
 });
 
-const newToken = async (person: Person): Promise<string> => String((await expectStatus(201, platform.send('POST', '/my/logins/direct', loginHeader(person)))).json.token);
-const own = async (token: string) => (await expectStatus(200, platform.call('GET', '/my/tokens', { token }))).json.tokens as Record<string, string>[];
-const end = async (token: string, token_id: string) => (await expectStatus(200, platform.call('DELETE', `/my/tokens/${token_id}`, { token }))).text;
+const newToken = async (person: Person): Promise<string> =>
+  String((await expectStatus(201, platform.send('POST', '/my/logins/direct', loginHeader(person)))).json.token);
+const own = async (token: string) =>
+  (await expectStatus(200, platform.call('GET', '/my/tokens', { token }))).json.tokens as Record<string, string>[];
+const end = async (token: string, token_id: string) =>
+  (await expectStatus(200, platform.call('DELETE', `/my/tokens/${token_id}`, { token }))).text;
 
 describe('the tokens of a user', () => {
   it('are seen without what opens anything', async () => {
     const person = await platform.person();
     const token = await newToken(person);
     const listed = await own(token);
-    expect(listed.map((one) => Object.keys(one))).toEqual(Array(2).fill(['token_id', 'type', 'consumer_id', 'app_name', 'created', 'last_used', 'expires']));
-    expect(listed[0]).toMatchObject({ type: 'DirectLogin', app_name: 'First application', created: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) });
+    expect(listed.map((one) => Object.keys(one))).toEqual(
+      Array(2).fill(['token_id', 'type', 'consumer_id', 'app_name', 'created', 'last_used', 'expires']),
+    );
+    expect(listed[0]).toMatchObject({
+      type: 'DirectLogin',
+      app_name: 'First application',
+      created: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
     expect(Date.parse(listed[0]?.['expires'] ?? '') - Date.parse(listed[0]?.['last_used'] ?? '')).toBe(15 * 60_000);
     for (const secret of [token, person.token]) expect(JSON.stringify(listed)).not.toContain(secret);
     expect((await platform.call('GET', '/users/current', { token: listed[0]?.['token_id'] })).status).toBe(401);
@@ -43,7 +63,9 @@ describe('the tokens of a user', () => {
     const token_id = (await own(person.token))[0]?.['token_id'] as string;
     expect(await end(stranger.token, token_id)).toBe('false');
     expect(await own(person.token)).toHaveLength(1);
-    expect((await platform.call('GET', '/my/tokens')).json.message).toBe('OBP-20001: User not logged in. Authentication is required!');
+    expect((await platform.call('GET', '/my/tokens')).json.message).toBe(
+      'OBP-20001: User not logged in. Authentication is required!',
+    );
     expect((await platform.call('DELETE', `/my/tokens/${token_id}`)).status).toBe(401);
   });
 });
@@ -58,12 +80,17 @@ describe('a token that is ended', () => {
     for (const send of Object.values(gateways)) expect(await status(send)).toBe(200);
     expect(await end(person.token, id as string)).toBe('true');
     const since = Date.now();
-    const ends = await Promise.all(Object.values(gateways).map(async (send) => {
-      while ((await status(send)) === 200 && Date.now() - since < 5_000) await new Promise((resolve) => setTimeout(resolve, 10));
-      return Date.now() - since;
-    }));
+    const ends = await Promise.all(
+      Object.values(gateways).map(async (send) => {
+        while ((await status(send)) === 200 && Date.now() - since < 5_000)
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        return Date.now() - since;
+      }),
+    );
     for (const ended of ends) expect(ended).toBeLessThan(1_000);
-    expect((await platform.call('GET', '/users/current', { token: doomed })).json.message).toBe('OBP-20003: This DirectLogin token is invalid or expired:');
+    expect((await platform.call('GET', '/users/current', { token: doomed })).json.message).toBe(
+      'OBP-20003: This DirectLogin token is invalid or expired:',
+    );
     expect(await own(person.token)).toHaveLength(1);
     expect(await end(person.token, id as string)).toBe('false');
   });

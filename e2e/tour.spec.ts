@@ -14,13 +14,25 @@ afterAll(() => platform.close());
 
 describe('the printed tour', () => {
   it('is the one in the README', () => {
-    const shown = { admin_username: 'admin.user', admin_password: '<password>', consumer_key: '<key>', consumer_secret: '', caller_secret: '' };
+    const shown = {
+      admin_username: 'admin.user',
+      admin_password: '<password>',
+      consumer_key: '<key>',
+      consumer_secret: '',
+      caller_secret: '',
+    };
     expect(readFileSync(join(__dirname, '../README.md'), 'utf8')).toContain(tour('http://127.0.0.1:8080', shown));
   });
 
   it('shows the customer it created with all that belongs to it, and deletes it, whenever it is run', async () => {
     const { username, password, consumer_key } = platform.admin;
-    const script = tour(platform.origin, { admin_username: username, admin_password: password, consumer_key, consumer_secret: '', caller_secret: '' });
+    const script = tour(platform.origin, {
+      admin_username: username,
+      admin_password: password,
+      consumer_key,
+      consumer_secret: '',
+      caller_secret: '',
+    });
     const ids = new Set<unknown>();
     for (let run = 0; run < 2; run += 1) {
       const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script], { timeout: 20_000 });
@@ -35,7 +47,9 @@ describe('the printed tour', () => {
         accounts: [{ label: 'Savings', product_code: 'SAVINGS', balance: { currency: 'EUR', amount: '0' } }],
       });
       // On a platform that runs elsewhere the admin may be linked to others too.
-      expect(JSON.parse(mine)).toEqual({ customers: expect.arrayContaining([expect.objectContaining({ customer_id: customer.customer_id })]) });
+      expect(JSON.parse(mine)).toEqual({
+        customers: expect.arrayContaining([expect.objectContaining({ customer_id: customer.customer_id })]),
+      });
       expect(deleted).toBe('true');
       ids.add(customer.customer_id);
     }

@@ -21,8 +21,13 @@ await prepare();
 const started = [];
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt);
-const interrupted = new Promise((_, reject) => interruption.signal.addEventListener('abort', () => reject(interruption.signal.reason)));
-const failure = await Promise.race([bench(), interrupted]).then(() => undefined, (error) => error);
+const interrupted = new Promise((_, reject) =>
+  interruption.signal.addEventListener('abort', () => reject(interruption.signal.reason)),
+);
+const failure = await Promise.race([bench(), interrupted]).then(
+  () => undefined,
+  (error) => error,
+);
 if (interruption.signal.aborted) console.error('\nInterrupted, stopping …');
 else if (failure) tellFailure();
 await stop();
@@ -33,12 +38,25 @@ async function bench() {
   const postgres = await startDatabase();
   const { freePort } = await import('@platform/postgres');
   const { startPlatform, openBank, BANK_ID } = await import('./bench/platform.mjs');
-  const platform = keep(await startPlatform({ mode: options.mode, databaseUrl: postgres.url('postgres'), profile: options.profile }));
+  const platform = keep(
+    await startPlatform({ mode: options.mode, databaseUrl: postgres.url('postgres'), profile: options.profile }),
+  );
   const caller = { token: await openBank(platform.origin, platform.login), bank_id: BANK_ID };
   const { loadCustomers } = await import('./bench/load.mjs');
-  const customers = await loadCustomers({ url: postgres.url('customers'), bank_id: BANK_ID, rows: options.rows, sample: SAMPLE, signal: interruption.signal });
+  const customers = await loadCustomers({
+    url: postgres.url('customers'),
+    bank_id: BANK_ID,
+    rows: options.rows,
+    sample: SAMPLE,
+    signal: interruption.signal,
+  });
   const { loadRecords } = await import('./bench/load-records.mjs');
-  const users = await loadRecords({ url: postgres.url, bank_id: BANK_ID, customers, users: userCount(customers.length) });
+  const users = await loadRecords({
+    url: postgres.url,
+    bank_id: BANK_ID,
+    customers,
+    users: userCount(customers.length),
+  });
   const baseline = keep(await startBaseline(postgres.url, await freePort(), caller));
   const job = { ...caller, customers, users };
   const { verify } = await import('./bench/verify.mjs');
@@ -64,9 +82,18 @@ function userCount(customers) {
 async function startBaseline(url, port, { token, bank_id }) {
   const { answers, startProcess } = await import('./bench/process.mjs');
   const { profileFlags } = await import('./bench/platform.mjs');
-  const databases = ['customers', 'attributes', 'links', 'directory'].map((name) => [`${name.toUpperCase()}_DATABASE_URL`, url(name)]);
+  const databases = ['customers', 'attributes', 'links', 'directory'].map((name) => [
+    `${name.toUpperCase()}_DATABASE_URL`,
+    url(name),
+  ]);
   const env = { NODE_ENV: 'production', ...Object.fromEntries(databases), PORT: port, TOKEN: token, BANK_ID: bank_id };
-  const baseline = keep(startProcess({ name: 'baseline', args: [...profileFlags('baseline', options.profile), join(root, 'tools/bench/baseline.mjs')], env }));
+  const baseline = keep(
+    startProcess({
+      name: 'baseline',
+      args: [...profileFlags('baseline', options.profile), join(root, 'tools/bench/baseline.mjs')],
+      env,
+    }),
+  );
   const origin = `http://127.0.0.1:${port}`;
   await answers(`${origin}/livez`, [baseline]);
   return { origin, processes: [baseline], close: async () => undefined };
@@ -78,17 +105,35 @@ async function measureAll({ platform, baseline, job }) {
   const generator = keep(startGenerator());
   const postmaster = Number(readFileSync(join(DATA, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
   const everyone = [...platform.processes, ...baseline.processes, generator.process];
-  const contestants = Object.entries({ platform, baseline }).map(([name, { origin, processes }]) => ({ name, origin, processes: processes.map((one) => one.name) }));
+  const contestants = Object.entries({ platform, baseline }).map(([name, { origin, processes }]) => ({
+    name,
+    origin,
+    processes: processes.map((one) => one.name),
+  }));
   const { measurePages } = await import('./bench/pages.mjs');
   const pages = [];
-  for (const { name, origin } of contestants) pages.push({ name, ...(await measurePages({ origin, job, rows: options.rows, seconds: options.seconds, signal: interruption.signal })) });
+  for (const { name, origin } of contestants)
+    pages.push({
+      name,
+      ...(await measurePages({
+        origin,
+        job,
+        rows: options.rows,
+        seconds: options.seconds,
+        signal: interruption.signal,
+      })),
+    });
   const results = [];
   for (const operation of options.operations) {
     for (const { origin } of contestants) await generator.run({ ...job, ...WARM_UP, operation, origin });
     for (const connections of options.connections) {
       interruption.signal.throwIfAborted();
       const figures = await measure({
-        generator, contestants, rounds: options.rounds, job: { ...job, operation, connections, seconds: options.seconds }, readCpu: () => readCpu(everyone, postmaster),
+        generator,
+        contestants,
+        rounds: options.rounds,
+        job: { ...job, operation, connections, seconds: options.seconds },
+        readCpu: () => readCpu(everyone, postmaster),
       });
       const ratio = figures.platform.requests_per_second / figures.baseline.requests_per_second;
       console.log(`  ${operation}, ${connections} connections: ${ratio.toFixed(2)} of the baseline`);
@@ -96,12 +141,17 @@ async function measureAll({ platform, baseline, job }) {
     }
   }
   const { readMemory } = await import('./bench/memory.mjs');
-  const memory = [platform, baseline].flatMap(({ origin, processes }) => readMemory(processes).map((one) => ({ ...one, requests: generator.served(origin) })));
+  const memory = [platform, baseline].flatMap(({ origin, processes }) =>
+    readMemory(processes).map((one) => ({ ...one, requests: generator.served(origin) })),
+  );
   const { measureBeside } = await import('./bench/beside.mjs');
   const beside = [];
   for (const { name, origin } of contestants) {
     await generator.run({ ...job, ...WARM_UP, operation: 'get', origin });
-    beside.push({ name, ...(await measureBeside({ generator, origin, job, rows: options.rows, turns: options.rounds * options.seconds })) });
+    beside.push({
+      name,
+      ...(await measureBeside({ generator, origin, job, rows: options.rows, turns: options.rounds * options.seconds })),
+    });
   }
   return { results, pages, beside, memory };
 }

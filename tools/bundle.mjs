@@ -14,7 +14,18 @@ brings its database up to date; \`--help\` lists its settings. Build first: npm 
 `;
 
 /** Drivers that the ORM's query builder names and no PostgreSQL needs. */
-const UNUSED = ['better-sqlite3', 'mysql', 'mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'sqlite3', 'tedious', 'libsql', 'mariadb'];
+const UNUSED = [
+  'better-sqlite3',
+  'mysql',
+  'mysql2',
+  'oracledb',
+  'pg-native',
+  'pg-query-stream',
+  'sqlite3',
+  'tedious',
+  'libsql',
+  'mariadb',
+];
 /** What CommonJS code finds around itself. */
 const BANNER = [
   `import { createRequire as createRequireOfBundle } from 'node:module';`,
@@ -26,15 +37,35 @@ const WHOLE = { directory: ['@node-rs/argon2'] };
 
 /** Folders that are read at run time, where they go, and the code that looks for them beside itself: its file, what it says, and what it says then. */
 const FILES = [
-  { from: 'node_modules/grpc-health-check/proto', to: 'proto', file: /grpc-health-check[\\/]build[\\/]src[\\/]health\.js$/, said: '../../proto', then: 'proto' },
-  { from: 'apps/gateway/explorer', to: 'explorer', file: /apps[\\/]gateway[\\/]explorer[\\/]folder\.cjs$/, said: 'exports.folder = __dirname', then: `exports.folder = __dirname + '/explorer'` },
-  { from: 'node_modules/swagger-ui-dist', to: 'swagger-ui', file: /swagger-ui-dist[\\/]absolute-path\.js$/, said: 'resolve(__dirname)', then: `resolve(__dirname, 'swagger-ui')` },
+  {
+    from: 'node_modules/grpc-health-check/proto',
+    to: 'proto',
+    file: /grpc-health-check[\\/]build[\\/]src[\\/]health\.js$/,
+    said: '../../proto',
+    then: 'proto',
+  },
+  {
+    from: 'apps/gateway/explorer',
+    to: 'explorer',
+    file: /apps[\\/]gateway[\\/]explorer[\\/]folder\.cjs$/,
+    said: 'exports.folder = __dirname',
+    then: `exports.folder = __dirname + '/explorer'`,
+  },
+  {
+    from: 'node_modules/swagger-ui-dist',
+    to: 'swagger-ui',
+    file: /swagger-ui-dist[\\/]absolute-path\.js$/,
+    said: 'resolve(__dirname)',
+    then: `resolve(__dirname, 'swagger-ui')`,
+  },
 ];
 const SWAGGER_UI = ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 
 const [name, folder] = process.argv.slice(2);
 if (!NAMES.includes(name)) {
-  (name === '--help' ? process.stdout : process.stderr).write(name === '--help' ? HELP : `${name ?? 'nothing'} is no process that is bundled.\n\n${HELP}`);
+  (name === '--help' ? process.stdout : process.stderr).write(
+    name === '--help' ? HELP : `${name ?? 'nothing'} is no process that is bundled.\n\n${HELP}`,
+  );
   process.exit(name === '--help' ? 0 : 2);
 }
 try {
@@ -47,21 +78,45 @@ try {
 async function bundle(name, out) {
   const entry = join(root, 'apps', name, 'dist/main.js');
   if (!existsSync(entry)) throw new Error(`${relative(root, entry)} is not there: npm run build makes it`);
-  if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, 'sbom.json'))) throw new Error(`${out} holds what is no bundle: give an empty folder`);
+  if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, 'sbom.json')))
+    throw new Error(`${out} holds what is no bundle: give an empty folder`);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const whole = WHOLE[name] ?? [];
   const copied = new Set();
   const { metafile } = await build({
-    entryPoints: [entry], outdir: out, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20.19', absWorkingDir: root,
+    entryPoints: [entry],
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    absWorkingDir: root,
     // Names are told in logs and errors.
-    minifySyntax: true, minifyWhitespace: true, keepNames: true, sourcemap: true, sourcesContent: false, legalComments: 'none', metafile: true, logLevel: 'error',
-    external: [...UNUSED, ...whole], banner: { js: BANNER }, plugins: [moved(copied)],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+    external: [...UNUSED, ...whole],
+    banner: { js: BANNER },
+    plugins: [moved(copied)],
   });
   for (const { from, to } of FILES.filter(({ from }) => copied.has(from))) copyFiles(join(root, from), join(out, to));
   for (const each of whole) copyPackage(each, out);
-  const packages = foreignPackages([...Object.keys(metafile.inputs), ...whole.flatMap(withBinary).map((each) => `node_modules/${each}/`)]);
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version: packageOf('.').version, type: 'module', private: true, license: 'Apache-2.0', engines: packageOf('.').engines, main: 'main.mjs' }, null, 2)}\n`);
+  const packages = foreignPackages([
+    ...Object.keys(metafile.inputs),
+    ...whole.flatMap(withBinary).map((each) => `node_modules/${each}/`),
+  ]);
+  writeFileSync(
+    join(out, 'package.json'),
+    `${JSON.stringify({ name, version: packageOf('.').version, type: 'module', private: true, license: 'Apache-2.0', engines: packageOf('.').engines, main: 'main.mjs' }, null, 2)}\n`,
+  );
   writeFileSync(join(out, 'LICENSES.txt'), licensesOf(packages));
   writeFileSync(join(out, 'sbom.json'), `${JSON.stringify(sbomOf(name, packageOf('.').version, packages), null, 2)}\n`);
   console.log(`${relative(process.cwd(), out) || '.'}: ${packages.length} packages`);
@@ -85,17 +140,24 @@ function moved(copied) {
 }
 
 function copyFiles(from, to) {
-  const isWanted = (path) => basename(from) !== 'swagger-ui-dist' || path === from || SWAGGER_UI.includes(basename(path));
+  const isWanted = (path) =>
+    basename(from) !== 'swagger-ui-dist' || path === from || SWAGGER_UI.includes(basename(path));
   cpSync(from, to, { recursive: true, filter: (path) => isWanted(path) && !/\.(cjs|cts)$/.test(path) });
 }
 
 /** The package and, of a native one, the build for this machine. */
 function copyPackage(name, out) {
-  for (const each of withBinary(name)) cpSync(join(root, 'node_modules', each), join(out, 'node_modules', each), { recursive: true });
+  for (const each of withBinary(name))
+    cpSync(join(root, 'node_modules', each), join(out, 'node_modules', each), { recursive: true });
 }
 
 function withBinary(name) {
-  return [name, ...Object.keys(packageOf(join('node_modules', name)).optionalDependencies ?? {}).filter((each) => existsSync(join(root, 'node_modules', each)))];
+  return [
+    name,
+    ...Object.keys(packageOf(join('node_modules', name)).optionalDependencies ?? {}).filter((each) =>
+      existsSync(join(root, 'node_modules', each)),
+    ),
+  ];
 }
 
 function packageOf(folder) {

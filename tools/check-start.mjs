@@ -25,5 +25,6 @@ async function runTour(commands) {
   const code = await new Promise((resolve) => shell.once('close', resolve));
   console.log(answers.trimEnd());
   const [overview, last] = answers.trim().split('\n').slice(-2);
-  if (code !== 0 || !overview.includes('"legal_name":"Eveline Tripman"') || last !== 'true') throw new Error('the tour did not end with the customer that it made, and its deletion');
+  if (code !== 0 || !overview.includes('"legal_name":"Eveline Tripman"') || last !== 'true')
+    throw new Error('the tour did not end with the customer that it made, and its deletion');
 }

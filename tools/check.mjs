@@ -10,19 +10,46 @@ import { prepare } from './prepare.mjs';
 
 const HELP = `npm run check [-- --accept]
 
-Types, lint, the contract's lint, format and compatibility, docs/api, exact versions, nothing generated in git.
+Types, lint, format, the contract's lint, format and compatibility, docs/api, exact versions, nothing generated in git.
 
   --accept   after a deliberate change that breaks clients: makes the contract of now the one to be
              compatible with (${ACCEPTED}), instead of checking
 `;
 
-const node = (...args) => () => outputOf(process.execPath, args);
+const node =
+  (...args) =>
+  () =>
+    outputOf(process.execPath, args);
 const found = (list) => ({ ok: list.length === 0, output: list.join('\n') });
 
 const checks = [
   { name: 'types', run: node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') },
   { name: 'types of tools', run: node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.tools.json') },
-  { name: 'lint', run: node('node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', '.cache/eslint', '--max-warnings', '0') },
+  {
+    name: 'lint',
+    run: node(
+      'node_modules/eslint/bin/eslint.js',
+      '.',
+      '--cache',
+      '--cache-location',
+      '.cache/eslint',
+      '--max-warnings',
+      '0',
+    ),
+  },
+  {
+    name: 'format',
+    run: node(
+      'node_modules/prettier/bin/prettier.cjs',
+      '--check',
+      '--cache',
+      '--cache-location',
+      '.cache/prettier',
+      '--log-level',
+      'warn',
+      '**/*.{ts,mjs}',
+    ),
+  },
   { name: 'contract lint', run: () => buf('lint') },
   { name: 'contract format', run: () => buf('format', '--diff', '--exit-code') },
   { name: 'contract compatibility', run: () => compatibility() },
@@ -41,7 +68,9 @@ async function generatedInGit() {
 /** The published documents follow from the contract. */
 async function staleDocuments() {
   const { apiDocuments } = await import('./docs.mjs');
-  const stale = Object.entries(await apiDocuments()).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+  const stale = Object.entries(await apiDocuments()).filter(
+    ([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
+  );
   return found(stale.map(([path]) => `${path} is not what the contract says: run npm run docs`));
 }
 
@@ -61,7 +90,11 @@ async function checkAll() {
     failed.push(name);
     console.error(`\n${output.trimEnd()}\n`);
   }
-  console.log(failed.length === 0 ? `All ${checks.length} checks passed.` : `${failed.length} of ${checks.length} checks failed: ${failed.join(', ')}`);
+  console.log(
+    failed.length === 0
+      ? `All ${checks.length} checks passed.`
+      : `${failed.length} of ${checks.length} checks failed: ${failed.join(', ')}`,
+  );
   return failed.length === 0;
 }
 

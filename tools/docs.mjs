@@ -19,7 +19,9 @@ export async function apiDocuments() {
   const text = (document) => `${JSON.stringify(document, null, 1)}\n`;
   return {
     [`${FOLDER}/openapi.json`]: text(buildOpenApi(endpoints, { public_url: PUBLIC_URL })),
-    [`${FOLDER}/resource-docs.json`]: text(buildResourceDocs(endpoints, { version: 'v5.1.0', computed_at: COMPUTED_AT })),
+    [`${FOLDER}/resource-docs.json`]: text(
+      buildResourceDocs(endpoints, { version: 'v5.1.0', computed_at: COMPUTED_AT }),
+    ),
   };
 }
 
@@ -38,7 +40,9 @@ async function writeContract() {
   const { ok, output } = compatible.ok ? await accept() : compatible;
   if (ok) return console.log(`${ACCEPTED}: the contract of now`);
   process.exitCode = 1;
-  console.error(`\n${output.trimEnd()}\n\n${ACCEPTED} stays as it is. A change that is meant to break clients: npm run check -- --accept`);
+  console.error(
+    `\n${output.trimEnd()}\n\n${ACCEPTED} stays as it is. A change that is meant to break clients: npm run check -- --accept`,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await write();

@@ -12,7 +12,10 @@ const DESCRIPTORS = join(root, 'libs/contracts/descriptors/src/gen');
 const MESSAGES = join(root, 'libs/contracts/messages/src/gen');
 
 function buf(...args) {
-  execFileSync(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }
 
 function descriptorSet() {
@@ -23,7 +26,12 @@ function descriptorSet() {
 }
 
 function writeDescriptorsIndex() {
-  const { files, clashing, source } = indexSource(DESCRIPTORS, (path) => path.startsWith('obp/') || /^(google\/api\/(annotations|http|httpbody)|grpc\/reflection\/v1\/reflection)_pb\.ts$/.test(path));
+  const { files, clashing, source } = indexSource(
+    DESCRIPTORS,
+    (path) =>
+      path.startsWith('obp/') ||
+      /^(google\/api\/(annotations|http|httpbody)|grpc\/reflection\/v1\/reflection)_pb\.ts$/.test(path),
+  );
   const fileName = (path) => `file_${path.replace(/_pb\.ts$/, '').replace(/[^A-Za-z0-9]/g, '_')}`;
   const own = files.filter((path) => path.startsWith('obp/'));
   write(DESCRIPTORS, 'index.ts', [
@@ -37,9 +45,17 @@ function writeDescriptorsIndex() {
 }
 
 function writeMessagesIndex() {
-  const extra = ['google/api/httpbody.ts', 'google/protobuf/any.ts', 'google/rpc/status.ts', 'grpc/health/v1/health.ts', 'grpc/reflection/v1/reflection.ts'];
+  const extra = [
+    'google/api/httpbody.ts',
+    'google/protobuf/any.ts',
+    'google/rpc/status.ts',
+    'grpc/health/v1/health.ts',
+    'grpc/reflection/v1/reflection.ts',
+  ];
   const { files, clashing, source } = indexSource(MESSAGES, (path) => path.startsWith('obp/') || extra.includes(path));
-  const messageFns = files.find((path) => readFileSync(join(MESSAGES, path), 'utf8').includes('export interface MessageFns<'));
+  const messageFns = files.find((path) =>
+    readFileSync(join(MESSAGES, path), 'utf8').includes('export interface MessageFns<'),
+  );
   write(MESSAGES, 'index.ts', [
     source,
     `export type { MessageFns } from './${messageFns.replace(/\.ts$/, '.js')}';`,
@@ -50,7 +66,8 @@ function writeMessagesIndex() {
 
 function writeTables(bytes) {
   const { failureTable, roleTable, rpcTable, requestRules } = readTables(bytes);
-  const table = (comment, name, type, rows) => `/** ${comment} */\nexport const ${name}: Readonly<Record<${type}>> = ${JSON.stringify(rows, null, 2)};`;
+  const table = (comment, name, type, rows) =>
+    `/** ${comment} */\nexport const ${name}: Readonly<Record<${type}>> = ${JSON.stringify(rows, null, 2)};`;
   write(MESSAGES, 'tables.ts', [
     'export interface FailureRow { code: string; status: number; text: string }',
     'export interface RoleRow { name: string; requires_bank_id: boolean }',
@@ -60,7 +77,12 @@ function writeTables(bytes) {
     table('By the number of the Failure.', 'failureTable', 'number, FailureRow', failureTable),
     table('By the number of the Role.', 'roleTable', 'number, RoleRow', roleTable),
     table('By the path of the rpc: /package.Service/Method.', 'rpcTable', 'string, RpcRow', rpcTable),
-    table('By the path of the rpc; those without rules are not there.', 'requestRules', 'string, readonly RequestRule[]', requestRules),
+    table(
+      'By the path of the rpc; those without rules are not there.',
+      'requestRules',
+      'string, readonly RequestRule[]',
+      requestRules,
+    ),
     '/** The google.protobuf.FileDescriptorProto of each file of the contract and its imports, in base64. */',
     `export const fileDescriptors: readonly string[] = ${JSON.stringify(readFiles(bytes), null, 2)};`,
   ]);
@@ -76,7 +98,10 @@ function mendStruct() {
   const path = join(MESSAGES, 'google/protobuf/struct.ts');
   const mends = [
     [/(\w+_value) !== undefined\) \{/g, '$1 != null) {'],
-    [/if \(message\.value !== undefined && message\.value !== null\) \{(\s+)Value\.encode\(Value\.wrap\(/g, 'if (message.value !== undefined) {$1Value.encode(Value.wrap('],
+    [
+      /if \(message\.value !== undefined && message\.value !== null\) \{(\s+)Value\.encode\(Value\.wrap\(/g,
+      'if (message.value !== undefined) {$1Value.encode(Value.wrap(',
+    ],
     [/if \(entry1\.value !== undefined && entry1\.value !== null\) \{/g, 'if (entry1.value !== undefined) {'],
   ];
   const source = readFileSync(path, 'utf8');
@@ -92,4 +117,5 @@ mendStruct();
 const rpcs = writeTables(descriptorSet());
 const clashing = [...new Set([...writeDescriptorsIndex(), ...writeMessagesIndex()])];
 console.log(`generated ${rpcs} rpcs`);
-if (clashing.length > 0) console.log(`declared in more than one package, exported with the package's noun in front: ${clashing.join(', ')}`);
+if (clashing.length > 0)
+  console.log(`declared in more than one package, exported with the package's noun in front: ${clashing.join(', ')}`);

@@ -14,7 +14,11 @@ From the environment: OBP_PASSWORD, OBP_CONSUMER_KEY and OBP_CONSUMER_SECRET.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { username: { type: 'string', default: 'admin.user' }, sha256: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    username: { type: 'string', default: 'admin.user' },
+    sha256: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 const [verb, address, body] = positionals;
 const { OBP_PASSWORD: password, OBP_CONSUMER_KEY: consumer_key, OBP_CONSUMER_SECRET: consumer_secret } = process.env;
@@ -28,7 +32,9 @@ if (values.help || address === undefined || !URL.canParse(address) || !password 
     console.log(text);
     process.exitCode = status < 300 ? 0 : 1;
   } catch (error) {
-    console.error(`oauth:call: ${error.message}${error.cause?.code === 'ECONNREFUSED' ? `: is the platform running at ${new URL(address).origin}?` : ''}`);
+    console.error(
+      `oauth:call: ${error.message}${error.cause?.code === 'ECONNREFUSED' ? `: is the platform running at ${new URL(address).origin}?` : ''}`,
+    );
     process.exitCode = 1;
   }
 }
@@ -38,7 +44,10 @@ async function logIn(origin) {
   const application = { consumer_key, consumer_secret, method: values.sha256 ? 'HMAC-SHA256' : 'HMAC-SHA1' };
   const asked = await tokenOf(`${origin}/oauth/initiate`, { ...application, extra: { oauth_callback: 'oob' } });
   const oauth_verifier = await agree(`${origin}/oauth/authorize`, asked.token);
-  return { ...application, ...(await tokenOf(`${origin}/oauth/token`, { ...application, ...asked, extra: { oauth_verifier } })) };
+  return {
+    ...application,
+    ...(await tokenOf(`${origin}/oauth/token`, { ...application, ...asked, extra: { oauth_verifier } })),
+  };
 }
 
 async function tokenOf(url, signing) {
@@ -54,7 +63,11 @@ async function agree(url, oauth_token) {
   const page = await fetch(`${url}?oauth_token=${encodeURIComponent(oauth_token)}`);
   const csrf = /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
   const [cookie = ''] = (page.headers.get('set-cookie') ?? '').split(';');
-  const sent = await fetch(url, { method: 'POST', headers: { Cookie: cookie }, body: new URLSearchParams({ oauth_token, csrf, username: values.username, password }) });
+  const sent = await fetch(url, {
+    method: 'POST',
+    headers: { Cookie: cookie },
+    body: new URLSearchParams({ oauth_token, csrf, username: values.username, password }),
+  });
   const text = await sent.text();
   const verifier = /<code>([^<]+)<\/code>/.exec(text)?.[1];
   if (verifier === undefined) throw new Error(/role="alert">([^<]+)/.exec(text)?.[1] ?? 'the login page gave no code');
@@ -62,7 +75,10 @@ async function agree(url, oauth_token) {
 }
 
 async function call(signing) {
-  const headers = { Authorization: authorization(verb, address, signing), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+  const headers = {
+    Authorization: authorization(verb, address, signing),
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+  };
   const answer = await fetch(address, { method: verb, headers, body });
   return { status: answer.status, text: await answer.text() };
 }

@@ -31,7 +31,9 @@ if (values.help || values.username === undefined) {
     const tokens = await logIn(values.issuer, values.username);
     console.log(values.json ? JSON.stringify(tokens) : values['id-token'] ? tokens.id_token : tokens.access_token);
   } catch (error) {
-    console.error(`oidc:login: ${error.message}${error.cause?.code === 'ECONNREFUSED' ? `: is npm run start:identity-provider running at ${values.issuer}?` : ''}`);
+    console.error(
+      `oidc:login: ${error.message}${error.cause?.code === 'ECONNREFUSED' ? `: is npm run start:identity-provider running at ${values.issuer}?` : ''}`,
+    );
     process.exitCode = 1;
   }
 }

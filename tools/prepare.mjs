@@ -29,7 +29,9 @@ export async function prepare({ build = true } = {}) {
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > NODE[0] || (major === NODE[0] && minor >= NODE[1])) return;
-  console.error(`Node.js ${NODE.join('.')} or newer is needed; this is ${process.versions.node}. See https://nodejs.org.`);
+  console.error(
+    `Node.js ${NODE.join('.')} or newer is needed; this is ${process.versions.node}. See https://nodejs.org.`,
+  );
   process.exit(1);
 }
 

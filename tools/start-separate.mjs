@@ -7,7 +7,8 @@ import { startChildren } from './lib/children.mjs';
 
 await prepare();
 const { runProgram } = await import('@platform/runtime');
-const { banner, loadCredentials, openServer, schemeOf, separateSettings, serviceNames } = await import('@platform/allinone');
+const { banner, loadCredentials, openServer, schemeOf, separateSettings, serviceNames } =
+  await import('@platform/allinone');
 await runProgram({
   name: 'customer-platform',
   about: 'the OBP customer platform, each service in a process of its own',
@@ -31,7 +32,9 @@ async function start(values, env) {
     await close();
     throw error;
   }
-  const ports = /** @type {import('@platform/allinone').Ports} */ (Object.fromEntries(serviceNames.map((name) => [name, values[`${name.toUpperCase()}_PORT`]])));
+  const ports = /** @type {import('@platform/allinone').Ports} */ (
+    Object.fromEntries(serviceNames.map((name) => [name, values[`${name.toUpperCase()}_PORT`]]))
+  );
   process.stdout.write(banner({ origin, ports, credentials }));
   children.broken.catch(async (error) => {
     console.error(error.message);

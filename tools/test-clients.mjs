@@ -30,15 +30,26 @@ for (const folder of ['openapi', 'grpc-clients', 'browser']) install(join(root, 
 run('tools/openapi/lint.mjs');
 run('tools/openapi/go-clients.mjs');
 run('tools/pooler/pooler.mjs');
-await withPlatform(async ({ origin, dataDir, stop }) => {
-  const { admin_password, consumer_key, consumer_secret } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'));
-  const env = { PLATFORM_URL: origin, ADMIN_USERNAME: 'admin.user', ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret };
-  run('tools/openapi/typescript-client.mjs', env);
-  run('tools/grpc-clients/clients.mjs', env);
-  run('tools/http-clients/clients.mjs', env);
-  run('tools/browser/explorer.mjs', { ...env, CHROMIUM: chromium() });
-  await stop();
-}, { ALLOW_CUSTOMER_FIREHOSE: 'true' });
+await withPlatform(
+  async ({ origin, dataDir, stop }) => {
+    const { admin_password, consumer_key, consumer_secret } = JSON.parse(
+      readFileSync(join(dataDir, 'credentials.json'), 'utf8'),
+    );
+    const env = {
+      PLATFORM_URL: origin,
+      ADMIN_USERNAME: 'admin.user',
+      ADMIN_PASSWORD: admin_password,
+      CONSUMER_KEY: consumer_key,
+      CONSUMER_SECRET: consumer_secret,
+    };
+    run('tools/openapi/typescript-client.mjs', env);
+    run('tools/grpc-clients/clients.mjs', env);
+    run('tools/http-clients/clients.mjs', env);
+    run('tools/browser/explorer.mjs', { ...env, CHROMIUM: chromium() });
+    await stop();
+  },
+  { ALLOW_CUSTOMER_FIREHOSE: 'true' },
+);
 
 /** Heavy tools that nobody needs to run the platform: installed when they are wanted, and again when their lock changed. */
 function install(folder) {
@@ -46,12 +57,18 @@ function install(folder) {
   const wanted = hashFiles(folder, ['package-lock.json']);
   if (readStamp(stamp) === wanted) return;
   console.log(`Installing what tools/${basename(folder)} needs`);
-  exitUnless(spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' }), `npm ci in ${folder}`);
+  exitUnless(
+    spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' }),
+    `npm ci in ${folder}`,
+  );
   writeStamp(stamp, wanted);
 }
 
 function run(script, env = {}) {
-  exitUnless(spawnSync(process.execPath, [join(root, script)], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }), script);
+  exitUnless(
+    spawnSync(process.execPath, [join(root, script)], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }),
+    script,
+  );
 }
 
 function exitUnless({ status }, what) {
@@ -64,5 +81,7 @@ function chromium() {
     const { status, stdout } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
     if (status === 0) return stdout.trim();
   }
-  throw new Error('There is no Chromium on this machine: install one (on Debian: apt-get install chromium), or name it by CHROMIUM=/path.');
+  throw new Error(
+    'There is no Chromium on this machine: install one (on Debian: apt-get install chromium), or name it by CHROMIUM=/path.',
+  );
 }

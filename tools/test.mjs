@@ -5,10 +5,14 @@ import { root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
 await prepare();
-const jest = spawn(process.execPath, ['--max-old-space-size=2048', join(root, 'node_modules/jest/bin/jest.js'), ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const jest = spawn(
+  process.execPath,
+  ['--max-old-space-size=2048', join(root, 'node_modules/jest/bin/jest.js'), ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 // Ctrl-C reaches jest as well; it stops its database and then this process ends with it.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && jest.kill(signal));
 jest.once('exit', (code) => process.exit(code ?? 1));

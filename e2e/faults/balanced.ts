@@ -23,7 +23,10 @@ export function openBalanced(sessions: readonly [Session, Session]): Client & { 
     const session = sessions[turn % 2] as Session;
     return ready.has(session) ? session : other(session);
   };
-  const ask = async (mayRepeat: (code: unknown) => boolean, request: (session: Session) => Promise<Answer>): Promise<Answer> => {
+  const ask = async (
+    mayRepeat: (code: unknown) => boolean,
+    request: (session: Session) => Promise<Answer>,
+  ): Promise<Answer> => {
     const session = next();
     try {
       return await request(session);
@@ -35,7 +38,11 @@ export function openBalanced(sessions: readonly [Session, Session]): Client & { 
   };
   const get = (request: (session: Session) => Promise<Answer>) => ask(() => true, request);
   return {
-    create: () => ask((code) => code === 'ECONNREFUSED', (session) => session.create()),
+    create: () =>
+      ask(
+        (code) => code === 'ECONNREFUSED',
+        (session) => session.create(),
+      ),
     read: (customer_id) => get((session) => session.read(customer_id)),
     list: () => get((session) => session.list()),
     whoAmI: () => get((session) => session.whoAmI()),

@@ -48,16 +48,29 @@ export interface ClusterOptions {
 }
 
 /** @param opened closes it when the test ends */
-export async function createCluster(opened: ReturnType<typeof createOpen>['opened'], { env = {}, from = root, later = [] }: ClusterOptions = {}): Promise<Cluster> {
+export async function createCluster(
+  opened: ReturnType<typeof createOpen>['opened'],
+  { env = {}, from = root, later = [] }: ClusterOptions = {},
+): Promise<Cluster> {
   const folder = opened(createDataFolder());
   const ports = await freePorts('postgres', 'gateway');
   const startServer = () => createPostgres({ dataDir: folder.path, port: Number(ports.postgres) });
   let server = await startServer();
   opened({ close: () => server.close() });
   const proxy = opened(await createProxy(server.port));
-  const stack = opened(await createStack({ DATABASE_URL: server.url('postgres').replace(`:${server.port}/`, `:${proxy.port}/`), ...env }, 2));
+  const stack = opened(
+    await createStack(
+      { DATABASE_URL: server.url('postgres').replace(`:${server.port}/`, `:${proxy.port}/`), ...env },
+      2,
+    ),
+  );
   const programs = new Map<string, Program>();
-  const start = async (service: Service, replica: number, more: Readonly<Record<string, string>>, build = root): Promise<void> => {
+  const start = async (
+    service: Service,
+    replica: number,
+    more: Readonly<Record<string, string>>,
+    build = root,
+  ): Promise<void> => {
     const own: Record<string, string> = service === 'gateway' && replica === 1 ? { PORT: ports.gateway } : {};
     const program = stack.start(service, replica, { ...own, ...more }, build);
     programs.set(`${service}${replica}`, program);
@@ -65,10 +78,17 @@ export async function createCluster(opened: ReturnType<typeof createOpen>['opene
   };
   const program = (service: Service, replica: number) => programs.get(`${service}${replica}`) as Program;
   const origins = [stack.origin, `http://127.0.0.1:${ports.gateway}`] as const;
-  await Promise.all([...serviceNames, 'gateway' as const].flatMap((service) => [0, ...(later.includes(service) ? [] : [1])].map((replica) => start(service, replica, {}, from))));
+  await Promise.all(
+    [...serviceNames, 'gateway' as const].flatMap((service) =>
+      [0, ...(later.includes(service) ? [] : [1])].map((replica) => start(service, replica, {}, from)),
+    ),
+  );
   for (const origin of origins) await ready(origin, 30_000);
   // One after the other: the first makes the bank.
-  const sessions = [opened(await openSession(origins[0], secrets)), opened(await openSession(origins[1], secrets))] as const;
+  const sessions = [
+    opened(await openSession(origins[0], secrets)),
+    opened(await openSession(origins[1], secrets)),
+  ] as const;
   return {
     origins,
     sessions,

@@ -21,7 +21,9 @@ const longest_ms = 5_500;
 describe('a request whose answer depends on who does not answer', () => {
   it('dead-customers', async () => {
     const [session] = cluster.sessions;
-    const back = Promise.all([0, 1].map((replica) => cluster.replace('customers', replica, { signal: 'SIGKILL', away_ms: 8_000 })));
+    const back = Promise.all(
+      [0, 1].map((replica) => cluster.replace('customers', replica, { signal: 'SIGKILL', away_ms: 8_000 })),
+    );
     await pause(500);
     const asked = await Promise.all([
       timed(session, 'a list', 'GET', `/banks/${bank}/customers`),
@@ -61,19 +63,46 @@ interface Timed {
   readonly answer: string;
 }
 
-async function timed({ rest, token }: Session, what: string, verb: 'GET' | 'POST', path: string, body?: object): Promise<Timed> {
+async function timed(
+  { rest, token }: Session,
+  what: string,
+  verb: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<Timed> {
   const since = performance.now();
-  const { status, body: answer } = await rest.send(verb, `/obp/v5.1.0${path}`, { headers: { DirectLogin: `token=${token}` }, ...(body === undefined ? {} : { body }) });
+  const { status, body: answer } = await rest.send(verb, `/obp/v5.1.0${path}`, {
+    headers: { DirectLogin: `token=${token}` },
+    ...(body === undefined ? {} : { body }),
+  });
   return { what, ms: performance.now() - since, answer: `${status} ${String(answer['message']).slice(0, 9)}` };
 }
 
 function tell(play: string, fault: string, asked: readonly Timed[]): void {
   const failed = new Map<string, number>();
   for (const { answer } of asked) failed.set(answer, (failed.get(answer) ?? 0) + 1);
-  const measures = [...new Set(asked.map(({ what }) => what))].map((what): Measure => ({ what: `${what} is answered after at most`, value: Math.max(...asked.filter((one) => one.what === what).map(({ ms }) => ms)), unit: 'ms', most: longest_ms }));
-  settle({ play, fault, requests: asked.length, failed, acknowledged: 0, lost: 0, times: asked.map(({ ms }) => ms), measures });
+  const measures = [...new Set(asked.map(({ what }) => what))].map((what): Measure => ({
+    what: `${what} is answered after at most`,
+    value: Math.max(...asked.filter((one) => one.what === what).map(({ ms }) => ms)),
+    unit: 'ms',
+    most: longest_ms,
+  }));
+  settle({
+    play,
+    fault,
+    requests: asked.length,
+    failed,
+    acknowledged: 0,
+    lost: 0,
+    times: asked.map(({ ms }) => ms),
+    measures,
+  });
 }
 
 async function wellAgain(): Promise<void> {
-  await eventually(30_000, 'everything to be well again', async () => (await cluster.sessions[0].create()).status === 201);
+  await eventually(
+    30_000,
+    'everything to be well again',
+    async () => (await cluster.sessions[0].create()).status === 201,
+  );
 }

@@ -28,19 +28,34 @@ afterAll(closeAll);
 
 /** Whether a connection of that replica has last read or written customers for somebody. */
 async function worked(): Promise<boolean> {
-  const queries = await sql(cluster.url('customers'), `select from pg_stat_activity where application_name = $1 and query ~ '(insert into customer |join customer|from customer where)'`, [added]);
+  const queries = await sql(
+    cluster.url('customers'),
+    `select from pg_stat_activity where application_name = $1 and query ~ '(insert into customer |join customer|from customer where)'`,
+    [added],
+  );
   return queries.length > 0;
 }
 
 describe('a name of which the answer changes', () => {
   it('added-replica', () =>
-    perform(cluster, { play: 'added-replica', fault: 'a second replica of customers behind their name', goal: { failed: 0, gap_ms: 1_000 } }, async () => {
-      await cluster.start('customers', 1, { HOST: second, CUSTOMERS_DATABASE_URL: `${cluster.url('customers')}?application_name=${added}` });
-      await pause(3_000);
-      if (await worked()) throw new Error('somebody knows the replica before its name does');
-      name.answer(first, second);
-      const used_ms = await eventually(10_000, 'the replica to be used', worked);
-      await pause(1_000);
-      return [{ what: 'used after', value: used_ms, unit: 'ms', most: 5_000 }];
-    }));
+    perform(
+      cluster,
+      {
+        play: 'added-replica',
+        fault: 'a second replica of customers behind their name',
+        goal: { failed: 0, gap_ms: 1_000 },
+      },
+      async () => {
+        await cluster.start('customers', 1, {
+          HOST: second,
+          CUSTOMERS_DATABASE_URL: `${cluster.url('customers')}?application_name=${added}`,
+        });
+        await pause(3_000);
+        if (await worked()) throw new Error('somebody knows the replica before its name does');
+        name.answer(first, second);
+        const used_ms = await eventually(10_000, 'the replica to be used', worked);
+        await pause(1_000);
+        return [{ what: 'used after', value: used_ms, unit: 'ms', most: 5_000 }];
+      },
+    ));
 });

@@ -12,10 +12,26 @@ process.on('disconnect', () => process.exit());
  * @returns how many were due, sent and answered, by status; times are milliseconds from when a request was sent, `in_time` those wanted while requests were offered
  */
 async function offer({ ports, path, token, rate, seconds, connections }) {
-  const seen = { due: 0, sent: 0, unanswered: 0, broken: 0, answers: {}, withoutRetryAfter: 0, times: [], in_time: 0, refusal_times: [], gap_ms: 0, cpu_ms: 0 };
+  const seen = {
+    due: 0,
+    sent: 0,
+    unanswered: 0,
+    broken: 0,
+    answers: {},
+    withoutRetryAfter: 0,
+    times: [],
+    in_time: 0,
+    refusal_times: [],
+    gap_ms: 0,
+    cpu_ms: 0,
+  };
   const cpu = process.cpuUsage();
   const free = [];
-  const opening = Array.from({ length: connections }, () => ports).flat().map((port) => openConnection(port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nDirectLogin: token=${token}\r\n\r\n`));
+  const opening = Array.from({ length: connections }, () => ports)
+    .flat()
+    .map((port) =>
+      openConnection(port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nDirectLogin: token=${token}\r\n\r\n`),
+    );
   // By turns, so that every port is asked.
   free.push(...(await Promise.all(opening)));
   const all = [...free];
@@ -24,7 +40,8 @@ async function offer({ ports, path, token, rate, seconds, connections }) {
   await new Promise((resolve) => {
     const timer = setInterval(() => {
       const passed_ms = performance.now() - began;
-      for (const due = Math.floor((Math.min(passed_ms, seconds * 1_000) * rate) / 1_000); seen.due < due; seen.due += 1) send(free.shift());
+      for (const due = Math.floor((Math.min(passed_ms, seconds * 1_000) * rate) / 1_000); seen.due < due; seen.due += 1)
+        send(free.shift());
       const over_ms = passed_ms - seconds * 1_000;
       if (over_ms > 0 && (seen.unanswered === 0 || over_ms > grace_ms)) resolve(clearInterval(timer));
     }, tick_ms);
@@ -96,5 +113,9 @@ function parse(text) {
   const length = Number(/\r\ncontent-length: (\d+)/.exec(headers)?.[1]);
   if (text.length < end + length) return undefined;
   const status = Number(headers.slice(9, 12));
-  return { status, code: status === 200 ? [] : /OBP-\d{5}/.exec(text) ?? [], retryAfter: headers.includes('\r\nretry-after: ') };
+  return {
+    status,
+    code: status === 200 ? [] : (/OBP-\d{5}/.exec(text) ?? []),
+    retryAfter: headers.includes('\r\nretry-after: '),
+  };
 }

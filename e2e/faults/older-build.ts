@@ -10,7 +10,8 @@ export interface OlderBuild {
 }
 
 const folder = join(root, '.cache/older');
-const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+const git = (...args: string[]): string =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
 /**
  * Builds a commit in a folder of its own; one that is there already is taken.
@@ -31,7 +32,10 @@ export function buildOlder(ref: string): OlderBuild {
 }
 
 function newestTag(): string {
-  const { status, stdout } = spawnSync('git', ['describe', '--tags', '--abbrev=0', 'HEAD^'], { cwd: root, encoding: 'utf8' });
+  const { status, stdout } = spawnSync('git', ['describe', '--tags', '--abbrev=0', 'HEAD^'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return status === 0 ? stdout.trim() : 'HEAD^';
 }
 
@@ -39,7 +43,9 @@ function newestTag(): string {
 function shareDependencies(path: string): void {
   const lock = (where: string) => readFileSync(join(where, 'package-lock.json'), 'utf8');
   if (lock(path) !== lock(root)) return;
-  for (const modules of ['.', ...workspaces()].map((where) => join(where, 'node_modules')).filter((where) => existsSync(join(root, where)))) {
+  for (const modules of ['.', ...workspaces()]
+    .map((where) => join(where, 'node_modules'))
+    .filter((where) => existsSync(join(root, where)))) {
     mkdirSync(dirname(join(path, modules)), { recursive: true });
     execFileSync('cp', ['-al', join(root, modules), join(path, modules)]);
   }
@@ -48,11 +54,17 @@ function shareDependencies(path: string): void {
 }
 
 function workspaces(): string[] {
-  return ['apps', 'libs', 'libs/contracts'].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
+  return ['apps', 'libs', 'libs/contracts'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => join(parent, name)),
+  );
 }
 
 /** By its own tools, as its users build it. */
 function prepare(path: string): void {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/prepare.mjs'], { cwd: path, encoding: 'utf8', timeout: 300_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/prepare.mjs'], {
+    cwd: path,
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
   if (status !== 0) throw new Error(`the older build failed:\n${stdout}\n${stderr}`);
 }

@@ -32,7 +32,11 @@ export const short = process.env['FAULTS_SHORT'] === 'true';
  * Breaks something under load, waits until all is well again, looks for what was acknowledged, and adds a row to the table.
  * @param work what breaks it; it may measure more
  */
-export async function perform(cluster: Cluster, { play, fault, goal, concurrency = 8, clients = cluster.sessions }: Play, work: (load: Load) => Promise<readonly Measure[] | void>): Promise<void> {
+export async function perform(
+  cluster: Cluster,
+  { play, fault, goal, concurrency = 8, clients = cluster.sessions }: Play,
+  work: (load: Load) => Promise<readonly Measure[] | void>,
+): Promise<void> {
   const load = startLoad(clients, concurrency, 10);
   let more: readonly Measure[] = [];
   let results: Results;
@@ -46,11 +50,25 @@ export async function perform(cluster: Cluster, { play, fault, goal, concurrency
   }
   const failed = reasonsOf(results);
   const measures: Measure[] = [
-    { what: 'failed', value: (100 * sumOf(failed)) / results.requests, unit: '%', most: short && goal.failed > 0 ? Math.max(goal.failed, 5) : goal.failed },
+    {
+      what: 'failed',
+      value: (100 * sumOf(failed)) / results.requests,
+      unit: '%',
+      most: short && goal.failed > 0 ? Math.max(goal.failed, 5) : goal.failed,
+    },
     { what: 'longest pause', value: results.gap_ms, unit: 'ms', most: short ? patient(goal.gap_ms) : goal.gap_ms },
     ...more,
   ];
-  settle({ play, fault, requests: results.requests, failed, acknowledged: results.created.length, lost: await countLost(cluster, results), times: results.times, measures });
+  settle({
+    play,
+    fault,
+    requests: results.requests,
+    failed,
+    acknowledged: results.created.length,
+    lost: await countLost(cluster, results),
+    times: results.times,
+    measures,
+  });
 }
 
 /** Writes a row down, and fails where it misses a goal. */
@@ -60,12 +78,23 @@ export function settle(row: Row): void {
 }
 
 async function isWell({ sessions }: Cluster): Promise<boolean> {
-  const statuses = await Promise.all(sessions.map((session) => session.create().then(({ status }) => status, () => 0)));
+  const statuses = await Promise.all(
+    sessions.map((session) =>
+      session.create().then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    ),
+  );
   return statuses.every((status) => status === 201);
 }
 
 async function countLost(cluster: Cluster, { created }: Results): Promise<number> {
-  const stored = new Set((await sql<{ customer_id: string }>(cluster.url('customers'), 'select customer_id from customer')).map(({ customer_id }) => customer_id));
+  const stored = new Set(
+    (await sql<{ customer_id: string }>(cluster.url('customers'), 'select customer_id from customer')).map(
+      ({ customer_id }) => customer_id,
+    ),
+  );
   return created.filter((customer_id) => !stored.has(customer_id)).length;
 }
 
@@ -80,4 +109,5 @@ function reasonsOf({ refused, broken }: Results): Map<string, number> {
 const count = (counts: Map<string, number>, what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
 
 /** The ratio of the medians of two spans of a load, as "how many times slower". */
-export const slowdown = (before: readonly number[], during: readonly number[]): number => quantile(during, 0.5) / quantile(before, 0.5);
+export const slowdown = (before: readonly number[], during: readonly number[]): number =>
+  quantile(during, 0.5) / quantile(before, 0.5);

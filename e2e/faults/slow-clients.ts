@@ -39,7 +39,11 @@ export async function openUnread(origin: string, path: string, token: string): P
 /** Reads a whole answer as fast as it comes, and keeps none of it. */
 export async function readAll(origin: string, path: string, token: string): Promise<void> {
   const socket = await open(origin);
-  socket.resume().write(`GET ${path} HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nConnection: close\r\nDirectLogin: token=${token}\r\n\r\n`);
+  socket
+    .resume()
+    .write(
+      `GET ${path} HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nConnection: close\r\nDirectLogin: token=${token}\r\n\r\n`,
+    );
   await once(socket, 'close');
 }
 
@@ -48,8 +52,16 @@ export function openUnreadStreams(origin: string, path: string, token: string, s
   const session = connectHttp2(origin).on('error', () => undefined);
   const began = Date.now();
   return Array.from({ length: streams }, () => {
-    const stream = session.request({ ':path': path, directlogin: `token=${token}` }).on('error', () => undefined).pause();
-    return { kind: 'unread over HTTP/2', since: () => began, ended: () => stream.closed || stream.destroyed, close: () => session.destroy() };
+    const stream = session
+      .request({ ':path': path, directlogin: `token=${token}` })
+      .on('error', () => undefined)
+      .pause();
+    return {
+      kind: 'unread over HTTP/2',
+      since: () => began,
+      ended: () => stream.closed || stream.destroyed,
+      close: () => session.destroy(),
+    };
   });
 }
 
@@ -103,14 +115,20 @@ const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4
 /** The bytes that wait at both ends of a loopback connection, as Linux writes them; undefined where the server's end does not stand. */
 function waitingBetween(server: number, client: number): string | undefined {
   const connections = readFileSync('/proc/net/tcp', 'utf8');
-  const waiting = (from: number, to: number, state: string) => new RegExp(`0100007F:${hex(from)} 0100007F:${hex(to)} ${state} (\\S+)`).exec(connections)?.[1];
+  const waiting = (from: number, to: number, state: string) =>
+    new RegExp(`0100007F:${hex(from)} 0100007F:${hex(to)} ${state} (\\S+)`).exec(connections)?.[1];
   const sent = waiting(server, client, '01');
   return sent === undefined ? undefined : `${sent} ${waiting(client, server, '..')}`;
 }
 
 /** The resident memory of processes, in MB, as Linux tells. */
 export function residentMegabytes(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]), 0) / 1_024;
+  return (
+    pids.reduce(
+      (sum, pid) => sum + Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+      0,
+    ) / 1_024
+  );
 }
 
 /** The same of what they need: they have been told to give the rest back, which they do in their own time otherwise. */

@@ -32,7 +32,9 @@ export function missed({ failed, lost, measures }: Row): string[] {
   return [
     ...(lost > 0 ? [`${lost} acknowledged writes lost`] : []),
     ...[...failed].filter(([reason]) => !excused.test(reason)).map(([reason, count]) => `${count} × ${reason}`),
-    ...measures.filter(({ value, most = Infinity, least = -Infinity }) => !(value <= most && value >= least)).map(({ what, value, unit }) => `${what} ${number(value, unit)}`),
+    ...measures
+      .filter(({ value, most = Infinity, least = -Infinity }) => !(value <= most && value >= least))
+      .map(({ what, value, unit }) => `${what} ${number(value, unit)}`),
   ];
 }
 
@@ -49,7 +51,8 @@ export function quantile(times: readonly number[], part: number): number {
   return times.toSorted((one, other) => one - other)[Math.floor(times.length * part)] ?? 0;
 }
 
-export const sumOf = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
+export const sumOf = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);
 
 function lineOf(row: Row): string {
   const reasons = [...row.failed].map(([reason, count]) => `${count} × ${reason}`).join(', ');
@@ -60,9 +63,13 @@ function lineOf(row: Row): string {
 }
 
 function textOf({ what, value, unit, most, least }: Measure): string {
-  const goals = [...(most === undefined ? [] : [`≤ ${number(most, unit)}`]), ...(least === undefined ? [] : [`≥ ${number(least, unit)}`])];
+  const goals = [
+    ...(most === undefined ? [] : [`≤ ${number(most, unit)}`]),
+    ...(least === undefined ? [] : [`≥ ${number(least, unit)}`]),
+  ];
   return [`${what} ${number(value, unit)}`, ...goals].join(' ');
 }
 
 /** Three digits are enough, and no digit before the point is left out. */
-const number = (value: number, unit?: string): string => `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))}${unit === undefined ? '' : ` ${unit}`}`;
+const number = (value: number, unit?: string): string =>
+  `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))}${unit === undefined ? '' : ` ${unit}`}`;

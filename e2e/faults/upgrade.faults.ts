@@ -25,13 +25,22 @@ describe('an older build, replaced by this one', () => {
   ])('upgrade-%s-first', async (first, order) => {
     const cluster = await createCluster(opened, { from: older.path });
     const clients = [opened(openBalanced(cluster.sessions))];
-    await perform(cluster, { play: `upgrade-${first}-first`, fault: `rolling upgrade from ${older.commit}, ${first} first`, goal: { failed: 0, gap_ms: 1_000 }, clients }, async () => {
-      for (const service of order) {
-        for (const replica of [0, 1]) {
-          await cluster.replace(service, replica);
-          await pause(500);
+    await perform(
+      cluster,
+      {
+        play: `upgrade-${first}-first`,
+        fault: `rolling upgrade from ${older.commit}, ${first} first`,
+        goal: { failed: 0, gap_ms: 1_000 },
+        clients,
+      },
+      async () => {
+        for (const service of order) {
+          for (const replica of [0, 1]) {
+            await cluster.replace(service, replica);
+            await pause(500);
+          }
         }
-      }
-    });
+      },
+    );
   });
 });

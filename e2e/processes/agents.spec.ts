@@ -34,22 +34,56 @@ interface Agent {
   readonly account_id: string;
 }
 
-const create = (body: object): Promise<Answer> => platform.call('POST', `/banks/${bank_id}/agents`, { token: person.token, body });
-const row = async (agent_number: string) => (await traces.rows<Agent>('AGENTS_DATABASE_URL', 'select agent_id, account_id from agent where bank_id = $1 and agent_number = $2', [bank_id, agent_number]))[0];
-const accounts = async () => (await traces.rows<{ account_id: string }>('DIRECTORY_DATABASE_URL', 'select account_id from account where bank_id = $1', [bank_id])).map(({ account_id }) => account_id);
-const links = async () => (await traces.rows<{ customer_id: string }>('LINKS_DATABASE_URL', 'select customer_id from customer_account_link where bank_id = $1', [bank_id])).map(({ customer_id }) => customer_id);
-const read = (agent_id: string) => platform.call('GET', `/banks/${bank_id}/agents/${agent_id}`, { token: person.token });
+const create = (body: object): Promise<Answer> =>
+  platform.call('POST', `/banks/${bank_id}/agents`, { token: person.token, body });
+const row = async (agent_number: string) =>
+  (
+    await traces.rows<Agent>(
+      'AGENTS_DATABASE_URL',
+      'select agent_id, account_id from agent where bank_id = $1 and agent_number = $2',
+      [bank_id, agent_number],
+    )
+  )[0];
+const accounts = async () =>
+  (
+    await traces.rows<{ account_id: string }>(
+      'DIRECTORY_DATABASE_URL',
+      'select account_id from account where bank_id = $1',
+      [bank_id],
+    )
+  ).map(({ account_id }) => account_id);
+const links = async () =>
+  (
+    await traces.rows<{ customer_id: string }>(
+      'LINKS_DATABASE_URL',
+      'select customer_id from customer_account_link where bank_id = $1',
+      [bank_id],
+    )
+  ).map(({ customer_id }) => customer_id);
+const read = (agent_id: string) =>
+  platform.call('GET', `/banks/${bank_id}/agents/${agent_id}`, { token: person.token });
 
 /** The agent, its account and its link, each once; nothing is left to do. */
 async function expectWhole(agent_number: string): Promise<void> {
   const { agent_id, account_id } = (await row(agent_number)) as Agent;
   const took = await eventually(finished_ms, 'the agent to appear', async () => (await read(agent_id)).status === 200);
   process.stderr.write(`appeared ${took} ms after everything was back\n`);
-  expect((await read(agent_id)).json).toMatchObject({ agent_id, bank_id, agent_number, currency: 'EUR', is_pending_agent: true, is_confirmed_agent: false });
+  expect((await read(agent_id)).json).toMatchObject({
+    agent_id,
+    bank_id,
+    agent_number,
+    currency: 'EUR',
+    is_pending_agent: true,
+    is_confirmed_agent: false,
+  });
   expect((await accounts()).filter((id) => id === account_id)).toHaveLength(1);
   expect((await links()).filter((id) => id === agent_id)).toHaveLength(1);
   // The last step of a process that was killed amid it may take place without it: its task is free only when the lease ends.
-  await eventually(finished_ms, 'the task to be noted as done', async () => !(await traces.pending('AGENTS_DATABASE_URL')));
+  await eventually(
+    finished_ms,
+    'the task to be noted as done',
+    async () => !(await traces.pending('AGENTS_DATABASE_URL')),
+  );
 }
 
 describe('createAgent', () => {
@@ -79,7 +113,11 @@ describe('createAgent', () => {
 
   it.each<[string, string, string]>([
     ['before its account', 'DIRECTORY_DATABASE_URL', 'lock table account in share row exclusive mode'],
-    ['between its account and its link', 'LINKS_DATABASE_URL', 'lock table customer_account_link in share row exclusive mode'],
+    [
+      'between its account and its link',
+      'LINKS_DATABASE_URL',
+      'lock table customer_account_link in share row exclusive mode',
+    ],
   ])('killed %s is finished by itself, and is seen by nobody before', async (_step, database, statement) => {
     const body = bodies.agent();
     const lock = await traces.hold(database, statement);
@@ -100,9 +138,17 @@ describe('createAgent', () => {
     const broken = create(body);
     await eventually(4_000, 'the commit', async () => (await row(body.agent_number)) !== undefined);
     const { agent_id } = (await row(body.agent_number)) as Agent;
-    const lock = await traces.hold('AGENTS_DATABASE_URL', 'select from agent where bank_id = $1 and agent_id = $2 for update', [bank_id, agent_id]);
+    const lock = await traces.hold(
+      'AGENTS_DATABASE_URL',
+      'select from agent where bank_id = $1 and agent_id = $2 for update',
+      [bank_id, agent_id],
+    );
     await replicas.start('links');
-    await eventually(10_000, 'the last step to wait', async () => (await links()).includes(agent_id) && (await traces.someoneWaits('AGENTS_DATABASE_URL')));
+    await eventually(
+      10_000,
+      'the last step to wait',
+      async () => (await links()).includes(agent_id) && (await traces.someoneWaits('AGENTS_DATABASE_URL')),
+    );
     await replicas.kill('agents');
     await lock.release();
     await broken;

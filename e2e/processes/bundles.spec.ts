@@ -22,7 +22,8 @@ let place: string;
 let databases: Awaited<ReturnType<typeof emptyDatabases>>;
 /** Where each lies, out of reach of the repository's packages, and written by nobody. */
 const folderOf = (service: Service): string => join(place, service);
-const start = (service: Service, settings: Record<string, string>, args: readonly string[] = []): Program => startProgram('main.mjs', settings, args, folderOf(service), nobody);
+const start = (service: Service, settings: Record<string, string>, args: readonly string[] = []): Program =>
+  startProgram('main.mjs', settings, args, folderOf(service), nobody);
 
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -33,12 +34,20 @@ beforeAll(async () => {
     cpSync(built, folderOf(service), { recursive: true });
     rmSync(built, { recursive: true });
   }
-  for (const path of [place, ...readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => join(place, name))]) chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
+  for (const path of [
+    place,
+    ...readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => join(place, name)),
+  ])
+    chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
 });
 afterAll(async () => {
   await closeAll();
   await databases.close();
-  for (const path of [place, ...readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => join(place, name))]) if (statSync(path).isDirectory()) chmodSync(path, 0o755);
+  for (const path of [
+    place,
+    ...readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => join(place, name)),
+  ])
+    if (statSync(path).isDirectory()) chmodSync(path, 0o755);
   rmSync(place, { recursive: true, force: true });
 });
 
@@ -48,7 +57,9 @@ describe('a bundle', () => {
     const bytes = files.reduce((sum, name) => sum + statSync(join(folderOf(service), name)).size, 0);
     expect(bytes).toBeLessThan(15_000_000);
     expect(files).toContain('main.mjs.map');
-    const { components } = JSON.parse(readFileSync(join(folderOf(service), 'sbom.json'), 'utf8')) as { components: { name: string; version: string }[] };
+    const { components } = JSON.parse(readFileSync(join(folderOf(service), 'sbom.json'), 'utf8')) as {
+      components: { name: string; version: string }[];
+    };
     const named = components.map(({ name, version }) => `${name} ${version} (`);
     expect(named.length).toBeGreaterThan(30);
     const licenses = readFileSync(join(folderOf(service), 'LICENSES.txt'), 'utf8').split('\n');
@@ -64,19 +75,31 @@ describe('a bundle', () => {
   });
 
   it.each(serviceNames)('of %s migrates its database and ends', async (service) => {
-    const settings = { ...databases.env, CALLER_SECRET: 'shared by all processes of this one test', ADMIN_PASSWORD: secrets.admin_password, CONSUMER_KEY: secrets.consumer_key, CONSUMER_SECRET: secrets.consumer_secret };
+    const settings = {
+      ...databases.env,
+      CALLER_SECRET: 'shared by all processes of this one test',
+      ADMIN_PASSWORD: secrets.admin_password,
+      CONSUMER_KEY: secrets.consumer_key,
+      CONSUMER_SECRET: secrets.consumer_secret,
+    };
     const program = opened(start(service, settings, ['migrate']));
     expect([await program.ended(), program.output()]).toEqual([0, `${service}: the database is up to date\n`]);
-    expect((await sql(databases.env[`${service.toUpperCase()}_DATABASE_URL`] as string, 'select name from migration')).length).toBeGreaterThan(0);
+    expect(
+      (await sql(databases.env[`${service.toUpperCase()}_DATABASE_URL`] as string, 'select name from migration'))
+        .length,
+    ).toBeGreaterThan(0);
   });
 
   it('of each serves with those of the others, away from the repository, read-only, as somebody else', async () => {
     const stack = opened(await createStack(databases.env, 1, (service, settings) => start(service, settings)));
     await stack.startAll();
     const shown = { ...secrets, generated: [], file: '' };
-    expect(touredCustomer(await paste(tour(stack.origin, shown as never)))).toMatchObject({ legal_name: 'Eveline Tripman' });
+    expect(touredCustomer(await paste(tour(stack.origin, shown as never)))).toMatchObject({
+      legal_name: 'Eveline Tripman',
+    });
     const rest = opened(createRest(stack.origin));
-    for (const path of ['/', '/explorer/main.js', '/explorer/swagger-ui.css']) expect([path, (await fetch(`${stack.origin}${path}`)).status]).toEqual([path, 200]);
+    for (const path of ['/', '/explorer/main.js', '/explorer/swagger-ui.css'])
+      expect([path, (await fetch(`${stack.origin}${path}`)).status]).toEqual([path, 200]);
     expect((await rest.send('GET', '/readyz')).status).toBe(200);
   });
 });

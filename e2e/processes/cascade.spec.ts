@@ -27,7 +27,14 @@ beforeAll(async () => {
   ({ platform, traces } = replicas);
   bank_id = await platform.bank();
   keeper = await keeperOf(platform, bank_id);
-  const roles = ['CanDeleteCustomerCascade', 'CanGetCustomer', 'CanGetCustomerAccountLink', 'CanGetCustomerAccountLinks', 'CanGetUserCustomerLink', 'CanGetCustomerAttributesAtOneBank'];
+  const roles = [
+    'CanDeleteCustomerCascade',
+    'CanGetCustomer',
+    'CanGetCustomerAccountLink',
+    'CanGetCustomerAccountLinks',
+    'CanGetUserCustomerLink',
+    'CanGetCustomerAttributesAtOneBank',
+  ];
   for (const role of roles) await platform.grant(keeper, `${role}@${bank_id}`);
 });
 afterEach(() => traces.releaseAll());
@@ -37,8 +44,12 @@ beforeEach(async () => {
   customer = await createRecords(platform, keeper, bank_id);
 });
 
-const get = (path: string): Promise<Answer> => platform.call('GET', `/banks/${bank_id}${path}`, { token: keeper.token });
-const cascade = (): Promise<Answer> => platform.call('DELETE', `/management/cascading/banks/${bank_id}/customers/${customer.customer_id}`, { token: keeper.token });
+const get = (path: string): Promise<Answer> =>
+  platform.call('GET', `/banks/${bank_id}${path}`, { token: keeper.token });
+const cascade = (): Promise<Answer> =>
+  platform.call('DELETE', `/management/cascading/banks/${bank_id}/customers/${customer.customer_id}`, {
+    token: keeper.token,
+  });
 const rowGone = async () => (await traces.of(customer)).customer === undefined;
 
 /** What every reader sees of a customer that is deleted, whoever has heard of it. */
@@ -46,7 +57,10 @@ async function expectGone(): Promise<void> {
   expect((await get(`/customers/${customer.customer_id}`)).status).toBe(404);
   expect((await get(`/customers/${customer.customer_id}/attributes`)).status).toBe(404);
   expect((await get(`/customers/${customer.customer_id}/customer-account-links`)).status).toBe(404);
-  expect((await get(`/customer-account-links/${customer.customer_account_link_id}`)).json).toMatchObject({ code: 400, message: expect.stringMatching(/^OBP-30225/) });
+  expect((await get(`/customer-account-links/${customer.customer_account_link_id}`)).json).toMatchObject({
+    code: 400,
+    message: expect.stringMatching(/^OBP-30225/),
+  });
   expect((await get(`/accounts/${customer.account_id}/customer-account-links`)).text).toBe('{"links":[]}');
   expect((await get(`/user_customer_links/customers/${customer.customer_id}`)).text).toBe('{"user_customer_links":[]}');
   expect((await get(`/user_customer_links/users/${keeper.user_id}`)).text).not.toContain(customer.customer_id);
@@ -54,7 +68,11 @@ async function expectGone(): Promise<void> {
 
 /** Nothing of the customer is left anywhere, within the time that is promised, without anybody asking. */
 async function expectFinished(): Promise<void> {
-  const took = await eventually(finished_ms, 'the deletion to finish', async () => Object.keys(await traces.of(customer)).length === 0 && !(await traces.pending()));
+  const took = await eventually(
+    finished_ms,
+    'the deletion to finish',
+    async () => Object.keys(await traces.of(customer)).length === 0 && !(await traces.pending()),
+  );
   process.stderr.write(`finished ${took} ms after everything was back\n`);
   await expectGone();
   expect((await cascade()).json).toMatchObject({ code: 404, message: expect.stringMatching(/^OBP-30046/) });
@@ -62,7 +80,15 @@ async function expectFinished(): Promise<void> {
 
 describe('a cascade', () => {
   it('leaves nothing anywhere, and says so only then', async () => {
-    expect(await traces.of(customer)).toEqual({ customer: 1, customer_address: 1, tax_residence: 1, social_media_handle: 1, customer_attribute: 1, user_customer_link: 1, customer_account_link: 1 });
+    expect(await traces.of(customer)).toEqual({
+      customer: 1,
+      customer_address: 1,
+      tax_residence: 1,
+      social_media_handle: 1,
+      customer_attribute: 1,
+      user_customer_link: 1,
+      customer_account_link: 1,
+    });
     const { status, text } = await cascade();
     expect([status, text]).toEqual([200, 'true']);
     expect(await traces.of(customer)).toEqual({});
@@ -71,7 +97,11 @@ describe('a cascade', () => {
   });
 
   it('killed before its transaction commits has not happened, and can be repeated', async () => {
-    const lock = await traces.hold('CUSTOMERS_DATABASE_URL', 'select from customer where bank_id = $1 and customer_id = $2 for update', [bank_id, customer.customer_id]);
+    const lock = await traces.hold(
+      'CUSTOMERS_DATABASE_URL',
+      'select from customer where bank_id = $1 and customer_id = $2 for update',
+      [bank_id, customer.customer_id],
+    );
     const broken = cascade();
     await eventually(3_000, 'the deletion to wait', () => traces.someoneWaits('CUSTOMERS_DATABASE_URL'));
     await replicas.kill('customers');
@@ -95,19 +125,34 @@ describe('a cascade', () => {
     const left = down.map((name) => told[name as keyof typeof told]);
     await eventually(4_000, 'the others to be told', async () => {
       const found = await traces.of(customer);
-      return found.customer === undefined && Object.values(told).every((table) => (found[table] !== undefined) === left.includes(table));
+      return (
+        found.customer === undefined &&
+        Object.values(told).every((table) => (found[table] !== undefined) === left.includes(table))
+      );
     });
     await replicas.kill('customers');
     expect((await broken).status).toBeGreaterThanOrEqual(400);
     expect(await traces.pending()).toBe(true);
     await Promise.all([...down, 'customers' as const].map(replicas.start));
-    await eventually(5_000, 'the gateway to reach all', async () => (await get(`/customers/${customer.customer_id}`)).status === 404);
+    await eventually(
+      5_000,
+      'the gateway to reach all',
+      async () => (await get(`/customers/${customer.customer_id}`)).status === 404,
+    );
     await expectFinished();
   });
 
   it.each<[ServiceName, string, string]>([
-    ['attributes', 'ATTRIBUTES_DATABASE_URL', 'select from customer_attribute where bank_id = $1 and customer_id = $2 for update'],
-    ['links', 'LINKS_DATABASE_URL', 'select from user_customer_link where bank_id = $1 and customer_id = $2 for update'],
+    [
+      'attributes',
+      'ATTRIBUTES_DATABASE_URL',
+      'select from customer_attribute where bank_id = $1 and customer_id = $2 for update',
+    ],
+    [
+      'links',
+      'LINKS_DATABASE_URL',
+      'select from user_customer_link where bank_id = $1 and customer_id = $2 for update',
+    ],
   ])('finishes by itself when %s is killed in the middle of its part', async (name, database, statement) => {
     const lock = await traces.hold(database, statement, [bank_id, customer.customer_id]);
     const interrupted = cascade();
@@ -138,7 +183,10 @@ describe('a cascade', () => {
   it('with a service down answers in time, is over for every reader at once, and can be repeated', async () => {
     await replicas.kill('attributes');
     const since = Date.now();
-    expect(await cascade()).toMatchObject({ status: 408, json: { code: 408, message: expect.stringMatching(/^OBP-01000/) } });
+    expect(await cascade()).toMatchObject({
+      status: 408,
+      json: { code: 408, message: expect.stringMatching(/^OBP-01000/) },
+    });
     expect(Date.now() - since).toBeLessThan(patient(10_000));
     expect((await get(`/customer-account-links/${customer.customer_account_link_id}`)).status).toBe(400);
     expect((await get(`/user_customer_links/users/${keeper.user_id}`)).text).not.toContain(customer.customer_id);

@@ -26,8 +26,12 @@ interface Line {
 
 /** From the Correlation-Id of an answer over the gateway's line to the service's own: two requests may share a look-up. */
 function causeOf(correlation_id: string, output: string): Line['err'] | undefined {
-  const lines = output.split('\n').filter((line) => line.includes('"level":50')).map((line) => JSON.parse(line) as Line);
-  const find = (msg: string, id: string | undefined) => lines.find((line) => line.msg === msg && line.correlation_id === id)?.err;
+  const lines = output
+    .split('\n')
+    .filter((line) => line.includes('"level":50'))
+    .map((line) => JSON.parse(line) as Line);
+  const find = (msg: string, id: string | undefined) =>
+    lines.find((line) => line.msg === msg && line.correlation_id === id)?.err;
   const [, called] = /correlation_id (\S+)\)/.exec(find('request failed', correlation_id)?.message ?? '') ?? [];
   return find('rpc failed', called);
 }
@@ -44,14 +48,24 @@ describe('a database that goes away', () => {
     const session = opened(await openSession(stack.origin, secrets));
     const customer_id = await createAndRead(session);
     const recovers = async () => {
-      const took = await eventually(5_000, 'a success', async () => (await session.create()).status === 201 && (await session.read(customer_id)).status === 200 && (await session.whoAmI()).status === 200);
+      const took = await eventually(
+        5_000,
+        'a success',
+        async () =>
+          (await session.create()).status === 201 &&
+          (await session.read(customer_id)).status === 200 &&
+          (await session.whoAmI()).status === 200,
+      );
       process.stderr.write(`recovered ${took} ms after the database\n`);
     };
 
     const load = startLoad([session]);
     for (let time = 0; time < 4; time += 1) {
       await pause(300);
-      await sql(server.url('postgres'), "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('directory', 'customers')");
+      await sql(
+        server.url('postgres'),
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('directory', 'customers')",
+      );
     }
     await recovers();
 
@@ -60,20 +74,33 @@ describe('a database that goes away', () => {
     expect(failed).toMatchObject({ status: 408, body: { code: 408, message: expect.stringMatching(/^OBP-01000: /) } });
     await eventually(4_000, 'the gateway to say so', async () => (await statusOf(stack.origin, '/readyz')) === 503);
     // Each service notices by itself, so one may be later than another.
-    await eventually(4_000, 'every part to be told', async () => Object.values(await partsOf(stack.origin)).every((state) => state === 'not serving'));
+    await eventually(4_000, 'every part to be told', async () =>
+      Object.values(await partsOf(stack.origin)).every((state) => state === 'not serving'),
+    );
     server = await startServer();
     await recovers();
     await ready(stack.origin);
 
     const { refused, broken } = await load.stop();
     expect(broken).toEqual([]);
-    for (const { status, body } of refused) expect(body).toEqual({ code: status, message: expect.stringMatching(/^OBP-\d{5}: /) });
-    for (const { correlation_id } of [failed, ...refused].filter(({ status }) => status === 500)) expect(causeOf(correlation_id, stack.output())).toBeDefined();
+    for (const { status, body } of refused)
+      expect(body).toEqual({ code: status, message: expect.stringMatching(/^OBP-\d{5}: /) });
+    for (const { correlation_id } of [failed, ...refused].filter(({ status }) => status === 500))
+      expect(causeOf(correlation_id, stack.output())).toBeDefined();
 
-    await session.rest.send('POST', '/my/logins/direct', { headers: { DirectLogin: loginHeader({ ...secrets, admin_password: 'Another-secret-17' }) } });
+    await session.rest.send('POST', '/my/logins/direct', {
+      headers: { DirectLogin: loginHeader({ ...secrets, admin_password: 'Another-secret-17' }) },
+    });
     const logged = stack.output();
     expect(logged).not.toContain('Connection Error');
-    for (const secret of [secrets.admin_password, 'Another-secret-17', secrets.consumer_key, session.token, stack.env['CALLER_SECRET'] as string, ...Object.values(aCustomer)]) {
+    for (const secret of [
+      secrets.admin_password,
+      'Another-secret-17',
+      secrets.consumer_key,
+      session.token,
+      stack.env['CALLER_SECRET'] as string,
+      ...Object.values(aCustomer),
+    ]) {
       expect(logged).not.toContain(secret);
     }
   });

@@ -12,7 +12,13 @@ import { createStack, emptyDatabases, ready, secrets, type Service, type Stack, 
 jest.setTimeout(300_000);
 
 const { opened, closeAll } = createOpen();
-const replicas: readonly (readonly [Service, number])[] = serviceNames.flatMap((name) => [[name, 0], [name, 1]] as const);
+const replicas: readonly (readonly [Service, number])[] = serviceNames.flatMap(
+  (name) =>
+    [
+      [name, 0],
+      [name, 1],
+    ] as const,
+);
 const programs: Program[] = [];
 let stack: Stack;
 let customers: string;
@@ -33,7 +39,11 @@ async function goOn(load: Load): Promise<void> {
 }
 
 /** A gateway and a load on it. @returns what came back, and how many customers were made meanwhile */
-async function underLoad(work: (load: Load, gateway: Program) => Promise<void>, keepAlive = true, told: Readonly<Record<string, string>> = {}): Promise<Results & { stored: number }> {
+async function underLoad(
+  work: (load: Load, gateway: Program) => Promise<void>,
+  keepAlive = true,
+  told: Readonly<Record<string, string>> = {},
+): Promise<Results & { stored: number }> {
   const gateway = stack.start('gateway', 0, told);
   await gateway.said('listening');
   await ready(stack.origin);
@@ -78,7 +88,9 @@ describe('a rolling restart under load', () => {
 
   it('goes over to the new secret, some processes before the others', async () => {
     const told = { CALLER_SECRET: `${newer},${older()}` };
-    expectNothingLost(await underLoad((load) => restart(load, (replica) => replica === 0, told.CALLER_SECRET), true, told));
+    expectNothingLost(
+      await underLoad((load) => restart(load, (replica) => replica === 0, told.CALLER_SECRET), true, told),
+    );
   });
 });
 
@@ -88,13 +100,20 @@ describe('SIGTERM at the gateway under load', () => {
       gateway.signal('SIGTERM');
       expect(await gateway.ended()).toBe(0);
     }, keepAlive);
-    return { ...results, codes: [...new Set(results.broken.map((error) => (error as NodeJS.ErrnoException).code ?? error.message))] };
+    return {
+      ...results,
+      codes: [...new Set(results.broken.map((error) => (error as NodeJS.ErrnoException).code ?? error.message))],
+    };
   }
 
   it('says that it is closing, still serves for a moment, then takes no connections', async () => {
     const { broken } = await underLoad(async (load, gateway) => {
       gateway.signal('SIGTERM');
-      await eventually(1_000, 'the gateway to say that it is closing', async () => (await statusOf(stack.origin, '/readyz')) === 503);
+      await eventually(
+        1_000,
+        'the gateway to say that it is closing',
+        async () => (await statusOf(stack.origin, '/readyz')) === 503,
+      );
       expect(load.results()).toMatchObject({ refused: [], broken: [] });
       expect(await gateway.ended()).toBe(0);
       expect(await statusOf(stack.origin, '/readyz')).toBe(0);
@@ -102,7 +121,10 @@ describe('SIGTERM at the gateway under load', () => {
     expect(broken).not.toEqual([]);
   });
 
-  it.each([['kept', true], ['new', false]])('answers everything on %s connections that it has accepted', async (_, keepAlive) => {
+  it.each([
+    ['kept', true],
+    ['new', false],
+  ])('answers everything on %s connections that it has accepted', async (_, keepAlive) => {
     const { refused, codes, created, stored } = await stopUnderLoad(keepAlive);
     expect(refused).toEqual([]);
     // The kernel resets those that still waited to be accepted.

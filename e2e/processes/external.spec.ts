@@ -35,11 +35,24 @@ describe('an external PostgreSQL', () => {
   it('gets its databases from replicas that start together: migrated once, one admin, one application', async () => {
     await dropDatabases();
     const stack = opened(await createStack({ DATABASE_URL: server.url('postgres') }, 2));
-    await stack.startAll(...serviceNames.flatMap((name) => [[name, 0], [name, 1]] as const), ['gateway']);
+    await stack.startAll(
+      ...serviceNames.flatMap(
+        (name) =>
+          [
+            [name, 0],
+            [name, 1],
+          ] as const,
+      ),
+      ['gateway'],
+    );
     await createAndRead(opened(await openSession(stack.origin, secrets)));
 
-    expect(await sql(server.url('directory'), 'select username, is_super_admin from app_user')).toEqual([{ username: 'admin.user', is_super_admin: true }]);
-    expect(await sql(server.url('directory'), 'select consumer_key from consumer')).toEqual([{ consumer_key: secrets.consumer_key }]);
+    expect(await sql(server.url('directory'), 'select username, is_super_admin from app_user')).toEqual([
+      { username: 'admin.user', is_super_admin: true },
+    ]);
+    expect(await sql(server.url('directory'), 'select consumer_key from consumer')).toEqual([
+      { consumer_key: secrets.consumer_key },
+    ]);
     for (const name of serviceNames) {
       const migrations = await sql<{ name: string }>(server.url(name), 'select name from migration');
       expect(migrations.length).toBeGreaterThan(0);
@@ -50,20 +63,24 @@ describe('an external PostgreSQL', () => {
   it('serves a production start of everything, whose tour works', async () => {
     await dropDatabases();
     const own = opened(createDataFolder());
-    const program = opened(startProgram('tools/start.mjs', {
-      ...(await platformPorts()),
-      NODE_ENV: 'production',
-      DATA_DIR: own.path,
-      DATABASE_URL: server.url('postgres'),
-      ADMIN_PASSWORD: secrets.admin_password,
-      CONSUMER_KEY: secrets.consumer_key,
-      CONSUMER_SECRET: secrets.consumer_secret,
-      CALLER_SECRET: 'given by whoever runs this production',
-    }));
+    const program = opened(
+      startProgram('tools/start.mjs', {
+        ...(await platformPorts()),
+        NODE_ENV: 'production',
+        DATA_DIR: own.path,
+        DATABASE_URL: server.url('postgres'),
+        ADMIN_PASSWORD: secrets.admin_password,
+        CONSUMER_KEY: secrets.consumer_key,
+        CONSUMER_SECRET: secrets.consumer_secret,
+        CALLER_SECRET: 'given by whoever runs this production',
+      }),
+    );
     await program.said('Ctrl-C stops everything', 20_000);
     expect(own.serverPid()).toBeUndefined();
     expect(program.output()).not.toContain(secrets.admin_password);
-    const tour = printedTour(program.output()).replaceAll('<password>', secrets.admin_password).replaceAll('<key>', secrets.consumer_key);
+    const tour = printedTour(program.output())
+      .replaceAll('<password>', secrets.admin_password)
+      .replaceAll('<key>', secrets.consumer_key);
     expect(touredCustomer(await paste(tour))).toMatchObject({ legal_name: 'Eveline Tripman' });
     program.signal('SIGTERM');
     expect(await program.ended()).toBe(0);

@@ -5,10 +5,16 @@ import { freePort } from '@platform/postgres';
 export async function freePorts<const N extends readonly string[]>(...names: N): Promise<Record<N[number], string>> {
   const ports = new Set<string>();
   while (ports.size < names.length) ports.add(String(await freePort()));
-  return Object.fromEntries([...ports].map((port, index) => [names[index] as N[number], port])) as Record<N[number], string>;
+  return Object.fromEntries([...ports].map((port, index) => [names[index] as N[number], port])) as Record<
+    N[number],
+    string
+  >;
 }
 
 /** Ports for the whole platform: PORT, and one for each service. */
 export function platformPorts() {
-  return freePorts('PORT', ...serviceNames.map((name) => `${name.toUpperCase() as Uppercase<typeof name>}_PORT` as const));
+  return freePorts(
+    'PORT',
+    ...serviceNames.map((name) => `${name.toUpperCase() as Uppercase<typeof name>}_PORT` as const),
+  );
 }

@@ -66,7 +66,15 @@ export function startLoad(clients: readonly Client[], concurrency = 8, pause_ms 
     }
   };
   const all = Array.from({ length: concurrency }, work);
-  const results = (): Results => ({ requests, refused, broken, created, read, times, gap_ms: Math.max(gap_ms, running ? Date.now() - succeeded_at : 0) });
+  const results = (): Results => ({
+    requests,
+    refused,
+    broken,
+    created,
+    read,
+    times,
+    gap_ms: Math.max(gap_ms, running ? Date.now() - succeeded_at : 0),
+  });
   return {
     results,
     async stop() {

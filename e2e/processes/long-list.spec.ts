@@ -37,7 +37,10 @@ interface Counted {
 function readList(): Promise<Counted> {
   const mark = '"customer_id":"';
   return new Promise((resolve, reject) => {
-    const asking = request(`${stack.origin}/obp/v5.1.0/banks/${bank}/customers?limit=${customers}`, { headers: { DirectLogin: `token=${session.token}` }, signal: AbortSignal.timeout(patient(120_000)) });
+    const asking = request(`${stack.origin}/obp/v5.1.0/banks/${bank}/customers?limit=${customers}`, {
+      headers: { DirectLogin: `token=${session.token}` },
+      signal: AbortSignal.timeout(patient(120_000)),
+    });
     asking.once('error', reject);
     asking.once('response', (response) => {
       let found = 0;

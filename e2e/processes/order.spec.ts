@@ -21,7 +21,9 @@ beforeAll(async () => {
   const { env } = opened(await emptyDatabases());
   stack = opened(await createStack(env));
   rest = opened(createRest(stack.origin));
-  await Promise.all((['links', 'agents', 'attributes'] as const).map((service) => stack.start(service).said('listening', 20_000)));
+  await Promise.all(
+    (['links', 'agents', 'attributes'] as const).map((service) => stack.start(service).said('listening', 20_000)),
+  );
 });
 afterAll(closeAll);
 
@@ -67,12 +69,20 @@ describe.each(['customers', 'directory'] as const)('%s, killed and started again
     const victim = running.get(service) as Program;
     victim.signal('SIGKILL');
     await victim.ended();
-    await eventually(4_000, 'the gateway to notice', async () => (await partsOf(stack.origin))[service] === 'not serving');
+    await eventually(
+      4_000,
+      'the gateway to notice',
+      async () => (await partsOf(stack.origin))[service] === 'not serving',
+    );
     expect(await statusOf(stack.origin, '/readyz')).toBe(service === 'directory' ? 503 : 200);
     const meanwhile = Promise.all([session.read(customer_id), session.whoAmI(), session.create()]);
 
     await start(service);
-    await eventually(2_000, 'a success', async () => (await session.create()).status === 201 && (await session.whoAmI()).status === 200);
+    await eventually(
+      2_000,
+      'a success',
+      async () => (await session.create()).status === 201 && (await session.whoAmI()).status === 200,
+    );
     expect(await session.read(customer_id)).toMatchObject({ status: 200 });
     for (const answer of await meanwhile) {
       if (answer.status !== 200 && answer.status !== 201) expect(answer).toMatchObject(tooLate);

@@ -30,7 +30,13 @@ export interface Program {
  * @param from another folder to start it from
  * @param account whose process it is; ours unless told
  */
-export function startProgram(script: string, env: Record<string, string> = {}, args: readonly string[] = [], from = root, account: { readonly uid?: number; readonly gid?: number } = {}): Program {
+export function startProgram(
+  script: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+  from = root,
+  account: { readonly uid?: number; readonly gid?: number } = {},
+): Program {
   const child = spawn(process.execPath, [join(from, script), ...args], {
     cwd: from,
     ...account,
@@ -44,8 +50,11 @@ export function startProgram(script: string, env: Record<string, string> = {}, a
 
 function follow(child: ChildProcess, script: string): Program {
   let output = '';
-  const ended = new Promise<number | string>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown')));
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown')),
+  );
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
   const isThere = (text: string | RegExp) => (typeof text === 'string' ? output.includes(text) : text.test(output));
   const running = () => child.exitCode === null && child.signalCode === null;
   const end = (idle_ms = patience_ms) => within(idle_ms, `${script} to end; it said:\n${output}`, ended);
@@ -56,7 +65,8 @@ function follow(child: ChildProcess, script: string): Program {
       const limit_ms = patient(idle_ms);
       const stop = Date.now() + limit_ms;
       while (!isThere(text)) {
-        if (!running() || Date.now() > stop) throw new Error(`${script} did not say ${String(text)} within ${limit_ms} ms, but:\n${output}`);
+        if (!running() || Date.now() > stop)
+          throw new Error(`${script} did not say ${String(text)} within ${limit_ms} ms, but:\n${output}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

@@ -29,9 +29,13 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-const send = (verb: string, path: string, body?: object): Promise<Answer> => platform.call(verb, path, { token: keeper.token, body });
+const send = (verb: string, path: string, body?: object): Promise<Answer> =>
+  platform.call(verb, path, { token: keeper.token, body });
 const post = (path: string, body: object) => send('POST', `/banks/${bank_id}${path}`, body);
-const newCustomer = async (): Promise<{ bank_id: string; customer_id: string }> => ({ bank_id, customer_id: String((await post('/customers', bodies.customer())).json.customer_id) });
+const newCustomer = async (): Promise<{ bank_id: string; customer_id: string }> => ({
+  bank_id,
+  customer_id: String((await post('/customers', bodies.customer())).json.customer_id),
+});
 const newAccount = async (): Promise<string> => {
   const account_id = `acc-${unique()}`;
   const { status, text } = await send('PUT', `/banks/${bank_id}/accounts/${account_id}`, bodies.account);
@@ -51,22 +55,44 @@ function tally(answers: readonly Answer[]): Record<string, number> {
 
 describe(`${parallel} parallel creates of one thing, two replicas of each service, ${rounds} times`, () => {
   it.each<[string, string, () => Promise<() => Promise<Answer>>]>([
-    ['a customer number', '400 OBP-30006', async () => {
-      const body = bodies.customer();
-      return () => post('/customers', body);
-    }],
-    ['an agent number', '400 OBP-30328', async () => {
-      const body = bodies.agent();
-      return () => post('/agents', body);
-    }],
-    ['a user link', '400 OBP-30007', async () => {
-      const { customer_id } = await newCustomer();
-      return () => post('/user_customer_links', { user_id: keeper.user_id, customer_id });
-    }],
-    ['an account link', '400 OBP-30223', async () => {
-      const account_id = await newAccount();
-      return () => post('/customer-account-links', { customer_id: records.customer_id, bank_id, account_id, relationship_type: 'Owner' });
-    }],
+    [
+      'a customer number',
+      '400 OBP-30006',
+      async () => {
+        const body = bodies.customer();
+        return () => post('/customers', body);
+      },
+    ],
+    [
+      'an agent number',
+      '400 OBP-30328',
+      async () => {
+        const body = bodies.agent();
+        return () => post('/agents', body);
+      },
+    ],
+    [
+      'a user link',
+      '400 OBP-30007',
+      async () => {
+        const { customer_id } = await newCustomer();
+        return () => post('/user_customer_links', { user_id: keeper.user_id, customer_id });
+      },
+    ],
+    [
+      'an account link',
+      '400 OBP-30223',
+      async () => {
+        const account_id = await newAccount();
+        return () =>
+          post('/customer-account-links', {
+            customer_id: records.customer_id,
+            bank_id,
+            account_id,
+            relationship_type: 'Owner',
+          });
+      },
+    ],
   ])('%s: one success, the others %s', async (_what, refusal, prepare) => {
     for (let round = 0; round < rounds; round += 1) {
       const create = await prepare();
@@ -78,7 +104,9 @@ describe(`${parallel} parallel creates of one thing, two replicas of each servic
   it('a definition: all succeed, and there is one', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const body = { ...bodies.definition, name: `D${unique()}` };
-      const answers = await Promise.all(Array.from({ length: parallel }, () => send('PUT', `/banks/${bank_id}/attribute-definitions/customer`, body)));
+      const answers = await Promise.all(
+        Array.from({ length: parallel }, () => send('PUT', `/banks/${bank_id}/attribute-definitions/customer`, body)),
+      );
       expect(tally(answers)).toEqual({ 201: parallel });
       expect(new Set(answers.map(({ json }) => json.attribute_definition_id)).size).toBe(1);
     }
@@ -86,7 +114,8 @@ describe(`${parallel} parallel creates of one thing, two replicas of each servic
 });
 
 describe(`a cascade, two replicas of each service, ${rounds} times`, () => {
-  const cascade = ({ customer_id }: { customer_id: string }) => send('DELETE', `/management/cascading/banks/${bank_id}/customers/${customer_id}`);
+  const cascade = ({ customer_id }: { customer_id: string }) =>
+    send('DELETE', `/management/cascading/banks/${bank_id}/customers/${customer_id}`);
 
   it('against 20 writers: the customer is gone without a trace, and so are they', async () => {
     const random = createRandom();
@@ -98,7 +127,13 @@ describe(`a cascade, two replicas of each service, ${rounds} times`, () => {
         () => post(`${of}/attribute`, bodies.attribute),
         () => post(`${of}/address`, bodies.address),
         () => post('/user_customer_links', { user_id: keeper.user_id, customer_id: customer.customer_id }),
-        () => post('/customer-account-links', { customer_id: customer.customer_id, bank_id, account_id: random.pick(accounts), relationship_type: 'Owner' }),
+        () =>
+          post('/customer-account-links', {
+            customer_id: customer.customer_id,
+            bank_id,
+            account_id: random.pick(accounts),
+            relationship_type: 'Owner',
+          }),
       ];
       const writers = Array.from({ length: 20 }, async (_, n) => {
         for (;;) {
@@ -124,12 +159,18 @@ describe(`a cascade, two replicas of each service, ${rounds} times`, () => {
     for (let round = 0; round < rounds; round += 1) {
       const customer = await createRecords(platform, keeper, bank_id);
       const answers = tally(await Promise.all(Array.from({ length: 20 }, () => cascade(customer))));
-      expect(answers).toEqual({ 200: expect.any(Number), ...(answers[200] === 20 ? {} : { '404 OBP-30046': 20 - (answers[200] ?? 0) }) });
+      expect(answers).toEqual({
+        200: expect.any(Number),
+        ...(answers[200] === 20 ? {} : { '404 OBP-30046': 20 - (answers[200] ?? 0) }),
+      });
       expect(await traces.of(customer)).toEqual({});
     }
     expect(await traces.pending()).toBe(false);
     await eventually(2_000, 'no transaction to be left', async () => {
-      const open = await traces.rows('CUSTOMERS_DATABASE_URL', `select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`);
+      const open = await traces.rows(
+        'CUSTOMERS_DATABASE_URL',
+        `select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
+      );
       return open.length === 0;
     });
   });

@@ -18,7 +18,10 @@ export interface Replicas {
 }
 
 /** Starts every service in one or two processes, and the gateway. */
-export async function startReplicas(opened: ReturnType<typeof createOpen>['opened'], replicas: 1 | 2 = 1): Promise<Replicas> {
+export async function startReplicas(
+  opened: ReturnType<typeof createOpen>['opened'],
+  replicas: 1 | 2 = 1,
+): Promise<Replicas> {
   const databases = opened(await emptyDatabases());
   const stack = opened(await createStack(databases.env, replicas));
   const running = new Map<ServiceName, Program>();
@@ -30,8 +33,22 @@ export async function startReplicas(opened: ReturnType<typeof createOpen>['opene
   const all = serviceNames.flatMap((name) => Array.from({ length: replicas }, (_, replica) => start(name, replica)));
   await Promise.all([...all, stack.start('gateway').said('listening', 20_000)]);
   await ready(stack.origin);
-  const login = { username: secrets.admin_username, password: secrets.admin_password, consumer_key: secrets.consumer_key, consumer_secret: secrets.consumer_secret };
-  const platform = opened(await enter({ origin: stack.origin, ports: undefined, databases: databases.env, caller_secret: undefined, login, close: async () => undefined }));
+  const login = {
+    username: secrets.admin_username,
+    password: secrets.admin_password,
+    consumer_key: secrets.consumer_key,
+    consumer_secret: secrets.consumer_secret,
+  };
+  const platform = opened(
+    await enter({
+      origin: stack.origin,
+      ports: undefined,
+      databases: databases.env,
+      caller_secret: undefined,
+      login,
+      close: async () => undefined,
+    }),
+  );
   return {
     platform,
     traces: opened(await openTraces(databases.env)),

@@ -9,7 +9,11 @@ export interface Answer {
 }
 
 export interface Rest {
-  send(verb: 'GET' | 'POST', path: string, options?: { readonly headers?: Record<string, string>; readonly body?: object }): Promise<Answer>;
+  send(
+    verb: 'GET' | 'POST',
+    path: string,
+    options?: { readonly headers?: Record<string, string>; readonly body?: object },
+  ): Promise<Answer>;
   close(): void;
 }
 
@@ -26,7 +30,12 @@ export function createRest(origin: string, keepAlive = true): Rest {
     send: (verb, path, { headers = {}, body } = {}) =>
       new Promise((resolve, reject) => {
         const content = body === undefined ? {} : { 'Content-Type': 'application/json' };
-        const request = openRequest(`${origin}${path}`, { method: verb, agent, headers: { ...headers, ...content }, signal: AbortSignal.timeout(patient(limit_ms)) });
+        const request = openRequest(`${origin}${path}`, {
+          method: verb,
+          agent,
+          headers: { ...headers, ...content },
+          signal: AbortSignal.timeout(patient(limit_ms)),
+        });
         request.once('error', reject);
         request.once('response', (response) => {
           let text = '';
@@ -35,7 +44,11 @@ export function createRest(origin: string, keepAlive = true): Rest {
           response.once('close', () => {
             if (!response.complete) return reject(new Error(`${verb} ${path}: the answer was cut`));
             try {
-              resolve({ status: response.statusCode ?? 0, correlation_id: String(response.headers['correlation-id']), body: JSON.parse(text) as Record<string, unknown> });
+              resolve({
+                status: response.statusCode ?? 0,
+                correlation_id: String(response.headers['correlation-id']),
+                body: JSON.parse(text) as Record<string, unknown>,
+              });
             } catch {
               reject(new Error(`${verb} ${path}: ${response.statusCode} with no JSON: ${text.slice(0, 200)}`));
             }

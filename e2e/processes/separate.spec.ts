@@ -20,7 +20,9 @@ describe('npm run start:separate', () => {
     const program = opened(startProgram('tools/start-separate.mjs', { ...ports, DATA_DIR: folder.path }));
     await program.said('Ctrl-C stops everything', 30_000);
     const origin = `http://127.0.0.1:${ports.PORT}`;
-    expect(program.output()).toContain(`services        directory :${ports.DIRECTORY_PORT}, customers :${ports.CUSTOMERS_PORT}, attributes :${ports.ATTRIBUTES_PORT}, links :${ports.LINKS_PORT}, agents :${ports.AGENTS_PORT} (gRPC`);
+    expect(program.output()).toContain(
+      `services        directory :${ports.DIRECTORY_PORT}, customers :${ports.CUSTOMERS_PORT}, attributes :${ports.ATTRIBUTES_PORT}, links :${ports.LINKS_PORT}, agents :${ports.AGENTS_PORT} (gRPC`,
+    );
     const customer = touredCustomer(await paste(printedTour(program.output())));
     expect(customer).toMatchObject({ legal_name: 'Eveline Tripman', bank_id: 'gh.29.uk' });
 
@@ -35,10 +37,18 @@ describe('npm run start:separate', () => {
   it('stops the others when one cannot start, and says which', async () => {
     const folder = opened(createDataFolder());
     const ports = await platformPorts();
-    const program = opened(startProgram('tools/start-separate.mjs', { ...ports, CUSTOMERS_PORT: ports.DIRECTORY_PORT, DATA_DIR: folder.path }));
+    const program = opened(
+      startProgram('tools/start-separate.mjs', {
+        ...ports,
+        CUSTOMERS_PORT: ports.DIRECTORY_PORT,
+        DATA_DIR: folder.path,
+      }),
+    );
     expect(await program.ended(30_000)).toBe(1);
     expect(program.output()).toMatch(/(customers|directory) ended unexpectedly \(exit code 1\)/);
-    expect(program.output()).toMatch(new RegExp(`: port ${ports.DIRECTORY_PORT} is in use: set (CUSTOMERS|DIRECTORY)_PORT to another one`));
+    expect(program.output()).toMatch(
+      new RegExp(`: port ${ports.DIRECTORY_PORT} is in use: set (CUSTOMERS|DIRECTORY)_PORT to another one`),
+    );
     await eventually(2_000, 'PostgreSQL to end', () => folder.serverPid() === undefined);
   });
 

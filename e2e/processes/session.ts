@@ -29,7 +29,8 @@ export async function openSession(origin: string, secrets: Secrets, keepAlive = 
   const headers = { DirectLogin: `token=${token}` };
   const post = (path: string, body: object) => rest.send('POST', `/obp/v5.1.0${path}`, { headers, body });
   const { user_id } = (await rest.send('GET', '/obp/v5.1.0/users/current', { headers })).body;
-  const grant = (role_name: string, bank_id: string) => post(`/users/${String(user_id)}/entitlements`, { role_name, bank_id });
+  const grant = (role_name: string, bank_id: string) =>
+    post(`/users/${String(user_id)}/entitlements`, { role_name, bank_id });
   await grant('CanCreateBank', '');
   await post('/banks', { id: bank, bank_code: 'PB', full_name: 'Bank of Processes' });
   await grant('CanCreateCustomer', bank);

@@ -7,7 +7,12 @@ import { createRest } from './rest.js';
 
 export type Service = ServiceName | 'gateway';
 
-export const secrets = { admin_username: 'admin.user', admin_password: 'Sesam-oeffne-dich-17', consumer_key: 'process-tests-consumer-key', consumer_secret: 'process-tests-consumer-secret' } as const;
+export const secrets = {
+  admin_username: 'admin.user',
+  admin_password: 'Sesam-oeffne-dich-17',
+  consumer_key: 'process-tests-consumer-key',
+  consumer_secret: 'process-tests-consumer-secret',
+} as const;
 
 /** The services as processes of their own, on ports of their own. */
 export interface Stack {
@@ -32,10 +37,19 @@ export interface Stack {
  * @param env the databases, and whatever differs from the defaults
  * @param begin starts another program than the build's
  */
-export async function createStack(env: Record<string, string>, replicas = 1, begin = (service: Service, settings: Record<string, string>, from: string) => startProgram(`apps/${service}/dist/main.js`, settings, [], from)): Promise<Stack> {
+export async function createStack(
+  env: Record<string, string>,
+  replicas = 1,
+  begin = (service: Service, settings: Record<string, string>, from: string) =>
+    startProgram(`apps/${service}/dist/main.js`, settings, [], from),
+): Promise<Stack> {
   const ports = await freePorts('PORT', ...serviceNames.flatMap((name) => [`${name}0`, `${name}1`] as const));
   const origin = `http://127.0.0.1:${ports.PORT}`;
-  const addresses = (service: ServiceName) => ([0, 1] as const).slice(0, replicas).map((replica) => `127.0.0.1:${ports[`${service}${replica}`]}`).join();
+  const addresses = (service: ServiceName) =>
+    ([0, 1] as const)
+      .slice(0, replicas)
+      .map((replica) => `127.0.0.1:${ports[`${service}${replica}`]}`)
+      .join();
   const all = {
     ADMIN_USERNAME: secrets.admin_username,
     ADMIN_PASSWORD: secrets.admin_password,
@@ -52,13 +66,15 @@ export async function createStack(env: Record<string, string>, replicas = 1, beg
     origin,
     env: all,
     start(service, replica = 0, more = {}, from = root) {
-      const own = service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
+      const own =
+        service === 'gateway' ? {} : { [`${service.toUpperCase()}_PORT`]: ports[`${service}${replica as 0 | 1}`] };
       const program = begin(service, { ...own, ...all, ...more }, from);
       programs.push(program);
       return program;
     },
     async startAll(...services) {
-      const wanted = services.length > 0 ? services : ([...serviceNames, 'gateway'] as const).map((service) => [service] as const);
+      const wanted =
+        services.length > 0 ? services : ([...serviceNames, 'gateway'] as const).map((service) => [service] as const);
       await Promise.all(wanted.map(([service, replica]) => stack.start(service, replica).said('listening', 20_000)));
       await ready(origin);
     },
@@ -72,24 +88,40 @@ export async function createStack(env: Record<string, string>, replicas = 1, beg
 
 /** Waits until a replica of every service serves. */
 export async function ready(origin: string, limit_ms = 10_000): Promise<void> {
-  await eventually(limit_ms, `${origin} to be ready`, async () => Object.values(await partsOf(origin)).every((state) => state === 'serving'));
+  await eventually(limit_ms, `${origin} to be ready`, async () =>
+    Object.values(await partsOf(origin)).every((state) => state === 'serving'),
+  );
 }
 
 /** What the gateway says of each service: "serving" or "not serving". */
 export async function partsOf(origin: string): Promise<Record<string, string>> {
   const rest = createRest(origin, false);
-  return rest.send('GET', '/readyz').then(({ body }) => body['parts'] as Record<string, string>, () => ({ gateway: 'not there' })).finally(() => rest.close());
+  return rest
+    .send('GET', '/readyz')
+    .then(
+      ({ body }) => body['parts'] as Record<string, string>,
+      () => ({ gateway: 'not there' }),
+    )
+    .finally(() => rest.close());
 }
 
 /** The status of a GET on a connection of its own; 0 where nobody listens. */
 export async function statusOf(origin: string, path: string): Promise<number> {
   const rest = createRest(origin, false);
-  return rest.send('GET', path).then(({ status }) => status, () => 0).finally(() => rest.close());
+  return rest
+    .send('GET', path)
+    .then(
+      ({ status }) => status,
+      () => 0,
+    )
+    .finally(() => rest.close());
 }
 
 /** An empty database per service on the server of the test run. */
 export async function emptyDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
-  const databases = await Promise.all(serviceNames.map(async (name) => ({ name, ...(await createTestDatabase('processes')) })));
+  const databases = await Promise.all(
+    serviceNames.map(async (name) => ({ name, ...(await createTestDatabase('processes')) })),
+  );
   return {
     env: Object.fromEntries(databases.map(({ name, url }) => [`${name.toUpperCase()}_DATABASE_URL`, url])),
     close: async () => void (await Promise.all(databases.map((database) => database.close()))),

@@ -17,7 +17,10 @@ const { opened, closeAll } = createOpen();
 afterEach(closeAll);
 
 /** Starts everything on a folder, on a port of its own. */
-async function start(folder: DataFolder, env: Record<string, string> = {}): Promise<Program & { readonly origin: string }> {
+async function start(
+  folder: DataFolder,
+  env: Record<string, string> = {},
+): Promise<Program & { readonly origin: string }> {
   const { PORT } = await freePorts('PORT');
   const program = opened(startProgram('tools/start.mjs', { PORT, DATA_DIR: folder.path, ...env }));
   return { ...program, origin: `http://127.0.0.1:${PORT}` };
@@ -39,7 +42,11 @@ describe('npm start', () => {
     const secrets = printedSecrets(first.output());
 
     const toured = touredCustomer(await paste(printedTour(first.output())));
-    expect(toured).toMatchObject({ legal_name: 'Eveline Tripman', bank_id: 'gh.29.uk', date_of_birth: '1990-05-15T00:00:00Z' });
+    expect(toured).toMatchObject({
+      legal_name: 'Eveline Tripman',
+      bank_id: 'gh.29.uk',
+      date_of_birth: '1990-05-15T00:00:00Z',
+    });
     const before = opened(await openSession(first.origin, secrets));
     const customer_id = await createAndRead(before);
     const customer = (await before.read(customer_id)).body;
@@ -110,24 +117,31 @@ describe('npm start', () => {
     await readyAfter(first, 20_000);
     const second = await start(opened(createDataFolder()));
     await readyAfter(second, 20_000);
-    const sessions = await Promise.all([first, second].map(async ({ origin, output }) => opened(await openSession(origin, printedSecrets(output())))));
+    const sessions = await Promise.all(
+      [first, second].map(async ({ origin, output }) => opened(await openSession(origin, printedSecrets(output())))),
+    );
     const ids = await Promise.all(sessions.map(createAndRead));
     // Each has its own customers.
-    expect(await Promise.all(sessions.map(async (session, at) => (await session.read(ids[1 - at] as string)).status))).toEqual([404, 404]);
+    expect(
+      await Promise.all(sessions.map(async (session, at) => (await session.read(ids[1 - at] as string)).status)),
+    ).toEqual([404, 404]);
   });
 
-  it.each(['PORT', 'DIRECTORY_PORT', 'AGENTS_PORT'])('says in one line that the port that %s asks for is in use, and stops what it had started', async (name) => {
-    const folder = opened(createDataFolder());
-    const { port } = await freePorts('port');
-    const other = createServer().listen(Number(port), '127.0.0.1');
-    opened({ close: () => new Promise<void>((resolve) => other.close(() => resolve())) });
-    const program = await start(folder, { [name]: port });
-    expect(await program.ended(20_000)).toBe(1);
-    // Nothing else said on either channel since the start.
-    const [, said] = program.output().split('starting …\n');
-    expect(said).toBe(`customer-platform: port ${port} is in use: set ${name} to another one\n`);
-    await eventually(2_000, 'PostgreSQL to end', () => folder.serverPid() === undefined);
-  });
+  it.each(['PORT', 'DIRECTORY_PORT', 'AGENTS_PORT'])(
+    'says in one line that the port that %s asks for is in use, and stops what it had started',
+    async (name) => {
+      const folder = opened(createDataFolder());
+      const { port } = await freePorts('port');
+      const other = createServer().listen(Number(port), '127.0.0.1');
+      opened({ close: () => new Promise<void>((resolve) => other.close(() => resolve())) });
+      const program = await start(folder, { [name]: port });
+      expect(await program.ended(20_000)).toBe(1);
+      // Nothing else said on either channel since the start.
+      const [, said] = program.output().split('starting …\n');
+      expect(said).toBe(`customer-platform: port ${port} is in use: set ${name} to another one\n`);
+      await eventually(2_000, 'PostgreSQL to end', () => folder.serverPid() === undefined);
+    },
+  );
 
   it('gives a service the port that is asked for', async () => {
     const { LINKS_PORT } = await freePorts('LINKS_PORT');
@@ -138,7 +152,9 @@ describe('npm start', () => {
 });
 
 describe('the configuration of npm start', () => {
-  async function refused(env: Record<string, string>): Promise<{ code: number | string; output: string; files: string[] }> {
+  async function refused(
+    env: Record<string, string>,
+  ): Promise<{ code: number | string; output: string; files: string[] }> {
     const folder = opened(createDataFolder());
     const program = opened(startProgram('tools/start.mjs', { DATA_DIR: folder.path, ...env }));
     const code = await program.ended();
@@ -147,8 +163,15 @@ describe('the configuration of npm start', () => {
 
   it('names every fault at once, touching nothing and showing no secret', async () => {
     const faulty = {
-      PORT: 'eighty', DIRECTORY_PORT: '70000', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://127.0.0.1', BODY_LIMIT: '-1',
-      ADMIN_USERNAME: 'me', ADMIN_PASSWORD: 'feeble', CONSUMER_KEY: 'sixteen and blanks', CALLER_SECRET: 'tiny',
+      PORT: 'eighty',
+      DIRECTORY_PORT: '70000',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://127.0.0.1',
+      BODY_LIMIT: '-1',
+      ADMIN_USERNAME: 'me',
+      ADMIN_PASSWORD: 'feeble',
+      CONSUMER_KEY: 'sixteen and blanks',
+      CALLER_SECRET: 'tiny',
     };
     const { code, output, files } = await refused(faulty);
     expect(code).toBe(2);
@@ -160,20 +183,38 @@ describe('the configuration of npm start', () => {
   it('refuses production without secrets, naming them', async () => {
     const { code, output, files } = await refused({ NODE_ENV: 'production' });
     expect(code).toBe(2);
-    for (const name of ['ADMIN_PASSWORD', 'CONSUMER_KEY', 'CONSUMER_SECRET', 'CALLER_SECRET']) expect(output).toContain(`${name} must be set when NODE_ENV=production`);
+    for (const name of ['ADMIN_PASSWORD', 'CONSUMER_KEY', 'CONSUMER_SECRET', 'CALLER_SECRET'])
+      expect(output).toContain(`${name} must be set when NODE_ENV=production`);
     expect(files).toEqual([]);
   });
 
   it('refuses what is no argument of its', async () => {
     const program = opened(startProgram('tools/start.mjs', {}, ['--port', '1']));
     expect(await program.ended()).toBe(2);
-    expect(program.output()).toContain('--port is no argument; settings are environment variables, and --help lists them');
+    expect(program.output()).toContain(
+      '--port is no argument; settings are environment variables, and --help lists them',
+    );
   });
 
   it('lists every setting at --help', async () => {
     const program = opened(startProgram('tools/start.mjs', {}, ['--help']));
     expect(await program.ended()).toBe(0);
-    for (const name of ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'DIRECTORY_DATABASE_URL', 'CUSTOMERS_DATABASE_URL', 'DIRECTORY_PORT', 'CUSTOMERS_PORT', 'ADMIN_USERNAME', 'ADMIN_PASSWORD', 'CONSUMER_KEY', 'CONSUMER_SECRET', 'CALLER_SECRET', 'LOG_LEVEL']) {
+    for (const name of [
+      'HOST',
+      'PORT',
+      'DATA_DIR',
+      'DATABASE_URL',
+      'DIRECTORY_DATABASE_URL',
+      'CUSTOMERS_DATABASE_URL',
+      'DIRECTORY_PORT',
+      'CUSTOMERS_PORT',
+      'ADMIN_USERNAME',
+      'ADMIN_PASSWORD',
+      'CONSUMER_KEY',
+      'CONSUMER_SECRET',
+      'CALLER_SECRET',
+      'LOG_LEVEL',
+    ]) {
       expect(program.output()).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   });

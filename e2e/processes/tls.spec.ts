@@ -3,7 +3,15 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { banner, type ServiceName, serviceNames } from '@platform/allinone';
-import { type Certificate, type CertificateAuthority, createCertificateAuthority, createProxy, createSecurePostgres, eventually, type Proxy } from '@platform/testing';
+import {
+  type Certificate,
+  type CertificateAuthority,
+  createCertificateAuthority,
+  createProxy,
+  createSecurePostgres,
+  eventually,
+  type Proxy,
+} from '@platform/testing';
 import { createDataFolder, type DataFolder } from './folder.js';
 import { createOpen } from './open.js';
 import { createStack, secrets, type Service, type Stack } from './stack.js';
@@ -25,12 +33,14 @@ beforeAll(async () => {
   keep('ca.pem', ca.cert);
   const server = opened(await createSecurePostgres(folder.path, ca));
   const database = await watch('postgres', server.port);
-  stack = opened(await createStack({
-    DATABASE_URL: `${server.url('postgres').replace(`:${server.port}/`, `:${database.port}/`)}?sslmode=verify-full&sslrootcert=${folder.path}/ca.pem`,
-    NODE_ENV: 'production',
-    LINK_TLS_CA: join(folder.path, 'ca.pem'),
-    LINK_TLS_DOMAIN: 'bank.internal',
-  }));
+  stack = opened(
+    await createStack({
+      DATABASE_URL: `${server.url('postgres').replace(`:${server.port}/`, `:${database.port}/`)}?sslmode=verify-full&sslrootcert=${folder.path}/ca.pem`,
+      NODE_ENV: 'production',
+      LINK_TLS_CA: join(folder.path, 'ca.pem'),
+      LINK_TLS_DOMAIN: 'bank.internal',
+    }),
+  );
   const addresses: Record<string, string> = {};
   for (const name of serviceNames) {
     const setting = `${name.toUpperCase()}_ADDRESS`;
@@ -58,13 +68,20 @@ async function watch(name: string, to: number): Promise<Proxy> {
   return proxy;
 }
 
-const filesOf = (name: string, { cert, key }: Certificate) => ({ cert: keep(`${name}.crt`, cert), key: keep(`${name}.key`, key) });
+const filesOf = (name: string, { cert, key }: Certificate) => ({
+  cert: keep(`${name}.crt`, cert),
+  key: keep(`${name}.key`, key),
+});
 
 /** What a process is told of its own certificates. */
 async function identity(name: Service): Promise<Record<string, string>> {
   const link = filesOf(name, await ca.issue(`${name}.bank.internal`));
   const front = name === 'gateway' ? filesOf('front', await ca.issue('api.bank.example')) : undefined;
-  return { LINK_TLS_CERT: link.cert, LINK_TLS_KEY: link.key, ...(front === undefined ? {} : { TLS_CERT: front.cert, TLS_KEY: front.key }) };
+  return {
+    LINK_TLS_CERT: link.cert,
+    LINK_TLS_KEY: link.key,
+    ...(front === undefined ? {} : { TLS_CERT: front.cert, TLS_KEY: front.key }),
+  };
 }
 
 function isReady(): Promise<boolean> {
@@ -72,7 +89,9 @@ function isReady(): Promise<boolean> {
     const asked = request(`${origin}/readyz`, { ca: ca.cert, agent: false }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
-      response.on('end', () => resolve(Object.values((JSON.parse(text) as { parts: object }).parts).every((state) => state === 'serving')));
+      response.on('end', () =>
+        resolve(Object.values((JSON.parse(text) as { parts: object }).parts).every((state) => state === 'serving')),
+      );
     });
     asked.on('error', () => resolve(false)).end();
   });
@@ -91,7 +110,8 @@ describe('the platform in production with TLS everywhere', () => {
       // TLS records, or for PostgreSQL the request for them, which is all there is in plain text.
       const start = name === 'postgres' ? '0000000804d2162f160301' : '160301';
       expect([name, sent.subarray(0, start.length / 2).toString('hex')]).toEqual([name, start]);
-      for (const word of ['Tripman', secrets.admin_password, secrets.consumer_key, 'legal_name', 'obp.', 'insert into']) expect([name, word, sent.includes(word)]).toEqual([name, word, false]);
+      for (const word of ['Tripman', secrets.admin_password, secrets.consumer_key, 'legal_name', 'obp.', 'insert into'])
+        expect([name, word, sent.includes(word)]).toEqual([name, word, false]);
     }
   });
 
@@ -100,14 +120,26 @@ describe('the platform in production with TLS everywhere', () => {
     for (const name of ['gateway', 'customers'] as const) {
       const program = opened(stack.start(name, 0, plain));
       expect(await program.ended()).toBe(2);
-      expect(program.output()).toContain('LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set when NODE_ENV=production, or ALLOW_PLAIN_LINKS=true where the network encrypts');
-      await opened(stack.start(name, 0, { ...plain, [`${name.toUpperCase()}_PORT`]: '0', ALLOW_PLAIN_LINKS: 'true' })).said('listening', 20_000);
+      expect(program.output()).toContain(
+        'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set when NODE_ENV=production, or ALLOW_PLAIN_LINKS=true where the network encrypts',
+      );
+      await opened(
+        stack.start(name, 0, { ...plain, [`${name.toUpperCase()}_PORT`]: '0', ALLOW_PLAIN_LINKS: 'true' }),
+      ).said('listening', 20_000);
     }
   });
 
   it.each([
-    ['customers', { LINK_TLS_CERT: '', LINK_TLS_KEY: '' }, 'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set together'],
-    ['gateway', { TLS_CERT: 'front.crt', TLS_KEY: '', ALLOW_PLAIN_LINKS: 'true', LINK_TLS_CA: '' }, 'TLS_CERT and TLS_KEY must be set together'],
+    [
+      'customers',
+      { LINK_TLS_CERT: '', LINK_TLS_KEY: '' },
+      'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set together',
+    ],
+    [
+      'gateway',
+      { TLS_CERT: 'front.crt', TLS_KEY: '', ALLOW_PLAIN_LINKS: 'true', LINK_TLS_CA: '' },
+      'TLS_CERT and TLS_KEY must be set together',
+    ],
   ] as const)('refuses a certificate of %s of which something is missing', async (name, told, reason) => {
     const program = opened(stack.start(name, 0, told));
     expect(await program.ended()).toBe(2);

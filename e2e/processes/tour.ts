@@ -12,7 +12,8 @@ export function printedTour(output: string): string {
 export async function paste(commands: string): Promise<string[]> {
   const shell = spawn('sh', [], { stdio: ['pipe', 'pipe', 'pipe'], timeout: patient(20_000), killSignal: 'SIGKILL' });
   let output = '';
-  for (const stream of [shell.stdout, shell.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [shell.stdout, shell.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = new Promise((resolve) => shell.once('close', resolve));
   shell.stdin.end(commands);
   await within(25_000, 'the shell', ended);
@@ -27,7 +28,11 @@ export function touredCustomer(lines: readonly string[]): Record<string, unknown
 }
 
 /** The secrets as a first start prints them. */
-export function printedSecrets(output: string): { admin_username: string; admin_password: string; consumer_key: string } {
+export function printedSecrets(output: string): {
+  admin_username: string;
+  admin_password: string;
+  consumer_key: string;
+} {
   const find = (label: string): string => {
     const [, value] = new RegExp(`^${label} +(\\S+)$`, 'm').exec(output) ?? [];
     if (value === undefined) throw new Error(`no "${label}" in:\n${output}`);

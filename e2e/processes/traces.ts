@@ -41,14 +41,22 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
     clients.set(database, client);
     return client;
   };
-  const rows = async <Row extends object>(database: string, statement: string, values: unknown[] = []): Promise<Row[]> => (await (await shared(database)).query<Row>(statement, values)).rows;
+  const rows = async <Row extends object>(
+    database: string,
+    statement: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> => (await (await shared(database)).query<Row>(statement, values)).rows;
   return {
     rows,
     async of({ bank_id, customer_id }) {
       const found: Record<string, number> = {};
       for (const [database, names] of Object.entries(tables)) {
         for (const table of names) {
-          const [{ count } = { count: 0 }] = await rows<{ count: number }>(database, `select count(*)::int as count from ${table} where bank_id = $1 and customer_id = $2`, [bank_id, customer_id]);
+          const [{ count } = { count: 0 }] = await rows<{ count: number }>(
+            database,
+            `select count(*)::int as count from ${table} where bank_id = $1 and customer_id = $2`,
+            [bank_id, customer_id],
+          );
           if (count > 0) found[table] = count;
         }
       }
@@ -68,7 +76,10 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
       return { release };
     },
     async failDeletions(database, table) {
-      await rows(database, `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(3); raise exception 'not deleted'; end $$`);
+      await rows(
+        database,
+        `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(3); raise exception 'not deleted'; end $$`,
+      );
       await rows(database, `create trigger linger before delete on ${table} for each row execute function linger()`);
       const release = async () => {
         if (held.delete(release)) await rows(database, 'drop function linger cascade');
@@ -76,13 +87,25 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
       held.add(release);
       return {
         release,
-        isOn: async () => (await rows(database, `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`)).length > 0,
+        isOn: async () =>
+          (
+            await rows(
+              database,
+              `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+            )
+          ).length > 0,
       };
     },
     async releaseAll() {
       await Promise.all([...held].map((release) => release()));
     },
-    someoneWaits: async (database) => (await rows(database, `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length > 0,
+    someoneWaits: async (database) =>
+      (
+        await rows(
+          database,
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+      ).length > 0,
     async close() {
       await Promise.all([...clients.values()].map((client) => client.end()));
     },

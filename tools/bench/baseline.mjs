@@ -15,8 +15,15 @@ const databases = openDatabases(process.env);
 const guard = createGuard({ token: TOKEN, bank_id: BANK_ID });
 const app = Fastify({ bodyLimit: 1_048_576, keepAliveTimeout: 65_000 });
 app.get('/livez', async () => ({}));
-for (const { role, path, body, ...route } of [customerRoutes, attributeRoutes, overviewRoutes, linkRoutes].flatMap((/** @type {(databases: any) => any[]} */ routes) => routes(databases))) {
-  app.route({ ...route, url: `/obp/v5.1.0/banks/:bank_id${path}`, onRequest: guard(role), ...(body ? { schema: { body } } : {}) });
+for (const { role, path, body, ...route } of [customerRoutes, attributeRoutes, overviewRoutes, linkRoutes].flatMap(
+  (/** @type {(databases: any) => any[]} */ routes) => routes(databases),
+)) {
+  app.route({
+    ...route,
+    url: `/obp/v5.1.0/banks/:bank_id${path}`,
+    onRequest: guard(role),
+    ...(body ? { schema: { body } } : {}),
+  });
 }
 process.once('SIGTERM', () => void app.close().then(() => databases.close()));
 await app.listen({ host: '127.0.0.1', port: Number(PORT) });

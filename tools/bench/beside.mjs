@@ -16,7 +16,14 @@ const TURN_SECONDS = 1;
 export async function measureBeside({ generator, origin, job, rows, turns }) {
   const { listOf } = createRequests(job);
   const list = listOf(Math.min(rows, await customersIn(LIST_BYTES, origin, listOf)));
-  const turn = async () => percentile(Float64Array.from((await generator.run({ ...job, operation: 'get', connections: CONNECTIONS, seconds: TURN_SECONDS, origin })).times).sort(), 0.99);
+  const turn = async () =>
+    percentile(
+      Float64Array.from(
+        (await generator.run({ ...job, operation: 'get', connections: CONNECTIONS, seconds: TURN_SECONDS, origin }))
+          .times,
+      ).sort(),
+      0.99,
+    );
   const p99s = { alone: [], beside: [] };
   for (let count = 0; count < turns; count += 1) {
     p99s.alone.push(await turn());
@@ -24,7 +31,9 @@ export async function measureBeside({ generator, origin, job, rows, turns }) {
     p99s.beside.push(await turn());
     await stop();
   }
-  const [alone_p99_ms, beside_p99_ms] = [p99s.alone, p99s.beside].map((list) => percentile(Float64Array.from(list).sort(), 0.5));
+  const [alone_p99_ms, beside_p99_ms] = [p99s.alone, p99s.beside].map((list) =>
+    percentile(Float64Array.from(list).sort(), 0.5),
+  );
   return { alone_p99_ms, beside_p99_ms, times_alone: beside_p99_ms / alone_p99_ms };
 }
 

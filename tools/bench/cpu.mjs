@@ -25,7 +25,10 @@ export function cpuBetween(before, after) {
 
 function clusterSeconds(postmaster) {
   const { own, reaped } = readStat(postmaster);
-  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(statIfAlive).filter((stat) => stat?.parent === postmaster);
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(statIfAlive)
+    .filter((stat) => stat?.parent === postmaster);
   return children.reduce((sum, child) => sum + child.own, own + reaped);
 }
 
@@ -40,7 +43,10 @@ function statIfAlive(pid) {
 /** The fields of proc(5) behind the name, which may itself hold spaces and brackets. */
 function readStat(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const [, parent] = fields;
   const [user, system, reapedUser, reapedSystem] = fields.slice(11, 15);
   return { parent, own: (user + system) / TICKS_PER_SECOND, reaped: (reapedUser + reapedSystem) / TICKS_PER_SECOND };

@@ -92,7 +92,8 @@ function checked({ expected, holds, ...request }, blame) {
   return {
     ...request,
     onResponse(status, body) {
-      if (status !== expected || !body.includes(holds)) blame(`unexpected answer ${status} to ${request.method} ${request.path}: ${body.slice(0, 500)}`);
+      if (status !== expected || !body.includes(holds))
+        blame(`unexpected answer ${status} to ${request.method} ${request.path}: ${body.slice(0, 500)}`);
     },
   };
 }

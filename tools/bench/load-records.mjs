@@ -4,9 +4,11 @@ import pg from 'pg';
 const SAMPLE = `create temporary table sample (bank_id text, customer_id text, number text, account_id text, n integer);
   create temporary table sample_user (user_id text, place integer)`;
 const FILL_SAMPLE = 'insert into sample select $1, * from unnest($2::text[], $3::text[], $4::text[]) with ordinality';
-const FILL_USERS = 'insert into sample_user select user_id, place - 1 from unnest($1::text[]) with ordinality as given (user_id, place)';
+const FILL_USERS =
+  'insert into sample_user select user_id, place - 1 from unnest($1::text[]) with ordinality as given (user_id, place)';
 
-const PRESENCE = 'insert into customer_presence (bank_id, customer_id, is_deleted) select bank_id, customer_id, false from sample';
+const PRESENCE =
+  'insert into customer_presence (bank_id, customer_id, is_deleted) select bank_id, customer_id, false from sample';
 
 /** By database, what its service would have written. A version 7 id is younger than the ones before it. */
 const INSERTS = {

@@ -3,8 +3,62 @@ import { startBar } from './progress.mjs';
 
 const BATCH = 5_000;
 
-const FIRST = ['Ada', 'Bruno', 'Chiara', 'Dmitri', 'Eveline', 'Farid', 'Greta', 'Hiroshi', 'Ingrid', 'João', 'Katarzyna', 'Liam', 'Maryam', 'Nikolaos', 'Olivia', 'Priya', 'Quentin', 'Rosa', 'Søren', 'Tomasz', 'Ursula', 'Viktor', 'Wen', 'Ximena', 'Yusuf', 'Zoë'];
-const LAST = ['Adeyemi', 'Bauer', 'Castellanos', 'Dubois', 'Eriksson', 'Fischer', 'García', 'Haddad', 'Ivanova', 'Jansen', 'Kowalski', 'Lindqvist', 'Müller', 'Nakamura', 'Okafor', 'Petrov', 'Quispe', 'Rossi', 'Schneider', 'Tripman', 'Uribe', 'Vásquez', 'Weber', 'Xu', 'Yılmaz', 'Zimmermann'];
+const FIRST = [
+  'Ada',
+  'Bruno',
+  'Chiara',
+  'Dmitri',
+  'Eveline',
+  'Farid',
+  'Greta',
+  'Hiroshi',
+  'Ingrid',
+  'João',
+  'Katarzyna',
+  'Liam',
+  'Maryam',
+  'Nikolaos',
+  'Olivia',
+  'Priya',
+  'Quentin',
+  'Rosa',
+  'Søren',
+  'Tomasz',
+  'Ursula',
+  'Viktor',
+  'Wen',
+  'Ximena',
+  'Yusuf',
+  'Zoë',
+];
+const LAST = [
+  'Adeyemi',
+  'Bauer',
+  'Castellanos',
+  'Dubois',
+  'Eriksson',
+  'Fischer',
+  'García',
+  'Haddad',
+  'Ivanova',
+  'Jansen',
+  'Kowalski',
+  'Lindqvist',
+  'Müller',
+  'Nakamura',
+  'Okafor',
+  'Petrov',
+  'Quispe',
+  'Rossi',
+  'Schneider',
+  'Tripman',
+  'Uribe',
+  'Vásquez',
+  'Weber',
+  'Xu',
+  'Yılmaz',
+  'Zimmermann',
+];
 
 const pick = (list, seed) => `(${list})[1 + (${seed}) % cardinality(${list})]`;
 const names = `${pick('$3::text[]', 'n * 7')} || ' ' || ${pick('$3::text[]', 'n / 26 * 11')} || ' ' || ${pick('$4::text[]', 'n / 3')}`;
@@ -43,7 +97,10 @@ export async function loadCustomers({ url, bank_id, rows, sample, signal }) {
     // What the server would do in its own time, it does now rather than during a measurement.
     await client.query('vacuum (analyze) customer');
     await client.query('checkpoint');
-    const { rows: chosen } = await client.query('select customer_id, customer_number from customer order by random() limit $1', [sample]);
+    const { rows: chosen } = await client.query(
+      'select customer_id, customer_number from customer order by random() limit $1',
+      [sample],
+    );
     return chosen;
   } finally {
     bar.end();

@@ -5,7 +5,10 @@ import { cpuBetween } from './cpu.mjs';
 
 /** Starts the load generator. Its runs follow each other. */
 export function startGenerator() {
-  const child = fork(fileURLToPath(new URL('generator.mjs', import.meta.url)), { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('generator.mjs', import.meta.url)), {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const exited = once(child, 'exit');
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -14,7 +17,10 @@ export function startGenerator() {
     process: { name: 'generator', pid: child.pid },
     async run(job) {
       child.send(job);
-      const [result] = await Promise.race([once(child, 'message'), exited.then(() => [{ fault: 'the load generator ended' }])]);
+      const [result] = await Promise.race([
+        once(child, 'message'),
+        exited.then(() => [{ fault: 'the load generator ended' }]),
+      ]);
       if (result.fault) throw new Error(result.fault);
       served.set(job.origin, (served.get(job.origin) ?? 0) + result.total);
       return result;
@@ -49,13 +55,16 @@ function summary(runs, processes) {
   const times = Float64Array.from(runs.flatMap((run) => run.times)).sort();
   const sum = (of) => runs.reduce((total, run) => total + of(run), 0);
   const total = sum((run) => run.total);
-  const perRequest = (name) => (runs.every((run) => run.cpu) ? Math.round((sum((run) => run.cpu[name]) / total) * 1e6) : undefined);
+  const perRequest = (name) =>
+    runs.every((run) => run.cpu) ? Math.round((sum((run) => run.cpu[name]) / total) * 1e6) : undefined;
   return {
     requests_per_second: sum((run) => run.count) / sum((run) => run.seconds),
     requests_per_second_by_round: runs.map((run) => Math.round(run.count / run.seconds)),
     p50_ms: percentile(times, 0.5),
     p99_ms: percentile(times, 0.99),
-    cpu_us_per_request: Object.fromEntries([...processes, 'postgres', 'generator'].map((name) => [name, perRequest(name)])),
+    cpu_us_per_request: Object.fromEntries(
+      [...processes, 'postgres', 'generator'].map((name) => [name, perRequest(name)]),
+    ),
   };
 }
 

@@ -8,7 +8,11 @@ const SERVICE_MB = 110;
  * @returns by process; without `resident_mb` on systems without /proc, without `target_mb` where none is set
  */
 export function readMemory(processes) {
-  return processes.map(({ name, pid }) => ({ name, resident_mb: residentMb(pid), target_mb: name in TARGETS_MB ? TARGETS_MB[name] : SERVICE_MB }));
+  return processes.map(({ name, pid }) => ({
+    name,
+    resident_mb: residentMb(pid),
+    target_mb: name in TARGETS_MB ? TARGETS_MB[name] : SERVICE_MB,
+  }));
 }
 
 function residentMb(pid) {

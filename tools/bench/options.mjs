@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util';
 
 /** What is measured, in this order: creates come last because they make the table grow. */
-export const OPERATIONS = { get: 'GET by id', list: 'list of 50', attributes: 'attributes', overview: 'overview', create: 'create', link: 'link user' };
+export const OPERATIONS = {
+  get: 'GET by id',
+  list: 'list of 50',
+  attributes: 'attributes',
+  overview: 'overview',
+  create: 'create',
+  link: 'link user',
+};
 
 /** How the platform runs: a process for each service, or the one of `npm start`. */
 export const MODES = ['separate', 'one-process'];
@@ -12,7 +19,11 @@ const SETTINGS = /** @type {const} */ ({
   seconds: { type: 'string', default: '5', about: 'length of one measurement' },
   rounds: { type: 'string', default: '2', about: 'measurements of each contestant, taken in turns' },
   connections: { type: 'string', default: '1,16,64', about: 'connections at once, separated by commas' },
-  only: { type: 'string', default: Object.keys(OPERATIONS).join(','), about: 'operations to measure, separated by commas' },
+  only: {
+    type: 'string',
+    default: Object.keys(OPERATIONS).join(','),
+    about: 'operations to measure, separated by commas',
+  },
   starts: { type: 'string', default: '3', about: 'starts of each process alone to time; 0 for none' },
   report: { type: 'string', default: '.cache/bench.json', about: 'file for the figures' },
   compare: { type: 'string', default: '', about: 'report of another run, to set its p50 beside those of this one' },
@@ -45,7 +56,8 @@ export function readOptions(args = process.argv.slice(2)) {
 
 function whole(values, name, least, most) {
   const value = Number(values[name]);
-  if (!Number.isInteger(value) || value < least || value > most) throw new Error(`--${name} must be a whole number from ${least} to ${most}`);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new Error(`--${name} must be a whole number from ${least} to ${most}`);
   return value;
 }
 

@@ -30,6 +30,7 @@ async function timed(origin, { path, headers, expected, holds }) {
   const begin = performance.now();
   const answer = await fetch(origin + path, { headers });
   const text = await answer.text();
-  if (answer.status !== expected || !text.includes(holds)) throw new Error(`unexpected answer ${answer.status} to ${path}: ${text.slice(0, 500)}`);
+  if (answer.status !== expected || !text.includes(holds))
+    throw new Error(`unexpected answer ${answer.status} to ${path}: ${text.slice(0, 500)}`);
   return performance.now() - begin;
 }

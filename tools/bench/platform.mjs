@@ -7,7 +7,14 @@ import { root } from '../lib/workspace.mjs';
 import { answers, startProcess } from './process.mjs';
 
 export const BANK_ID = 'bench.bank';
-const ROLES = ['CanGetCustomer', 'CanGetCustomers', 'CanGetCustomerAttributesAtOneBank', 'CanGetCustomerOverview', 'CanCreateCustomer', 'CanCreateUserCustomerLink'];
+const ROLES = [
+  'CanGetCustomer',
+  'CanGetCustomers',
+  'CanGetCustomerAttributesAtOneBank',
+  'CanGetCustomerOverview',
+  'CanCreateCustomer',
+  'CanCreateUserCustomerLink',
+];
 
 /** The command line that makes a process write its CPU profile when it ends. */
 export function profileFlags(name, folder) {
@@ -23,7 +30,11 @@ export function profileFlags(name, folder) {
 export async function startPlatform({ mode, databaseUrl, profile }) {
   const gateway = await freePort();
   const own = mode === 'separate' ? await placesOf(serviceNames) : {};
-  const login = { username: 'bench.admin', password: `Aa1!${randomBytes(12).toString('hex')}`, consumer_key: randomBytes(20).toString('hex') };
+  const login = {
+    username: 'bench.admin',
+    password: `Aa1!${randomBytes(12).toString('hex')}`,
+    consumer_key: randomBytes(20).toString('hex'),
+  };
   const origin = `http://127.0.0.1:${gateway}`;
   const env = {
     NODE_ENV: 'production',
@@ -45,7 +56,9 @@ export async function startPlatform({ mode, databaseUrl, profile }) {
   };
   const names = mode === 'separate' ? [...serviceNames, 'gateway'] : ['allinone'];
   const programs = names.map((name) => ({ name, args: [join(root, 'apps', name, 'dist/main.js')], env }));
-  const processes = programs.map(({ name, args }) => startProcess({ name, args: [...profileFlags(name, profile), ...args], env }));
+  const processes = programs.map(({ name, args }) =>
+    startProcess({ name, args: [...profileFlags(name, profile), ...args], env }),
+  );
   const close = async () => {
     for (const started of [...processes].reverse()) await started.close();
   };
@@ -70,7 +83,11 @@ async function placesOf(names) {
 
 /** Logs in, makes the bank and takes the roles there, as any client would. @returns the token */
 export async function openBank(origin, { username, password, consumer_key }) {
-  const { token } = await call('POST', `${origin}/my/logins/direct`, `username=${username}, password=${password}, consumer_key=${consumer_key}`);
+  const { token } = await call(
+    'POST',
+    `${origin}/my/logins/direct`,
+    `username=${username}, password=${password}, consumer_key=${consumer_key}`,
+  );
   const api = (verb, path, body) => call(verb, `${origin}/obp/v5.1.0${path}`, `token=${token}`, body);
   const { user_id } = await api('GET', '/users/current');
   const grant = (role_name, bank_id) => api('POST', `/users/${user_id}/entitlements`, { bank_id, role_name });

@@ -8,9 +8,15 @@ const START_MS = 30_000;
 
 /** Starts a Node process that is out of reach of the terminal's Ctrl-C; its output is kept for the case that it fails. */
 export function startProcess({ name, args, env }) {
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-KEPT_CHARACTERS)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (output = (output + chunk).slice(-KEPT_CHARACTERS)));
   const exited = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -38,5 +44,7 @@ export async function answers(url, processes) {
     await answer?.arrayBuffer();
     if (answer?.ok) return;
   }
-  throw new Error(`${url} is not ready after ${START_MS / 1000} s:\n${processes.map((started) => `--- ${started.name}\n${started.output()}`).join('\n')}`);
+  throw new Error(
+    `${url} is not ready after ${START_MS / 1000} s:\n${processes.map((started) => `--- ${started.name}\n${started.output()}`).join('\n')}`,
+  );
 }

@@ -10,7 +10,12 @@ const BESIDE_TARGET = 1.5;
 
 /** The machine the figures belong to. */
 export function machine() {
-  return { node: process.version, system: `${platform()} ${arch()}`, processors: cpus().length, model: cpus()[0]?.model.trim() };
+  return {
+    node: process.version,
+    system: `${platform()} ${arch()}`,
+    processors: cpus().length,
+    model: cpus()[0]?.model.trim(),
+  };
 }
 
 /** Prints what was measured; `ratio` is the platform's requests per second over the baseline's. */
@@ -29,7 +34,16 @@ export function printReport({ results, pages, beside, memory, starts }, earlier)
 }
 
 function linesOf({ operation, connections, platform: own, baseline, ratio }) {
-  const line = (name, of, share) => [OPERATIONS[operation], String(connections), name, of.requests_per_second.toFixed(0), of.p50_ms.toFixed(2), of.p99_ms.toFixed(2), share, cpuText(of.cpu_us_per_request)];
+  const line = (name, of, share) => [
+    OPERATIONS[operation],
+    String(connections),
+    name,
+    of.requests_per_second.toFixed(0),
+    of.p50_ms.toFixed(2),
+    of.p99_ms.toFixed(2),
+    share,
+    cpuText(of.cpu_us_per_request),
+  ];
   return [line('platform', own, ratio.toFixed(2)), line('baseline', baseline, '')];
 }
 
@@ -47,7 +61,9 @@ function printComparison(results, { at, options, results: before }) {
     const then = before.find((one) => one.operation === operation && one.connections === connections);
     if (then === undefined) return [];
     const change = (now, past) => [past.p50_ms, now.p50_ms, now.p50_ms / past.p50_ms].map((value) => value.toFixed(2));
-    return [[OPERATIONS[operation], String(connections), ...change(own, then.platform), ...change(baseline, then.baseline)]];
+    return [
+      [OPERATIONS[operation], String(connections), ...change(own, then.platform), ...change(baseline, then.baseline)],
+    ];
   });
   printTable({
     title: `p50 in ms, and that of ${at} (${options.rows.toLocaleString('en')} customers, ${options.mode})`,
@@ -62,7 +78,10 @@ function printPages(pages) {
     title: `Pages of a list, p50 in ms (target: the deepest at most ${DEEPEST_TARGET} times the first)`,
     head: ['contestant', 'first', 'deepest', 'times'],
     left: [0],
-    lines: pages.map(({ name, first_p50_ms, deepest_p50_ms, times_the_first }) => [name, ...[first_p50_ms, deepest_p50_ms, times_the_first].map((value) => value.toFixed(2))]),
+    lines: pages.map(({ name, first_p50_ms, deepest_p50_ms, times_the_first }) => [
+      name,
+      ...[first_p50_ms, deepest_p50_ms, times_the_first].map((value) => value.toFixed(2)),
+    ]),
   });
 }
 
@@ -71,7 +90,10 @@ function printBeside(beside) {
     title: `GET by id beside a list of 10 MB, p99 in ms (target: at most ${BESIDE_TARGET} times as alone)`,
     head: ['contestant', 'alone', 'beside', 'times'],
     left: [0],
-    lines: beside.map(({ name, alone_p99_ms, beside_p99_ms, times_alone }) => [name, ...[alone_p99_ms, beside_p99_ms, times_alone].map((value) => value.toFixed(2))]),
+    lines: beside.map(({ name, alone_p99_ms, beside_p99_ms, times_alone }) => [
+      name,
+      ...[alone_p99_ms, beside_p99_ms, times_alone].map((value) => value.toFixed(2)),
+    ]),
   });
 }
 
@@ -80,7 +102,12 @@ function printMemory(memory) {
     title: 'Resident memory in MB (targets hold after 200,000 requests)',
     head: ['process', 'MB', 'target', 'requests to its contestant'],
     left: [0],
-    lines: memory.map(({ name, resident_mb, target_mb, requests }) => [name, resident_mb?.toFixed(0) ?? 'n/a', target_mb === undefined ? '' : String(target_mb), requests.toLocaleString('en')]),
+    lines: memory.map(({ name, resident_mb, target_mb, requests }) => [
+      name,
+      resident_mb?.toFixed(0) ?? 'n/a',
+      target_mb === undefined ? '' : String(target_mb),
+      requests.toLocaleString('en'),
+    ]),
   });
 }
 
@@ -89,7 +116,12 @@ function printStarts(starts) {
     title: `From start to ready, each process alone, in ms (target on an idle machine: ${START_TARGET_MS})`,
     head: ['process', 'median', 'shortest', 'longest'],
     left: [0],
-    lines: starts.map(({ name, starts_ms }) => [name, ...[starts_ms[Math.floor(starts_ms.length / 2)], starts_ms[0], starts_ms[starts_ms.length - 1]].map((value) => value.toFixed(0))]),
+    lines: starts.map(({ name, starts_ms }) => [
+      name,
+      ...[starts_ms[Math.floor(starts_ms.length / 2)], starts_ms[0], starts_ms[starts_ms.length - 1]].map((value) =>
+        value.toFixed(0),
+      ),
+    ]),
   });
 }
 
@@ -102,6 +134,7 @@ export function writeReport(path, report) {
 /** @throws Error when the file holds no report */
 export function readReport(path) {
   const report = JSON.parse(readFileSync(path, 'utf8'));
-  if (!Array.isArray(report.results) || report.options === undefined) throw new Error(`${path} holds no report of a benchmark`);
+  if (!Array.isArray(report.results) || report.options === undefined)
+    throw new Error(`${path} holds no report of a benchmark`);
   return report;
 }

@@ -10,7 +10,12 @@ export function createRequests({ token, bank_id, customers, users }) {
   const bank = `${ADDRESS}/${bank_id}`;
   const get = (path, holds) => ({ method: 'GET', path: bank + path, headers, expected: 200, holds });
   const post = (path, body, expected, holds) => ({
-    method: 'POST', path: bank + path, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body), expected, holds,
+    method: 'POST',
+    path: bank + path,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    expected,
+    holds,
   });
   const page = (limit, offset) => get(`/customers?limit=${limit}&offset=${offset}`, '{"customers":[{');
   const listFrom = (offset) => page(50, offset);
@@ -19,12 +24,24 @@ export function createRequests({ token, bank_id, customers, users }) {
     list: (page) => listFrom((page % OFFSETS) * 10),
     listFrom,
     listOf: (limit) => page(limit, 0),
-    attributes: ({ customer_id, customer_number }) => get(`/customers/${customer_id}/attributes`, `"value":"${customer_number}"`),
-    overview: ({ customer_number }) => post('/customers/customer-number-query/overview', { customer_number }, 200, `"customer_number":"${customer_number}"`),
+    attributes: ({ customer_id, customer_number }) =>
+      get(`/customers/${customer_id}/attributes`, `"value":"${customer_number}"`),
+    overview: ({ customer_number }) =>
+      post(
+        '/customers/customer-number-query/overview',
+        { customer_number },
+        200,
+        `"customer_number":"${customer_number}"`,
+      ),
     create: (seed) => post('/customers', newCustomer(seed), 201, `"email":"new.customer.${seed}@example.com"`),
     link: (number) => {
       const [{ customer_id }, user_id] = pairOf(number, customers, users);
-      return post('/user_customer_links', { user_id, customer_id }, 201, `"customer_id":"${customer_id}","user_id":"${user_id}"`);
+      return post(
+        '/user_customer_links',
+        { user_id, customer_id },
+        201,
+        `"customer_id":"${customer_id}","user_id":"${user_id}"`,
+      );
     },
   };
 }

@@ -31,7 +31,8 @@ async function timeStart({ name, args, env }) {
   try {
     while (!READY.test(started.output())) {
       if (started.hasEnded()) throw new Error(`${name} ended at its start:\n${started.output()}`);
-      if (performance.now() > begin + DEADLINE_MS) throw new Error(`${name} is not ready after ${DEADLINE_MS / 1000} s:\n${started.output()}`);
+      if (performance.now() > begin + DEADLINE_MS)
+        throw new Error(`${name} is not ready after ${DEADLINE_MS / 1000} s:\n${started.output()}`);
       await sleep(LOOK_MS);
     }
     return performance.now() - begin;

@@ -19,7 +19,10 @@ export function explorer(page, { origin, consumer_key }) {
         const answer = block.locator('.live-responses-table .response').first();
         await answer.waitFor();
         const status = Number((await answer.locator('.response-col_status').innerText()).trim().split(/\s/)[0]);
-        return { status, body: JSON.parse(await answer.locator('.response-col_description .highlight-code pre').first().innerText()) };
+        return {
+          status,
+          body: JSON.parse(await answer.locator('.response-col_description .highlight-code pre').first().innerText()),
+        };
       },
     };
   };
@@ -30,7 +33,8 @@ export function explorer(page, { origin, consumer_key }) {
       await page.locator('.opblock-tag').first().waitFor();
     },
     async logIn(username, password) {
-      if (!(await page.locator('#login').isVisible())) await page.getByRole('button', { name: 'Log in', exact: true }).click();
+      if (!(await page.locator('#login').isVisible()))
+        await page.getByRole('button', { name: 'Log in', exact: true }).click();
       await page.getByLabel('Username').fill(username);
       await page.getByLabel('Password').fill(password);
       await page.locator('#login').getByRole('button', { name: 'Log in' }).click();

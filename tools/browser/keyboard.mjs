@@ -8,7 +8,11 @@ export async function tabTo(page, selector, { key = 'Tab', most = 80 } = {}) {
     const stop = await page.evaluate((wanted) => {
       const element = document.activeElement;
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      return { there: element.matches(wanted), seen: element === document.body || (outlineStyle !== 'none' && outlineWidth !== '0px'), what: element.outerHTML.slice(0, 160) };
+      return {
+        there: element.matches(wanted),
+        seen: element === document.body || (outlineStyle !== 'none' && outlineWidth !== '0px'),
+        what: element.outerHTML.slice(0, 160),
+      };
     }, selector);
     assert.ok(stop.seen, `the focus is not seen on ${stop.what}`);
     if (stop.there) return;

@@ -3,16 +3,28 @@
 /** Fields and buttons without a name. Runs in the page. */
 export function nameless() {
   const named = (element) =>
-    element.labels?.length > 0 || element.getAttribute('aria-label') || element.getAttribute('aria-labelledby') || element.textContent.trim() !== '' || element.title;
-  const fields = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('input, select, textarea, button, summary, a[href], [tabindex="0"]'))];
-  return fields.filter((field) => field.offsetParent !== null && !named(field)).map((field) => field.outerHTML.slice(0, 160));
+    element.labels?.length > 0 ||
+    element.getAttribute('aria-label') ||
+    element.getAttribute('aria-labelledby') ||
+    element.textContent.trim() !== '' ||
+    element.title;
+  const fields = [
+    .../** @type {NodeListOf<HTMLElement>} */ (
+      document.querySelectorAll('input, select, textarea, button, summary, a[href], [tabindex="0"]')
+    ),
+  ];
+  return fields
+    .filter((field) => field.offsetParent !== null && !named(field))
+    .map((field) => field.outerHTML.slice(0, 160));
 }
 
 /** How many pixels the page is wider than its window, and through what. Runs in the page. */
 export function tooWide() {
   const over = document.documentElement.scrollWidth - innerWidth;
   if (over <= 0) return [];
-  return [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 1).map((element) => element.outerHTML.slice(0, 120));
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+    .map((element) => element.outerHTML.slice(0, 120));
 }
 
 /** Texts with less contrast than WCAG AA asks for. Runs in the page. */
@@ -33,14 +45,28 @@ export function pale() {
     return own.alpha === 1 ? own : over(own, ground(element.parentElement));
   };
   const light = ({ red, green, blue }) => {
-    const [r, g, b] = [red, green, blue].map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    const [r, g, b] = [red, green, blue].map((part) =>
+      part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+    );
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const found = new Map();
-  const elements = /** @type {NodeListOf<HTMLElement & { disabled?: boolean }>} */ (document.querySelectorAll('body *'));
+  const elements = /** @type {NodeListOf<HTMLElement & { disabled?: boolean }>} */ (
+    document.querySelectorAll('body *')
+  );
   for (const element of elements) {
-    const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.nodeValue.trim()).join(' ').trim();
-    if (text === '' || element.offsetParent === null || element.disabled || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const text = [...element.childNodes]
+      .filter((node) => node.nodeType === 3)
+      .map((node) => node.nodeValue.trim())
+      .join(' ')
+      .trim();
+    if (
+      text === '' ||
+      element.offsetParent === null ||
+      element.disabled ||
+      !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    )
+      continue;
     const style = getComputedStyle(element);
     if (style.clipPath !== 'none') continue;
     const below = ground(element);
@@ -48,7 +74,11 @@ export function pale() {
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     const size = Number.parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    if (ratio < (large ? 3 : 4.5)) found.set(`${element.className} ${style.color}`, `${ratio.toFixed(2)} <${element.localName} class="${element.className}"> ${style.color} "${text.slice(0, 40)}"`);
+    if (ratio < (large ? 3 : 4.5))
+      found.set(
+        `${element.className} ${style.color}`,
+        `${ratio.toFixed(2)} <${element.localName} class="${element.className}"> ${style.color} "${text.slice(0, 40)}"`,
+      );
   }
   return [...found.values()];
 }

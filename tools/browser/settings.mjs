@@ -20,7 +20,9 @@ export async function launchBrowser(executablePath) {
   try {
     accessSync(executablePath, constants.X_OK);
   } catch {
-    throw new Error(`there is no Chromium at ${executablePath}: install one (Debian, Ubuntu: apt-get install chromium), or set CHROMIUM to its path`);
+    throw new Error(
+      `there is no Chromium at ${executablePath}: install one (Debian, Ubuntu: apt-get install chromium), or set CHROMIUM to its path`,
+    );
   }
   const { chromium } = await import('playwright-core').catch(() => {
     throw new Error('playwright-core is not installed: run npm ci --prefix tools/browser');

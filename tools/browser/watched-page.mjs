@@ -19,7 +19,8 @@ export async function openPage(browser, { origin, screenshots }, options = {}) {
     if (!['error', 'warning'].includes(message.type())) return;
     // Chromium notes each refused call there.
     const status = /responded with a status of (\d+)/.exec(message.text())?.[1];
-    if (status === undefined || !expected.has(Number(status))) troubles.push(`${message.type()}: ${message.text()} ${message.location().url}`);
+    if (status === undefined || !expected.has(Number(status)))
+      troubles.push(`${message.type()}: ${message.text()} ${message.location().url}`);
   });
   return {
     page,

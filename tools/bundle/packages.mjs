@@ -23,11 +23,21 @@ export function foreignPackages(files) {
 
 /** The licences of all packages, each with its text where the package brings one. */
 export function licensesOf(packages) {
-  return packages.map(({ name, version, license, folder }) => [`${name} ${version} (${license})`, ...textsIn(join(root, folder))].join('\n\n')).join(`\n\n${'-'.repeat(80)}\n\n`) + '\n';
+  return (
+    packages
+      .map(({ name, version, license, folder }) =>
+        [`${name} ${version} (${license})`, ...textsIn(join(root, folder))].join('\n\n'),
+      )
+      .join(`\n\n${'-'.repeat(80)}\n\n`) + '\n'
+  );
 }
 
 function textsIn(folder) {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^(licen[cs]e|notice|copying)/i.test(name)).sort() : [];
+  const names = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /^(licen[cs]e|notice|copying)/i.test(name))
+        .sort()
+    : [];
   return names.map((name) => readFileSync(join(folder, name), 'utf8').trim());
 }
 
@@ -45,7 +55,9 @@ export function sbomOf(name, version, packages) {
       name: each.name,
       version: each.version,
       purl: `pkg:npm/${purlName(each.name)}@${each.version}`,
-      licenses: [/ (OR|AND|WITH) /.test(each.license) ? { expression: each.license } : { license: { id: each.license } }],
+      licenses: [
+        / (OR|AND|WITH) /.test(each.license) ? { expression: each.license } : { license: { id: each.license } },
+      ],
     })),
   };
 }

@@ -14,6 +14,9 @@ export function grpcurl() {
   const path = join(folder, 'grpcurl');
   if (existsSync(path)) return path;
   need('go', ['version'], 'golang-go');
-  run('go', ['install', `github.com/fullstorydev/grpcurl/cmd/grpcurl@${GRPCURL}`], { GOBIN: folder, GOFLAGS: '-modcacherw' });
+  run('go', ['install', `github.com/fullstorydev/grpcurl/cmd/grpcurl@${GRPCURL}`], {
+    GOBIN: folder,
+    GOFLAGS: '-modcacherw',
+  });
   return path;
 }

@@ -8,7 +8,8 @@ const services = await client.listServices();
 assert.ok(services.includes('obp.customers.v1.CustomerService'), services.join());
 for (const service of services) {
   const contract = await client.fileContainingSymbol(service);
-  for (const { requestType, responseType } of contract.lookupService(service).methodsArray) assert.ok(contract.lookupType(requestType) && contract.lookupType(responseType));
+  for (const { requestType, responseType } of contract.lookupService(service).methodsArray)
+    assert.ok(contract.lookupType(requestType) && contract.lookupType(responseType));
 }
 console.log(`grpc-reflection-js: ${services.length} services with their messages`);
 client.grpcClient.close();

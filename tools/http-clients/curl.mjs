@@ -8,7 +8,11 @@ const document = '/obp/v5.1.0/resource-docs/v5.1.0/openapi';
 
 /** What it prints: the body, and after it the status and the version of HTTP. */
 function curl(path, args, input) {
-  const { status, stdout, stderr } = spawnSync('curl', ['-sS', '--max-time', '30', '-w', '\n%{http_code} %{http_version} %{size_download}', ...args, PLATFORM_URL + path], { input, encoding: 'utf8', maxBuffer: 10_000_000 });
+  const { status, stdout, stderr } = spawnSync(
+    'curl',
+    ['-sS', '--max-time', '30', '-w', '\n%{http_code} %{http_version} %{size_download}', ...args, PLATFORM_URL + path],
+    { input, encoding: 'utf8', maxBuffer: 10_000_000 },
+  );
   assert.equal(status, 0, `curl ${args.join(' ')} ended with ${status}: ${stderr}`);
   const end = stdout.lastIndexOf('\n');
   const [code, version, size] = stdout.slice(end + 1).split(' ');
@@ -22,12 +26,20 @@ function framed(message) {
   return Buffer.concat([head, message]);
 }
 
-for (const [flag, version] of [['--http1.1', '1.1'], ['--http2-prior-knowledge', '2']]) {
-  const post = (bytes, ...args) => curl('/obp/v5.1.0/banks', [flag, '-H', 'Content-Type: application/json', ...args, '--data-binary', '@-'], bytes);
+for (const [flag, version] of [
+  ['--http1.1', '1.1'],
+  ['--http2-prior-knowledge', '2'],
+]) {
+  const post = (bytes, ...args) =>
+    curl('/obp/v5.1.0/banks', [flag, '-H', 'Content-Type: application/json', ...args, '--data-binary', '@-'], bytes);
   for (const megabytes of [2, 10]) {
     for (const args of [[], ['-H', 'Expect:']]) {
       const refused = post(Buffer.alloc(megabytes * 1_000_000, ' '), ...args);
-      assert.deepEqual([refused.status, refused.version, JSON.parse(refused.body).code], [413, version, 413], `${megabytes} MB by ${flag}`);
+      assert.deepEqual(
+        [refused.status, refused.version, JSON.parse(refused.body).code],
+        [413, version, 413],
+        `${megabytes} MB by ${flag}`,
+      );
     }
   }
   assert.match(curl('/livez', [flag, '-H', `X-Long: ${'x'.repeat(60_000)}`]).body, /"code":431,"message":"OBP-10034: /);
@@ -43,7 +55,11 @@ for (const [flag, version] of [['--http1.1', '1.1'], ['--http2-prior-knowledge',
   ];
   for (const [type, bytes, status, told] of /** @type {[string, string | Buffer, number, RegExp][]} */ (calls)) {
     for (const sending of [[], ['-H', 'Transfer-Encoding: chunked']]) {
-      const refused = curl(createCustomer, [flag, '-H', `Content-Type: ${type}`, ...sending, '--data-binary', '@-'], bytes);
+      const refused = curl(
+        createCustomer,
+        [flag, '-H', `Content-Type: ${type}`, ...sending, '--data-binary', '@-'],
+        bytes,
+      );
       assert.deepEqual([refused.status, refused.version], [status, version], `${type} by ${flag}`);
       assert.match(refused.body, told);
     }

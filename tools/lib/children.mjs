@@ -13,11 +13,13 @@ export function startChildren(names, env) {
   const width = Math.max(...names.map((name) => name.length));
   const children = names.map((name) => startChild(name, env, (line) => console.log(`${name.padEnd(width)} | ${line}`)));
   let closing = false;
-  const broken = Promise.race(children.map(async (child) => {
-    await child.exited;
-    if (closing) return new Promise(() => undefined);
-    throw new Error(`${child.name} ended unexpectedly (${child.reason()}); everything stops.`);
-  }));
+  const broken = Promise.race(
+    children.map(async (child) => {
+      await child.exited;
+      if (closing) return new Promise(() => undefined);
+      throw new Error(`${child.name} ended unexpectedly (${child.reason()}); everything stops.`);
+    }),
+  );
   broken.catch(() => undefined);
   return {
     /** Rejects when a child ends by itself; never resolves. */
@@ -43,7 +45,12 @@ function startChild(name, env, print) {
   // Should this process end early, it leaves no service behind.
   const stopAtOnce = () => child.kill('SIGTERM');
   process.once('exit', stopAtOnce);
-  return { name, exited, reason: () => child.signalCode ?? `exit code ${child.exitCode}`, stop: () => stop(child, exited) };
+  return {
+    name,
+    exited,
+    reason: () => child.signalCode ?? `exit code ${child.exitCode}`,
+    stop: () => stop(child, exited),
+  };
 }
 
 async function stop(child, exited) {

@@ -2,8 +2,12 @@ import { spawnSync } from 'node:child_process';
 
 /** Runs a command. @throws Error when it fails */
 export function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed${error === undefined ? '' : `: ${error.message}`}`);
+  const { status, error } = spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} failed${error === undefined ? '' : `: ${error.message}`}`);
 }
 
 /** @throws Error that names the Debian package, when the command does not work here */

@@ -1,5 +1,9 @@
 import { createFileRegistry, fromBinary, getOption, hasOption, toBinary } from '@bufbuild/protobuf';
-import { FileDescriptorProtoSchema, FileDescriptorSetSchema, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import {
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+  MethodOptions_IdempotencyLevel,
+} from '@bufbuild/protobuf/wkt';
 
 const ACCESS = ['user', 'public', 'service'];
 const GATEWAY = 1;
@@ -12,8 +16,15 @@ export function readTables(descriptorSet) {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
   const option = (name) => required(registry.getExtension(`obp.api.v1.${name}`), name);
   return {
-    failureTable: enumTable(registry, 'Failure', option('failure_info'), ({ code, status, text }) => ({ code, status, text })),
-    roleTable: enumTable(registry, 'Role', option('role_info'), ({ name, requiresBankId }) => ({ name, requires_bank_id: requiresBankId })),
+    failureTable: enumTable(registry, 'Failure', option('failure_info'), ({ code, status, text }) => ({
+      code,
+      status,
+      text,
+    })),
+    roleTable: enumTable(registry, 'Role', option('role_info'), ({ name, requiresBankId }) => ({
+      name,
+      requires_bank_id: requiresBankId,
+    })),
     rpcTable: rpcTable(registry, option('endpoint'), deployables(registry)),
     requestRules: requestRules(registry, option('rule')),
   };
@@ -21,7 +32,9 @@ export function readTables(descriptorSet) {
 
 /** Each file of the set by itself, in base64. */
 export function readFiles(descriptorSet) {
-  return fromBinary(FileDescriptorSetSchema, descriptorSet).file.map((file) => Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64'));
+  return fromBinary(FileDescriptorSetSchema, descriptorSet).file.map((file) =>
+    Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64'),
+  );
 }
 
 function required(found, name) {
@@ -43,10 +56,19 @@ function deployables(registry) {
 
 function rpcTable(registry, option, names) {
   const http = required(registry.getExtension('google.api.http'), 'google.api.http');
-  const services = [...registry].filter((type) => type.kind === 'service').sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
-  return Object.fromEntries(services.flatMap((service) => service.methods
-    .filter((method) => hasOption(method, option))
-    .map((method) => [`/${service.typeName}/${method.name}`, rpcRow(method, getOption(method, option), http, names)])));
+  const services = [...registry]
+    .filter((type) => type.kind === 'service')
+    .sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
+  return Object.fromEntries(
+    services.flatMap((service) =>
+      service.methods
+        .filter((method) => hasOption(method, option))
+        .map((method) => [
+          `/${service.typeName}/${method.name}`,
+          rpcRow(method, getOption(method, option), http, names),
+        ]),
+    ),
+  );
 }
 
 function rpcRow(method, endpoint, http, names) {
@@ -64,7 +86,10 @@ function rpcRow(method, endpoint, http, names) {
 
 function callersOf(method, { access, callers }) {
   const internal = ACCESS[access] === 'service';
-  if (internal !== callers.length > 0) throw new Error(`${method.parent.typeName}/${method.name}: ${internal ? 'say by `callers` who may call it' : 'only an internal rpc says who may call it'}`);
+  if (internal !== callers.length > 0)
+    throw new Error(
+      `${method.parent.typeName}/${method.name}: ${internal ? 'say by `callers` who may call it' : 'only an internal rpc says who may call it'}`,
+    );
   return internal ? callers : [GATEWAY];
 }
 
@@ -74,18 +99,35 @@ const DATE_TIME = 1;
 /** What the fields' own rules ask of the requests, by rpc; those without rules are left out. */
 function requestRules(registry, option) {
   const http = registry.getExtension('google.api.http');
-  const services = [...registry].filter((type) => type.kind === 'service').sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
-  const rows = services.flatMap((service) => service.methods.map((method) => [`/${service.typeName}/${method.name}`, rulesOfMethod(method, option, http)]));
+  const services = [...registry]
+    .filter((type) => type.kind === 'service')
+    .sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
+  const rows = services.flatMap((service) =>
+    service.methods.map((method) => [`/${service.typeName}/${method.name}`, rulesOfMethod(method, option, http)]),
+  );
   return Object.fromEntries(rows.filter(([, rules]) => rules.length > 0));
 }
 
 function rulesOfMethod(method, option, http) {
   const body = hasOption(method, http) ? optionOf(method, http).body : '';
-  return byKind(method.input.fields.flatMap((field) => {
-    const { unnamed } = optionOf(field, option);
-    if (field.name === body) return rulesBelow(field.message, [field.name], option).map((rule) => ({ ...rule, name: rule.path.slice(1).join('.'), in: 'body', shape: unnamed ? '' : field.message.name }));
-    return rulesOf(field, [], option).map((rule) => ({ ...rule, name: rule.path.join('.'), in: hasOption(method, http) ? 'query' : 'message', shape: '' }));
-  }));
+  return byKind(
+    method.input.fields.flatMap((field) => {
+      const { unnamed } = optionOf(field, option);
+      if (field.name === body)
+        return rulesBelow(field.message, [field.name], option).map((rule) => ({
+          ...rule,
+          name: rule.path.slice(1).join('.'),
+          in: 'body',
+          shape: unnamed ? '' : field.message.name,
+        }));
+      return rulesOf(field, [], option).map((rule) => ({
+        ...rule,
+        name: rule.path.join('.'),
+        in: hasOption(method, http) ? 'query' : 'message',
+        shape: '',
+      }));
+    }),
+  );
 }
 
 /** The registry's extensions are of no type. @returns {any} */
@@ -104,7 +146,9 @@ function rulesOf(field, path, option) {
   const limits = { ...(maxLen > 0 ? { max_len: maxLen } : {}), ...(maxItems > 0 ? { max_items: maxItems } : {}) };
   const text = noNul || Object.keys(limits).length > 0 ? [{ path: here, ...limits }] : [];
   if (date.length > 0 || text.length > 0) return [...date, ...text];
-  return field.fieldKind === 'message' && field.message.typeName.startsWith('obp.') ? rulesBelow(field.message, here, option) : [];
+  return field.fieldKind === 'message' && field.message.typeName.startsWith('obp.')
+    ? rulesBelow(field.message, here, option)
+    : [];
 }
 
 /** Dates first, then texts, then lists: in this order a request is refused. */

@@ -17,5 +17,7 @@ export function inexactVersions(root) {
 
 /** Overrides nest. */
 function pins(section) {
-  return Object.entries(section).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : pins(value)));
+  return Object.entries(section).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : pins(value),
+  );
 }

@@ -12,7 +12,10 @@ const SKIPPED = new Set(['node_modules', 'dist', 'bundle', '.nx', '.cache']);
  */
 export function hashFiles(root, paths, wanted = () => true) {
   const hash = createHash('sha256');
-  for (const path of paths.flatMap((one) => listFiles(root, one)).filter(wanted).sort()) {
+  for (const path of paths
+    .flatMap((one) => listFiles(root, one))
+    .filter(wanted)
+    .sort()) {
     const content = readFileSync(join(root, path));
     hash.update(`${path}\0${content.length}\0`).update(content);
   }

@@ -10,7 +10,8 @@ const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies']
  * of its last run: someone may have installed by hand.
  */
 export function isInstalled(projects) {
-  if (!existsSync(join(root, 'node_modules/.package-lock.json')) || !existsSync(join(root, 'node_modules/.bin/nx'))) return false;
+  if (!existsSync(join(root, 'node_modules/.package-lock.json')) || !existsSync(join(root, 'node_modules/.bin/nx')))
+    return false;
   const wanted = read('package-lock.json').packages;
   const present = read('node_modules/.package-lock.json').packages;
   const complete = Object.entries(wanted).every(([path, entry]) => isPresent(path, entry, present[path]));

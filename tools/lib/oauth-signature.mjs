@@ -12,10 +12,13 @@ const escaped = (text) => {
 };
 
 const pairsOf = (form) =>
-  form.split('&').filter((piece) => piece !== '').map((piece) => {
-    const [name = '', value = ''] = piece.split(/=(.*)/s).map((part) => decodeURIComponent(part.replace(/\+/g, ' ')));
-    return [name, value];
-  });
+  form
+    .split('&')
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      const [name = '', value = ''] = piece.split(/=(.*)/s).map((part) => decodeURIComponent(part.replace(/\+/g, ' ')));
+      return [name, value];
+    });
 
 /** The Authorization header of a request. */
 export function authorization(verb, address, signing) {
@@ -33,11 +36,15 @@ export function authorization(verb, address, signing) {
   const signed = [...Object.entries(own), ...pairsOf(query), ...pairsOf(signing.form ?? '')]
     .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
     // An "=" would sort between the names: the separator of lowest rank does not.
-    .map((pair) => pair.replace('=', '\0')).sort().map((pair) => pair.replace('\0', '='))
+    .map((pair) => pair.replace('=', '\0'))
+    .sort()
+    .map((pair) => pair.replace('\0', '='))
     .join('&');
   const base = [verb, `${protocol}//${hostname}${port === '' ? '' : `:${port}`}${path}`, signed].map(escaped).join('&');
   const key = `${escaped(signing.consumer_secret)}&${escaped(signing.token_secret ?? '')}`;
-  const signature = createHmac(method === 'HMAC-SHA1' ? 'sha1' : 'sha256', key).update(base).digest('base64');
+  const signature = createHmac(method === 'HMAC-SHA1' ? 'sha1' : 'sha256', key)
+    .update(base)
+    .digest('base64');
   const realm = signing.realm === undefined ? [] : [`realm="${signing.realm}"`];
   return `OAuth ${[...realm, ...Object.entries({ ...own, oauth_signature: signature }).map(([name, value]) => `${escaped(name)}="${escaped(value)}"`)].join(', ')}`;
 }

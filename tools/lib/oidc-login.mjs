@@ -28,7 +28,8 @@ export async function logIn(issuer, username) {
     code_challenge_method: 'S256',
   }).toString();
   const answer = await followToCode(url.href, username);
-  if (answer.get('state') !== state || answer.get('iss') !== issuer) throw new Error('the answer belongs to another login');
+  if (answer.get('state') !== state || answer.get('iss') !== issuer)
+    throw new Error('the answer belongs to another login');
   const tokens = await redeem(token_endpoint, answer.get('code'), verifier);
   const { nonce: signed } = JSON.parse(Buffer.from(tokens.id_token.split('.')[1], 'base64url').toString());
   if (signed !== nonce) throw new Error('the ID token belongs to another login');
@@ -48,16 +49,24 @@ async function followToCode(start, username) {
   const cookies = new Map();
   const visit = async (url, init = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, ...(cookie && { cookie }) } });
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, ...(cookie && { cookie }) },
+    });
     for (const line of response.headers.getSetCookie()) keep(cookies, line);
     return response;
   };
   let url = start;
   for (let step = 0; step < 10; step += 1) {
     let response = await visit(url);
-    if (response.status === 200) response = await visit(url, { method: 'POST', body: new URLSearchParams({ username }) });
+    if (response.status === 200)
+      response = await visit(url, { method: 'POST', body: new URLSearchParams({ username }) });
     const location = response.headers.get('location');
-    if (location === null) throw new Error(`the provider answers ${response.status} at ${new URL(url).pathname}: ${textOf(await response.text())}`);
+    if (location === null)
+      throw new Error(
+        `the provider answers ${response.status} at ${new URL(url).pathname}: ${textOf(await response.text())}`,
+      );
     url = new URL(location, url).href;
     if (!url.startsWith(`${REDIRECT}?`)) continue;
     const answer = new URL(url).searchParams;
@@ -74,10 +83,20 @@ function keep(cookies, line) {
 }
 
 /** A page without its markup. */
-const textOf = (page) => page.replace(/<(style|head)[\s\S]*?<\/\1>|<[^>]+>/g, ' ').replace(/\s+/g, ' ').trim();
+const textOf = (page) =>
+  page
+    .replace(/<(style|head)[\s\S]*?<\/\1>|<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 async function redeem(endpoint, code, verifier) {
-  const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: CLIENT, redirect_uri: REDIRECT, code, code_verifier: verifier });
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: CLIENT,
+    redirect_uri: REDIRECT,
+    code,
+    code_verifier: verifier,
+  });
   const response = await fetch(endpoint, { method: 'POST', body });
   const tokens = await response.json();
   if (!response.ok) throw new Error(`${tokens.error}: ${tokens.error_description}`);

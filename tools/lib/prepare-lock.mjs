@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function takeLock(path) {
   mkdirSync(dirname(path), { recursive: true });
-  for (let told = false; !tryLock(path); ) {
+  for (let told = false; !tryLock(path);) {
     const pid = holder(path);
     if (pid === undefined) {
       rmSync(path, { recursive: true, force: true });
@@ -45,7 +45,8 @@ function holder(path) {
   } catch {
     // Made a moment ago, or its maker died between the two calls.
   }
-  if (pid === 0) return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < 5000 ? 0 : undefined;
+  if (pid === 0)
+    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < 5000 ? 0 : undefined;
   try {
     process.kill(pid, 0);
   } catch (error) {

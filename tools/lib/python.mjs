@@ -14,7 +14,17 @@ export function python(folder) {
   need('python3', ['-c', 'import ensurepip'], 'python3-venv');
   mkdirSync(dirname(venv), { recursive: true });
   run('python3', ['-m', 'venv', '--clear', venv]);
-  run(path, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '-r', join(folder, 'requirements.txt')]);
+  run(path, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--only-binary=:all:',
+    '-r',
+    join(folder, 'requirements.txt'),
+  ]);
   writeStamp(stamp, wanted);
   return path;
 }

@@ -35,7 +35,11 @@ function start(env) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [, ...args] = scripts.start.split(' ');
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const started = { child, output: '', exit: new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code))) };
+  const started = {
+    child,
+    output: '',
+    exit: new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code))),
+  };
   child.stdout.on('data', (chunk) => (started.output += chunk));
   return started;
 }

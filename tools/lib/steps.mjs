@@ -4,7 +4,11 @@ import { hashFiles, readStamp, writeStamp } from './hash.mjs';
 import { isInstalled } from './installed.mjs';
 import { projectFolders, root } from './workspace.mjs';
 
-const STAMPS = { install: 'node_modules/.install-stamp', generate: '.cache/generate-stamp', build: '.cache/build-stamp' };
+const STAMPS = {
+  install: 'node_modules/.install-stamp',
+  generate: '.cache/generate-stamp',
+  build: '.cache/build-stamp',
+};
 const GENERATED = ['libs/contracts/descriptors/src/gen/index.ts', 'libs/contracts/messages/src/gen/index.ts'];
 
 /** The three steps in their order. `hash` names the state of a step's inputs, `isThere` its results. */
@@ -22,7 +26,16 @@ export const steps = [
     name: 'generate',
     label: 'generating the contract from proto/',
     rerun: 'node tools/generate.mjs',
-    hash: () => hashFiles(root, ['proto', 'buf.gen.yaml', 'buf.yaml', 'package-lock.json', 'tools/generate.mjs', 'tools/lib/contract-index.mjs', 'tools/lib/contract-tables.mjs']),
+    hash: () =>
+      hashFiles(root, [
+        'proto',
+        'buf.gen.yaml',
+        'buf.yaml',
+        'package-lock.json',
+        'tools/generate.mjs',
+        'tools/lib/contract-index.mjs',
+        'tools/lib/contract-tables.mjs',
+      ]),
     isThere: () => GENERATED.every((path) => existsSync(join(root, path))),
     command: process.execPath,
     args: ['tools/generate.mjs'],
@@ -31,7 +44,20 @@ export const steps = [
     name: 'build',
     label: 'building',
     rerun: 'npx tsc -b tsconfig.build.json',
-    hash: () => hashFiles(root, ['package-lock.json', 'package.json', 'nx.json', 'tsconfig.base.json', 'tsconfig.build.json', STAMPS.generate, ...projectFolders()], isBuildInput),
+    hash: () =>
+      hashFiles(
+        root,
+        [
+          'package-lock.json',
+          'package.json',
+          'nx.json',
+          'tsconfig.base.json',
+          'tsconfig.build.json',
+          STAMPS.generate,
+          ...projectFolders(),
+        ],
+        isBuildInput,
+      ),
     isThere: () => projectFolders().every(isBuilt),
     command: process.execPath,
     // One compiler for all projects: one per project, as `nx run-many -t build` starts them, takes three times as long.
@@ -60,7 +86,9 @@ function isBuilt(folder) {
 // Tests are compiled by jest, one by one; the stamp of the generated code stands for its megabytes.
 function isBuildInput(path) {
   if (path === STAMPS.generate) return true;
-  return !path.endsWith('.spec.ts') && !path.includes('/src/gen/') && (path.includes('/src/') || path.endsWith('.json'));
+  return (
+    !path.endsWith('.spec.ts') && !path.includes('/src/gen/') && (path.includes('/src/') || path.endsWith('.json'))
+  );
 }
 
 /** npm as it was started, or the one on the path. */

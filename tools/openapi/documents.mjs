@@ -15,7 +15,11 @@ export async function makeDocuments(public_url) {
   await prepare();
   const { buildOpenApi, buildSwagger, readEndpoints } = await import('@platform/endpoints');
   const endpoints = readEndpoints();
-  const documents = { openapi: buildOpenApi(endpoints, { public_url }), openapi30: buildOpenApi(endpoints, { public_url }, '3.0'), swagger: buildSwagger(endpoints, { public_url }) };
+  const documents = {
+    openapi: buildOpenApi(endpoints, { public_url }),
+    openapi30: buildOpenApi(endpoints, { public_url }, '3.0'),
+    swagger: buildSwagger(endpoints, { public_url }),
+  };
   mkdirSync(join(here, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(here, '.cache/documents-'));
   const paths = Object.fromEntries(Object.keys(documents).map((name) => [name, join(folder, `${name}.json`)]));

@@ -14,8 +14,15 @@ const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0';
 const EXPECTED = /OpenAPI 3\.1 support is still in beta|Failed to get the schema name: null/;
 const PARTS = 'apis,models,supportingFiles,apiTests=false,modelTests=false,apiDocs=false,modelDocs=false';
 
-for (const [program, ...args] of [['go', 'version'], ['java', '-version'], ['mvn', '--version']]) {
-  if (spawnSync(program, args).status !== 0) throw new Error(`There is no ${program} on this machine. Install Go, Java and Maven (on Debian: apt-get install golang-go default-jre-headless maven).`);
+for (const [program, ...args] of [
+  ['go', 'version'],
+  ['java', '-version'],
+  ['mvn', '--version'],
+]) {
+  if (spawnSync(program, args).status !== 0)
+    throw new Error(
+      `There is no ${program} on this machine. Install Go, Java and Maven (on Debian: apt-get install golang-go default-jre-headless maven).`,
+    );
 }
 
 const made = await makeDocuments('https://api.platform.test');
@@ -36,16 +43,41 @@ try {
 async function generator() {
   const folder = join(here, '.cache');
   const path = join(folder, `${GENERATOR}-${VERSION}.jar`);
-  if (!existsSync(path)) await run('mvn', ['--batch-mode', '--quiet', `${PLUGIN}:copy`, `-Dartifact=org.openapitools:${GENERATOR}:${VERSION}`, `-DoutputDirectory=${folder}`], folder);
+  if (!existsSync(path))
+    await run(
+      'mvn',
+      [
+        '--batch-mode',
+        '--quiet',
+        `${PLUGIN}:copy`,
+        `-Dartifact=org.openapitools:${GENERATOR}:${VERSION}`,
+        `-DoutputDirectory=${folder}`,
+      ],
+      folder,
+    );
   return path;
 }
 
 /** Makes a package of the name. @throws Error when the generator warns */
 async function generate(jar, document, folder, name) {
-  const options = ['--package-name', name, '--additional-properties', 'withGoMod=false,hideGenerationTimestamp=true', '--global-property', PARTS];
-  const said = await run('java', ['-jar', jar, 'generate', '-g', 'go', '-i', document, '-o', join(folder, name), ...options], folder);
+  const options = [
+    '--package-name',
+    name,
+    '--additional-properties',
+    'withGoMod=false,hideGenerationTimestamp=true',
+    '--global-property',
+    PARTS,
+  ];
+  const said = await run(
+    'java',
+    ['-jar', jar, 'generate', '-g', 'go', '-i', document, '-o', join(folder, name), ...options],
+    folder,
+  );
   const warnings = said.split('\n').filter((line) => /\b(WARN|ERROR)\b/.test(line) && !EXPECTED.test(line));
-  if (warnings.length > 0) throw new Error(`${name}: the generator warns ${warnings.length} times:\n${[...new Set(warnings)].slice(0, 10).join('\n')}`);
+  if (warnings.length > 0)
+    throw new Error(
+      `${name}: the generator warns ${warnings.length} times:\n${[...new Set(warnings)].slice(0, 10).join('\n')}`,
+    );
 }
 
 /** @returns all that a program printed @throws Error with it, when the program fails */

@@ -26,13 +26,42 @@ function report(document, tool, problems) {
 }
 
 async function redocly(path) {
-  const output = await run('@redocly/cli/bin/cli.js', 'lint', path, '--config', join(here, 'redocly.yaml'), '--format', 'json', '--max-problems', '1000');
-  return JSON.parse(output).problems.map(({ severity, ruleId, message, location }) => ({ level: severity === 'error' ? 'error' : 'warning', rule: ruleId, message, at: location[0]?.pointer ?? '' }));
+  const output = await run(
+    '@redocly/cli/bin/cli.js',
+    'lint',
+    path,
+    '--config',
+    join(here, 'redocly.yaml'),
+    '--format',
+    'json',
+    '--max-problems',
+    '1000',
+  );
+  return JSON.parse(output).problems.map(({ severity, ruleId, message, location }) => ({
+    level: severity === 'error' ? 'error' : 'warning',
+    rule: ruleId,
+    message,
+    at: location[0]?.pointer ?? '',
+  }));
 }
 
 async function spectral(path) {
-  const output = await run('@stoplight/spectral-cli/dist/index.js', 'lint', path, '--ruleset', join(here, 'spectral.yaml'), '--format', 'json', '--quiet');
-  return JSON.parse(output).map(({ severity, code, message, path: at }) => ({ level: severity === 0 ? 'error' : 'warning', rule: String(code), message, at: at.join('/') }));
+  const output = await run(
+    '@stoplight/spectral-cli/dist/index.js',
+    'lint',
+    path,
+    '--ruleset',
+    join(here, 'spectral.yaml'),
+    '--format',
+    'json',
+    '--quiet',
+  );
+  return JSON.parse(output).map(({ severity, code, message, path: at }) => ({
+    level: severity === 0 ? 'error' : 'warning',
+    rule: String(code),
+    message,
+    at: at.join('/'),
+  }));
 }
 
 /** What a tool prints; its exit code says nothing that its problems do not. @throws Error when it prints no JSON */
@@ -40,7 +69,8 @@ function run(tool, ...args) {
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   const child = spawn(process.execPath, [join(here, 'node_modules', tool), ...args], { cwd: here, env });
   const printed = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (printed[stream] += text));
+  for (const stream of ['stdout', 'stderr'])
+    child[stream].setEncoding('utf8').on('data', (text) => (printed[stream] += text));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => {

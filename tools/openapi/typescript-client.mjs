@@ -11,7 +11,12 @@ import { generateApi } from 'swagger-typescript-api';
 import { root } from '../lib/workspace.mjs';
 import { here, makeDocuments } from './documents.mjs';
 
-const { PLATFORM_URL, ADMIN_USERNAME, ADMIN_PASSWORD, CONSUMER_KEY } = environment('PLATFORM_URL', 'ADMIN_USERNAME', 'ADMIN_PASSWORD', 'CONSUMER_KEY');
+const { PLATFORM_URL, ADMIN_USERNAME, ADMIN_PASSWORD, CONSUMER_KEY } = environment(
+  'PLATFORM_URL',
+  'ADMIN_USERNAME',
+  'ADMIN_PASSWORD',
+  'CONSUMER_KEY',
+);
 const operations = JSON.parse(readFileSync(join(root, 'libs/endpoints/test/operations.json'), 'utf8'));
 
 const made = await makeDocuments(PLATFORM_URL);
@@ -43,12 +48,32 @@ function nameOf({ implemented_by }) {
 
 /** The client and the calls, compiled by the strictest rules: a body that does not fit its type fails here. */
 async function generate() {
-  const { files } = await generateApi({ input: made.paths.openapi, output: false, fileName: 'client.ts', httpClientType: 'fetch', extractRequestParams: true, silent: true });
+  const { files } = await generateApi({
+    input: made.paths.openapi,
+    output: false,
+    fileName: 'client.ts',
+    httpClientType: 'fetch',
+    extractRequestParams: true,
+    silent: true,
+  });
   writeFileSync(join(made.folder, 'client.ts'), files[0].fileContent);
   copyFileSync(join(here, 'calls.ts'), join(made.folder, 'calls.ts'));
-  const options = { strict: true, target: 'es2022', lib: ['es2022', 'dom'], module: 'nodenext', moduleResolution: 'nodenext', types: [], skipLibCheck: true };
-  writeFileSync(join(made.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['client.ts', 'calls.ts'] }));
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', made.folder], { stdio: 'inherit' });
+  const options = {
+    strict: true,
+    target: 'es2022',
+    lib: ['es2022', 'dom'],
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    types: [],
+    skipLibCheck: true,
+  };
+  writeFileSync(
+    join(made.folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, files: ['client.ts', 'calls.ts'] }),
+  );
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', made.folder], {
+    stdio: 'inherit',
+  });
   const load = (name) => import(pathToFileURL(join(made.folder, name)).href);
   return { ...(await load('client.js')), ...(await load('calls.js')) };
 }
@@ -56,7 +81,10 @@ async function generate() {
 /** Logging in is no operation of a version, so the client does not know it. */
 async function logIn() {
   const DirectLogin = `username=${ADMIN_USERNAME}, password=${ADMIN_PASSWORD}, consumer_key=${CONSUMER_KEY}`;
-  const response = await fetch(new URL('/my/logins/direct', PLATFORM_URL), { method: 'POST', headers: { DirectLogin } });
+  const response = await fetch(new URL('/my/logins/direct', PLATFORM_URL), {
+    method: 'POST',
+    headers: { DirectLogin },
+  });
   if (response.status !== 201) throw new Error(`login: ${response.status} ${await response.text()}`);
   return (await response.json()).token;
 }
@@ -73,7 +101,8 @@ function createCall(called) {
     if (status !== success_status) throw new Error(`${name}: ${status} instead of ${success_status}`);
     const schema = schemaOf(name, status);
     const validate = schema === undefined ? undefined : ajv.compile({ $ref: schema });
-    if (validate?.(data) === false) throw new Error(`${name}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(data)}`);
+    if (validate?.(data) === false)
+      throw new Error(`${name}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(data)}`);
     called.add(name);
     return data;
   };

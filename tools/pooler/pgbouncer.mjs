@@ -24,12 +24,22 @@ export async function startPgBouncer(program, server, settings = {}, database = 
   const users = join(folder, 'users.txt');
   writeFileSync(users, `"${username}" "${password}"\n`);
   const all = {
-    listen_addr: '127.0.0.1', listen_port: port, unix_socket_dir: '', auth_type: 'plain', auth_file: users, admin_users: username,
-    pool_mode: 'transaction', ignore_startup_parameters: ignored, ...settings,
+    listen_addr: '127.0.0.1',
+    listen_port: port,
+    unix_socket_dir: '',
+    auth_type: 'plain',
+    auth_file: users,
+    admin_users: username,
+    pool_mode: 'transaction',
+    ignore_startup_parameters: ignored,
+    ...settings,
   };
   const config = join(folder, 'pgbouncer.ini');
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
-  writeFileSync(config, `[databases]\n* = host=127.0.0.1 port=${serverPort} ${database}\n[pgbouncer]\n${lines.join('\n')}\n`);
+  writeFileSync(
+    config,
+    `[databases]\n* = host=127.0.0.1 port=${serverPort} ${database}\n[pgbouncer]\n${lines.join('\n')}\n`,
+  );
   // Root must name whom it becomes once it runs: it may lie where nobody else gets.
   const account = process.getuid() === 0 ? ['-u', 'nobody'] : [];
   for (const path of account.length > 0 ? [folder, users, config] : []) chownSync(path, nobody, nobody);
@@ -60,14 +70,20 @@ export async function startPgBouncer(program, server, settings = {}, database = 
 export function versionOf(program) {
   const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   const version = /PgBouncer (\S+)/i.exec(stdout ?? '')?.[1];
-  if (version === undefined) throw new Error('There is no PgBouncer on this machine: install one (on Debian: apt-get install pgbouncer), or name it by PGBOUNCER=/path.');
+  if (version === undefined)
+    throw new Error(
+      'There is no PgBouncer on this machine: install one (on Debian: apt-get install pgbouncer), or name it by PGBOUNCER=/path.',
+    );
   return version;
 }
 
 async function listens(port) {
   for (const until = Date.now() + 10_000; Date.now() < until; await sleep(50)) {
     const socket = connect(port, '127.0.0.1');
-    const open = await once(socket, 'connect').then(() => true, () => false);
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
     socket.destroy();
     if (open) return;
   }

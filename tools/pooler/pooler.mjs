@@ -28,8 +28,16 @@ async function check(program, database) {
   const version = versionOf(program);
   const [, minor] = version.split('.').map(Number);
   const unprepared = await startPgBouncer(program, server.url(database), { ignore_startup_parameters: '' });
-  const unlimited = await startPgBouncer(program, server.url(database), {}, `connect_query='set statement_timeout = 0'`);
-  const pooler = await startPgBouncer(program, server.url(database), { server_login_retry: 1, ...(minor < 21 ? {} : { max_prepared_statements: 200 }) });
+  const unlimited = await startPgBouncer(
+    program,
+    server.url(database),
+    {},
+    `connect_query='set statement_timeout = 0'`,
+  );
+  const pooler = await startPgBouncer(program, server.url(database), {
+    server_login_retry: 1,
+    ...(minor < 21 ? {} : { max_prepared_statements: 200 }),
+  });
   try {
     const [pooled, direct] = [pooler.url(database), server.url(database)];
     await starts(pooled, direct);
@@ -43,18 +51,29 @@ async function check(program, database) {
   } finally {
     await Promise.all([unprepared.close(), unlimited.close(), pooler.close()]);
   }
-  console.log(`PgBouncer ${version}: starts, commands, inserts and reads, each with what a session needs, and the operations`);
+  console.log(
+    `PgBouncer ${version}: starts, commands, inserts and reads, each with what a session needs, and the operations`,
+  );
 }
 
 /** All of the published operations, by a platform whose databases are behind the pooler. */
 async function operations(url) {
-  await withPlatform(async ({ origin, dataDir, stop }) => {
-    const { admin_password, consumer_key } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'));
-    run(process.execPath, [join(root, 'tools/openapi/typescript-client.mjs')], { PLATFORM_URL: origin, ADMIN_USERNAME: 'admin.user', ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key });
-    await stop();
-  }, { DATABASE_URL: url, ALLOW_CUSTOMER_FIREHOSE: 'true' });
+  await withPlatform(
+    async ({ origin, dataDir, stop }) => {
+      const { admin_password, consumer_key } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'));
+      run(process.execPath, [join(root, 'tools/openapi/typescript-client.mjs')], {
+        PLATFORM_URL: origin,
+        ADMIN_USERNAME: 'admin.user',
+        ADMIN_PASSWORD: admin_password,
+        CONSUMER_KEY: consumer_key,
+      });
+      await stop();
+    },
+    { DATABASE_URL: url, ALLOW_CUSTOMER_FIREHOSE: 'true' },
+  );
   // The next PgBouncer begins anew.
-  for (const name of ['customers', 'attributes', 'links', 'agents', 'directory']) await query(`drop database ${name} with (force)`);
+  for (const name of ['customers', 'attributes', 'links', 'agents', 'directory'])
+    await query(`drop database ${name} with (force)`);
 }
 
 async function query(text) {

@@ -18,5 +18,9 @@ export interface AgentsConfig extends ServiceConfig {
  * @throws ConfigurationError when a database or the secret is missing
  */
 export function agentsConfig(values: Values<typeof agentsSettings>): AgentsConfig {
-  return { ...serviceConfig('agents', values), directory_address: values.DIRECTORY_ADDRESS, links_address: values.LINKS_ADDRESS };
+  return {
+    ...serviceConfig('agents', values),
+    directory_address: values.DIRECTORY_ADDRESS,
+    links_address: values.LINKS_ADDRESS,
+  };
 }

@@ -16,8 +16,13 @@ export function createAgentsService(config: AgentsConfig): Promise<RunningServic
       ...database,
       name: 'agents',
       services: (parts) => {
-        const accounts = createAgentAccounts(parts.peer('directory', config.directory_address), parts.peer('links', config.links_address));
-        const outbox = parts.closing(createOutbox({ ...parts, handlers: { 'agent-creation': agentCompletion(parts, accounts) } }));
+        const accounts = createAgentAccounts(
+          parts.peer('directory', config.directory_address),
+          parts.peer('links', config.links_address),
+        );
+        const outbox = parts.closing(
+          createOutbox({ ...parts, handlers: { 'agent-creation': agentCompletion(parts, accounts) } }),
+        );
         return [
           bind(AgentServiceDefinition, {
             ...agentCreation(parts, outbox),

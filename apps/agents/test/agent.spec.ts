@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Role } from '@platform/messages';
 import { bank, caller, createHarness, type Harness, refusal } from './harness.js';
 
-const unknown = (id: string) => `OBP-30201: Agent not found. Please specify a valid value for AGENT_ID. . Current AGENT_ID(${id})`;
-const taken = (number: string) => `OBP-30328: Agent Number already exists. Please specify a different value for BANK_ID or AGENT_NUMBER. Current agent_number(${number}) and Current bank_id(${bank})`;
+const unknown = (id: string) =>
+  `OBP-30201: Agent not found. Please specify a valid value for AGENT_ID. . Current AGENT_ID(${id})`;
+const taken = (number: string) =>
+  `OBP-30328: Agent Number already exists. Please specify a different value for BANK_ID or AGENT_NUMBER. Current agent_number(${number}) and Current bank_id(${bank})`;
 const anyBank = Role.ROLE_CAN_UPDATE_AGENT_STATUS_AT_ANY_BANK;
 const oneBank = Role.ROLE_CAN_UPDATE_AGENT_STATUS_AT_ONE_BANK;
 
@@ -18,17 +20,37 @@ afterEach(async () => {
   harness.neighbours.agentLinks.clear();
 });
 
-const accountIdOf = async (agent_id: string) => (await harness.sql<{ account_id: string }>('select account_id from agent where agent_id = $1', [agent_id]))[0]?.account_id ?? '';
-const update = (agent_id: string, is_confirmed_agent: boolean, is_pending_agent: boolean, bank_id = bank, roles: Role[] = [oneBank]) =>
-  harness.call('updateAgentStatus', { bank_id, agent_id, body: { is_pending_agent, is_confirmed_agent } }, caller(bank_id, roles));
+const accountIdOf = async (agent_id: string) =>
+  (await harness.sql<{ account_id: string }>('select account_id from agent where agent_id = $1', [agent_id]))[0]
+    ?.account_id ?? '';
+const update = (
+  agent_id: string,
+  is_confirmed_agent: boolean,
+  is_pending_agent: boolean,
+  bank_id = bank,
+  roles: Role[] = [oneBank],
+) =>
+  harness.call(
+    'updateAgentStatus',
+    { bank_id, agent_id, body: { is_pending_agent, is_confirmed_agent } },
+    caller(bank_id, roles),
+  );
 
 describe('createAgent', () => {
   it('answers the agent in wire order and stores it', async () => {
     const created = await harness.create({ legal_name: `Zoë "O'Neil" 中 😀`, agent_number: 'n-1', currency: 'eur' });
-    expect(JSON.stringify(created)).toBe(JSON.stringify({
-      agent_id: created.agent_id, bank_id: bank, legal_name: `Zoë "O'Neil" 中 😀`, mobile_phone_number: '+44 07972 444 876', agent_number: 'n-1', currency: 'EUR',
-      is_confirmed_agent: false, is_pending_agent: true,
-    }));
+    expect(JSON.stringify(created)).toBe(
+      JSON.stringify({
+        agent_id: created.agent_id,
+        bank_id: bank,
+        legal_name: `Zoë "O'Neil" 中 😀`,
+        mobile_phone_number: '+44 07972 444 876',
+        agent_number: 'n-1',
+        currency: 'EUR',
+        is_confirmed_agent: false,
+        is_pending_agent: true,
+      }),
+    );
     expect(created.agent_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     expect(await harness.read(created.agent_id)).toEqual(created);
     expect(await harness.sql('select from outbox')).toEqual([]);
@@ -37,19 +59,41 @@ describe('createAgent', () => {
   it("opens the account and links it as the agent's own", async () => {
     const { agent_id } = await harness.create({ legal_name: 'Holder', currency: 'gbp' });
     const account_id = await accountIdOf(agent_id);
-    expect([...harness.neighbours.accounts.values()]).toEqual([{ bank_id: bank, account_id, kind: 'AGENT', label: 'AGENT', currency: 'GBP', holder: 'Holder' }]);
-    expect([...harness.neighbours.agentLinks.values()]).toEqual([{ bank_id: bank, agent_id, account_id, link_id: expect.any(String) }]);
+    expect([...harness.neighbours.accounts.values()]).toEqual([
+      { bank_id: bank, account_id, kind: 'AGENT', label: 'AGENT', currency: 'GBP', holder: 'Holder' },
+    ]);
+    expect([...harness.neighbours.agentLinks.values()]).toEqual([
+      { bank_id: bank, agent_id, account_id, link_id: expect.any(String) },
+    ]);
   });
 
   it('takes every text up to its limit', async () => {
-    const longest = { legal_name: '😀'.repeat(255), mobile_phone_number: 'ß'.repeat(50), agent_number: 'n'.repeat(50), currency: 'ßßßßßßßßßß' };
+    const longest = {
+      legal_name: '😀'.repeat(255),
+      mobile_phone_number: 'ß'.repeat(50),
+      agent_number: 'n'.repeat(50),
+      currency: 'ßßßßßßßßßß',
+    };
     expect(await harness.create(longest)).toMatchObject({ ...longest, currency: 'SSSSSSSSSSSSSSSSSSSS' });
-    expect(await harness.create({ legal_name: '', mobile_phone_number: '', agent_number: '', currency: '' })).toMatchObject({ agent_number: '', currency: '' });
-    for (const [field, limit] of Object.entries({ legal_name: 255, mobile_phone_number: 50, agent_number: 50, currency: 10 })) {
-      expect(await refusal(harness.create({ [field]: 'x'.repeat(limit + 1) }))).toBe(`OBP-10001: Incorrect json format. ${field} must not be longer than ${limit} characters.`);
-      expect(await refusal(harness.create({ [field]: 'a\0' }))).toBe(`OBP-10001: Incorrect json format. ${field} must not contain the NUL character.`);
+    expect(
+      await harness.create({ legal_name: '', mobile_phone_number: '', agent_number: '', currency: '' }),
+    ).toMatchObject({ agent_number: '', currency: '' });
+    for (const [field, limit] of Object.entries({
+      legal_name: 255,
+      mobile_phone_number: 50,
+      agent_number: 50,
+      currency: 10,
+    })) {
+      expect(await refusal(harness.create({ [field]: 'x'.repeat(limit + 1) }))).toBe(
+        `OBP-10001: Incorrect json format. ${field} must not be longer than ${limit} characters.`,
+      );
+      expect(await refusal(harness.create({ [field]: 'a\0' }))).toBe(
+        `OBP-10001: Incorrect json format. ${field} must not contain the NUL character.`,
+      );
     }
-    expect(await refusal(harness.call('createAgent', { bank_id: bank, body: null }))).toBe('OBP-10001: Incorrect json format. The Json body should be the PostAgentJsonV510 ');
+    expect(await refusal(harness.call('createAgent', { bank_id: bank, body: null }))).toBe(
+      'OBP-10001: Incorrect json format. The Json body should be the PostAgentJsonV510 ',
+    );
   });
 
   it('keeps a number to one agent of the bank', async () => {
@@ -61,15 +105,24 @@ describe('createAgent', () => {
   });
 
   it('creates one agent of 50 at once', async () => {
-    const results = await Promise.allSettled(Array.from({ length: 50 }, () => harness.create({ agent_number: 'race' })));
-    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
+    const results = await Promise.allSettled(
+      Array.from({ length: 50 }, () => harness.create({ agent_number: 'race' })),
+    );
+    const reasons = results.flatMap((result) =>
+      result.status === 'rejected' ? [(result.reason as Error).message] : [],
+    );
     expect(reasons).toEqual(Array(49).fill(taken('race')));
     expect([harness.neighbours.accounts.size, harness.neighbours.agentLinks.size]).toEqual([1, 1]);
   });
 });
 
 describe('updateAgentStatus', () => {
-  it.each([[true, true], [true, false], [false, true], [false, false]])('sets confirmed %s and pending %s', async (confirmed, pending) => {
+  it.each([
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('sets confirmed %s and pending %s', async (confirmed, pending) => {
     const created = await harness.create();
     const changed = { ...created, is_confirmed_agent: confirmed, is_pending_agent: pending };
     expect(await update(created.agent_id, confirmed, pending)).toEqual(changed);
@@ -78,8 +131,11 @@ describe('updateAgentStatus', () => {
 
   it('refuses in the order body, agent, link, account', async () => {
     const { agent_id } = await harness.create();
-    expect(await refusal(harness.call('updateAgentStatus', { bank_id: bank, agent_id: 'x', body: null }))).toBe('OBP-10001: Incorrect json format. The Json body should be the PutAgentJsonV510 ');
-    for (const id of ['x', '', 'a\0', 'x'.repeat(256)]) expect(await refusal(update(id, true, false))).toBe(unknown(id));
+    expect(await refusal(harness.call('updateAgentStatus', { bank_id: bank, agent_id: 'x', body: null }))).toBe(
+      'OBP-10001: Incorrect json format. The Json body should be the PutAgentJsonV510 ',
+    );
+    for (const id of ['x', '', 'a\0', 'x'.repeat(256)])
+      expect(await refusal(update(id, true, false))).toBe(unknown(id));
     const account_id = await accountIdOf(agent_id);
     harness.neighbours.accounts.clear();
     expect(await refusal(update(agent_id, true, false))).toBe(
@@ -87,15 +143,21 @@ describe('updateAgentStatus', () => {
     );
     harness.neighbours.agentLinks.clear();
     expect(await refusal(update(agent_id, true, false))).toBe('OBP-30325: Agent Account Link not found.');
-    expect(await harness.sql('select is_confirmed, is_pending from agent')).toEqual([{ is_confirmed: false, is_pending: true }]);
+    expect(await harness.sql('select is_confirmed, is_pending from agent')).toEqual([
+      { is_confirmed: false, is_pending: true },
+    ]);
   });
 
   it('reaches an agent of another bank with the system role alone', async () => {
     const { agent_id } = await harness.create({}, 'other');
     expect(await refusal(update(agent_id, true, false))).toBe(unknown(agent_id));
-    expect(await update(agent_id, true, false, bank, [anyBank])).toMatchObject({ bank_id: 'other', is_confirmed_agent: true });
+    expect(await update(agent_id, true, false, bank, [anyBank])).toMatchObject({
+      bank_id: 'other',
+      is_confirmed_agent: true,
+    });
     expect(await harness.read(agent_id, 'other')).toMatchObject({ is_confirmed_agent: true, is_pending_agent: false });
-    for (const roles of [[], [Role.ROLE_CAN_CREATE_CUSTOMER]]) expect(await refusal(update(agent_id, false, false, bank, roles))).toMatch(/^OBP-20006/);
+    for (const roles of [[], [Role.ROLE_CAN_CREATE_CUSTOMER]])
+      expect(await refusal(update(agent_id, false, false, bank, roles))).toMatch(/^OBP-20006/);
   });
 
   it('goes by the account of the link', async () => {
@@ -103,7 +165,14 @@ describe('updateAgentStatus', () => {
     const [link] = harness.neighbours.agentLinks.values();
     if (link !== undefined) link.account_id = 'another';
     expect(await refusal(harness.read(agent_id))).toMatch(/^OBP-30018: .*Current AccountId is another$/);
-    harness.neighbours.accounts.set(`${bank}/another`, { bank_id: bank, account_id: 'another', kind: '', label: '', currency: '', holder: '' });
+    harness.neighbours.accounts.set(`${bank}/another`, {
+      bank_id: bank,
+      account_id: 'another',
+      kind: '',
+      label: '',
+      currency: '',
+      holder: '',
+    });
     expect(await harness.read(agent_id)).toMatchObject({ agent_id });
   });
 });
@@ -120,7 +189,8 @@ describe('getAgent', () => {
 });
 
 describe('getAgents', () => {
-  const numbers = async (request: Partial<Parameters<Harness['list']>[0]> = {}) => (await harness.list({ bank_id: bank, ...request })).map(({ agent_number }) => agent_number);
+  const numbers = async (request: Partial<Parameters<Harness['list']>[0]> = {}) =>
+    (await harness.list({ bank_id: bank, ...request })).map(({ agent_number }) => agent_number);
 
   it('lists the confirmed agents of the bank, newest first, with three fields', async () => {
     for (const agent_number of ['1', '2', '3', '4']) {
@@ -153,7 +223,13 @@ describe('getAgents', () => {
     }
   });
 
-  it.each([[{ limit: 0 }, 'OBP-10025'], [{ offset: -1 }, 'OBP-10024'], [{ sort_direction: 'up' }, 'OBP-10023']])('refuses %j', async (bad, code) => {
-    expect(await refusal(numbers(bad))).toMatch(new RegExp(`^OBP-10016: Incorrect filter Parameters in URL\\.  <- ${code}: `));
+  it.each([
+    [{ limit: 0 }, 'OBP-10025'],
+    [{ offset: -1 }, 'OBP-10024'],
+    [{ sort_direction: 'up' }, 'OBP-10023'],
+  ])('refuses %j', async (bad, code) => {
+    expect(await refusal(numbers(bad))).toMatch(
+      new RegExp(`^OBP-10016: Incorrect filter Parameters in URL\\.  <- ${code}: `),
+    );
   });
 });

@@ -1,6 +1,20 @@
 import { type CallContext, type Rpc, rpc } from '@platform/grpc';
-import { type AgentMinimalV510, AgentServiceDefinition, type AgentV510, type GetAgentsRequest, type PostAgentJsonV510, Role } from '@platform/messages';
-import { anonymous, bank, caller as anyCaller, secret, type ServiceUnderTest, startService } from '@platform/service-testing';
+import {
+  type AgentMinimalV510,
+  AgentServiceDefinition,
+  type AgentV510,
+  type GetAgentsRequest,
+  type PostAgentJsonV510,
+  Role,
+} from '@platform/messages';
+import {
+  anonymous,
+  bank,
+  caller as anyCaller,
+  secret,
+  type ServiceUnderTest,
+  startService,
+} from '@platform/service-testing';
 import { database } from '../src/database.js';
 import { createAgentsService } from '../src/index.js';
 import { createNeighbours, type Neighbours } from './neighbours.js';
@@ -26,14 +40,24 @@ export async function createHarness({ pool = 4 }: { pool?: number } = {}): Promi
   const neighbours = await createNeighbours(secret);
   const { directory, links } = neighbours;
   const service = await startService({
-    name: 'agents', database, pool,
-    create: (settings) => createAgentsService({ ...settings, log_level: 'fatal', directory_address: directory.address, links_address: links.address }),
+    name: 'agents',
+    database,
+    pool,
+    create: (settings) =>
+      createAgentsService({
+        ...settings,
+        log_level: 'fatal',
+        directory_address: directory.address,
+        links_address: links.address,
+      }),
   });
   const harness: Harness = {
     ...service,
     neighbours,
-    call: (name, request, context = caller('bank_id' in request ? String(request.bank_id) : '')) => service.call(rpcOf(name), request, context),
-    list: async (request) => (await service.messages(rpcOf('getAgents'), request, anonymous(request.bank_id))).flatMap(({ agents }) => agents),
+    call: (name, request, context = caller('bank_id' in request ? String(request.bank_id) : '')) =>
+      service.call(rpcOf(name), request, context),
+    list: async (request) =>
+      (await service.messages(rpcOf('getAgents'), request, anonymous(request.bank_id))).flatMap(({ agents }) => agents),
     create: (body, bank_id = bank) => harness.call('createAgent', { bank_id, body: agentBody(body) }),
     read: (agent_id, bank_id = bank) => harness.call('getAgent', { bank_id, agent_id }),
     async close() {
@@ -49,8 +73,15 @@ function rpcOf<K extends Method>(name: K): Rpc<RequestOf<K>, ResponseOf<K>> {
 }
 
 /** A caller who may change agents of the bank, and no more unless told. */
-export const caller = (bank_id: string, roles: Role[] = [Role.ROLE_CAN_UPDATE_AGENT_STATUS_AT_ONE_BANK]): CallContext => anyCaller(bank_id, roles);
+export const caller = (bank_id: string, roles: Role[] = [Role.ROLE_CAN_UPDATE_AGENT_STATUS_AT_ONE_BANK]): CallContext =>
+  anyCaller(bank_id, roles);
 
 export function agentBody(body: Partial<PostAgentJsonV510> = {}): PostAgentJsonV510 {
-  return { legal_name: 'Legal Name', mobile_phone_number: '+44 07972 444 876', agent_number: '1', currency: 'EUR', ...body };
+  return {
+    legal_name: 'Legal Name',
+    mobile_phone_number: '+44 07972 444 876',
+    agent_number: '1',
+    currency: 'EUR',
+    ...body,
+  };
 }

@@ -1,6 +1,11 @@
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { bind, type BoundService, createGrpcServer } from '@platform/grpc';
-import { AccountServiceDefinition, LinkLookupServiceDefinition, type LinkAgentRequest, type OpenAccountRequest } from '@platform/messages';
+import {
+  AccountServiceDefinition,
+  LinkLookupServiceDefinition,
+  type LinkAgentRequest,
+  type OpenAccountRequest,
+} from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 
 /** A service that a test stops and starts again at the same address. */
@@ -40,24 +45,34 @@ export async function createNeighbours(secret: string): Promise<Neighbours> {
     await neighbours.after(rpc);
     return result;
   };
-  const directory = await createNeighbour(secret, bind(AccountServiceDefinition, {
-    openAccount: (request) => work('openAccount', () => {
-      const key = `${request.bank_id}/${request.account_id}`;
-      if (!accounts.has(key)) accounts.set(key, request);
-      return {};
+  const directory = await createNeighbour(
+    secret,
+    bind(AccountServiceDefinition, {
+      openAccount: (request) =>
+        work('openAccount', () => {
+          const key = `${request.bank_id}/${request.account_id}`;
+          if (!accounts.has(key)) accounts.set(key, request);
+          return {};
+        }),
+      findAccounts: ({ bank_id, account_ids }) =>
+        work('findAccounts', () => ({ account_ids: account_ids.filter((id) => accounts.has(`${bank_id}/${id}`)) })),
     }),
-    findAccounts: ({ bank_id, account_ids }) => work('findAccounts', () => ({ account_ids: account_ids.filter((id) => accounts.has(`${bank_id}/${id}`)) })),
-  }));
-  const links = await createNeighbour(secret, bind(LinkLookupServiceDefinition, {
-    linkAgent: (request) => work('linkAgent', () => {
-      if (!agentLinks.has(request.link_id)) agentLinks.set(request.link_id, request);
-      return {};
+  );
+  const links = await createNeighbour(
+    secret,
+    bind(LinkLookupServiceDefinition, {
+      linkAgent: (request) =>
+        work('linkAgent', () => {
+          if (!agentLinks.has(request.link_id)) agentLinks.set(request.link_id, request);
+          return {};
+        }),
+      findAgentAccount: ({ bank_id, agent_id }) =>
+        work('findAgentAccount', () => {
+          const found = [...agentLinks.values()].find((link) => link.bank_id === bank_id && link.agent_id === agent_id);
+          return { account_id: found?.account_id ?? null };
+        }),
     }),
-    findAgentAccount: ({ bank_id, agent_id }) => work('findAgentAccount', () => {
-      const found = [...agentLinks.values()].find((link) => link.bank_id === bank_id && link.agent_id === agent_id);
-      return { account_id: found?.account_id ?? null };
-    }),
-  }));
+  );
   const neighbours: Neighbours = {
     directory,
     links,
@@ -77,7 +92,15 @@ export async function createNeighbours(secret: string): Promise<Neighbours> {
 
 async function createNeighbour(secret: string, service: BoundService): Promise<Neighbour> {
   const open = (port: number) =>
-    createGrpcServer({ host: '127.0.0.1', port, services: [service], authorize: createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') }), callerKey, log: createLogger('neighbour', 'silent'), drain_ms: 50 });
+    createGrpcServer({
+      host: '127.0.0.1',
+      port,
+      services: [service],
+      authorize: createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') }),
+      callerKey,
+      log: createLogger('neighbour', 'silent'),
+      drain_ms: 50,
+    });
   let server: Awaited<ReturnType<typeof open>> | undefined = await open(0);
   const { port } = server;
   return {

@@ -10,7 +10,15 @@ describe('the agents service', () => {
   it('passes with one connection for commands, and continues after a restart', async () => {
     const harness = await createHarness({ pool: 1 });
     const agents = await Promise.all(Array.from({ length: 20 }, (_, n) => harness.create({ agent_number: String(n) })));
-    await Promise.all(agents.map(({ agent_id }) => harness.call('updateAgentStatus', { bank_id: bank, agent_id, body: { is_confirmed_agent: true, is_pending_agent: false } })));
+    await Promise.all(
+      agents.map(({ agent_id }) =>
+        harness.call('updateAgentStatus', {
+          bank_id: bank,
+          agent_id,
+          body: { is_confirmed_agent: true, is_pending_agent: false },
+        }),
+      ),
+    );
     await harness.stop();
     await harness.start();
     expect(await harness.list({ bank_id: bank })).toHaveLength(20);
@@ -22,10 +30,18 @@ describe('the agents service', () => {
     const harness = await createHarness();
     const body = { is_confirmed_agent: true, is_pending_agent: false };
     const notLoggedIn = /^OBP-20001/;
-    expect(await refusal(harness.call('createAgent', { bank_id: bank, body: null }, anonymous(bank)))).toMatch(notLoggedIn);
-    expect(await refusal(harness.call('getAgent', { bank_id: bank, agent_id: 'x' }, anonymous(bank)))).toMatch(notLoggedIn);
-    expect(await refusal(harness.call('updateAgentStatus', { bank_id: bank, agent_id: 'x', body }, anonymous(bank)))).toMatch(notLoggedIn);
-    expect(await refusal(harness.call('createAgent', { bank_id: bank, body: null }, caller('other')))).toMatch(/^OBP-20006/);
+    expect(await refusal(harness.call('createAgent', { bank_id: bank, body: null }, anonymous(bank)))).toMatch(
+      notLoggedIn,
+    );
+    expect(await refusal(harness.call('getAgent', { bank_id: bank, agent_id: 'x' }, anonymous(bank)))).toMatch(
+      notLoggedIn,
+    );
+    expect(
+      await refusal(harness.call('updateAgentStatus', { bank_id: bank, agent_id: 'x', body }, anonymous(bank))),
+    ).toMatch(notLoggedIn);
+    expect(await refusal(harness.call('createAgent', { bank_id: bank, body: null }, caller('other')))).toMatch(
+      /^OBP-20006/,
+    );
     expect(await harness.list({ bank_id: bank })).toEqual([]);
     expect(harness.neighbours.asked).toEqual([]);
     await harness.close();
@@ -37,7 +53,9 @@ describe('query plans on 50,000 agents', () => {
   let explainer: Explainer;
   beforeAll(async () => {
     harness = await createHarness();
-    await harness.sql(`insert into agent select 'bank' || i % 3, 'id' || lpad(i::text, 6, '0'), i::text, 'Name', '', 'EUR', 'a', 'l', i % 4 = 0, false, true, now() from generate_series(1, 50000) i`);
+    await harness.sql(
+      `insert into agent select 'bank' || i % 3, 'id' || lpad(i::text, 6, '0'), i::text, 'Name', '', 'EUR', 'a', 'l', i % 4 = 0, false, true, now() from generate_series(1, 50000) i`,
+    );
     await harness.sql('vacuum analyze agent');
     explainer = await createExplainer(harness.url, sessionOptions);
   }, 60_000);
@@ -69,7 +87,11 @@ describe('the configuration of the agents service', () => {
 
   it('has defaults for all but the database and the secret', () => {
     const caller_secret = 'thirty-two characters or even more';
-    expect(read({ DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: caller_secret })).toMatchObject({ port: 50055, database_url: 'postgresql://u:p@db:5432/agents', caller_secret });
+    expect(read({ DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: caller_secret })).toMatchObject({
+      port: 50055,
+      database_url: 'postgresql://u:p@db:5432/agents',
+      caller_secret,
+    });
     expect(() => read({})).toThrow(ConfigurationError);
   });
 });

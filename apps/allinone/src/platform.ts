@@ -11,7 +11,10 @@ export const separateSettings = {
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'warn'), about: `one of ${logLevels.join(', ')}` },
   DRAIN_LINGER_MS: { schema: kinds.integer(0, 60_000, 0), about: gatewaySettings.DRAIN_LINGER_MS.about },
   DATA_DIR: { schema: kinds.text('./.data'), about: 'folder of the embedded PostgreSQL and of generated secrets' },
-  DATABASE_URL: { schema: kinds.postgres(), about: 'a PostgreSQL server instead of the embedded one; one database per service there' },
+  DATABASE_URL: {
+    schema: kinds.postgres(),
+    about: 'a PostgreSQL server instead of the embedded one; one database per service there',
+  },
 } as const;
 
 export const platformSettings = { ...separateSettings, ...anyPortSettings } as const;
@@ -37,13 +40,26 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
     running.push(server);
     // After the folder is ours: of two first starts at the same moment only one makes secrets.
     const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
-    const config = { ...values, DATABASE_URL: server.url, ...upperCase(credentials), PUBLIC_URL: env['PUBLIC_URL'] || `${schemeOf(values)}://${values.HOST}:${values.PORT}` };
+    const config = {
+      ...values,
+      DATABASE_URL: server.url,
+      ...upperCase(credentials),
+      PUBLIC_URL: env['PUBLIC_URL'] || `${schemeOf(values)}://${values.HOST}:${values.PORT}`,
+    };
     const services = await startServices(config, env, (service) => running.push(service));
     const ports = Object.fromEntries(serviceNames.map((name) => [name, services[name].port])) as Ports;
-    const addresses = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, services[name].address]));
+    const addresses = Object.fromEntries(
+      serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, services[name].address]),
+    );
     const gateway = await createGatewayService({ ...config, ...addresses }, env);
     running.push(gateway);
-    return { origin: `${schemeOf(values)}://${values.HOST}:${gateway.port}`, ports, credentials, ...(server.failed === undefined ? {} : { failed: server.failed }), close };
+    return {
+      origin: `${schemeOf(values)}://${values.HOST}:${gateway.port}`,
+      ports,
+      credentials,
+      ...(server.failed === undefined ? {} : { failed: server.failed }),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -59,7 +75,11 @@ export async function openServer(values: PlatformConfig): Promise<Running & { re
   const complete = serviceNames.every((name) => values[`${upper(name)}_DATABASE_URL`] !== undefined);
   if (DATABASE_URL !== undefined || complete) return { url: DATABASE_URL, close: async () => undefined };
   const postgres = await createPostgres({ dataDir: DATA_DIR });
-  const failed = postgres.died.then((reason) => Promise.reject(new Error(`the embedded PostgreSQL ended (${reason}); what was written is safe in ${DATA_DIR}: start again`)));
+  const failed = postgres.died.then((reason) =>
+    Promise.reject(
+      new Error(`the embedded PostgreSQL ended (${reason}); what was written is safe in ${DATA_DIR}: start again`),
+    ),
+  );
   // Whoever runs the platform looks at it; until then it is nobody's.
   failed.catch(() => undefined);
   return { url: postgres.url('postgres'), failed, close: () => postgres.close() };
@@ -74,6 +94,18 @@ function upper<N extends string>(name: N): Uppercase<N> {
   return name.toUpperCase() as Uppercase<N>;
 }
 
-function upperCase({ caller_secret, admin_username, admin_password, consumer_key, consumer_secret }: LoadedCredentials) {
-  return { CALLER_SECRET: caller_secret, ADMIN_USERNAME: admin_username, ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret };
+function upperCase({
+  caller_secret,
+  admin_username,
+  admin_password,
+  consumer_key,
+  consumer_secret,
+}: LoadedCredentials) {
+  return {
+    CALLER_SECRET: caller_secret,
+    ADMIN_USERNAME: admin_username,
+    ADMIN_PASSWORD: admin_password,
+    CONSUMER_KEY: consumer_key,
+    CONSUMER_SECRET: consumer_secret,
+  };
 }

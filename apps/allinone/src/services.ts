@@ -10,7 +10,13 @@ export const serviceNames = ['directory', 'customers', 'attributes', 'links', 'a
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Every service's settings; what several of them share is one setting. */
-export const servicesSettings = { ...directorySettings, ...customersSettings, ...attributesSettings, ...linksSettings, ...agentsSettings };
+export const servicesSettings = {
+  ...directorySettings,
+  ...customersSettings,
+  ...attributesSettings,
+  ...linksSettings,
+  ...agentsSettings,
+};
 
 /** Services in one process find each other at any port: two platforms run side by side. */
 export const anyPortSettings = {
@@ -26,7 +32,11 @@ export type Ports = Record<ServiceName, number>;
 type Service = Running & { readonly port: number; readonly address: string };
 
 /** Starts the services in this process. They call each other without a socket, whatever the settings say of addresses. */
-export async function startServices(values: Values<typeof servicesSettings>, env: Environment, started: (service: Running) => void): Promise<Record<ServiceName, Service>> {
+export async function startServices(
+  values: Values<typeof servicesSettings>,
+  env: Environment,
+  started: (service: Running) => void,
+): Promise<Record<ServiceName, Service>> {
   const services: Partial<Record<ServiceName, Service>> = {};
   const at = (name: ServiceName) => () => {
     const service = services[name];
@@ -35,10 +45,21 @@ export async function startServices(values: Values<typeof servicesSettings>, env
   };
   const starts: Record<ServiceName, () => Promise<Service>> = {
     directory: () => createDirectoryService({ ...directoryConfig(values, env), customers_address: at('customers') }),
-    customers: () => createCustomersService({ ...customersConfig(values), attributes_address: at('attributes'), links_address: at('links') }),
+    customers: () =>
+      createCustomersService({
+        ...customersConfig(values),
+        attributes_address: at('attributes'),
+        links_address: at('links'),
+      }),
     attributes: () => createAttributesService({ ...attributesConfig(values), customers_address: at('customers') }),
-    links: () => createLinksService({ ...linksConfig(values), customers_address: at('customers'), directory_address: at('directory') }),
-    agents: () => createAgentsService({ ...agentsConfig(values), directory_address: at('directory'), links_address: at('links') }),
+    links: () =>
+      createLinksService({
+        ...linksConfig(values),
+        customers_address: at('customers'),
+        directory_address: at('directory'),
+      }),
+    agents: () =>
+      createAgentsService({ ...agentsConfig(values), directory_address: at('directory'), links_address: at('links') }),
   };
   const outcomes = await Promise.allSettled(
     serviceNames.map(async (name) => {

@@ -1,6 +1,10 @@
 import { createCustomers } from '@platform/customer-presence';
 import { bind } from '@platform/grpc';
-import { AttributeDefinitionServiceDefinition, CustomerAttributeLookupServiceDefinition, CustomerAttributeServiceDefinition } from '@platform/messages';
+import {
+  AttributeDefinitionServiceDefinition,
+  CustomerAttributeLookupServiceDefinition,
+  CustomerAttributeServiceDefinition,
+} from '@platform/messages';
 import { createService, type RunningService } from '@platform/service';
 import { attributeDefinitions } from './attribute-definition/attribute-definition.rpc.js';
 import type { AttributesConfig } from './config.js';

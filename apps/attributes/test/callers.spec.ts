@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceClaims } from '@platform/entitlements';
 import type { CallContext, Rpc } from '@platform/grpc';
 import { Role, rpcTable } from '@platform/messages';
-import { attributeBody, bank, caller, contextOf, createHarness, definitionBody, type Harness, methods, refusal } from './harness.js';
+import {
+  attributeBody,
+  bank,
+  caller,
+  contextOf,
+  createHarness,
+  definitionBody,
+  type Harness,
+  methods,
+  refusal,
+} from './harness.js';
 
 const key = { bank_id: bank, customer_id: 'anna' };
 const body = attributeBody();
@@ -38,13 +48,16 @@ describe('callers of the attributes service', () => {
   });
   afterAll(async () => {
     expect(harness.customers.calls).toBe(0);
-    for (const table of ['customer_attribute', 'attribute_definition', 'customer_presence']) expect(await harness.sql(`select from ${table}`)).toHaveLength(0);
+    for (const table of ['customer_attribute', 'attribute_definition', 'customer_presence'])
+      expect(await harness.sql(`select from ${table}`)).toHaveLength(0);
     await harness.close();
   });
 
   const ask = (name: Name, context: CallContext): Promise<unknown> => {
     const method = methods[name] as Rpc<object, unknown>;
-    return streams.includes(name) ? harness.messages(method, requests[name], context) : harness.call(method, requests[name], context);
+    return streams.includes(name)
+      ? harness.messages(method, requests[name], context)
+      : harness.call(method, requests[name], context);
   };
   const notLoggedIn = 'OBP-20001: User not logged in. Authentication is required!';
 
@@ -56,17 +69,25 @@ describe('callers of the attributes service', () => {
   it.each(names)('%s refuses a call without a valid caller', async (name) => {
     const good = caller(bank);
     const elsewhere = contextOf({ user_id: 'u', consumer_id: '', bank_id: bank, roles: [] }, 'another secret');
-    for (const assertion of [() => Buffer.alloc(0), () => Buffer.from('nonsense'), elsewhere.assertion]) await expect(ask(name, { ...good, assertion })).rejects.toThrow(/^16 UNAUTHENTICATED: the caller assertion is not valid/);
+    for (const assertion of [() => Buffer.alloc(0), () => Buffer.from('nonsense'), elsewhere.assertion])
+      await expect(ask(name, { ...good, assertion })).rejects.toThrow(
+        /^16 UNAUTHENTICATED: the caller assertion is not valid/,
+      );
   });
 
-  it.each(open)('%s refuses a caller without a role of it, one of another bank, and the platform itself', async (name) => {
-    expect(ruleOf(name).roles.length).toBeGreaterThan(0);
-    for (const roles of [[], [Role.ROLE_CAN_GET_ANY_USER, Role.ROLE_CAN_CREATE_CUSTOMER]]) {
-      expect(await refusal(ask(name, caller(bank, roles)))).toMatch(/^OBP-20006: User is missing one or more roles: Can/);
-    }
-    for (const other of ['other', '']) expect(await refusal(ask(name, caller(other)))).toMatch(/^OBP-20006/);
-    expect(await refusal(ask(name, contextOf(serviceClaims)))).toBe(notLoggedIn);
-  });
+  it.each(open)(
+    '%s refuses a caller without a role of it, one of another bank, and the platform itself',
+    async (name) => {
+      expect(ruleOf(name).roles.length).toBeGreaterThan(0);
+      for (const roles of [[], [Role.ROLE_CAN_GET_ANY_USER, Role.ROLE_CAN_CREATE_CUSTOMER]]) {
+        expect(await refusal(ask(name, caller(bank, roles)))).toMatch(
+          /^OBP-20006: User is missing one or more roles: Can/,
+        );
+      }
+      for (const other of ['other', '']) expect(await refusal(ask(name, caller(other)))).toMatch(/^OBP-20006/);
+      expect(await refusal(ask(name, contextOf(serviceClaims)))).toBe(notLoggedIn);
+    },
+  );
 
   it.each(internal)('%s refuses a user', async (name) => {
     expect(await refusal(ask(name, caller(bank)))).toMatch(/^OBP-20006/);

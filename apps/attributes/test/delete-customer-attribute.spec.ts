@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CustomerKey } from '@platform/messages';
-import { attributeUnknown, bank, createHarness, customerUnknown, type Harness, methods, otherBank, refusal } from './harness.js';
+import {
+  attributeUnknown,
+  bank,
+  createHarness,
+  customerUnknown,
+  type Harness,
+  methods,
+  otherBank,
+  refusal,
+} from './harness.js';
 
 const anna = { bank_id: bank, customer_id: 'anna' };
 const bert = { bank_id: bank, customer_id: 'bert' };
@@ -21,9 +30,13 @@ describe('deleteCustomerAttribute', () => {
   afterAll(() => harness.close());
 
   const rows = () => harness.sql('select * from customer_attribute order by customer_attribute_id');
-  const remove = (bank_id: string, customer_attribute_id: string, customer_id: string | null = null) => harness.call(methods.remove, { bank_id, customer_attribute_id, customer_id });
+  const remove = (bank_id: string, customer_attribute_id: string, customer_id: string | null = null) =>
+    harness.call(methods.remove, { bank_id, customer_attribute_id, customer_id });
 
-  it.each([{ path: 'without a customer', customer_id: null }, { path: 'of the customer', customer_id: 'anna' }])('deletes the attribute $path, once', async ({ customer_id }) => {
+  it.each([
+    { path: 'without a customer', customer_id: null },
+    { path: 'of the customer', customer_id: 'anna' },
+  ])('deletes the attribute $path, once', async ({ customer_id }) => {
     const { customer_attribute_id } = await harness.add(anna);
     expect(await remove(bank, customer_attribute_id, customer_id)).toEqual({});
     expect(await rows()).toEqual(kept);
@@ -36,7 +49,10 @@ describe('deleteCustomerAttribute', () => {
     expect(await rows()).toEqual(kept);
   });
 
-  it.each<{ whose: string; key: CustomerKey }>([{ whose: 'another customer', key: bert }, { whose: 'another bank', key: foreign }])('does not know an attribute of $whose', async ({ key }) => {
+  it.each<{ whose: string; key: CustomerKey }>([
+    { whose: 'another customer', key: bert },
+    { whose: 'another bank', key: foreign },
+  ])('does not know an attribute of $whose', async ({ key }) => {
     const { customer_attribute_id } = await harness.add(key);
     const before = await rows();
     expect(await refusal(remove(bank, customer_attribute_id, 'anna'))).toBe(attributeUnknown);
@@ -61,7 +77,12 @@ describe('deleteCustomerAttribute', () => {
   it('lets one of 20 parallel deletions succeed', async () => {
     const { customer_attribute_id } = await harness.add(anna);
     const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => remove(bank, customer_attribute_id, n % 2 === 0 ? null : 'anna').then(() => 'ok', (error: Error) => error.message)),
+      Array.from({ length: 20 }, (_, n) =>
+        remove(bank, customer_attribute_id, n % 2 === 0 ? null : 'anna').then(
+          () => 'ok',
+          (error: Error) => error.message,
+        ),
+      ),
     );
     expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === attributeUnknown)).toHaveLength(19);

@@ -32,7 +32,14 @@ export async function createFakeCustomers(secret: string): Promise<FakeCustomers
     },
   });
   const authorize = createAuthorizer({ secret, clock: Date.now, log: createLogger('test', 'silent') });
-  const server = await createGrpcServer({ host: '127.0.0.1', port: 0, services: [service], authorize, callerKey, log: createLogger('test', 'silent') });
+  const server = await createGrpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    services: [service],
+    authorize,
+    callerKey,
+    log: createLogger('test', 'silent'),
+  });
   const fake: FakeCustomers = {
     port: server.port,
     calls: 0,

@@ -47,17 +47,23 @@ export interface Harness extends ServiceUnderTest {
 export async function createHarness({ pool = 4 }: { pool?: number } = {}): Promise<Harness> {
   const customers = await createFakeCustomers(secret);
   const service = await startService({
-    name: 'attributes', database, pool,
-    create: (settings) => createAttributesService({ ...settings, log_level: 'silent', customers_address: `127.0.0.1:${customers.port}` }),
+    name: 'attributes',
+    database,
+    pool,
+    create: (settings) =>
+      createAttributesService({ ...settings, log_level: 'silent', customers_address: `127.0.0.1:${customers.port}` }),
   });
   const harness: Harness = {
     ...service,
     customers,
     add: (key, body) => harness.call(methods.create, { ...key, body: attributeBody(body) }),
-    attributesOf: async (key) => (await harness.messages(methods.getAll, key)).flatMap(({ customer_attributes }) => customer_attributes),
-    batch: async (keys) => (await harness.messages(methods.batchGet, { keys })).flatMap(({ customers: found }) => found),
+    attributesOf: async (key) =>
+      (await harness.messages(methods.getAll, key)).flatMap(({ customer_attributes }) => customer_attributes),
+    batch: async (keys) =>
+      (await harness.messages(methods.batchGet, { keys })).flatMap(({ customers: found }) => found),
     define: (body, bank_id = bank) => harness.call(methods.putDefinition, { bank_id, body: definitionBody(body) }),
-    definitions: async (bank_id = bank) => (await harness.messages(methods.getDefinitions, { bank_id })).flatMap(({ attributes }) => attributes),
+    definitions: async (bank_id = bank) =>
+      (await harness.messages(methods.getDefinitions, { bank_id })).flatMap(({ attributes }) => attributes),
     async close() {
       await service.close();
       await customers.close();
@@ -71,12 +77,24 @@ export function attributeBody(body: Partial<CustomerAttributeJsonV400> = {}): Cu
 }
 
 export function definitionBody(body: Partial<AttributeDefinitionJsonV400> = {}): AttributeDefinitionJsonV400 {
-  return { name: 'SPECIAL_TAX_NUMBER', category: 'Customer', type: 'STRING', description: 'description', alias: 'STRING', can_be_seen_on_views: ['bank'], is_active: true, ...body };
+  return {
+    name: 'SPECIAL_TAX_NUMBER',
+    category: 'Customer',
+    type: 'STRING',
+    description: 'description',
+    alias: 'STRING',
+    can_be_seen_on_views: ['bank'],
+    is_active: true,
+    ...body,
+  };
 }
 
 export const customerUnknown = (customer_id: string): string =>
   `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${customer_id})`;
-export const attributeUnknown = 'OBP-30069: Customer Attribute not found. Please specify a valid value for CUSTOMER_ATTRIBUTE_ID.';
-export const definitionUnknown = 'OBP-30071: Attribute Definition not found. Please specify a valid value for ATTRIBUTE_DEFINITION_ID.';
-export const otherShape = (bodyName: string): string => `OBP-10001: Incorrect json format. The Json body should be the ${bodyName} `;
+export const attributeUnknown =
+  'OBP-30069: Customer Attribute not found. Please specify a valid value for CUSTOMER_ATTRIBUTE_ID.';
+export const definitionUnknown =
+  'OBP-30071: Attribute Definition not found. Please specify a valid value for ATTRIBUTE_DEFINITION_ID.';
+export const otherShape = (bodyName: string): string =>
+  `OBP-10001: Incorrect json format. The Json body should be the ${bodyName} `;
 export const invalid = (reason: string): string => `OBP-10001: Incorrect json format. ${reason}`;

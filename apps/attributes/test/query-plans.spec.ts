@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
 import { createExplainer, type Explainer } from '@platform/testing';
 import { definitionsAfter } from '../src/attribute-definition/attribute-definition.sql.js';
-import { attributeOfCustomer, attributesAfter, attributesOfKeys, customersOfPairs, customersOfPairsAmong, ownerOfAttribute, surroundings } from '../src/customer-attribute/customer-attribute.sql.js';
+import {
+  attributeOfCustomer,
+  attributesAfter,
+  attributesOfKeys,
+  customersOfPairs,
+  customersOfPairsAmong,
+  ownerOfAttribute,
+  surroundings,
+} from '../src/customer-attribute/customer-attribute.sql.js';
 import { createHarness, type Harness } from './harness.js';
 import { populate } from './population.js';
 
@@ -27,31 +35,83 @@ interface Planned {
 }
 
 const queries: Planned[] = [
-  { situation: 'an attribute of a customer', text: attributeOfCustomer.text, values: [large, customerId(2), '01930000-000002-1'], index: [list, primary], touched: 1 },
-  { situation: "an attribute's customer", text: ownerOfAttribute.text, values: [large, '01930000-000002-1'], index: [primary], touched: 1 },
-  { situation: 'the attributes of a customer', text: attributesAfter.text, values: [large, customerId(2), ''], index: [list], touched: 5 },
   {
-    situation: 'what a write must know', text: surroundings.text, values: [large, customerId(2), 'N12', '01930000-000002-1'],
-    index: [list, 'attribute_definition_name_key'], touched: 6,
+    situation: 'an attribute of a customer',
+    text: attributeOfCustomer.text,
+    values: [large, customerId(2), '01930000-000002-1'],
+    index: [list, primary],
+    touched: 1,
+  },
+  {
+    situation: "an attribute's customer",
+    text: ownerOfAttribute.text,
+    values: [large, '01930000-000002-1'],
+    index: [primary],
+    touched: 1,
+  },
+  {
+    situation: 'the attributes of a customer',
+    text: attributesAfter.text,
+    values: [large, customerId(2), ''],
+    index: [list],
+    touched: 5,
+  },
+  {
+    situation: 'what a write must know',
+    text: surroundings.text,
+    values: [large, customerId(2), 'N12', '01930000-000002-1'],
+    index: [list, 'attribute_definition_name_key'],
+    touched: 6,
   },
   ...[1, 80, 1000].map((size) => ({
-    situation: `the attributes of ${size} customers`, text: attributesOfKeys.text,
-    values: [Array(size).fill(large), ids(size), ''], index: [list], touched: 5 * Math.min(size, 120),
+    situation: `the attributes of ${size} customers`,
+    text: attributesOfKeys.text,
+    values: [Array(size).fill(large), ids(size), ''],
+    index: [list],
+    touched: 5 * Math.min(size, 120),
   })),
-  { situation: 'the next attributes of 1000 customers', text: attributesOfKeys.text, values: [Array(1000).fill(large), ids(1000), '01930000-000002-3'], index: [list], touched: 600 },
+  {
+    situation: 'the next attributes of 1000 customers',
+    text: attributesOfKeys.text,
+    values: [Array(1000).fill(large), ids(1000), '01930000-000002-3'],
+    index: [list],
+    touched: 600,
+  },
   ...[
     { pairs: [['SEGMENT', 'retail']], limit: 50, touched: 60 },
     { pairs: [['SEGMENT', 'retail']], limit: 10_000, touched: 10_100 },
-    { pairs: [['ACTIVE', 'true'], ['SEGMENT', 'retail'], ['BRANCH', 'branch 8']], limit: 50, touched: 250 },
+    {
+      pairs: [
+        ['ACTIVE', 'true'],
+        ['SEGMENT', 'retail'],
+        ['BRANCH', 'branch 8'],
+      ],
+      limit: 50,
+      touched: 250,
+    },
     { pairs: [['BRANCH', 'branch 8']], limit: 10_000, touched: 100 },
-    { pairs: [['TAX_NUMBER', '20000'], ['TAX_NUMBER', 'none']], limit: 10_000, touched: 1 },
+    {
+      pairs: [
+        ['TAX_NUMBER', '20000'],
+        ['TAX_NUMBER', 'none'],
+      ],
+      limit: 10_000,
+      touched: 1,
+    },
     { pairs: [['NOTHING', 'x']], limit: 50, touched: 0 },
   ].flatMap(({ pairs, limit, touched }) => {
     const values = [large, pairs.map(([name]) => name), pairs.map(([, value]) => value), limit];
     const situation = `${limit} customers with ${pairs.map((pair) => pair.join('=')).join(' or ')}`;
     return [
       { situation, text: customersOfPairs.text, values, index: [byValue], touched },
-      { situation: `${situation} among 1000`, text: customersOfPairsAmong.text, values: [...values, ids(1000)], index: [byValue], touched: 1001, unnamed: true },
+      {
+        situation: `${situation} among 1000`,
+        text: customersOfPairsAmong.text,
+        values: [...values, ids(1000)],
+        index: [byValue],
+        touched: 1001,
+        unnamed: true,
+      },
     ];
   }),
 ];
@@ -62,7 +122,9 @@ describe('query plans on 250,000 attributes', () => {
   beforeAll(async () => {
     harness = await createHarness();
     await harness.sql(populate, [50_000]);
-    await harness.sql(`insert into attribute_definition select 'bank.' || i % 12, i, 'N' || i, 'Customer', 'STRING', '', '', '{}', true from generate_series(1, 12000) i`);
+    await harness.sql(
+      `insert into attribute_definition select 'bank.' || i % 12, i, 'N' || i, 'Customer', 'STRING', '', '', '{}', true from generate_series(1, 12000) i`,
+    );
     await harness.sql('vacuum analyze');
     explainer = await createExplainer(harness.url, sessionOptions);
   }, 120_000);
@@ -79,13 +141,23 @@ describe('query plans on 250,000 attributes', () => {
       const scans = found.filter((node) => node['Index Name'] !== undefined || node['Relation Name'] !== undefined);
       expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan');
       for (const node of scans) expect(index).toContain(node['Index Name']);
-      const rows = scans.filter((node) => node['Relation Name'] !== undefined).reduce((sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'], 0);
+      const rows = scans
+        .filter((node) => node['Relation Name'] !== undefined)
+        .reduce(
+          (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+          0,
+        );
       expect(rows).toBeLessThanOrEqual(touched);
     }
   });
 
   it.each([
-    { situation: "a page of a bank's definitions", text: definitionsAfter.text, values: [large, '', 30], index: 'attribute_definition_pkey' },
+    {
+      situation: "a page of a bank's definitions",
+      text: definitionsAfter.text,
+      values: [large, '', 30],
+      index: 'attribute_definition_pkey',
+    },
   ])('uses $index for $situation', async ({ text, values, index }) => {
     for (const mode of modes) {
       const found = await explainer.plan(text, values, mode);

@@ -18,17 +18,44 @@ describe('the attributes service', () => {
     const { add, attributesOf, batch, call, customers, define, definitions } = harness;
     customers.add(anna, bert);
     const created = await Promise.all(Array.from({ length: 20 }, (_, n) => add(anna, { value: String(n) })));
-    const updated = await Promise.all(created.map(({ customer_attribute_id }) => call(methods.update, { ...anna, customer_attribute_id, body: attributeBody({ value: 'changed' }) })));
-    expect(await Promise.all(created.map(({ customer_attribute_id }) => call(methods.getOne, { ...anna, customer_attribute_id })))).toEqual(updated);
+    const updated = await Promise.all(
+      created.map(({ customer_attribute_id }) =>
+        call(methods.update, { ...anna, customer_attribute_id, body: attributeBody({ value: 'changed' }) }),
+      ),
+    );
+    expect(
+      await Promise.all(
+        created.map(({ customer_attribute_id }) => call(methods.getOne, { ...anna, customer_attribute_id })),
+      ),
+    ).toEqual(updated);
     const lists = await Promise.all(Array.from({ length: 20 }, () => attributesOf(anna)));
     expect(lists.every((list) => list.length === 20)).toBe(true);
     expect(await batch([anna])).toEqual([{ key: anna, customer_attributes: expect.arrayContaining(updated) }]);
-    expect(await call(methods.match, { bank_id: bank, pairs: [{ name: 'SPECIAL_TAX_NUMBER', value: 'changed' }], limit: 1, among: [] })).toEqual({ customer_ids: ['anna'] });
-    await Promise.all(created.slice(10).map(({ customer_attribute_id }, n) => call(methods.remove, { bank_id: bank, customer_attribute_id, customer_id: n % 2 === 0 ? null : 'anna' })));
+    expect(
+      await call(methods.match, {
+        bank_id: bank,
+        pairs: [{ name: 'SPECIAL_TAX_NUMBER', value: 'changed' }],
+        limit: 1,
+        among: [],
+      }),
+    ).toEqual({ customer_ids: ['anna'] });
+    await Promise.all(
+      created
+        .slice(10)
+        .map(({ customer_attribute_id }, n) =>
+          call(methods.remove, { bank_id: bank, customer_attribute_id, customer_id: n % 2 === 0 ? null : 'anna' }),
+        ),
+    );
     await Promise.all(Array.from({ length: 10 }, (_, n) => define({ name: String(n) })));
-    await Promise.all((await definitions()).map(({ attribute_definition_id }) => call(methods.deleteDefinition, { bank_id: bank, attribute_definition_id })));
+    await Promise.all(
+      (await definitions()).map(({ attribute_definition_id }) =>
+        call(methods.deleteDefinition, { bank_id: bank, attribute_definition_id }),
+      ),
+    );
     await Promise.all([add(bert), call(methods.forget, { key: anna })]);
-    expect(await batch([anna, bert])).toEqual([{ key: bert, customer_attributes: [expect.objectContaining({ value: '123456789' })] }]);
+    expect(await batch([anna, bert])).toEqual([
+      { key: bert, customer_attributes: [expect.objectContaining({ value: '123456789' })] },
+    ]);
   });
 
   it('asks for the customers of concurrent calls together', async () => {
@@ -64,7 +91,9 @@ describe('the attributes service', () => {
     harness = await createHarness();
     harness.customers.add(anna);
     const created = await harness.add(anna);
-    await harness.sql('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await harness.sql(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
     expect(await harness.attributesOf(anna)).toEqual([created]);
     expect(await harness.batch([anna])).toEqual([{ key: anna, customer_attributes: [created] }]);
   });
@@ -72,17 +101,28 @@ describe('the attributes service', () => {
 
 describe('the configuration of the attributes service', () => {
   const read = (env: Record<string, string>) => attributesConfig(readSettings(attributesSettings, env));
-  const good = { DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: 'thirty-two characters or even more' };
+  const good = {
+    DATABASE_URL: 'postgresql://u:p@db:5432/postgres',
+    CALLER_SECRET: 'thirty-two characters or even more',
+  };
 
   it('has defaults for all but the database and the secret', () => {
     expect(read(good)).toEqual({
-      host: '127.0.0.1', port: 50053, database_url: 'postgresql://u:p@db:5432/attributes', database_pool: 4,
-      caller_secret: 'thirty-two characters or even more', log_level: 'info', reflection: false, customers_address: '127.0.0.1:50051',
+      host: '127.0.0.1',
+      port: 50053,
+      database_url: 'postgresql://u:p@db:5432/attributes',
+      database_pool: 4,
+      caller_secret: 'thirty-two characters or even more',
+      log_level: 'info',
+      reflection: false,
+      customers_address: '127.0.0.1:50051',
     });
   });
 
   it('prefers its own database', () => {
-    expect(read({ ...good, ATTRIBUTES_DATABASE_URL: 'postgresql://u:p@own/a' }).database_url).toBe('postgresql://u:p@own/a');
+    expect(read({ ...good, ATTRIBUTES_DATABASE_URL: 'postgresql://u:p@own/a' }).database_url).toBe(
+      'postgresql://u:p@own/a',
+    );
   });
 
   it('says what is missing', () => {

@@ -18,5 +18,9 @@ export interface CustomersConfig extends ServiceConfig {
  * @throws ConfigurationError when a database or the secret is missing
  */
 export function customersConfig(values: Values<typeof customersSettings>): CustomersConfig {
-  return { ...serviceConfig('customers', values), attributes_address: values.ATTRIBUTES_ADDRESS, links_address: values.LINKS_ADDRESS };
+  return {
+    ...serviceConfig('customers', values),
+    attributes_address: values.ATTRIBUTES_ADDRESS,
+    links_address: values.LINKS_ADDRESS,
+  };
 }

@@ -6,4 +6,7 @@ import { SocialMediaHandleSchema } from './social-media/social-media-handle.enti
 import { TaxResidenceSchema } from './tax-residence/tax-residence.entity.js';
 
 /** The service's own database: what commands load, and how its tables come to be. */
-export const database = { entities: [CustomerSchema, AddressSchema, TaxResidenceSchema, SocialMediaHandleSchema, CrmEventSchema], migrations } as const;
+export const database = {
+  entities: [CustomerSchema, AddressSchema, TaxResidenceSchema, SocialMediaHandleSchema, CrmEventSchema],
+  migrations,
+} as const;

@@ -1,5 +1,11 @@
 import { bind } from '@platform/grpc';
-import { AddressServiceDefinition, CrmEventServiceDefinition, CustomerServiceDefinition, SocialMediaServiceDefinition, TaxResidenceServiceDefinition } from '@platform/messages';
+import {
+  AddressServiceDefinition,
+  CrmEventServiceDefinition,
+  CustomerServiceDefinition,
+  SocialMediaServiceDefinition,
+  TaxResidenceServiceDefinition,
+} from '@platform/messages';
 import { createOutbox } from '@platform/outbox';
 import { createService, type RunningService } from '@platform/service';
 import { customerAddresses } from './address/address.rpc.js';
@@ -21,7 +27,9 @@ export function createCustomersService(config: CustomersConfig): Promise<Running
       name: 'customers',
       inserts: true,
       services: (parts) => {
-        const outbox = parts.closing(createOutbox({ ...parts, handlers: { 'customer-deletion': customerDeletion(parts, config) } }));
+        const outbox = parts.closing(
+          createOutbox({ ...parts, handlers: { 'customer-deletion': customerDeletion(parts, config) } }),
+        );
         parts.closing(createListParts(parts));
         return [
           bind(CustomerServiceDefinition, {

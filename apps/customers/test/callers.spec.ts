@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceClaims } from '@platform/entitlements';
 import { type CallContext, pathOf, type ServiceDefinition } from '@platform/grpc';
-import { AddressServiceDefinition, CrmEventServiceDefinition, CustomerServiceDefinition, Role, rpcTable, SocialMediaServiceDefinition, TaxResidenceServiceDefinition } from '@platform/messages';
+import {
+  AddressServiceDefinition,
+  CrmEventServiceDefinition,
+  CustomerServiceDefinition,
+  Role,
+  rpcTable,
+  SocialMediaServiceDefinition,
+  TaxResidenceServiceDefinition,
+} from '@platform/messages';
 import { bank, caller, contextOf, createHarness, customerBody, type Harness, refusal } from './harness.js';
 
 interface Case {
@@ -17,7 +25,18 @@ const casesOf = (definition: ServiceDefinition, requests: Record<string, object>
 };
 
 const body = customerBody();
-const address = { line_1: '', line_2: '', line_3: '', city: '', county: '', state: '', postcode: '', country_code: '', tags: [], status: '' };
+const address = {
+  line_1: '',
+  line_2: '',
+  line_3: '',
+  city: '',
+  county: '',
+  state: '',
+  postcode: '',
+  country_code: '',
+  tags: [],
+  status: '',
+};
 const ofCustomer = { bank_id: bank, customer_id: 'x' };
 const cases = [
   ...casesOf(CustomerServiceDefinition, {
@@ -35,7 +54,16 @@ const cases = [
     updateCustomerIdentity: { ...ofCustomer, body: { legal_name: '', title: '', name_suffix: '' } },
     updateCustomerMobileNumber: { ...ofCustomer, body: { mobile_phone_number: '' } },
     updateCustomerNumber: { ...ofCustomer, body: { customer_number: '' } },
-    updateCustomerData: { ...ofCustomer, body: { face_image: { url: '' }, relationship_status: '', dependants: 0, highest_education_attained: '', employment_status: '' } },
+    updateCustomerData: {
+      ...ofCustomer,
+      body: {
+        face_image: { url: '' },
+        relationship_status: '',
+        dependants: 0,
+        highest_education_attained: '',
+        employment_status: '',
+      },
+    },
     deleteCustomerCascade: ofCustomer,
     batchGetCustomers: { keys: [{ bank_id: bank, customer_id: 'x' }] },
     batchGetCustomersByNumber: { keys: [{ bank_id: bank, customer_number: 'x' }] },
@@ -59,7 +87,15 @@ const cases = [
   }),
   ...casesOf(CrmEventServiceDefinition, {
     getCrmEvents: { bank_id: bank },
-    createCrmEvent: { bank_id: bank, customer_name: '', customer_number: '', category: '', detail: '', channel: '', result: '' },
+    createCrmEvent: {
+      bank_id: bank,
+      customer_name: '',
+      customer_number: '',
+      category: '',
+      detail: '',
+      channel: '',
+      result: '',
+    },
   }),
 ];
 const ruleOf = ({ definition, method }: Case) => {
@@ -84,7 +120,9 @@ describe('callers of the customers service', () => {
 
   const ask = ({ definition, method, request }: Case, context: CallContext): Promise<unknown> => {
     const rpcs = harness.of(definition);
-    return definition.methods[method]?.responseStream ? rpcs.list(method, request, context) : rpcs.call(method, request, context);
+    return definition.methods[method]?.responseStream
+      ? rpcs.list(method, request, context)
+      : rpcs.call(method, request, context);
   };
 
   const notLoggedIn = 'OBP-20001: User not logged in. Authentication is required!';
@@ -98,15 +136,25 @@ describe('callers of the customers service', () => {
     };
     const ofAnother = () => good.assertion('/obp.customers.v1.CustomerService/Another');
     const elsewhere = contextOf({ user_id: 'u', consumer_id: '', bank_id: bank, roles: [] }, 'another secret');
-    for (const assertion of [() => Buffer.alloc(0), () => Buffer.from('nonsense'), () => Buffer.alloc(100), forged, ofAnother, elsewhere.assertion]) {
-      await expect(ask(one, { ...good, assertion })).rejects.toThrow(/^16 UNAUTHENTICATED: the caller assertion is not valid/);
+    for (const assertion of [
+      () => Buffer.alloc(0),
+      () => Buffer.from('nonsense'),
+      () => Buffer.alloc(100),
+      forged,
+      ofAnother,
+      elsewhere.assertion,
+    ]) {
+      await expect(ask(one, { ...good, assertion })).rejects.toThrow(
+        /^16 UNAUTHENTICATED: the caller assertion is not valid/,
+      );
     }
   });
 
   it.each(withRoles)('$method refuses a caller without a role of it', async (one) => {
     const at = atOneBank.includes(one) ? bank : '';
     const others = [Role.ROLE_CAN_GET_ANY_USER, Role.ROLE_CAN_CREATE_ACCOUNT];
-    for (const context of [caller(at, []), caller(at, others)]) expect(await refusal(ask(one, context))).toMatch(/^OBP-20006: User is missing one or more roles: Can/);
+    for (const context of [caller(at, []), caller(at, others)])
+      expect(await refusal(ask(one, context))).toMatch(/^OBP-20006: User is missing one or more roles: Can/);
   });
 
   it.each(open)("$method is no call on a service's own behalf", async (one) => {

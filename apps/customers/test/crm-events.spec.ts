@@ -14,7 +14,17 @@ describe('CRM events', () => {
   afterAll(() => harness.close());
 
   const event = (changes: Partial<CreateCrmEventRequest> = {}): CreateCrmEventRequest => ({
-    id: null, bank_id: bank, customer_name: 'James Brown', customer_number: '698761728934', category: 'Call', detail: 'Asked for a loan', channel: 'Phone', scheduled_date: null, actual_date: '2012-04-23T18:25:43Z', result: '', ...changes,
+    id: null,
+    bank_id: bank,
+    customer_name: 'James Brown',
+    customer_number: '698761728934',
+    category: 'Call',
+    detail: 'Asked for a loan',
+    channel: 'Phone',
+    scheduled_date: null,
+    actual_date: '2012-04-23T18:25:43Z',
+    result: '',
+    ...changes,
   });
   const create = (changes: Partial<CreateCrmEventRequest> = {}) => rpcs.call('createCrmEvent', event(changes));
   const list = (bank_id: string) => rpcs.list('getCrmEvents', { bank_id });
@@ -26,7 +36,11 @@ describe('CRM events', () => {
   it('createCrmEvent stores an event for whoever it names; getCrmEvents lists it in wire order', async () => {
     const minted = await create();
     expect(minted.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-    const { id: _, ...rest } = event({ scheduled_date: '2030-01-01T00:00:00Z', actual_date: null, detail: ' 中 😀 ? \\' });
+    const { id: _, ...rest } = event({
+      scheduled_date: '2030-01-01T00:00:00Z',
+      actual_date: null,
+      detail: ' 中 😀 ? \\',
+    });
     const given = await create({ ...rest, id: '-0' });
     expect(JSON.stringify(given)).toBe(JSON.stringify({ id: '-0', ...rest }));
     const { bank_id: __, ...last } = event({ id: 'A' });
@@ -39,22 +53,43 @@ describe('CRM events', () => {
   it("lists a bank's own events alone, all of them", async () => {
     const detail = '😀'.repeat(1024);
     const most = '😀'.repeat(255);
-    const first = await create({ bank_id: 'many', id: 'first', detail, customer_name: most, customer_number: most, category: most, channel: most, result: most });
+    const first = await create({
+      bank_id: 'many',
+      id: 'first',
+      detail,
+      customer_name: most,
+      customer_number: most,
+      category: most,
+      channel: most,
+      result: most,
+    });
     await harness.sql(
       `insert into crm_event select bank_id, 'e' || i, 'z' || lpad(i::text, 4, '0'), customer_name, customer_number, category, detail, channel, scheduled_date, actual_date, result, created_at from crm_event, generate_series(2, 501) i where bank_id = 'many'`,
     );
     await create({ bank_id: 'other' });
     const events = await list('many');
-    expect(events.map(({ id }) => id)).toEqual(['first', ...Array.from({ length: 500 }, (_, index) => `e${index + 2}`)]);
+    expect(events.map(({ id }) => id)).toEqual([
+      'first',
+      ...Array.from({ length: 500 }, (_, index) => `e${index + 2}`),
+    ]);
     expect(events[0]).toEqual(first);
     expect(events[500]).toEqual({ ...first, id: 'e501' });
     expect(await list('other')).toHaveLength(1);
   });
 
   it('takes an id once per bank, whoever is first', async () => {
-    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => create({ bank_id: 'race', id: 'same', detail: `${n}` }).then(() => 'created', (error: Error) => error.message)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        create({ bank_id: 'race', id: 'same', detail: `${n}` }).then(
+          () => 'created',
+          (error: Error) => error.message,
+        ),
+      ),
+    );
     expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome === invalid('The bank has another CRM event of that id.'))).toHaveLength(19);
+    expect(
+      outcomes.filter((outcome) => outcome === invalid('The bank has another CRM event of that id.')),
+    ).toHaveLength(19);
     expect((await create({ bank_id: 'race 2', id: 'same' })).id).toBe('same');
   });
 
@@ -64,9 +99,19 @@ describe('CRM events', () => {
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await list('again')).toEqual([answers[0]]);
     const changes: Partial<CreateCrmEventRequest>[] = [
-      { customer_name: '' }, { customer_number: '' }, { category: '' }, { detail: '' }, { channel: '' }, { scheduled_date: '2030-01-01T00:00:00Z' }, { actual_date: null }, { result: 'x' },
+      { customer_name: '' },
+      { customer_number: '' },
+      { category: '' },
+      { detail: '' },
+      { channel: '' },
+      { scheduled_date: '2030-01-01T00:00:00Z' },
+      { actual_date: null },
+      { result: 'x' },
     ];
-    for (const change of changes) expect(await refusal(create({ ...again, ...change }))).toBe(invalid('The bank has another CRM event of that id.'));
+    for (const change of changes)
+      expect(await refusal(create({ ...again, ...change }))).toBe(
+        invalid('The bank has another CRM event of that id.'),
+      );
     expect(await list('again')).toEqual([answers[0]]);
   });
 

@@ -25,7 +25,11 @@ export async function createList(client: Client, random: Random): Promise<List> 
   const others = await otherColumns(client);
   let next = 0;
   const newDate = () => random.pick([null, '2024-01-01T00:00:00Z', '2024-01-02T00:00:00Z', '2024-01-03T00:00:00Z']);
-  const newRow = (bank_id: string): Row => ({ bank_id, customer_id: `${random.int(100, 999)}-${(next += 1)}`, last_ok_date: newDate() });
+  const newRow = (bank_id: string): Row => ({
+    bank_id,
+    customer_id: `${random.int(100, 999)}-${(next += 1)}`,
+    last_ok_date: newDate(),
+  });
   const sort = ({ last_ok_date, customer_id }: Row) => `${last_ok_date ?? 'infinity'} ${customer_id}`;
   return {
     async add(bank_id, count, by = client) {
@@ -38,19 +42,35 @@ export async function createList(client: Client, random: Random): Promise<List> 
       return rows;
     },
     async remove(rows, by = client) {
-      await by.query('delete from customer using unnest($1::text[], $2::text[]) as gone (bank, id) where bank_id = bank and customer_id = id', columnsOf(rows).slice(0, 2));
+      await by.query(
+        'delete from customer using unnest($1::text[], $2::text[]) as gone (bank, id) where bank_id = bank and customer_id = id',
+        columnsOf(rows).slice(0, 2),
+      );
     },
     async move({ bank_id: from, customer_id }, bank_id, by = client) {
       const last_ok_date = newDate();
-      await by.query('update customer set bank_id = $3, last_ok_date = $4 where bank_id = $1 and customer_id = $2', [from, customer_id, bank_id, last_ok_date]);
+      await by.query('update customer set bank_id = $3, last_ok_date = $4 where bank_id = $1 and customer_id = $2', [
+        from,
+        customer_id,
+        bank_id,
+        last_ok_date,
+      ]);
       return { bank_id, customer_id, last_ok_date };
     },
-    inOrder: (rows, bank_id) => rows.filter((row) => row.bank_id === bank_id).sort((a, b) => (sort(a) < sort(b) ? -1 : 1)).map(({ customer_id }) => customer_id),
+    inOrder: (rows, bank_id) =>
+      rows
+        .filter((row) => row.bank_id === bank_id)
+        .sort((a, b) => (sort(a) < sort(b) ? -1 : 1))
+        .map(({ customer_id }) => customer_id),
   };
 }
 
 function columnsOf(rows: readonly Row[]): unknown[][] {
-  return [rows.map(({ bank_id }) => bank_id), rows.map(({ customer_id }) => customer_id), rows.map(({ last_ok_date }) => last_ok_date)];
+  return [
+    rows.map(({ bank_id }) => bank_id),
+    rows.map(({ customer_id }) => customer_id),
+    rows.map(({ last_ok_date }) => last_ok_date),
+  ];
 }
 
 /** The rest of a customer, which makes no difference here: names of columns, and values as SQL. */
@@ -62,5 +82,8 @@ async function otherColumns(client: Client): Promise<{ names: string; values: st
      where table_name = 'customer' and is_generated = 'NEVER' and column_name not in ('bank_id', 'customer_id', 'customer_number', 'last_ok_date')`,
   );
   await client.query('truncate customer cascade');
-  return { names: columns.map(({ name }) => name).join(', '), values: columns.map(({ name, value }) => (name === 'dob_of_dependants' ? `'{}'` : value)).join(', ') };
+  return {
+    names: columns.map(({ name }) => name).join(', '),
+    values: columns.map(({ name, value }) => (name === 'dob_of_dependants' ? `'{}'` : value)).join(', '),
+  };
 }

@@ -32,13 +32,24 @@ describe('deep pages of two replicas', () => {
 
   const page = async (peer: Peer | undefined, offset: number, sort_direction = 'asc'): Promise<string[]> => {
     const ids: string[] = [];
-    for await (const { customers } of (peer as Peer).stream(list, { bank_id, limit, offset, sort_direction }, caller(bank_id))) ids.push(...customers.map(({ customer_id }) => customer_id));
+    for await (const { customers } of (peer as Peer).stream(
+      list,
+      { bank_id, limit, offset, sort_direction },
+      caller(bank_id),
+    ))
+      ids.push(...customers.map(({ customer_id }) => customer_id));
     return ids;
   };
   const allIds = async () =>
-    (await harness.sql<{ customer_id: string }>('select customer_id from customer where bank_id = $1 order by last_ok_sort, customer_id', [bank_id])).map(({ customer_id }) => customer_id);
+    (
+      await harness.sql<{ customer_id: string }>(
+        'select customer_id from customer where bank_id = $1 order by last_ok_sort, customer_id',
+        [bank_id],
+      )
+    ).map(({ customer_id }) => customer_id);
   /** Nobody answers for the services that keep more of the customer: the deletion is told to be repeated, and the customer is gone. */
-  const remove = async (customer_id: string) => expect(await refusal(harness.call('deleteCustomerCascade', { bank_id, customer_id }))).toMatch(/^OBP-01000/);
+  const remove = async (customer_id: string) =>
+    expect(await refusal(harness.call('deleteCustomerCascade', { bank_id, customer_id }))).toMatch(/^OBP-01000/);
 
   it('show what the other replica has done', async () => {
     const before = await allIds();
@@ -62,7 +73,8 @@ describe('deep pages of two replicas', () => {
     const deleting = Promise.all(before.slice(-60).map((id, index) => sleep(index * 20).then(() => remove(id))));
     for (let turn = 0; turn < 40; turn += 1) {
       const offset = random.int(501, 1_150);
-      for (const ids of await Promise.all(peers.map((peer) => page(peer, offset)))) expect(ids).toEqual(before.slice(offset, offset + limit));
+      for (const ids of await Promise.all(peers.map((peer) => page(peer, offset))))
+        expect(ids).toEqual(before.slice(offset, offset + limit));
     }
     going = false;
     await Promise.all([creating, deleting]);

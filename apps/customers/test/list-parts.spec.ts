@@ -16,7 +16,8 @@ const directions: Direction[] = ['asc', 'desc'];
 const banks = ['bank', 'bank.2'];
 
 /** What OFFSET says. */
-const plainKey = (direction: Direction) => `select customer_id from customer where bank_id = $1 order by last_ok_sort ${direction}, customer_id ${direction} limit 1 offset $2::int`;
+const plainKey = (direction: Direction) =>
+  `select customer_id from customer where bank_id = $1 order by last_ok_sort ${direction}, customer_id ${direction} limit 1 offset $2::int`;
 
 describe('places in a list that is counted by parts', () => {
   let random: Random;
@@ -47,14 +48,22 @@ describe('places in a list that is counted by parts', () => {
     return opened;
   };
   const count = (bank_id: string) => countBank(random.pick(orms), bank_id, size);
-  const keyAt = async (bank_id: string, direction: Direction, place: number) => (await client.query<{ customer_id: string }>(bankListKey(direction).text, [bank_id, place])).rows[0]?.customer_id;
-  const parts = async (bank_id: string) => (await client.query<{ customers: number }>('select customers from customer_list_part where bank_id = $1 order by last_ok_sort, customer_id', [bank_id])).rows.map(({ customers }) => customers);
+  const keyAt = async (bank_id: string, direction: Direction, place: number) =>
+    (await client.query<{ customer_id: string }>(bankListKey(direction).text, [bank_id, place])).rows[0]?.customer_id;
+  const parts = async (bank_id: string) =>
+    (
+      await client.query<{ customers: number }>(
+        'select customers from customer_list_part where bank_id = $1 order by last_ok_sort, customer_id',
+        [bank_id],
+      )
+    ).rows.map(({ customers }) => customers);
   const expectPlaces = async (rows: readonly Row[], places: (all: number) => number[]) => {
     for (const bank_id of banks) {
       const ids = list.inOrder(rows, bank_id);
       for (const direction of directions) {
         const expected = direction === 'asc' ? ids : [...ids].reverse();
-        for (const place of places(ids.length)) expect([place, await keyAt(bank_id, direction, place)]).toEqual([place, expected[place]]);
+        for (const place of places(ids.length))
+          expect([place, await keyAt(bank_id, direction, place)]).toEqual([place, expected[place]]);
       }
     }
   };
@@ -65,7 +74,8 @@ describe('places in a list that is counted by parts', () => {
       async () => void rows.push(...(await list.add(random.pick(banks), random.int(1, 25)))),
       async () => void (await list.remove(rows.splice(random.int(0, rows.length), random.int(1, 12)))),
       async () => {
-        if (rows.length > 0) rows.push(await list.move(rows.splice(random.int(0, rows.length - 1), 1)[0] as Row, random.pick(banks)));
+        if (rows.length > 0)
+          rows.push(await list.move(rows.splice(random.int(0, rows.length - 1), 1)[0] as Row, random.pick(banks)));
       },
       () => count(random.pick(banks)),
     ];
@@ -106,7 +116,9 @@ describe('places in a list that is counted by parts', () => {
     going = false;
     await Promise.all([...writers, ...counters]);
     await count('bank');
-    const { rows: [all] } = await client.query<{ customers: number }>('select count(*)::int as customers from customer');
+    const {
+      rows: [all],
+    } = await client.query<{ customers: number }>('select count(*)::int as customers from customer');
     expect((await parts('bank')).reduce((sum, customers) => sum + customers, 0)).toBe(all?.customers);
   }, 60_000);
 
@@ -138,12 +150,20 @@ describe('places in a list that is counted by parts', () => {
     await list.remove(rows.filter(({ customer_id }) => gone.includes(customer_id)));
     // What stands so many places behind the beginning of the first part is in another part.
     expect(await cut()).toBe(false);
-    await expectPlaces(rows.filter(({ customer_id }) => !gone.includes(customer_id)), everyPlace);
+    await expectPlaces(
+      rows.filter(({ customer_id }) => !gone.includes(customer_id)),
+      everyPlace,
+    );
   });
 
   it('count what was there before they came', async () => {
-    const migrations = definition.migrations.slice(0, definition.migrations.findIndex(({ name }) => name.endsWith('customer-list-parts')));
-    const old = await createTestDatabase('customers before their list was counted', (url) => prepareDatabase({ ...definition, migrations }, url));
+    const migrations = definition.migrations.slice(
+      0,
+      definition.migrations.findIndex(({ name }) => name.endsWith('customer-list-parts')),
+    );
+    const old = await createTestDatabase('customers before their list was counted', (url) =>
+      prepareDatabase({ ...definition, migrations }, url),
+    );
     const before = new Client({ connectionString: old.url });
     await before.connect();
     const there = await (await createList(before, random)).add('bank', 100);

@@ -5,7 +5,23 @@ import { addresses } from '../src/address/address.view.js';
 import { crmEventList } from '../src/crm-event/crm-event.view.js';
 import { bankListKey } from '../src/customer/customer-list-parts.sql.js';
 import { recordList } from '../src/customer/customer-records.js';
-import { anyBankList, anyBankListKey, bankList, bankStretch, changedAmong, changedList, changedListKey, customerKeys, customersById, customersByNumber, type Direction, nextBank, searchByTrigrams, searchByWalk, type Selection } from '../src/customer/customer.sql.js';
+import {
+  anyBankList,
+  anyBankListKey,
+  bankList,
+  bankStretch,
+  changedAmong,
+  changedList,
+  changedListKey,
+  customerKeys,
+  customersById,
+  customersByNumber,
+  type Direction,
+  nextBank,
+  searchByTrigrams,
+  searchByWalk,
+  type Selection,
+} from '../src/customer/customer.sql.js';
 import { socialMediaHandles } from '../src/social-media/social-media-handle.view.js';
 import { taxResidences } from '../src/tax-residence/tax-residence.view.js';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,32 +37,86 @@ const firstKey = { asc: ['-infinity', ''], desc: ['infinity', '~'] };
 /** What runs on a table of 100,000 customers at twelve banks, the largest having half of them. */
 const fixed = [
   ...[1, 500].flatMap((size) => [
-    { situation: `customers by ${size} ids`, text: customersById.text, values: [Array(size).fill('bank.0'), Array(size).fill(someId)], index: 'customer_pkey' },
-    { situation: `${size} keys of customers`, text: customerKeys.text, values: [Array(size).fill('bank.0'), Array(size).fill(someId)], index: 'customer_pkey' },
-    { situation: `customers by ${size} numbers`, text: customersByNumber.text, values: [Array(size).fill('bank.0'), Array(size).fill('1000002')], index: 'customer_number_unique' },
+    {
+      situation: `customers by ${size} ids`,
+      text: customersById.text,
+      values: [Array(size).fill('bank.0'), Array(size).fill(someId)],
+      index: 'customer_pkey',
+    },
+    {
+      situation: `${size} keys of customers`,
+      text: customerKeys.text,
+      values: [Array(size).fill('bank.0'), Array(size).fill(someId)],
+      index: 'customer_pkey',
+    },
+    {
+      situation: `customers by ${size} numbers`,
+      text: customersByNumber.text,
+      values: [Array(size).fill('bank.0'), Array(size).fill('1000002')],
+      index: 'customer_number_unique',
+    },
   ]),
   { situation: 'the next bank', text: nextBank.text, values: ['bank.0'], index: undefined },
   ...directions.flatMap((direction) => [
-    { situation: `where a page of all banks begins, ${direction}`, text: anyBankListKey(direction).text, values: [...firstKey[direction], '~', 99_000], index: 'customer_list_any_bank' },
+    {
+      situation: `where a page of all banks begins, ${direction}`,
+      text: anyBankListKey(direction).text,
+      values: [...firstKey[direction], '~', 99_000],
+      index: 'customer_list_any_bank',
+    },
     ...selections.flatMap((selection) => [
       ...[50, 500].flatMap((rows) => [
-        { situation: `first ${rows} ${selection} of a bank, ${direction}`, text: bankList(direction, selection).text, values: ['bank.0', ...firstKey[direction], rows, 0], index: 'customer_list' },
-        { situation: `next ${rows} ${selection} of a bank, ${direction}`, text: bankList(direction, selection).text, values: ['bank.3', someSort, someId, rows, rows], index: 'customer_list' },
-        { situation: `first ${rows} ${selection} of all banks, ${direction}`, text: anyBankList(direction, selection).text, values: [...firstKey[direction], '~', rows], index: 'customer_list_any_bank' },
-        { situation: `next ${rows} ${selection} of all banks, ${direction}`, text: anyBankList(direction, selection).text, values: [someSort, someId, 'bank.0', rows], index: 'customer_list_any_bank' },
+        {
+          situation: `first ${rows} ${selection} of a bank, ${direction}`,
+          text: bankList(direction, selection).text,
+          values: ['bank.0', ...firstKey[direction], rows, 0],
+          index: 'customer_list',
+        },
+        {
+          situation: `next ${rows} ${selection} of a bank, ${direction}`,
+          text: bankList(direction, selection).text,
+          values: ['bank.3', someSort, someId, rows, rows],
+          index: 'customer_list',
+        },
+        {
+          situation: `first ${rows} ${selection} of all banks, ${direction}`,
+          text: anyBankList(direction, selection).text,
+          values: [...firstKey[direction], '~', rows],
+          index: 'customer_list_any_bank',
+        },
+        {
+          situation: `next ${rows} ${selection} of all banks, ${direction}`,
+          text: anyBankList(direction, selection).text,
+          values: [someSort, someId, 'bank.0', rows],
+          index: 'customer_list_any_bank',
+        },
       ]),
       {
-        situation: `a bank's stretch of ${selection} of all banks, ${direction}`, text: bankStretch(direction, selection).text,
-        values: ['bank.0', ...firstKey[direction], '~', someSort, someId, 'bank.0', 500], index: 'customer_list',
+        situation: `a bank's stretch of ${selection} of all banks, ${direction}`,
+        text: bankStretch(direction, selection).text,
+        values: ['bank.0', ...firstKey[direction], '~', someSort, someId, 'bank.0', 500],
+        index: 'customer_list',
       },
     ]),
   ]),
 ];
 
 const searches = [
-  ...['Anna%', '%mann', '%Dmitri%', 'Li 8e%mann'].map((pattern) => ({ text: searchByTrigrams('legal_name'), pattern, index: 'customer_legal_name_search' })),
-  ...['%381%', '+49 0123456789', '%5678_0%'].map((pattern) => ({ text: searchByTrigrams('mobile_phone_number'), pattern, index: 'customer_mobile_phone_number_search' })),
-  ...['%', '%a%', '_____________'].map((pattern) => ({ text: searchByWalk('legal_name'), pattern, index: 'customer_pkey' })),
+  ...['Anna%', '%mann', '%Dmitri%', 'Li 8e%mann'].map((pattern) => ({
+    text: searchByTrigrams('legal_name'),
+    pattern,
+    index: 'customer_legal_name_search',
+  })),
+  ...['%381%', '+49 0123456789', '%5678_0%'].map((pattern) => ({
+    text: searchByTrigrams('mobile_phone_number'),
+    pattern,
+    index: 'customer_mobile_phone_number_search',
+  })),
+  ...['%', '%a%', '_____________'].map((pattern) => ({
+    text: searchByWalk('legal_name'),
+    pattern,
+    index: 'customer_pkey',
+  })),
   ...['%', '%38%'].map((pattern) => ({ text: searchByWalk('mobile_phone_number'), pattern, index: 'customer_pkey' })),
 ];
 
@@ -83,11 +153,22 @@ describe('query plans on 100,000 customers', () => {
   });
 
   const countedLists = async () => {
-    while ((await harness.sql('select from customer_list_change having sum(abs(change)) >= 200 union all select from customer_list_part where customers > 4000')).length > 0) await sleep(100);
+    while (
+      (
+        await harness.sql(
+          'select from customer_list_change having sum(abs(change)) >= 200 union all select from customer_list_part where customers > 4000',
+        )
+      ).length > 0
+    )
+      await sleep(100);
   };
   const plan = async (text: string, values: readonly unknown[], mode: 'custom' | 'generic') => {
     const found = await explainer.plan(text, values, mode);
-    return { scans: found.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']), indexes: found.flatMap((node) => node['Index Name'] ?? []), nodes: found.map((node) => node['Node Type']) };
+    return {
+      scans: found.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']),
+      indexes: found.flatMap((node) => node['Index Name'] ?? []),
+      nodes: found.map((node) => node['Node Type']),
+    };
   };
 
   it.each(fixed)('uses its index for $situation', async ({ situation, text, values, index }) => {
@@ -104,7 +185,9 @@ describe('query plans on 100,000 customers', () => {
   it.each(directions)('walks a part of its index for where a page of a bank begins, %s', async (direction) => {
     for (const mode of ['custom', 'generic'] as const) {
       for (const place of [600, 25_000, 49_000]) {
-        const walked = (await explainer.plan(bankListKey(direction).text, ['bank.0', place], mode)).filter((node) => node['Relation Name'] === 'customer');
+        const walked = (await explainer.plan(bankListKey(direction).text, ['bank.0', place], mode)).filter(
+          (node) => node['Relation Name'] === 'customer',
+        );
         expect(walked).toMatchObject([{ 'Node Type': 'Index Only Scan', 'Index Name': 'customer_list' }]);
         expect(walked[0]?.['Actual Rows']).toBeLessThanOrEqual(4_001);
       }
@@ -114,7 +197,11 @@ describe('query plans on 100,000 customers', () => {
   it.each(changes)('uses $index for what was changed within $range', async ({ bounds, index }) => {
     for (const direction of directions) {
       for (const [sort, id] of [firstKey[direction], [someSort, someId]]) {
-        const { scans, indexes } = await plan(changedList(direction), ['bank.0', ...bounds, sort, id, 500, 0], 'custom');
+        const { scans, indexes } = await plan(
+          changedList(direction),
+          ['bank.0', ...bounds, sort, id, 500, 0],
+          'custom',
+        );
         expect(scans).toEqual([]);
         expect(indexes).toEqual([index]);
       }
@@ -125,10 +212,22 @@ describe('query plans on 100,000 customers', () => {
   });
 
   it.each([1, 500, 10_000])('looks each of %i given customers up', async (size) => {
-    const ids = (await harness.sql<{ customer_id: string }>(`select customer_id from customer where bank_id = 'bank.0' order by customer_id limit $1`, [size])).map(({ customer_id }) => customer_id);
+    const ids = (
+      await harness.sql<{ customer_id: string }>(
+        `select customer_id from customer where bank_id = 'bank.0' order by customer_id limit $1`,
+        [size],
+      )
+    ).map(({ customer_id }) => customer_id);
     for (const direction of directions) {
-      for (const bounds of [['-infinity', 'infinity'], ['2024-01-02T00:00:00Z', 'infinity']]) {
-        const { scans, indexes } = await plan(changedAmong(direction), ['bank.0', ...bounds, ...firstKey[direction], 500, 0, ids], 'custom');
+      for (const bounds of [
+        ['-infinity', 'infinity'],
+        ['2024-01-02T00:00:00Z', 'infinity'],
+      ]) {
+        const { scans, indexes } = await plan(
+          changedAmong(direction),
+          ['bank.0', ...bounds, ...firstKey[direction], 500, 0, ids],
+          'custom',
+        );
         expect(scans).toEqual([]);
         expect(new Set(indexes)).toEqual(new Set(['customer_pkey']));
       }
@@ -139,7 +238,11 @@ describe('query plans on 100,000 customers', () => {
     const [owner] = await harness.sql<{ customer_id: string }>('select customer_id from customer_address limit 1');
     for (const customer_id of [owner?.customer_id, someId]) {
       for (const mode of ['custom', 'generic'] as const) {
-        const { scans, indexes } = await plan(recordList(records).text, ['bank.0', customer_id, records.direction === 'asc' ? '' : '~', 50], mode);
+        const { scans, indexes } = await plan(
+          recordList(records).text,
+          ['bank.0', customer_id, records.direction === 'asc' ? '' : '~', 50],
+          mode,
+        );
         expect(scans).toEqual([]);
         expect(indexes.sort()).toEqual(['customer_pkey', `${records.table}_list`].sort());
       }

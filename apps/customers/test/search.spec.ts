@@ -2,22 +2,46 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHarness, type Harness, refusal } from './harness.js';
 import { populate } from './population.js';
 
-const names = ['Anna Schmidt', 'anna schmidt', 'Annabel', 'Li', 'Lila', 'A_B 100%', 'AxB 1000', 'back\\slash', 'Ünal Åberg', 'Иван Петров', '李小龍', "O'Neil", '', ' '];
+const names = [
+  'Anna Schmidt',
+  'anna schmidt',
+  'Annabel',
+  'Li',
+  'Lila',
+  'A_B 100%',
+  'AxB 1000',
+  'back\\slash',
+  'Ünal Åberg',
+  'Иван Петров',
+  '李小龍',
+  "O'Neil",
+  '',
+  ' ',
+];
 
 describe('searches of customers', () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await createHarness();
-    for (const [index, legal_name] of names.entries()) await harness.create({ legal_name, mobile_phone_number: `+49 30 ${38100 + index}` });
+    for (const [index, legal_name] of names.entries())
+      await harness.create({ legal_name, mobile_phone_number: `+49 30 ${38100 + index}` });
     await harness.create({ legal_name: 'Anna Foreign', mobile_phone_number: '+49 30 381' }, 'other');
     await harness.sql(populate, [1_300]);
   });
   afterAll(() => harness.close());
 
   const byName = async (legal_name: string, page: object = {}) =>
-    (await harness.list('getCustomersByLegalName', { bank_id: 'gh.29.uk', body: { legal_name }, ...page })).map((customer) => customer.legal_name);
+    (await harness.list('getCustomersByLegalName', { bank_id: 'gh.29.uk', body: { legal_name }, ...page })).map(
+      (customer) => customer.legal_name,
+    );
   const byPhone = async (mobile_phone_number: string, page: object = {}) =>
-    (await harness.list('getCustomersByCustomerPhoneNumber', { bank_id: 'gh.29.uk', body: { mobile_phone_number }, ...page })).map((customer) => customer.mobile_phone_number);
+    (
+      await harness.list('getCustomersByCustomerPhoneNumber', {
+        bank_id: 'gh.29.uk',
+        body: { mobile_phone_number },
+        ...page,
+      })
+    ).map((customer) => customer.mobile_phone_number);
 
   it.each([
     ['exact', 'Anna Schmidt', ['Anna Schmidt']],
@@ -56,30 +80,49 @@ describe('searches of customers', () => {
   });
 
   it('answers 500 unless limited, and any limit in chunks', async () => {
-    const at = (legal_name: string, page: object = {}) => harness.list('getCustomersByLegalName', { bank_id: 'bank.0', body: { legal_name }, ...page });
+    const at = (legal_name: string, page: object = {}) =>
+      harness.list('getCustomersByLegalName', { bank_id: 'bank.0', body: { legal_name }, ...page });
     expect(await at('%')).toHaveLength(500);
     const everyone = await at('%', { limit: 100_000 });
     expect(everyone).toHaveLength(650);
-    expect((await at('%mann', { limit: 100_000 })).length + (await at('%ez', { limit: 100_000 })).length).toBe(everyone.filter(({ legal_name }) => /mann$|ez$/.test(legal_name)).length);
+    expect((await at('%mann', { limit: 100_000 })).length + (await at('%ez', { limit: 100_000 })).length).toBe(
+      everyone.filter(({ legal_name }) => /mann$|ez$/.test(legal_name)).length,
+    );
     expect(await at('%', { limit: 600, offset: 40 })).toEqual(everyone.slice(40, 640));
     const ids = everyone.map(({ customer_id }) => customer_id);
     expect(ids).toEqual([...new Set(ids)].sort());
   });
 
   it.each(['abc\\', '%\\', '\\'])('refuses the pattern %s, which ends within an escape', async (pattern) => {
-    expect(await refusal(byName(pattern))).toBe('OBP-10001: Incorrect json format. legal_name must not end with a lone backslash.');
-    expect(await refusal(byPhone(pattern))).toBe('OBP-10001: Incorrect json format. mobile_phone_number must not end with a lone backslash.');
+    expect(await refusal(byName(pattern))).toBe(
+      'OBP-10001: Incorrect json format. legal_name must not end with a lone backslash.',
+    );
+    expect(await refusal(byPhone(pattern))).toBe(
+      'OBP-10001: Incorrect json format. mobile_phone_number must not end with a lone backslash.',
+    );
   });
 
   it('finds nobody by what is longer than any name or number, unless it is so by wildcards', async () => {
-    for (const found of [byName('x'.repeat(256)), byName('_'.repeat(256)), byPhone('1'.repeat(51)), byPhone('1'.repeat(100_000))]) expect(await found).toEqual([]);
+    for (const found of [
+      byName('x'.repeat(256)),
+      byName('_'.repeat(256)),
+      byPhone('1'.repeat(51)),
+      byPhone('1'.repeat(100_000)),
+    ])
+      expect(await found).toEqual([]);
     expect(await byPhone('%'.repeat(500))).toEqual(await byPhone('%'));
   });
 
   it('refuses NUL, a missing body and bad paging', async () => {
-    expect(await refusal(byName('a\0'))).toBe('OBP-10001: Incorrect json format. legal_name must not contain the NUL character.');
-    expect(await refusal(harness.list('getCustomersByLegalName', { bank_id: 'gh.29.uk', body: null }))).toBe('OBP-10001: Incorrect json format. The Json body should be the PostCustomerLegalNameJsonV510 ');
-    expect(await refusal(harness.list('getCustomersByCustomerPhoneNumber', { bank_id: 'gh.29.uk', body: null }))).toBe('OBP-10001: Incorrect json format. The Json body should be the PostCustomerPhoneNumberJsonV400 ');
+    expect(await refusal(byName('a\0'))).toBe(
+      'OBP-10001: Incorrect json format. legal_name must not contain the NUL character.',
+    );
+    expect(await refusal(harness.list('getCustomersByLegalName', { bank_id: 'gh.29.uk', body: null }))).toBe(
+      'OBP-10001: Incorrect json format. The Json body should be the PostCustomerLegalNameJsonV510 ',
+    );
+    expect(await refusal(harness.list('getCustomersByCustomerPhoneNumber', { bank_id: 'gh.29.uk', body: null }))).toBe(
+      'OBP-10001: Incorrect json format. The Json body should be the PostCustomerPhoneNumberJsonV400 ',
+    );
     expect(await refusal(byName('%', { limit: 0 }))).toMatch(/^OBP-10016: .* <- OBP-10025/);
     expect(await refusal(byName('%', { offset: -1 }))).toMatch(/^OBP-10016: .* <- OBP-10024/);
   });

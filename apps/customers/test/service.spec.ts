@@ -20,11 +20,23 @@ describe('the customers service', () => {
     const two = await harness.create({ customer_number: '2' });
     const foreign = await harness.create({ customer_number: '3' }, 'other');
     const byId = await harness.call('batchGetCustomers', {
-      keys: [two, one, { bank_id: bank, customer_id: 'unknown' }, { bank_id: bank, customer_id: foreign.customer_id }, { bank_id: 'other', customer_id: foreign.customer_id }],
+      keys: [
+        two,
+        one,
+        { bank_id: bank, customer_id: 'unknown' },
+        { bank_id: bank, customer_id: foreign.customer_id },
+        { bank_id: 'other', customer_id: foreign.customer_id },
+      ],
     });
     expect(byId.customers).toHaveLength(3);
     expect(byId.customers).toEqual(expect.arrayContaining([one, two, foreign]));
-    const byNumber = await harness.call('batchGetCustomersByNumber', { keys: [{ bank_id: bank, customer_number: '2' }, { bank_id: bank, customer_number: '3' }, { bank_id: 'other', customer_number: '3' }] });
+    const byNumber = await harness.call('batchGetCustomersByNumber', {
+      keys: [
+        { bank_id: bank, customer_number: '2' },
+        { bank_id: bank, customer_number: '3' },
+        { bank_id: 'other', customer_number: '3' },
+      ],
+    });
     expect(byNumber.customers).toHaveLength(2);
     expect(byNumber.customers).toEqual(expect.arrayContaining([two, foreign]));
     expect((await harness.call('batchGetCustomers', { keys: [] })).customers).toEqual([]);
@@ -34,8 +46,15 @@ describe('the customers service', () => {
     harness = await createHarness({ pool: 1 });
     const { call, list, create } = harness;
     const created = await Promise.all(Array.from({ length: 20 }, () => create()));
-    const updated = await Promise.all(created.map(({ customer_id }) => call('updateCustomerEmail', { bank_id: bank, customer_id, body: { email: 'x@y.z' } })));
-    const lists = await Promise.all([...created.map(() => list('getCustomersAtOneBank', { bank_id: bank })), ...created.map(() => list('getCustomersByLegalName', { bank_id: bank, body: { legal_name: 'Legal%' } }))]);
+    const updated = await Promise.all(
+      created.map(({ customer_id }) =>
+        call('updateCustomerEmail', { bank_id: bank, customer_id, body: { email: 'x@y.z' } }),
+      ),
+    );
+    const lists = await Promise.all([
+      ...created.map(() => list('getCustomersAtOneBank', { bank_id: bank })),
+      ...created.map(() => list('getCustomersByLegalName', { bank_id: bank, body: { legal_name: 'Legal%' } })),
+    ]);
     expect(lists.every(({ length }) => length === 20)).toBe(true);
     expect((await call('batchGetCustomers', { keys: created })).customers).toEqual(expect.arrayContaining(updated));
   });
@@ -67,37 +86,71 @@ describe('the customers service', () => {
   it('reads after its connections were cut', async () => {
     harness = await createHarness();
     const created = await harness.create();
-    await harness.sql('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await harness.sql(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
     expect((await harness.call('batchGetCustomers', { keys: [created] })).customers).toEqual([created]);
   });
 
   it("answers in UTC whatever the server's zone", async () => {
     harness = await createHarness({ timeZone: 'Asia/Kolkata' });
-    const body = { date_of_birth: '1990-05-15T23:00:00Z', last_ok_date: '2024-03-05T23:14:22Z', dependants: 1, dob_of_dependants: ['2013-01-21T23:08:00Z'] };
+    const body = {
+      date_of_birth: '1990-05-15T23:00:00Z',
+      last_ok_date: '2024-03-05T23:14:22Z',
+      dependants: 1,
+      dob_of_dependants: ['2013-01-21T23:08:00Z'],
+    };
     const created = await harness.create(body);
     expect(created).toMatchObject(body);
     expect((await harness.call('batchGetCustomers', { keys: [created] })).customers).toEqual([created]);
-    expect(await harness.call('updateCustomerEmail', { bank_id: bank, customer_id: created.customer_id, body: { email: '' } })).toEqual(created);
-    expect(await harness.list('getCustomersAtOneBank', { bank_id: bank })).toMatchObject([{ date_of_birth: '1990-05-15', last_ok_date: '2024-03-05T23:14:22Z' }]);
+    expect(
+      await harness.call('updateCustomerEmail', {
+        bank_id: bank,
+        customer_id: created.customer_id,
+        body: { email: '' },
+      }),
+    ).toEqual(created);
+    expect(await harness.list('getCustomersAtOneBank', { bank_id: bank })).toMatchObject([
+      { date_of_birth: '1990-05-15', last_ok_date: '2024-03-05T23:14:22Z' },
+    ]);
   });
 });
 
 describe('the configuration of the customers service', () => {
   const read = (env: Record<string, string>) => customersConfig(readSettings(customersSettings, env));
-  const good = { DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: 'thirty-two characters or even more' };
+  const good = {
+    DATABASE_URL: 'postgresql://u:p@db:5432/postgres',
+    CALLER_SECRET: 'thirty-two characters or even more',
+  };
 
   it('has defaults for all but the database and the secret', () => {
-    expect(read(good)).toEqual({ host: '127.0.0.1', port: 50051, database_url: 'postgresql://u:p@db:5432/customers', database_pool: 4, caller_secret: 'thirty-two characters or even more', log_level: 'info', reflection: false, attributes_address: '127.0.0.1:50053', links_address: '127.0.0.1:50054' });
+    expect(read(good)).toEqual({
+      host: '127.0.0.1',
+      port: 50051,
+      database_url: 'postgresql://u:p@db:5432/customers',
+      database_pool: 4,
+      caller_secret: 'thirty-two characters or even more',
+      log_level: 'info',
+      reflection: false,
+      attributes_address: '127.0.0.1:50053',
+      links_address: '127.0.0.1:50054',
+    });
   });
 
   it('prefers its own database', () => {
-    expect(read({ ...good, CUSTOMERS_DATABASE_URL: 'postgresql://u:p@own/c' }).database_url).toBe('postgresql://u:p@own/c');
+    expect(read({ ...good, CUSTOMERS_DATABASE_URL: 'postgresql://u:p@own/c' }).database_url).toBe(
+      'postgresql://u:p@own/c',
+    );
   });
 
   it('says what is missing', () => {
     expect(() => read({})).toThrow(ConfigurationError);
-    expect(() => read({})).toThrow(/CUSTOMERS_DATABASE_URL or DATABASE_URL must be set[\s\S]*CALLER_SECRET must be set, to the same value in every service \(`npm start` generates it\)/);
+    expect(() => read({})).toThrow(
+      /CUSTOMERS_DATABASE_URL or DATABASE_URL must be set[\s\S]*CALLER_SECRET must be set, to the same value in every service \(`npm start` generates it\)/,
+    );
     expect(() => read({ ...good, CALLER_SECRET: 'short' })).toThrow(/CALLER_SECRET: must have at least 32 characters/);
-    expect(() => read({ NODE_ENV: 'production', DATABASE_URL: good.DATABASE_URL })).toThrow(/CALLER_SECRET must be set when NODE_ENV=production/);
+    expect(() => read({ NODE_ENV: 'production', DATABASE_URL: good.DATABASE_URL })).toThrow(
+      /CALLER_SECRET must be set when NODE_ENV=production/,
+    );
   });
 });

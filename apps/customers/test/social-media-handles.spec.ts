@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CustomerV310, type SocialMediaJSON, SocialMediaServiceDefinition } from '@platform/messages';
 import { bank, type Calls, createHarness, type Harness, refusal } from './harness.js';
 
-const customerUnknown = (id: string) => `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${id})`;
+const customerUnknown = (id: string) =>
+  `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${id})`;
 const invalid = (reason: string) => `OBP-10001: Incorrect json format. ${reason}`;
 const otherNumber = invalid("customer_number must be the customer's own.");
 
@@ -17,7 +18,18 @@ describe('social media handles of a customer', () => {
 
   type Owner = Pick<CustomerV310, 'bank_id' | 'customer_id' | 'customer_number'>;
   const add = ({ bank_id, customer_id, customer_number }: Owner, changes: Partial<SocialMediaJSON> = {}) =>
-    rpcs.call('addSocialMediaHandle', { bank_id, customer_id, body: { customer_number, type: 'PlaceholderString', handle: '@one', date_added: '2013-01-21T23:08:00Z', date_activated: null, ...changes } });
+    rpcs.call('addSocialMediaHandle', {
+      bank_id,
+      customer_id,
+      body: {
+        customer_number,
+        type: 'PlaceholderString',
+        handle: '@one',
+        date_added: '2013-01-21T23:08:00Z',
+        date_activated: null,
+        ...changes,
+      },
+    });
   const list = ({ bank_id, customer_id }: Owner) => rpcs.list('getSocialMediaHandles', { bank_id, customer_id });
   const nobody: Owner = { bank_id: bank, customer_id: 'unknown', customer_number: '1' };
 
@@ -25,11 +37,25 @@ describe('social media handles of a customer', () => {
     const owner = await harness.create();
     expect(await list(owner)).toEqual([]);
     expect(await add(owner)).toEqual({ success: 'Success' });
-    expect(await add(owner, { handle: ' 中 😀 ?', date_added: null, date_activated: '2020-02-29T00:00:00Z' })).toEqual({ success: 'Success' });
+    expect(await add(owner, { handle: ' 中 😀 ?', date_added: null, date_activated: '2020-02-29T00:00:00Z' })).toEqual({
+      success: 'Success',
+    });
     expect(await add(owner)).toEqual({ success: 'Success' });
     const { customer_number } = owner;
-    const first = { customer_number, type: 'PlaceholderString', handle: '@one', date_added: '2013-01-21T23:08:00Z', date_activated: null };
-    const second = { customer_number, type: 'PlaceholderString', handle: ' 中 😀 ?', date_added: null, date_activated: '2020-02-29T00:00:00Z' };
+    const first = {
+      customer_number,
+      type: 'PlaceholderString',
+      handle: '@one',
+      date_added: '2013-01-21T23:08:00Z',
+      date_activated: null,
+    };
+    const second = {
+      customer_number,
+      type: 'PlaceholderString',
+      handle: ' 中 😀 ?',
+      date_added: null,
+      date_activated: '2020-02-29T00:00:00Z',
+    };
     expect(JSON.stringify(await list(owner))).toBe(JSON.stringify([first, second, first]));
   });
 
@@ -42,10 +68,15 @@ describe('social media handles of a customer', () => {
 
   it("takes the customer's own number alone, and shows the present one", async () => {
     const [owner, other] = [await harness.create(), await harness.create()];
-    for (const customer_number of [other.customer_number, '', 'x', `${owner.customer_number} `]) expect(await refusal(add(owner, { customer_number }))).toBe(otherNumber);
+    for (const customer_number of [other.customer_number, '', 'x', `${owner.customer_number} `])
+      expect(await refusal(add(owner, { customer_number }))).toBe(otherNumber);
     expect(await list(owner)).toEqual([]);
     await add(owner);
-    await harness.call('updateCustomerNumber', { bank_id: bank, customer_id: owner.customer_id, body: { customer_number: 'changed' } });
+    await harness.call('updateCustomerNumber', {
+      bank_id: bank,
+      customer_id: owner.customer_id,
+      body: { customer_number: 'changed' },
+    });
     expect(await refusal(add(owner))).toBe(otherNumber);
     await add({ ...owner, customer_number: 'changed' });
     expect((await list(owner)).map(({ customer_number }) => customer_number)).toEqual(['changed', 'changed']);
@@ -75,9 +106,12 @@ describe('social media handles of a customer', () => {
   });
 
   it('refuses a missing body and a date that is in no calendar, in two words', async () => {
-    expect(await refusal(rpcs.call('addSocialMediaHandle', { ...nobody, body: null }))).toBe(invalid('The Json body should be the SocialMediaJSON '));
+    expect(await refusal(rpcs.call('addSocialMediaHandle', { ...nobody, body: null }))).toBe(
+      invalid('The Json body should be the SocialMediaJSON '),
+    );
     const owner = await harness.create();
-    for (const date_added of ['2023-02-30T00:00:00Z', 'yesterday', '']) expect(await refusal(add(owner, { date_added }))).toBe('OBP-10001: Incorrect json format.');
+    for (const date_added of ['2023-02-30T00:00:00Z', 'yesterday', ''])
+      expect(await refusal(add(owner, { date_added }))).toBe('OBP-10001: Incorrect json format.');
     expect(await list(owner)).toEqual([]);
   });
 
@@ -90,6 +124,10 @@ describe('social media handles of a customer', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await harness.sql('commit');
     expect(await Promise.all(waiting)).toEqual([otherNumber, customerUnknown(deleted.customer_id)]);
-    expect(await harness.sql('select from social_media_handle where customer_id = any($1)', [[renumbered.customer_id, deleted.customer_id]])).toEqual([]);
+    expect(
+      await harness.sql('select from social_media_handle where customer_id = any($1)', [
+        [renumbered.customer_id, deleted.customer_id],
+      ]),
+    ).toEqual([]);
   });
 });

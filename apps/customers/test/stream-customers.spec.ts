@@ -26,27 +26,48 @@ describe('the internal look-ups of customers', () => {
     await harness.sql(populate, [total]);
     // Few dates, so that many tie.
     await harness.sql(`update customer set last_ok_date = date_trunc('month', last_ok_date)`);
-    const rows = await harness.sql<{ customer_id: string; date: Date | null; updated_at: Date }>('select customer_id, last_ok_date as date, updated_at from customer where bank_id = $1', [bank_id]);
-    all = rows.map(({ customer_id, date, updated_at }) => ({ customer_id, sort: date?.getTime() ?? Infinity, updated: updated_at.getTime() }));
+    const rows = await harness.sql<{ customer_id: string; date: Date | null; updated_at: Date }>(
+      'select customer_id, last_ok_date as date, updated_at from customer where bank_id = $1',
+      [bank_id],
+    );
+    all = rows.map(({ customer_id, date, updated_at }) => ({
+      customer_id,
+      sort: date?.getTime() ?? Infinity,
+      updated: updated_at.getTime(),
+    }));
   });
   afterAll(() => harness.close());
 
-  const customers = (request: Partial<StreamCustomersRequest>) => harness.list('streamCustomers', { bank_id, only: null, ...request });
-  const stream = async (request: Partial<StreamCustomersRequest>) => (await customers(request)).map(({ customer_id }) => customer_id);
+  const customers = (request: Partial<StreamCustomersRequest>) =>
+    harness.list('streamCustomers', { bank_id, only: null, ...request });
+  const stream = async (request: Partial<StreamCustomersRequest>) =>
+    (await customers(request)).map(({ customer_id }) => customer_id);
   const expected = ({ limit, offset, sort_direction, from_date, to_date, only }: Partial<StreamCustomersRequest>) => {
     const sign = sort_direction === 'asc' ? 1 : -1;
     const ids = only && new Set(only.customer_ids);
     return all
-      .filter(({ customer_id, updated }) => (!from_date || updated >= Date.parse(from_date)) && (!to_date || updated <= Date.parse(to_date)) && (!ids || ids.has(customer_id)))
+      .filter(
+        ({ customer_id, updated }) =>
+          (!from_date || updated >= Date.parse(from_date)) &&
+          (!to_date || updated <= Date.parse(to_date)) &&
+          (!ids || ids.has(customer_id)),
+      )
       .sort((a, b) => sign * (a.sort === b.sort ? (a.customer_id < b.customer_id ? -1 : 1) : a.sort < b.sort ? -1 : 1))
       .map(({ customer_id }) => customer_id)
       .slice(offset ?? 0, (offset ?? 0) + (limit ?? 50));
   };
 
-  const pages = [{}, { limit: 7, offset: 3 }, { limit: 500 }, { limit: 501, offset: 1 }, { limit: 1_200, offset: 20 }, { limit: 100, offset: 600 }, { limit: 5_000 }, { limit: 10, offset: 1_299 }, { offset: 5_000 }].flatMap((page) => [
-    page,
-    { ...page, sort_direction: 'asc' },
-  ]);
+  const pages = [
+    {},
+    { limit: 7, offset: 3 },
+    { limit: 500 },
+    { limit: 501, offset: 1 },
+    { limit: 1_200, offset: 20 },
+    { limit: 100, offset: 600 },
+    { limit: 5_000 },
+    { limit: 10, offset: 1_299 },
+    { offset: 5_000 },
+  ].flatMap((page) => [page, { ...page, sort_direction: 'asc' }]);
 
   it('streamCustomers without a choice is the list of the bank', async () => {
     for (const page of pages) {
@@ -56,14 +77,24 @@ describe('the internal look-ups of customers', () => {
   });
 
   it('streamCustomers bounds the last change, both bounds included', async () => {
-    const bounds = [{ from_date: time(1_000) }, { to_date: time(1_500) }, { from_date: time(1_000), to_date: time(1_010) }, { from_date: time(2), to_date: time(2_600) }, { from_date: time(10), to_date: time(9) }, { from_date: time(1_000), to_date: time(1_000) }];
-    for (const bound of bounds) for (const page of pages) expect(await stream({ ...bound, ...page })).toEqual(expected({ ...bound, ...page }));
+    const bounds = [
+      { from_date: time(1_000) },
+      { to_date: time(1_500) },
+      { from_date: time(1_000), to_date: time(1_010) },
+      { from_date: time(2), to_date: time(2_600) },
+      { from_date: time(10), to_date: time(9) },
+      { from_date: time(1_000), to_date: time(1_000) },
+    ];
+    for (const bound of bounds)
+      for (const page of pages) expect(await stream({ ...bound, ...page })).toEqual(expected({ ...bound, ...page }));
     expect(await stream({ from_date: time(1_000), to_date: time(1_010) })).toHaveLength(6);
   });
 
   it('streamCustomers lists given customers alone', async () => {
     const some = all.filter(() => random.int(0, 2) > 0).map(({ customer_id }) => customer_id);
-    const [foreign] = await harness.sql<{ customer_id: string }>(`select customer_id from customer where bank_id = 'bank.1' limit 1`);
+    const [foreign] = await harness.sql<{ customer_id: string }>(
+      `select customer_id from customer where bank_id = 'bank.1' limit 1`,
+    );
     const only = { customer_ids: [...some, 'unknown', 'a\0', '', foreign?.customer_id ?? '', ...some.slice(0, 3)] };
     for (const page of pages) {
       expect(await stream({ only, ...page })).toEqual(expected({ only, ...page }));
@@ -73,9 +104,16 @@ describe('the internal look-ups of customers', () => {
   });
 
   it('streamCustomers answers whole customers', async () => {
-    const created = await harness.create({ date_of_birth: '1990-05-15T23:00:00Z', last_ok_date: '2024-03-05T12:14:22Z' }, 'shapes');
+    const created = await harness.create(
+      { date_of_birth: '1990-05-15T23:00:00Z', last_ok_date: '2024-03-05T12:14:22Z' },
+      'shapes',
+    );
     const wanted = [{ ...created, date_of_birth: '1990-05-15' }];
-    for (const request of [{}, { from_date: '2013-01-21T23:08:00Z' }, { only: { customer_ids: [created.customer_id] } }]) {
+    for (const request of [
+      {},
+      { from_date: '2013-01-21T23:08:00Z' },
+      { only: { customer_ids: [created.customer_id] } },
+    ]) {
       expect(await customers({ bank_id: 'shapes', ...request })).toEqual(wanted);
     }
   });
@@ -89,17 +127,32 @@ describe('the internal look-ups of customers', () => {
   it('streamCustomers refuses bad paging, dates and too many customers', async () => {
     const prefix = 'OBP-10016: Incorrect filter Parameters in URL.  <- ';
     expect(await refusal(stream({ limit: 0 }))).toContain(`${prefix}OBP-10025`);
-    expect(await refusal(stream({ from_date: 'yesterday' }))).toBe(`${prefix}OBP-10026: Failed to parse date string. Please use this format yyyy-MM-dd'T'HH:mm:ss.SSS'Z'!`);
+    expect(await refusal(stream({ from_date: 'yesterday' }))).toBe(
+      `${prefix}OBP-10026: Failed to parse date string. Please use this format yyyy-MM-dd'T'HH:mm:ss.SSS'Z'!`,
+    );
     expect(await refusal(stream({ to_date: '2018-03-09' }))).toContain(`${prefix}OBP-10026`);
-    expect(await refusal(stream({ only: { customer_ids: Array<string>(10_001).fill('x') } }))).toBe(`${prefix}no more than 10000 customers may be asked for.`);
-    expect(await stream({ only: { customer_ids: Array.from({ length: 10_000 }, (_, index) => all[index]?.customer_id ?? String(index)) }, limit: 5_000 })).toHaveLength(all.length);
+    expect(await refusal(stream({ only: { customer_ids: Array<string>(10_001).fill('x') } }))).toBe(
+      `${prefix}no more than 10000 customers may be asked for.`,
+    );
+    expect(
+      await stream({
+        only: { customer_ids: Array.from({ length: 10_000 }, (_, index) => all[index]?.customer_id ?? String(index)) },
+        limit: 5_000,
+      }),
+    ).toHaveLength(all.length);
   });
 
   it('findCustomers answers the keys of those there are', async () => {
     const [one, two] = all;
     const known = [one, two].map((customer) => ({ bank_id, customer_id: customer?.customer_id ?? '' }));
     const foreign = { bank_id: 'bank.1', customer_id: one?.customer_id ?? '' };
-    const asked = [...known, foreign, { bank_id, customer_id: 'unknown' }, { bank_id, customer_id: 'a\0' }, { bank_id, customer_id: '' }];
+    const asked = [
+      ...known,
+      foreign,
+      { bank_id, customer_id: 'unknown' },
+      { bank_id, customer_id: 'a\0' },
+      { bank_id, customer_id: '' },
+    ];
     expect((await harness.call('findCustomers', { keys: asked })).keys).toHaveLength(2);
     expect((await harness.call('findCustomers', { keys: asked })).keys).toEqual(expect.arrayContaining(known));
     expect(await harness.call('findCustomers', { keys: [] })).toEqual({ keys: [] });
@@ -110,6 +163,8 @@ describe('the internal look-ups of customers', () => {
 
   it("are the platform's own", async () => {
     expect(await refusal(harness.call('findCustomers', { keys: [] }, caller(bank_id)))).toMatch(/^OBP-20006/);
-    expect(await refusal(harness.list('streamCustomers', { bank_id, only: null }, caller(bank_id)))).toMatch(/^OBP-20006/);
+    expect(await refusal(harness.list('streamCustomers', { bank_id, only: null }, caller(bank_id)))).toMatch(
+      /^OBP-20006/,
+    );
   });
 });

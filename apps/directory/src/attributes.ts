@@ -27,5 +27,6 @@ export const attributeOverhead = 200;
 
 /** @throws ObpFailure OBP-10001 when the owner's attributes take more than fits */
 export function checkRoom(bytes: number, owner: string): void {
-  if (bytes > attributesBytes) invalidBody(`The attributes of ${owner} must not take more than ${attributesBytes} bytes.`);
+  if (bytes > attributesBytes)
+    invalidBody(`The attributes of ${owner} must not take more than ${attributesBytes} bytes.`);
 }

@@ -44,30 +44,50 @@ describe('the configuration of the directory', () => {
   it('takes its own database, a list of super admins, and validates new users in production', () => {
     const own = 'postgresql://directory@db.example.com/people';
     const env = { ...given, NODE_ENV: 'production', DIRECTORY_DATABASE_URL: own, SUPER_ADMIN_USER_IDS: ' one, two ,' };
-    expect(configOf(env)).toMatchObject({ database_url: own, super_admin_user_ids: ['one', 'two'], user_account_validated: false });
+    expect(configOf(env)).toMatchObject({
+      database_url: own,
+      super_admin_user_ids: ['one', 'two'],
+      user_account_validated: false,
+    });
     expect(configOf({ ...env, USER_ACCOUNT_VALIDATED: 'true' }).user_account_validated).toBe(true);
   });
 
   it('lets new applications wait for an administrator in production', () => {
     const env = { ...given, NODE_ENV: 'production', FEATURED_API_COLLECTION_IDS: 'one, two' };
-    expect(configOf(env)).toMatchObject({ consumers_enabled_by_default: false, featured_api_collection_ids: ['one', 'two'] });
+    expect(configOf(env)).toMatchObject({
+      consumers_enabled_by_default: false,
+      featured_api_collection_ids: ['one', 'two'],
+    });
     expect(configOf({ ...env, CONSUMERS_ENABLED_BY_DEFAULT: 'true' }).consumers_enabled_by_default).toBe(true);
     expect(configOf({ ...given, CONSUMERS_ENABLED_BY_DEFAULT: 'false' }).consumers_enabled_by_default).toBe(false);
   });
 
   it('takes an idle end of a few minutes or more, or none', () => {
     expect(configOf({ ...given, TOKEN_IDLE_MINUTES: '15' }).token_idle_minutes).toBe(15);
-    expect(faultsOf({ ...given, TOKEN_IDLE_MINUTES: '4' })).toEqual([expect.stringMatching(/^TOKEN_IDLE_MINUTES: must be 0 or at least 5/)]);
+    expect(faultsOf({ ...given, TOKEN_IDLE_MINUTES: '4' })).toEqual([
+      expect.stringMatching(/^TOKEN_IDLE_MINUTES: must be 0 or at least 5/),
+    ]);
   });
 
   it('takes the roles of new users by name', () => {
     expect(configOf(given).new_user_roles).toEqual([]);
-    expect(configOf({ ...given, NEW_USER_ENTITLEMENT_LIST: 'CanCreateBank, CanGetAnyUser' }).new_user_roles).toEqual([Role.ROLE_CAN_CREATE_BANK, Role.ROLE_CAN_GET_ANY_USER]);
+    expect(configOf({ ...given, NEW_USER_ENTITLEMENT_LIST: 'CanCreateBank, CanGetAnyUser' }).new_user_roles).toEqual([
+      Role.ROLE_CAN_CREATE_BANK,
+      Role.ROLE_CAN_GET_ANY_USER,
+    ]);
   });
 
   it('names everything that is missing', () => {
-    expect(faultsOf({}).map((fault) => fault.split(' ')[0])).toEqual(['DIRECTORY_DATABASE_URL', 'CALLER_SECRET', 'ADMIN_PASSWORD', 'CONSUMER_KEY', 'CONSUMER_SECRET']);
-    expect(faultsOf({ NODE_ENV: 'production' }).join()).toMatch(/CALLER_SECRET.*ADMIN_PASSWORD.*CONSUMER_KEY.*CONSUMER_SECRET/);
+    expect(faultsOf({}).map((fault) => fault.split(' ')[0])).toEqual([
+      'DIRECTORY_DATABASE_URL',
+      'CALLER_SECRET',
+      'ADMIN_PASSWORD',
+      'CONSUMER_KEY',
+      'CONSUMER_SECRET',
+    ]);
+    expect(faultsOf({ NODE_ENV: 'production' }).join()).toMatch(
+      /CALLER_SECRET.*ADMIN_PASSWORD.*CONSUMER_KEY.*CONSUMER_SECRET/,
+    );
   });
 
   it.each([

@@ -13,16 +13,58 @@ export const directorySettings = {
   ...scopeSettings,
   ...auditSettings,
   CUSTOMERS_ADDRESS: addressSetting('customers', 50051),
-  PUBLIC_URL: { schema: kinds.text('http://127.0.0.1:8080'), about: 'the address clients use; names the identity provider of local users' },
-  ADMIN_USERNAME: { schema: kinds.text('admin.user').refine(isUsername, 'must be an e-mail address, or 8 to 100 letters, digits, dots and underscores'), about: 'the first admin, a super admin' },
-  ADMIN_PASSWORD: { schema: adminPassword(), about: "the first admin's password; a new value changes it at the next start", secret: true },
-  CONSUMER_KEY: { schema: kinds.secret(16).refine((key = '') => /^[A-Za-z0-9-]{0,512}$/.test(key), 'must have letters, digits and hyphens only'), about: "the first application's key, letters, digits and hyphens", secret: true },
-  CONSUMER_SECRET: { schema: kinds.secret(16).refine((secret = '') => /^[\x21-\x7e]{0,255}$/.test(secret), 'must have at most 255 ASCII characters and no blanks'), about: "the first application's secret: it signs by OAuth 1.0a with it", secret: true },
-  SUPER_ADMIN_USER_IDS: { schema: kinds.list(), about: 'user ids that may grant entitlements without a role, separated by commas' },
-  MAX_BAD_LOGIN_ATTEMPTS: { schema: kinds.integer(0, 1_000, 5), about: 'more wrong passwords in a row lock a user for a while' },
-  BAD_LOGIN_LOCK_SECONDS: { schema: kinds.integer(1, 3_600, 60), about: 'how long the first such lock is; each wrong password after it doubles that, up to an hour' },
-  TOKEN_EXPIRATION_WEEKS: { schema: kinds.integer(1, 520, 4), about: 'how long a DirectLogin or OAuth 1.0a token is valid, however much it is used' },
-  TOKEN_IDLE_MINUTES: { schema: tokenIdleMinutes(), about: 'after so many minutes without use such a token ends, up to a minute sooner; 0: never, else at least 5' },
+  PUBLIC_URL: {
+    schema: kinds.text('http://127.0.0.1:8080'),
+    about: 'the address clients use; names the identity provider of local users',
+  },
+  ADMIN_USERNAME: {
+    schema: kinds
+      .text('admin.user')
+      .refine(isUsername, 'must be an e-mail address, or 8 to 100 letters, digits, dots and underscores'),
+    about: 'the first admin, a super admin',
+  },
+  ADMIN_PASSWORD: {
+    schema: adminPassword(),
+    about: "the first admin's password; a new value changes it at the next start",
+    secret: true,
+  },
+  CONSUMER_KEY: {
+    schema: kinds
+      .secret(16)
+      .refine((key = '') => /^[A-Za-z0-9-]{0,512}$/.test(key), 'must have letters, digits and hyphens only'),
+    about: "the first application's key, letters, digits and hyphens",
+    secret: true,
+  },
+  CONSUMER_SECRET: {
+    schema: kinds
+      .secret(16)
+      .refine(
+        (secret = '') => /^[\x21-\x7e]{0,255}$/.test(secret),
+        'must have at most 255 ASCII characters and no blanks',
+      ),
+    about: "the first application's secret: it signs by OAuth 1.0a with it",
+    secret: true,
+  },
+  SUPER_ADMIN_USER_IDS: {
+    schema: kinds.list(),
+    about: 'user ids that may grant entitlements without a role, separated by commas',
+  },
+  MAX_BAD_LOGIN_ATTEMPTS: {
+    schema: kinds.integer(0, 1_000, 5),
+    about: 'more wrong passwords in a row lock a user for a while',
+  },
+  BAD_LOGIN_LOCK_SECONDS: {
+    schema: kinds.integer(1, 3_600, 60),
+    about: 'how long the first such lock is; each wrong password after it doubles that, up to an hour',
+  },
+  TOKEN_EXPIRATION_WEEKS: {
+    schema: kinds.integer(1, 520, 4),
+    about: 'how long a DirectLogin or OAuth 1.0a token is valid, however much it is used',
+  },
+  TOKEN_IDLE_MINUTES: {
+    schema: tokenIdleMinutes(),
+    about: 'after so many minutes without use such a token ends, up to a minute sooner; 0: never, else at least 5',
+  },
   USER_ACCOUNT_VALIDATED: {
     schema: kinds.choice(['true', 'false', 'auto'], 'auto'),
     about: 'whether new users may log in at once; auto: outside production',
@@ -31,8 +73,14 @@ export const directorySettings = {
     schema: kinds.choice(['true', 'false', 'auto'], 'auto'),
     about: 'whether applications that developers register work at once; auto: outside production',
   },
-  NEW_USER_ENTITLEMENT_LIST: { schema: newUserEntitlementList(), about: 'system roles that every new user gets, separated by commas' },
-  FEATURED_API_COLLECTION_IDS: { schema: kinds.list(), about: 'ids of the API collections that are shown to everybody, separated by commas' },
+  NEW_USER_ENTITLEMENT_LIST: {
+    schema: newUserEntitlementList(),
+    about: 'system roles that every new user gets, separated by commas',
+  },
+  FEATURED_API_COLLECTION_IDS: {
+    schema: kinds.list(),
+    about: 'ids of the API collections that are shown to everybody, separated by commas',
+  },
 } satisfies Settings;
 
 /** What the directory service runs on. */
@@ -67,7 +115,11 @@ export interface DirectoryConfig extends ServiceConfig {
 export function directoryConfig(values: Values<typeof directorySettings>, env: Environment): DirectoryConfig {
   const { ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret } = values;
   return {
-    ...serviceConfig('directory', values, missing({ ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret })),
+    ...serviceConfig(
+      'directory',
+      values,
+      missing({ ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret }),
+    ),
     customers_address: values.CUSTOMERS_ADDRESS,
     provider: values.PUBLIC_URL,
     admin_username: values.ADMIN_USERNAME,
@@ -81,8 +133,14 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
     token_idle_minutes: values.TOKEN_IDLE_MINUTES,
     audit_log: values.AUDIT_LOG,
     scope_policy: scopePolicy(values),
-    user_account_validated: values.USER_ACCOUNT_VALIDATED === 'auto' ? env['NODE_ENV'] !== 'production' : values.USER_ACCOUNT_VALIDATED === 'true',
-    consumers_enabled_by_default: values.CONSUMERS_ENABLED_BY_DEFAULT === 'auto' ? env['NODE_ENV'] !== 'production' : values.CONSUMERS_ENABLED_BY_DEFAULT === 'true',
+    user_account_validated:
+      values.USER_ACCOUNT_VALIDATED === 'auto'
+        ? env['NODE_ENV'] !== 'production'
+        : values.USER_ACCOUNT_VALIDATED === 'true',
+    consumers_enabled_by_default:
+      values.CONSUMERS_ENABLED_BY_DEFAULT === 'auto'
+        ? env['NODE_ENV'] !== 'production'
+        : values.CONSUMERS_ENABLED_BY_DEFAULT === 'true',
     new_user_roles: newUserRoles(values.NEW_USER_ENTITLEMENT_LIST),
     featured_api_collection_ids: values.FEATURED_API_COLLECTION_IDS,
   };
@@ -111,6 +169,12 @@ function tokenIdleMinutes() {
 function adminPassword() {
   return kinds
     .secret(10)
-    .refine((password) => password === undefined || isStrongPassword(password), 'must have 17 to 512 ASCII characters, or 10 to 16 with a digit, both cases and a special character')
-    .refine((password) => password === undefined || !/,|^[\s"]|[\s"]$/.test(password), 'must not contain a comma nor begin or end with a blank or a quote: a DirectLogin header cannot carry it');
+    .refine(
+      (password) => password === undefined || isStrongPassword(password),
+      'must have 17 to 512 ASCII characters, or 10 to 16 with a digit, both cases and a special character',
+    )
+    .refine(
+      (password) => password === undefined || !/,|^[\s"]|[\s"]$/.test(password),
+      'must not contain a comma nor begin or end with a blank or a quote: a DirectLogin header cannot carry it',
+    );
 }

@@ -11,4 +11,18 @@ import { UserSchema } from './user/user.entity.js';
 import { UserAttributeSchema } from './user-attribute/user-attribute.entity.js';
 
 /** The service's own database: what commands load, and how its tables come to be. */
-export const database = { entities: [AccountAttributeSchema, ApiCollectionSchema, BankSchema, ConsumerSchema, EntitlementSchema, EntitlementRequestSchema, ScopeSchema, TokenSchema, UserSchema, UserAttributeSchema], migrations } as const;
+export const database = {
+  entities: [
+    AccountAttributeSchema,
+    ApiCollectionSchema,
+    BankSchema,
+    ConsumerSchema,
+    EntitlementSchema,
+    EntitlementRequestSchema,
+    ScopeSchema,
+    TokenSchema,
+    UserSchema,
+    UserAttributeSchema,
+  ],
+  migrations,
+} as const;

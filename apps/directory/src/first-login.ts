@@ -53,7 +53,12 @@ async function ensureAdmin({ orm, reader, passwords, config }: Needed): Promise<
     if (unchanged || known === undefined) return;
     await em.execute('delete from token where user_id = ?', [user_id]);
     await em.execute('delete from oauth_access_token where user_id = ?', [user_id]);
-    await em.execute('delete from bad_login where provider = (select provider from app_user where user_id = ?) and username = ?', [user_id, username]);
+    await em.execute(
+      `
+      delete from bad_login
+      where provider = (select provider from app_user where user_id = ?) and username = ?`,
+      [user_id, username],
+    );
   });
 }
 

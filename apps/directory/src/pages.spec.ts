@@ -13,7 +13,9 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 describe('withRows', () => {
   it('hands every owner its rows, over the borders of pages', async () => {
-    const joined = await all(withRows(['a', 'b', 'c', 'd'], given(['b1'], ['b2', 'd1']), (row, owner) => row.startsWith(owner)));
+    const joined = await all(
+      withRows(['a', 'b', 'c', 'd'], given(['b1'], ['b2', 'd1']), (row, owner) => row.startsWith(owner)),
+    );
     expect(joined).toEqual([
       { owner: 'a', own: [] },
       { owner: 'b', own: ['b1', 'b2'] },
@@ -27,7 +29,12 @@ describe('listsOf', () => {
   const half = 750_000;
 
   it('fills a message up to its weight and lets a heavier item go alone', async () => {
-    expect(await all(listsOf(given(half, half, 1, 4 * half, 2, 3), (bytes) => bytes))).toEqual([[half, half], [1], [4 * half], [2, 3]]);
+    expect(await all(listsOf(given(half, half, 1, 4 * half, 2, 3), (bytes) => bytes))).toEqual([
+      [half, half],
+      [1],
+      [4 * half],
+      [2, 3],
+    ]);
   });
 
   it('sends one empty list of nothing', async () => {

@@ -24,7 +24,10 @@ async function* flat<Row>(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<
 }
 
 /** Gathers items into the lists of messages. At least one list goes out, so that an empty answer is a list too. */
-export async function* listsOf<Item>(items: AsyncIterable<Item>, bytesOf: (item: Item) => number): AsyncGenerator<Item[]> {
+export async function* listsOf<Item>(
+  items: AsyncIterable<Item>,
+  bytesOf: (item: Item) => number,
+): AsyncGenerator<Item[]> {
   let list: Item[] = [];
   let bytes = 0;
   let sent = false;
@@ -45,5 +48,7 @@ export async function* listsOf<Item>(items: AsyncIterable<Item>, bytesOf: (item:
 /** The ids in portions, each id once. */
 export function portionsOf(ids: readonly string[], size: number): string[][] {
   const all = [...new Set(ids)];
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
 }

@@ -29,23 +29,59 @@ import { createTokenUse } from './token/token-use.js';
 import { createUserService } from './user/user.rpc.js';
 import { createUserAttributeService } from './user-attribute/user-attribute.rpc.js';
 
-const factories = [createIdentityService, createUserService, createUserAttributeService, createEntitlementService, createEntitlementRequestService, createScopeService, createBankService, createAccountService, createOAuthService, createSandboxService, createConsumerService, createJsonSchemaValidationService, createAuthenticationTypeValidationService, createApiCollectionService, createTokenService, createAuditService];
+const factories = [
+  createIdentityService,
+  createUserService,
+  createUserAttributeService,
+  createEntitlementService,
+  createEntitlementRequestService,
+  createScopeService,
+  createBankService,
+  createAccountService,
+  createOAuthService,
+  createSandboxService,
+  createConsumerService,
+  createJsonSchemaValidationService,
+  createAuthenticationTypeValidationService,
+  createApiCollectionService,
+  createTokenService,
+  createAuditService,
+];
 
 /**
  * Starts the directory: users, applications, tokens, entitlements, banks and accounts.
  * @param injected what a test replaces
  */
-export function createDirectoryService(config: DirectoryConfig, injected: { clock?: Clock; hasher?: Hasher } = {}): Promise<RunningService> {
+export function createDirectoryService(
+  config: DirectoryConfig,
+  injected: { clock?: Clock; hasher?: Hasher } = {},
+): Promise<RunningService> {
   return createService(
     {
       ...database,
       name: 'directory',
       async services(service) {
         const { orm, clock, log, closing } = service;
-        const trail = closing(createTrail({ target: config.audit_log, store: (events) => autocommit(orm, {}, (em) => insertEvents(em, events)), log, clock }));
+        const trail = closing(
+          createTrail({
+            target: config.audit_log,
+            store: (events) => autocommit(orm, {}, (em) => insertEvents(em, events)),
+            log,
+            clock,
+          }),
+        );
         const tokenUse = closing(createTokenUse({ orm, clock, log }));
-        const outbox = closing(createOutbox({ ...service, handlers: { 'crm-events': crmEventDelivery(service, config) } }));
-        const parts: Parts & ServiceParts = { ...service, config, passwords: await createPasswords(injected.hasher), audit: createAudit({ orm, trail, clock }), tokenUse, outbox };
+        const outbox = closing(
+          createOutbox({ ...service, handlers: { 'crm-events': crmEventDelivery(service, config) } }),
+        );
+        const parts: Parts & ServiceParts = {
+          ...service,
+          config,
+          passwords: await createPasswords(injected.hasher),
+          audit: createAudit({ orm, trail, clock }),
+          tokenUse,
+          outbox,
+        };
         await whenReachable(log, () => ensureFirstLogin(parts));
         return factories.map((create) => create(parts));
       },

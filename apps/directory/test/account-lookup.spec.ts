@@ -14,8 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => directory.close());
 
-const find = (name: string, value: string, at = bank_id) => all(directory.peer.stream(methods.findAccountsByAttribute, { bank_id: at, name, value }, context()));
-const found = async (...query: Parameters<typeof find>) => (await find(...query)).flatMap(({ accounts }) => accounts.map(({ account_id }) => account_id));
+const find = (name: string, value: string, at = bank_id) =>
+  all(directory.peer.stream(methods.findAccountsByAttribute, { bank_id: at, name, value }, context()));
+const found = async (...query: Parameters<typeof find>) =>
+  (await find(...query)).flatMap(({ accounts }) => accounts.map(({ account_id }) => account_id));
 
 /** Accounts of the bank with an attribute each, written past the service. */
 async function fill(prefix: string, count: number, name: string, value: string): Promise<void> {
@@ -31,19 +33,24 @@ async function fill(prefix: string, count: number, name: string, value: string):
 }
 
 describe('findAccounts', () => {
-  const find = (ids: string[], at = bank_id) => directory.peer.call(methods.findAccounts, { bank_id: at, account_ids: ids }, context());
+  const find = (ids: string[], at = bank_id) =>
+    directory.peer.call(methods.findAccounts, { bank_id: at, account_ids: ids }, context());
 
   it('answers the ids of accounts of the bank, however many are asked for', async () => {
     const one = await directory.addAccount(admin_id, bank_id, {});
     const elsewhere = await directory.addAccount(admin_id, other_bank);
     const many = Array.from({ length: 2_500 }, (_, n) => `unknown-${n}`);
-    expect((await find([...many, one.account_id, elsewhere.account_id, 'two words', 'a\0', ''])).account_ids).toEqual([one.account_id]);
+    expect((await find([...many, one.account_id, elsewhere.account_id, 'two words', 'a\0', ''])).account_ids).toEqual([
+      one.account_id,
+    ]);
     expect((await find([])).account_ids).toEqual([]);
     expect((await find([one.account_id], 'a\0')).account_ids).toEqual([]);
   });
 
   it("is the platform's alone", async () => {
-    await expect(directory.peer.call(methods.findAccounts, { bank_id, account_ids: [] }, asUser(admin_id))).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES });
+    await expect(
+      directory.peer.call(methods.findAccounts, { bank_id, account_ids: [] }, asUser(admin_id)),
+    ).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES });
   });
 });
 
@@ -54,21 +61,43 @@ describe('batchGetAccounts', () => {
     const two = await directory.addAccount(admin_id, bank_id, { label: 'Two' });
     const elsewhere = await directory.addAccount(admin_id, other_bank);
     const account_attributes = [];
-    for (const value of ['c', 'a', 'b']) account_attributes.push(await directory.addAccountAttribute(bank_id, one.account_id, { type: 'STRING', value }));
-    const ids = [two.account_id, one.account_id, two.account_id, elsewhere.account_id, 'unknown', 'two words', 'a\0', ''];
+    for (const value of ['c', 'a', 'b'])
+      account_attributes.push(await directory.addAccountAttribute(bank_id, one.account_id, { type: 'STRING', value }));
+    const ids = [
+      two.account_id,
+      one.account_id,
+      two.account_id,
+      elsewhere.account_id,
+      'unknown',
+      'two words',
+      'a\0',
+      '',
+    ];
     const accounts = await directory.getAccounts(bank_id, ids);
     expect(accounts).toHaveLength(2);
     expect(accounts).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ bank_id, account_id: one.account_id, account_routings, account_attributes }),
-        expect.objectContaining({ bank_id, account_id: two.account_id, label: 'Two', account_routings: [], account_attributes: [] }),
+        expect.objectContaining({
+          bank_id,
+          account_id: two.account_id,
+          label: 'Two',
+          account_routings: [],
+          account_attributes: [],
+        }),
       ]),
     );
   });
 
   it('answers one empty message for nothing', async () => {
-    for (const [at, ids] of [[bank_id, []], [bank_id, ['unknown']], ['a\0', ['unknown']]] as const) {
-      expect(await all(directory.peer.stream(methods.batchGetAccounts, { bank_id: at, account_ids: [...ids] }, context()))).toEqual([{ accounts: [] }]);
+    for (const [at, ids] of [
+      [bank_id, []],
+      [bank_id, ['unknown']],
+      ['a\0', ['unknown']],
+    ] as const) {
+      expect(
+        await all(directory.peer.stream(methods.batchGetAccounts, { bank_id: at, account_ids: [...ids] }, context())),
+      ).toEqual([{ accounts: [] }]);
     }
   });
 
@@ -78,15 +107,27 @@ describe('batchGetAccounts', () => {
       "insert into account_attribute select $1, 'heavy.' || lpad(a::text, 5, '0'), lpad(n::text, 8, '0'), 'P', '', 'n', 'STRING', $2, now() from generate_series(1, 3) a, generate_series(1, 350) n",
       [bank_id, '語'.repeat(2000)],
     );
-    const messages = await all(directory.peer.stream(methods.batchGetAccounts, { bank_id, account_ids: ['heavy.00003', 'heavy.00001', 'heavy.00002'] }, context()));
+    const messages = await all(
+      directory.peer.stream(
+        methods.batchGetAccounts,
+        { bank_id, account_ids: ['heavy.00003', 'heavy.00001', 'heavy.00002'] },
+        context(),
+      ),
+    );
     expect(messages).toHaveLength(3);
-    expect(messages.flatMap(({ accounts }) => accounts.map(({ account_attributes }) => account_attributes.length))).toEqual([351, 351, 351]);
+    expect(
+      messages.flatMap(({ accounts }) => accounts.map(({ account_attributes }) => account_attributes.length)),
+    ).toEqual([351, 351, 351]);
   });
 
   it("is the platform's alone, like findAccountsByAttribute", async () => {
     const refusal = { failure: Failure.FAILURE_USER_HAS_MISSING_ROLES };
-    await expect(all(directory.peer.stream(methods.batchGetAccounts, { bank_id, account_ids: [] }, asUser(admin_id)))).rejects.toMatchObject(refusal);
-    await expect(all(directory.peer.stream(methods.findAccountsByAttribute, { bank_id, name: '', value: '' }, asUser(admin_id)))).rejects.toMatchObject(refusal);
+    await expect(
+      all(directory.peer.stream(methods.batchGetAccounts, { bank_id, account_ids: [] }, asUser(admin_id))),
+    ).rejects.toMatchObject(refusal);
+    await expect(
+      all(directory.peer.stream(methods.findAccountsByAttribute, { bank_id, name: '', value: '' }, asUser(admin_id))),
+    ).rejects.toMatchObject(refusal);
   });
 });
 
@@ -101,9 +142,15 @@ describe('findAccountsByAttribute', () => {
     await directory.addAccountAttribute(bank_id, ids[1] as string, { ...pair, value: '47110' });
     await directory.addAccountAttribute(other_bank, far, pair);
     const [message] = await find('customer_number', '4711');
-    expect(message?.accounts.map(({ account_id, account_attributes }) => [account_id, account_attributes.length])).toEqual([[ids[0], 3], [ids[2], 1]]);
+    expect(
+      message?.accounts.map(({ account_id, account_attributes }) => [account_id, account_attributes.length]),
+    ).toEqual([
+      [ids[0], 3],
+      [ids[2], 1],
+    ]);
     expect(await found('customer_number', '4711', other_bank)).toEqual([far]);
-    for (const value of ['4712', '471', '', '%', 'x'.repeat(3000)]) expect(await find('customer_number', value)).toEqual([{ accounts: [] }]);
+    for (const value of ['4712', '471', '', '%', 'x'.repeat(3000)])
+      expect(await find('customer_number', value)).toEqual([{ accounts: [] }]);
   });
 
   it('tells values apart that begin alike', async () => {

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Rpc, rpc } from '@platform/grpc';
-import { AccountServiceDefinition, Failure, type GetCoreAccountByIdThroughViewRequest as ViewRequest } from '@platform/messages';
+import {
+  AccountServiceDefinition,
+  Failure,
+  type GetCoreAccountByIdThroughViewRequest as ViewRequest,
+} from '@platform/messages';
 import { sessionOptions } from '@platform/persistence';
 import { createExplainer } from '@platform/testing';
 import { accountsHeld, accountsHeldAtBank, accountWithHolder } from '../src/account/held-account.sql.js';
@@ -30,9 +34,13 @@ beforeAll(async () => {
 });
 afterAll(() => directory.close());
 
-const account_routings = [{ scheme: 'Z', address: 'z1' }, { scheme: 'IBAN', address: `it's ?\\ "é中😀"` }];
+const account_routings = [
+  { scheme: 'Z', address: 'z1' },
+  { scheme: 'IBAN', address: `it's ?\\ "é中😀"` },
+];
 const views = [{ id: 'owner', short_name: 'Owner', description: 'Owner View', is_public: false }];
-const listed = (rpcs: AsyncIterable<{ accounts: { id: string }[] }>) => all(rpcs).then((messages) => messages.flatMap(({ accounts }) => accounts));
+const listed = (rpcs: AsyncIterable<{ accounts: { id: string }[] }>) =>
+  all(rpcs).then((messages) => messages.flatMap(({ accounts }) => accounts));
 
 describe('one account', () => {
   let account_id: string;
@@ -40,10 +48,18 @@ describe('one account', () => {
   beforeAll(async () => {
     ({ account_id } = await directory.addAccount(user_id, bank_id, { account_routings, label: 'Mine' }));
     await directory.rows('update account set balance = 1000.50 where account_id = $1', [account_id]);
-    const [{ account_number } = {}] = await directory.rows('select account_number from account where account_id = $1', [account_id]);
+    const [{ account_number } = {}] = await directory.rows('select account_number from account where account_id = $1', [
+      account_id,
+    ]);
     core = {
-      id: account_id, bank_id, label: 'Mine', number: account_number, product_code: 'CURRENT',
-      balance: { currency: 'EUR', amount: '1000.50' }, account_routings, views_basic: ['owner'],
+      id: account_id,
+      bank_id,
+      label: 'Mine',
+      number: account_number,
+      product_code: 'CURRENT',
+      balance: { currency: 'EUR', amount: '1000.50' },
+      account_routings,
+      views_basic: ['owner'],
     };
   });
 
@@ -53,7 +69,13 @@ describe('one account', () => {
   });
 
   it('getCoreAccountByIdThroughView shows it through the view owner', async () => {
-    expect(await directory.peer.call(rpcs.throughView, { bank_id, account_id, view_id: 'owner' }, asUser(user_id, [], bank_id))).toEqual(core);
+    expect(
+      await directory.peer.call(
+        rpcs.throughView,
+        { bank_id, account_id, view_id: 'owner' },
+        asUser(user_id, [], bank_id),
+      ),
+    ).toEqual(core);
   });
 
   it('getPrivateAccountByIdFull adds owners, views and attributes, oldest first, however many', async () => {
@@ -62,54 +84,105 @@ describe('one account', () => {
       `insert into account_attribute select $1, $2, 'z' || lpad(n::text, 5, '0'), 'P', '', 'n', 'STRING', n::text, now() from generate_series(1, 600) n`,
       [bank_id, account_id],
     );
-    const found = await directory.peer.call(rpcs.full, { bank_id, account_id, view_id: 'owner' }, asUser(user_id, [], bank_id));
+    const found = await directory.peer.call(
+      rpcs.full,
+      { bank_id, account_id, view_id: 'owner' },
+      asUser(user_id, [], bank_id),
+    );
     const { views_basic: _, id, bank_id: at, label, number, product_code, balance } = core as Record<string, unknown>;
     expect(JSON.stringify({ ...found, account_attributes: [] })).toBe(
       JSON.stringify({
-        id, label, number, owners: [{ id: username, provider: 'http://127.0.0.1:8080', display_name: username }],
-        product_code, balance, views_available: views, bank_id: at, account_routings, account_attributes: [], tags: [],
+        id,
+        label,
+        number,
+        owners: [{ id: username, provider: 'http://127.0.0.1:8080', display_name: username }],
+        product_code,
+        balance,
+        views_available: views,
+        bank_id: at,
+        account_routings,
+        account_attributes: [],
+        tags: [],
       }),
     );
     expect(found.account_attributes[0]).toEqual(first);
-    expect(found.account_attributes.slice(1).map(({ value }) => value)).toEqual(Array.from({ length: 600 }, (_value, n) => `${n + 1}`));
+    expect(found.account_attributes.slice(1).map(({ value }) => value)).toEqual(
+      Array.from({ length: 600 }, (_value, n) => `${n + 1}`),
+    );
   });
 
   it('is shown to nobody else, nor through another view', async () => {
     const denied = (detail: string) => ({ failure: Failure.FAILURE_VIEW_ACCESS_DENIED, detail });
     const stranger = (await directory.createUser()).user_id;
     for (const caller of [stranger, admin_id]) {
-      await expect(directory.peer.call(rpcs.core, { bank_id, account_id }, asUser(caller, [], bank_id))).rejects.toMatchObject({
+      await expect(
+        directory.peer.call(rpcs.core, { bank_id, account_id }, asUser(caller, [], bank_id)),
+      ).rejects.toMatchObject({
         message: `OBP-20019: User does not have access to owner view. userId : ${caller}. bankId : ${bank_id}. accountId : ${account_id}`,
       });
       for (const one of [rpcs.throughView, rpcs.full] as Rpc<ViewRequest, object>[]) {
-        await expect(directory.peer.call(one, { bank_id, account_id, view_id: 'owner' }, asUser(caller, [], bank_id))).rejects.toMatchObject(denied(' Current ViewId is owner'));
+        await expect(
+          directory.peer.call(one, { bank_id, account_id, view_id: 'owner' }, asUser(caller, [], bank_id)),
+        ).rejects.toMatchObject(denied(' Current ViewId is owner'));
       }
     }
     for (const view_id of ['public', 'Owner', '_test', '', 'a\0']) {
       for (const one of [rpcs.throughView, rpcs.full] as Rpc<ViewRequest, object>[]) {
-        await expect(directory.peer.call(one, { bank_id, account_id, view_id }, asUser(user_id, [], bank_id))).rejects.toMatchObject(denied(` Current ViewId is ${view_id}`));
+        await expect(
+          directory.peer.call(one, { bank_id, account_id, view_id }, asUser(user_id, [], bank_id)),
+        ).rejects.toMatchObject(denied(` Current ViewId is ${view_id}`));
       }
     }
   });
 
   it("refuses the account of nobody, which an agent's is", async () => {
     const agents = newName('account');
-    await directory.peer.call(methods.openAccount, { bank_id, account_id: agents, kind: 'AGENT', label: '', currency: 'EUR', holder: '' }, context());
-    await expect(directory.peer.call(rpcs.core, { bank_id, account_id: agents }, asUser(user_id, [], bank_id))).rejects.toMatchObject({ failure: Failure.FAILURE_NO_OWNER_VIEW });
+    await directory.peer.call(
+      methods.openAccount,
+      { bank_id, account_id: agents, kind: 'AGENT', label: '', currency: 'EUR', holder: '' },
+      context(),
+    );
+    await expect(
+      directory.peer.call(rpcs.core, { bank_id, account_id: agents }, asUser(user_id, [], bank_id)),
+    ).rejects.toMatchObject({ failure: Failure.FAILURE_NO_OWNER_VIEW });
   });
 
   it('is not found by an unknown id, at another bank, by what is no id', async () => {
-    for (const [at, id] of [[bank_id, 'unknown'], [other_bank, account_id], [bank_id, 'two words'], [bank_id, 'a\0'], ['a\0', account_id], [bank_id, '']] as const) {
-      const unknown = { failure: Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND, detail: ` Current BankId is ${at} and Current AccountId is ${id}` };
-      await expect(directory.peer.call(rpcs.core, { bank_id: at, account_id: id }, asUser(user_id, [], at))).rejects.toMatchObject(unknown);
-      await expect(directory.peer.call(rpcs.throughView, { bank_id: at, account_id: id, view_id: 'none' }, asUser(user_id, [], at))).rejects.toMatchObject(unknown);
-      await expect(directory.peer.call(rpcs.full, { bank_id: at, account_id: id, view_id: 'owner' }, asUser(user_id, [], at))).rejects.toMatchObject(unknown);
+    for (const [at, id] of [
+      [bank_id, 'unknown'],
+      [other_bank, account_id],
+      [bank_id, 'two words'],
+      [bank_id, 'a\0'],
+      ['a\0', account_id],
+      [bank_id, ''],
+    ] as const) {
+      const unknown = {
+        failure: Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND,
+        detail: ` Current BankId is ${at} and Current AccountId is ${id}`,
+      };
+      await expect(
+        directory.peer.call(rpcs.core, { bank_id: at, account_id: id }, asUser(user_id, [], at)),
+      ).rejects.toMatchObject(unknown);
+      await expect(
+        directory.peer.call(
+          rpcs.throughView,
+          { bank_id: at, account_id: id, view_id: 'none' },
+          asUser(user_id, [], at),
+        ),
+      ).rejects.toMatchObject(unknown);
+      await expect(
+        directory.peer.call(rpcs.full, { bank_id: at, account_id: id, view_id: 'owner' }, asUser(user_id, [], at)),
+      ).rejects.toMatchObject(unknown);
     }
   });
 
   it('is for users alone', async () => {
-    await expect(directory.peer.call(rpcs.core, { bank_id, account_id }, context())).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
-    await expect(all(directory.peer.stream(rpcs.allBanks, {}, context()))).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
+    await expect(directory.peer.call(rpcs.core, { bank_id, account_id }, context())).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_NOT_LOGGED_IN,
+    });
+    await expect(all(directory.peer.stream(rpcs.allBanks, {}, context()))).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_NOT_LOGGED_IN,
+    });
   });
 });
 
@@ -117,24 +190,55 @@ describe('lists of accounts', () => {
   it('have the accounts that the caller holds, by bank and id, and nobody else’s', async () => {
     const holder = (await directory.createUser()).user_id;
     const there = await directory.addAccount(holder, other_bank, { label: 'There' });
-    const here = [await directory.addAccount(holder, bank_id, { account_routings: [{ scheme: 'A', address: newName('x') }] }), await directory.addAccount(holder, bank_id)];
+    const here = [
+      await directory.addAccount(holder, bank_id, { account_routings: [{ scheme: 'A', address: newName('x') }] }),
+      await directory.addAccount(holder, bank_id),
+    ];
     await directory.addAccount(user_id, bank_id);
-    const shown = (bank: string, { account_id, label, product_code, account_routings: routings }: (typeof here)[number]) => ({
-      id: account_id, label, bank_id: bank, account_type: product_code, account_routings: routings, views,
+    const shown = (
+      bank: string,
+      { account_id, label, product_code, account_routings: routings }: (typeof here)[number],
+    ) => ({
+      id: account_id,
+      label,
+      bank_id: bank,
+      account_type: product_code,
+      account_routings: routings,
+      views,
     });
     const atBank = here.map((account) => shown(bank_id, account)).sort((a, b) => (a.id < b.id ? -1 : 1));
-    expect(JSON.stringify(await listed(directory.peer.stream(rpcs.coreAtBank, { bank_id }, asUser(holder, [], bank_id))))).toBe(JSON.stringify(atBank));
-    expect(await listed(directory.peer.stream(rpcs.allBanks, {}, asUser(holder)))).toEqual([...atBank, shown(other_bank, there)]);
-    const basic = await listed(directory.peer.stream(rpcs.basicAtBank, { bank_id: other_bank }, asUser(holder, [], other_bank)));
-    expect(JSON.stringify(basic)).toBe(JSON.stringify([{ id: there.account_id, label: 'There', bank_id: other_bank, views_available: [{ id: 'owner', short_name: 'Owner', is_public: false }] }]));
+    expect(
+      JSON.stringify(await listed(directory.peer.stream(rpcs.coreAtBank, { bank_id }, asUser(holder, [], bank_id)))),
+    ).toBe(JSON.stringify(atBank));
+    expect(await listed(directory.peer.stream(rpcs.allBanks, {}, asUser(holder)))).toEqual([
+      ...atBank,
+      shown(other_bank, there),
+    ]);
+    const basic = await listed(
+      directory.peer.stream(rpcs.basicAtBank, { bank_id: other_bank }, asUser(holder, [], other_bank)),
+    );
+    expect(JSON.stringify(basic)).toBe(
+      JSON.stringify([
+        {
+          id: there.account_id,
+          label: 'There',
+          bank_id: other_bank,
+          views_available: [{ id: 'owner', short_name: 'Owner', is_public: false }],
+        },
+      ]),
+    );
   });
 
   it('are empty lists where there is nothing', async () => {
     const nobody = (await directory.createUser()).user_id;
     expect(await all(directory.peer.stream(rpcs.allBanks, {}, asUser(nobody)))).toEqual([{ accounts: [] }]);
     for (const at of [bank_id, 'no.bank', 'a\0', '']) {
-      expect(await all(directory.peer.stream(rpcs.basicAtBank, { bank_id: at }, asUser(nobody, [], at)))).toEqual([{ accounts: [] }]);
-      expect(await all(directory.peer.stream(rpcs.coreAtBank, { bank_id: at }, asUser(nobody, [], at)))).toEqual([{ accounts: [] }]);
+      expect(await all(directory.peer.stream(rpcs.basicAtBank, { bank_id: at }, asUser(nobody, [], at)))).toEqual([
+        { accounts: [] },
+      ]);
+      expect(await all(directory.peer.stream(rpcs.coreAtBank, { bank_id: at }, asUser(nobody, [], at)))).toEqual([
+        { accounts: [] },
+      ]);
     }
   });
 
@@ -148,8 +252,15 @@ describe('lists of accounts', () => {
     );
     const found = await listed(directory.peer.stream(rpcs.allBanks, {}, asUser(holder)));
     const ids = Array.from({ length: 501 }, (_, n) => `many-${n + 10_001}`);
-    expect(found.map(({ id }) => id)).toEqual([...ids.filter((_id, n) => n % 2 === 1), ...ids.filter((_id, n) => n % 2 === 0)]);
-    expect((await listed(directory.peer.stream(rpcs.basicAtBank, { bank_id }, asUser(holder, [], bank_id)))).map(({ id }) => id)).toEqual(ids.filter((_id, n) => n % 2 === 1));
+    expect(found.map(({ id }) => id)).toEqual([
+      ...ids.filter((_id, n) => n % 2 === 1),
+      ...ids.filter((_id, n) => n % 2 === 0),
+    ]);
+    expect(
+      (await listed(directory.peer.stream(rpcs.basicAtBank, { bank_id }, asUser(holder, [], bank_id)))).map(
+        ({ id }) => id,
+      ),
+    ).toEqual(ids.filter((_id, n) => n % 2 === 1));
 
     await directory.rows('vacuum analyze account, account_routing');
     const explainer = await createExplainer(directory.database_url, sessionOptions);
@@ -161,7 +272,9 @@ describe('lists of accounts', () => {
       ];
       for (const { statement, values, index } of plans) {
         for (const mode of ['custom', 'generic'] as const) {
-          const nodes = (await explainer.plan(statement.text, values, mode)).filter((node) => node['Relation Name'] === 'account');
+          const nodes = (await explainer.plan(statement.text, values, mode)).filter(
+            (node) => node['Relation Name'] === 'account',
+          );
           expect(nodes.map((node) => node['Index Name'])).toEqual([index]);
         }
       }
@@ -172,7 +285,10 @@ describe('lists of accounts', () => {
 
   it('fit messages, also with every text at its limit', async () => {
     const holder = (await directory.createUser()).user_id;
-    const routings = Array.from({ length: 100 }, (_, n) => ({ scheme: `${n}`.padEnd(255, '中'), address: '中'.repeat(255) }));
+    const routings = Array.from({ length: 100 }, (_, n) => ({
+      scheme: `${n}`.padEnd(255, '中'),
+      address: '中'.repeat(255),
+    }));
     await directory.addAccount(holder, bank_id, { account_routings: routings });
     await directory.rows(
       `insert into account select bank_id, account_id || n, account_number || '-' || n, user_id, holder, label, product_code, branch_id, currency, balance, created_at
@@ -186,6 +302,8 @@ describe('lists of accounts', () => {
     );
     const messages = await all(directory.peer.stream(rpcs.coreAtBank, { bank_id }, asUser(holder, [], bank_id)));
     expect(messages.length).toBeGreaterThan(1);
-    expect(messages.flatMap(({ accounts }) => accounts.map(({ account_routings: all }) => all.length))).toEqual(Array.from({ length: 30 }, () => 100));
+    expect(messages.flatMap(({ accounts }) => accounts.map(({ account_routings: all }) => all.length))).toEqual(
+      Array.from({ length: 30 }, () => 100),
+    );
   });
 });

@@ -38,11 +38,24 @@ describe('createAccount', () => {
       { scheme: 'AccountNumber', address: `it's ?\\ "${account_id}"` },
     ];
     const created = await put(account_id, { balance: { currency: 'USD', amount: '0.00' }, account_routings });
-    const shown = { account_id, label: 'My account', product_code: 'CURRENT', balance: { currency: 'USD', amount: '0' }, branch_id: 'DERBY6', account_routings, account_attributes: [] };
+    const shown = {
+      account_id,
+      label: 'My account',
+      product_code: 'CURRENT',
+      balance: { currency: 'USD', amount: '0' },
+      branch_id: 'DERBY6',
+      account_routings,
+      account_attributes: [],
+    };
     expect(created).toEqual({ ...shown, user_id });
     expect(await directory.getAccounts(bank_id, [account_id])).toEqual([{ ...shown, bank_id }]);
     expect(await accountRows(account_id)).toEqual([
-      expect.objectContaining({ user_id, holder: username, account_number: expect.stringMatching(/^\d{10}$/), balance: '0' }),
+      expect.objectContaining({
+        user_id,
+        holder: username,
+        account_number: expect.stringMatching(/^\d{10}$/),
+        balance: '0',
+      }),
     ]);
   });
 
@@ -89,29 +102,89 @@ describe('createAccount', () => {
   it('lets one of many parallel accounts have the routings, whatever their order', async () => {
     const pair = [newName('a'), newName('b')].map((address, n) => ({ scheme: `S${n}`, address }));
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, n) => put(newName('account'), { account_routings: n % 2 === 0 ? pair : [...pair].reverse() })),
+      Array.from({ length: 10 }, (_, n) =>
+        put(newName('account'), { account_routings: n % 2 === 0 ? pair : [...pair].reverse() }),
+      ),
     );
     expect(outcomes(results)).toEqual({ fulfilled: 1, failures: [Failure.FAILURE_ACCOUNT_ROUTING_EXISTS] });
-    expect(await directory.rows('select from account_routing where address = any($1)', [pair.map(({ address }) => address)])).toHaveLength(2);
+    expect(
+      await directory.rows('select from account_routing where address = any($1)', [pair.map(({ address }) => address)]),
+    ).toHaveLength(2);
   });
 
   const ok = newName('account');
   it.each<[string, string, PutBody, Failure, string]>([
-    ['no body', ok, null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The Json body should be the CreateAccountRequestJsonV500 '],
-    ['label', ok, { label: 'x'.repeat(256) }, Failure.FAILURE_INVALID_JSON_FORMAT, ' label must not be longer than 255 characters.'],
-    ['NUL', ok, { product_code: '\0' }, Failure.FAILURE_INVALID_JSON_FORMAT, ' product_code must not contain the NUL character.'],
-    ['routing', ok, { account_routings: [{ scheme: 'S', address: 'x'.repeat(256) }] }, Failure.FAILURE_INVALID_JSON_FORMAT, ' account_routings.address must not be longer than 255 characters.'],
-    ['routings', ok, { account_routings: Array.from({ length: 101 }, (_, n) => ({ scheme: `S${n}`, address: 'x' })) }, Failure.FAILURE_INVALID_JSON_FORMAT, ' account_routings must not have more than 100 entries.'],
+    [
+      'no body',
+      ok,
+      null,
+      Failure.FAILURE_INVALID_JSON_FORMAT,
+      ' The Json body should be the CreateAccountRequestJsonV500 ',
+    ],
+    [
+      'label',
+      ok,
+      { label: 'x'.repeat(256) },
+      Failure.FAILURE_INVALID_JSON_FORMAT,
+      ' label must not be longer than 255 characters.',
+    ],
+    [
+      'NUL',
+      ok,
+      { product_code: '\0' },
+      Failure.FAILURE_INVALID_JSON_FORMAT,
+      ' product_code must not contain the NUL character.',
+    ],
+    [
+      'routing',
+      ok,
+      { account_routings: [{ scheme: 'S', address: 'x'.repeat(256) }] },
+      Failure.FAILURE_INVALID_JSON_FORMAT,
+      ' account_routings.address must not be longer than 255 characters.',
+    ],
+    [
+      'routings',
+      ok,
+      { account_routings: Array.from({ length: 101 }, (_, n) => ({ scheme: `S${n}`, address: 'x' })) },
+      Failure.FAILURE_INVALID_JSON_FORMAT,
+      ' account_routings must not have more than 100 entries.',
+    ],
     ['id', 'two words', { user_id: 'unknown' }, Failure.FAILURE_INVALID_ACCOUNT_ID, ''],
     ['NUL in the id', 'a\0', {}, Failure.FAILURE_INVALID_ACCOUNT_ID, ''],
     ['long id', 'x'.repeat(256), {}, Failure.FAILURE_INVALID_ACCOUNT_ID, ''],
-    ['user', ok, { user_id: 'unknown', balance: { currency: '', amount: '' } }, Failure.FAILURE_USER_NOT_FOUND, ' Current USER_ID(unknown)'],
+    [
+      'user',
+      ok,
+      { user_id: 'unknown', balance: { currency: '', amount: '' } },
+      Failure.FAILURE_USER_NOT_FOUND,
+      ' Current USER_ID(unknown)',
+    ],
     ['user that is no id', ok, { user_id: 'two words' }, Failure.FAILURE_USER_NOT_FOUND, ' Current USER_ID(two words)'],
     ['amount', ok, { balance: { currency: '', amount: 'zero' } }, Failure.FAILURE_INVALID_INITIAL_BALANCE, ''],
     ['not zero', ok, { balance: { currency: '', amount: '0.01' } }, Failure.FAILURE_INITIAL_BALANCE_NOT_ZERO, ''],
-    ['currency', ok, { balance: { currency: 'eur', amount: '0' }, account_routings: [{ scheme: 'S', address: 'a' }, { scheme: 'S', address: 'b' }] }, Failure.FAILURE_INVALID_CURRENCY, ''],
     [
-      'scheme twice', ok, { account_routings: [{ scheme: 'S', address: 'a' }, { scheme: 'S', address: 'b' }] }, Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS,
+      'currency',
+      ok,
+      {
+        balance: { currency: 'eur', amount: '0' },
+        account_routings: [
+          { scheme: 'S', address: 'a' },
+          { scheme: 'S', address: 'b' },
+        ],
+      },
+      Failure.FAILURE_INVALID_CURRENCY,
+      '',
+    ],
+    [
+      'scheme twice',
+      ok,
+      {
+        account_routings: [
+          { scheme: 'S', address: 'a' },
+          { scheme: 'S', address: 'b' },
+        ],
+      },
+      Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS,
       ' Duplication detected in account routings, please specify only one value per routing scheme',
     ],
   ])('refuses bad input (%s) and stores nothing', async (_what, account_id, change, failure, detail) => {
@@ -121,17 +194,27 @@ describe('createAccount', () => {
 
   it('takes an id of 255 characters, texts at their limits and 100 routings', async () => {
     const text = '😀'.repeat(255);
-    const account_routings = Array.from({ length: 100 }, (_, n) => ({ scheme: `${n}`.padEnd(255, 'é'), address: '✓'.repeat(255) }));
+    const account_routings = Array.from({ length: 100 }, (_, n) => ({
+      scheme: `${n}`.padEnd(255, 'é'),
+      address: '✓'.repeat(255),
+    }));
     const account_id = 'x'.repeat(255);
     await put(account_id, { label: text, product_code: text, branch_id: text, account_routings });
     expect(await directory.getAccounts(bank_id, [account_id])).toMatchObject([{ label: text, account_routings }]);
   });
 
   it('needs CanCreateAccount at the bank, also for oneself, and a bank', async () => {
-    const call = (as: ReturnType<typeof context>, at = bank_id) => directory.peer.call(methods.createAccount, { bank_id: at, account_id: newName('a'), body: accountBody() }, as);
-    await expect(call(asUser(user_id, [], bank_id))).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES, detail: `CanCreateAccount for BankId(${bank_id}).` });
+    const call = (as: ReturnType<typeof context>, at = bank_id) =>
+      directory.peer.call(methods.createAccount, { bank_id: at, account_id: newName('a'), body: accountBody() }, as);
+    await expect(call(asUser(user_id, [], bank_id))).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_HAS_MISSING_ROLES,
+      detail: `CanCreateAccount for BankId(${bank_id}).`,
+    });
     await expect(call(context({ bank_id }))).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
-    await expect(put(newName('a'), {}, 'no.bank')).rejects.toMatchObject({ failure: Failure.FAILURE_BANK_NOT_FOUND, detail: ' Current BankId is no.bank' });
+    await expect(put(newName('a'), {}, 'no.bank')).rejects.toMatchObject({
+      failure: Failure.FAILURE_BANK_NOT_FOUND,
+      detail: ' Current BankId is no.bank',
+    });
   });
 });
 
@@ -153,9 +236,13 @@ describe('addAccount', () => {
   });
 
   it('needs CanCreateAccount at the bank, for oneself too and before the body is looked at', async () => {
-    const refusal = { failure: Failure.FAILURE_USER_HAS_MISSING_ROLES, message: `OBP-20006: User is missing one or more roles: CanCreateAccount for BankId(${bank_id}).` };
+    const refusal = {
+      failure: Failure.FAILURE_USER_HAS_MISSING_ROLES,
+      message: `OBP-20006: User is missing one or more roles: CanCreateAccount for BankId(${bank_id}).`,
+    };
     const without = asUser(user_id, [], bank_id);
-    for (const body of [accountBody(), accountBody({ user_id }), null]) await expect(directory.peer.call(methods.addAccount, { bank_id, body }, without)).rejects.toMatchObject(refusal);
+    for (const body of [accountBody(), accountBody({ user_id }), null])
+      await expect(directory.peer.call(methods.addAccount, { bank_id, body }, without)).rejects.toMatchObject(refusal);
     const other = (await directory.createUser()).user_id;
     expect(await directory.addAccount(user_id, bank_id, { user_id: other })).toMatchObject({ user_id: other });
     const balance = { currency: 'EUR', amount: 'none' };
@@ -170,18 +257,35 @@ describe('addAccount', () => {
     ['amount', { balance: { currency: 'EUR', amount: '' } }, Failure.FAILURE_INVALID_INITIAL_BALANCE],
     ['not zero', { balance: { currency: 'EUR', amount: '10' } }, Failure.FAILURE_INITIAL_BALANCE_NOT_ZERO],
     ['currency', { balance: { currency: 'EURO', amount: '0' } }, Failure.FAILURE_INVALID_CURRENCY],
-    ['schemes', { account_routings: [{ scheme: 'A', address: '1' }, { scheme: 'A', address: '2' }] }, Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS],
+    [
+      'schemes',
+      {
+        account_routings: [
+          { scheme: 'A', address: '1' },
+          { scheme: 'A', address: '2' },
+        ],
+      },
+      Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS,
+    ],
   ])('refuses bad input (%s)', async (_what, change, failure) => {
     await expect(directory.addAccount(user_id, bank_id, change)).rejects.toMatchObject({ failure });
   });
 
   it('refuses no body, a taken routing and an unknown bank', async () => {
-    const call = directory.peer.call(methods.addAccount, { bank_id, body: null }, asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id));
+    const call = directory.peer.call(
+      methods.addAccount,
+      { bank_id, body: null },
+      asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id),
+    );
     await expect(call).rejects.toMatchObject({ detail: ' The Json body should be the CreateAccountRequestJsonV310 ' });
     const account_routings = [{ scheme: 'IBAN', address: newName('iban') }];
     await directory.addAccount(user_id, bank_id, { account_routings });
-    await expect(directory.addAccount(user_id, bank_id, { account_routings })).rejects.toMatchObject({ failure: Failure.FAILURE_ACCOUNT_ROUTING_EXISTS });
-    await expect(directory.addAccount(user_id, 'no.bank')).rejects.toMatchObject({ failure: Failure.FAILURE_BANK_NOT_FOUND });
+    await expect(directory.addAccount(user_id, bank_id, { account_routings })).rejects.toMatchObject({
+      failure: Failure.FAILURE_ACCOUNT_ROUTING_EXISTS,
+    });
+    await expect(directory.addAccount(user_id, 'no.bank')).rejects.toMatchObject({
+      failure: Failure.FAILURE_BANK_NOT_FOUND,
+    });
   });
 });
 
@@ -202,7 +306,16 @@ describe('openAccount', () => {
     expect(await open(asked)).toEqual({});
     const { account_id } = asked;
     expect(await directory.getAccounts(bank_id, [account_id])).toEqual([
-      { bank_id, account_id, label: 'AGENT', product_code: 'AGENT', balance: { currency: 'EUR', amount: '0' }, branch_id: '', account_routings: [], account_attributes: [] },
+      {
+        bank_id,
+        account_id,
+        label: 'AGENT',
+        product_code: 'AGENT',
+        balance: { currency: 'EUR', amount: '0' },
+        branch_id: '',
+        account_routings: [],
+        account_attributes: [],
+      },
     ]);
     expect(await accountRows(account_id)).toEqual([expect.objectContaining({ user_id: '', holder: 'Legal Name' })]);
   });
@@ -228,7 +341,9 @@ describe('openAccount', () => {
   });
 
   it("is the platform's alone", async () => {
-    await expect(open(request(), asUser(admin_id))).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES });
+    await expect(open(request(), asUser(admin_id))).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_HAS_MISSING_ROLES,
+    });
   });
 });
 
@@ -239,7 +354,8 @@ describe('account numbers', () => {
       const numbers = ['1', '1', '1', '2', '2', '3'];
       const commands = accountCommands({ orm, clock: Date.now }, () => numbers.shift() ?? 'none');
       const call = { caller: { user_id } } as Call;
-      const open = (account_id: string) => commands.openAccount?.({ bank_id, account_id, kind: '', label: '', currency: 'EUR', holder: '' }, call);
+      const open = (account_id: string) =>
+        commands.openAccount?.({ bank_id, account_id, kind: '', label: '', currency: 'EUR', holder: '' }, call);
       const first = newName('account');
       await commands.createAccount?.({ bank_id, account_id: first, body: accountBody() }, call);
       await open(first);
@@ -247,10 +363,15 @@ describe('account numbers', () => {
       const others = [newName('account'), newName('account')] as const;
       await open(others[0]);
       await commands.createAccount?.({ bank_id, account_id: others[1], body: accountBody() }, call);
-      const stored = await directory.rows('select account_number from account where account_id = any($1) order by account_number', [[first, ...others]]);
+      const stored = await directory.rows(
+        'select account_number from account where account_id = any($1) order by account_number',
+        [[first, ...others]],
+      );
       expect(stored.map(({ account_number }) => account_number)).toEqual(['1', '2', '3']);
       const stuck = accountCommands({ orm, clock: Date.now }, () => '1');
-      await expect(stuck.createAccount?.({ bank_id, account_id: newName('account'), body: accountBody() }, call)).rejects.toThrow('were taken');
+      await expect(
+        stuck.createAccount?.({ bank_id, account_id: newName('account'), body: accountBody() }, call),
+      ).rejects.toThrow('were taken');
     } finally {
       await orm.close(true);
     }

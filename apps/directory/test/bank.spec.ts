@@ -26,7 +26,12 @@ async function getBanks(from = directory): Promise<{ banks: BankV400[]; chunks: 
 describe('createBank', () => {
   it('stores the bank and lets its creator grant there', async () => {
     const creator = (await directory.createUser()).user_id;
-    const body = bankBody({ bank_routings: [{ scheme: 'UK', address: '20-00-00' }, { scheme: 'BIC', address: 'GRINGB2L' }] });
+    const body = bankBody({
+      bank_routings: [
+        { scheme: 'UK', address: '20-00-00' },
+        { scheme: 'BIC', address: 'GRINGB2L' },
+      ],
+    });
     const bank = await directory.createBank(creator, body);
     expect(bank).toEqual({
       id: body.id,
@@ -48,11 +53,23 @@ describe('createBank', () => {
       ['CanCreateEntitlementAtOneBank', bank.id],
     ]);
     const user = await directory.createUser();
-    expect(await directory.addEntitlement(creator, user.user_id, 'CanCreateCustomer', bank.id)).toMatchObject({ bank_id: bank.id });
+    expect(await directory.addEntitlement(creator, user.user_id, 'CanCreateCustomer', bank.id)).toMatchObject({
+      bank_id: bank.id,
+    });
   });
 
-  it.each([[null, 'GH', 'GH'], ['', '', null]])('mints an id when none is given, and has null for texts that are %j', async (text, given, bank_code) => {
-    const bank = await directory.createBank(admin_id, { id: null, bank_id: null, bank_code: given, full_name: text, logo: text, website: text });
+  it.each([
+    [null, 'GH', 'GH'],
+    ['', '', null],
+  ])('mints an id when none is given, and has null for texts that are %j', async (text, given, bank_code) => {
+    const bank = await directory.createBank(admin_id, {
+      id: null,
+      bank_id: null,
+      bank_code: given,
+      full_name: text,
+      logo: text,
+      website: text,
+    });
     expect(bank).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       bank_id: bank.id,
@@ -77,7 +94,9 @@ describe('createBank', () => {
   it('refuses a taken id and grants nothing', async () => {
     const { id } = await directory.createBank(admin_id);
     const other = (await directory.createUser()).user_id;
-    await expect(directory.createBank(other, { id, full_name: 'Other' })).rejects.toMatchObject({ failure: Failure.FAILURE_BANK_ID_EXISTS });
+    await expect(directory.createBank(other, { id, full_name: 'Other' })).rejects.toMatchObject({
+      failure: Failure.FAILURE_BANK_ID_EXISTS,
+    });
     expect(await getBank(id)).toMatchObject({ full_name: 'Gringotts' });
     expect(await directory.entitlements(other)).toEqual([]);
   });
@@ -101,7 +120,11 @@ describe('createBank', () => {
     ['full_name', { full_name: 'NUL\0' }, Failure.FAILURE_INVALID_JSON_FORMAT],
     ['routing', { bank_routings: [{ scheme: 'BIC', address: 'x'.repeat(256) }] }, Failure.FAILURE_INVALID_JSON_FORMAT],
     ['routing NUL', { bank_routings: [{ scheme: 'B\0', address: 'x' }] }, Failure.FAILURE_INVALID_JSON_FORMAT],
-    ['routings', { bank_routings: Array.from({ length: 101 }, () => ({ scheme: 'A', address: 'x' })) }, Failure.FAILURE_INVALID_JSON_FORMAT],
+    [
+      'routings',
+      { bank_routings: Array.from({ length: 101 }, () => ({ scheme: 'A', address: 'x' })) },
+      Failure.FAILURE_INVALID_JSON_FORMAT,
+    ],
   ])('refuses bad input (%s) and stores nothing', async (_what, change, failure) => {
     const before = (await getBanks()).banks.length;
     await expect(directory.createBank(admin_id, change)).rejects.toMatchObject({ failure });
@@ -110,14 +133,20 @@ describe('createBank', () => {
 
   it('needs CanCreateBank, a user and a body', async () => {
     const call = (as: ReturnType<typeof context>) => directory.peer.call(methods.createBank, { body: bankBody() }, as);
-    await expect(call(asUser(admin_id))).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES, detail: 'CanCreateBank' });
+    await expect(call(asUser(admin_id))).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_HAS_MISSING_ROLES,
+      detail: 'CanCreateBank',
+    });
     await expect(call(context())).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
   });
 });
 
 describe('getBank', () => {
   it.each(['no.bank', '', 'no bank', 'with\0nul'])('finds no %j', async (bank_id) => {
-    await expect(getBank(bank_id)).rejects.toMatchObject({ failure: Failure.FAILURE_BANK_NOT_FOUND, detail: ` Current BankId is ${bank_id}` });
+    await expect(getBank(bank_id)).rejects.toMatchObject({
+      failure: Failure.FAILURE_BANK_NOT_FOUND,
+      detail: ` Current BankId is ${bank_id}`,
+    });
   });
 });
 

@@ -121,7 +121,10 @@ export function testConfig(database_url: string, change: Partial<DirectoryConfig
 export type Directory = Awaited<ReturnType<typeof connect>>;
 
 /** A directory of its own on a fresh database, with what a test calls it by. */
-export async function startDirectory(change: Partial<DirectoryConfig> = {}, injected: Parameters<typeof createDirectoryService>[1] = {}) {
+export async function startDirectory(
+  change: Partial<DirectoryConfig> = {},
+  injected: Parameters<typeof createDirectoryService>[1] = {},
+) {
   const database = await createTestDatabase('directory', (url) => prepareDatabase(definition, url));
   const service = await createDirectoryService(testConfig(database.url, change), injected);
   const sql = new Client({ connectionString: database.url });
@@ -131,7 +134,8 @@ export async function startDirectory(change: Partial<DirectoryConfig> = {}, inje
     ...directory,
     database_url: database.url,
     /** Rows as they lie in the database. */
-    rows: async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> => (await sql.query<Record<string, unknown>>(text, values)).rows,
+    rows: async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
+      (await sql.query<Record<string, unknown>>(text, values)).rows,
     async close() {
       directory.peer.close();
       await service.close();
@@ -143,37 +147,71 @@ export async function startDirectory(change: Partial<DirectoryConfig> = {}, inje
 
 /** What a caller claims and how. */
 export const context = (claims: Partial<Claims> = {}, now = Date.now()) => ({
-  assertion: (path: string) => signAssertion(secret, rpcTable[path]?.callers[0] ?? 'gateway', { ...serviceClaims, service: claims.user_id === undefined, ...claims }, path, now),
+  assertion: (path: string) =>
+    signAssertion(
+      secret,
+      rpcTable[path]?.callers[0] ?? 'gateway',
+      { ...serviceClaims, service: claims.user_id === undefined, ...claims },
+      path,
+      now,
+    ),
   correlation_id: 'test',
 });
 
 /** A context that belongs to a logged-in user. */
-export const asUser = (user_id: string, roles: Role[] = [], bank_id = '', now = Date.now()) => context({ user_id, roles, bank_id }, now);
+export const asUser = (user_id: string, roles: Role[] = [], bank_id = '', now = Date.now()) =>
+  context({ user_id, roles, bank_id }, now);
 
 /** Calls to a directory that listens on the port and has that clock. */
 export function connect(port: number, clock: () => number = Date.now) {
   const peer: Peer = createPeer(`127.0.0.1:${port}`, callerKey);
   const logIn = async (username: string, password: string, consumer_key = consumerKey): Promise<string> =>
     (await peer.call(methods.logIn, { username, password, consumer_key }, context({}, clock()))).token;
-  const resolve = (token: string): Promise<Identity> => peer.call(methods.resolveToken, { token_hash: sha256(token) }, context({}, clock()));
+  const resolve = (token: string): Promise<Identity> =>
+    peer.call(methods.resolveToken, { token_hash: sha256(token) }, context({}, clock()));
   const admin = async (): Promise<Identity> => resolve(await logIn('admin.user', adminPassword));
-  const createUser = (username = newName('user')): Promise<UserV200> => peer.call(methods.createUser, { body: userBody({ username }) }, context({}, clock()));
+  const createUser = (username = newName('user')): Promise<UserV200> =>
+    peer.call(methods.createUser, { body: userBody({ username }) }, context({}, clock()));
   const createBank = (user_id: string, bank: Partial<PostBankJson500> = {}) =>
     peer.call(methods.createBank, { body: bankBody(bank) }, asUser(user_id, [Role.ROLE_CAN_CREATE_BANK], '', clock()));
   const addEntitlement = (caller_id: string, user_id: string, role_name: string, bank_id = '') =>
     peer.call(methods.addEntitlement, { user_id, body: { role_name, bank_id } }, asUser(caller_id, [], '', clock()));
-  const entitlements = async (user_id: string) => (await peer.call(methods.getEntitlements, {}, asUser(user_id, [], '', clock()))).list;
+  const entitlements = async (user_id: string) =>
+    (await peer.call(methods.getEntitlements, {}, asUser(user_id, [], '', clock()))).list;
   const addAccount = (user_id: string, bank_id: string, change: Partial<CreateAccountRequestJsonV310> = {}) =>
-    peer.call(methods.addAccount, { bank_id, body: accountBody(change) }, asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id, clock()));
-  const addAccountAttribute = (bank_id: string, account_id: string, change: Partial<AccountAttributeJson> = {}, product_code = 'CURRENT') =>
+    peer.call(
+      methods.addAccount,
+      { bank_id, body: accountBody(change) },
+      asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id, clock()),
+    );
+  const addAccountAttribute = (
+    bank_id: string,
+    account_id: string,
+    change: Partial<AccountAttributeJson> = {},
+    product_code = 'CURRENT',
+  ) =>
     peer.call(
       methods.createAccountAttribute,
       { bank_id, account_id, product_code, body: accountAttributeBody(change) },
       asUser('someone', [Role.ROLE_CAN_CREATE_ACCOUNT_ATTRIBUTE_AT_ONE_BANK], bank_id, clock()),
     );
   const getAccounts = async (bank_id: string, account_ids: string[]): Promise<Account[]> =>
-    (await all(peer.stream(methods.batchGetAccounts, { bank_id, account_ids }, context({}, clock())))).flatMap(({ accounts }) => accounts);
-  return { peer, logIn, resolve, admin, createUser, createBank, addEntitlement, entitlements, addAccount, addAccountAttribute, getAccounts };
+    (await all(peer.stream(methods.batchGetAccounts, { bank_id, account_ids }, context({}, clock())))).flatMap(
+      ({ accounts }) => accounts,
+    );
+  return {
+    peer,
+    logIn,
+    resolve,
+    admin,
+    createUser,
+    createBank,
+    addEntitlement,
+    entitlements,
+    addAccount,
+    addAccountAttribute,
+    getAccounts,
+  };
 }
 
 export const newName = (kind: string): string => `${kind}.${randomUUID().slice(0, 13).replace('-', '.')}`;
@@ -223,7 +261,9 @@ export async function all<T>(messages: AsyncIterable<T>): Promise<T[]> {
 
 /** How many calls succeeded, and the failures of the others. */
 export function outcomes(results: PromiseSettledResult<unknown>[]): { fulfilled: number; failures: unknown[] } {
-  const rejected = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as { failure?: unknown }).failure] : []));
+  const rejected = results.flatMap((result) =>
+    result.status === 'rejected' ? [(result.reason as { failure?: unknown }).failure] : [],
+  );
   return { fulfilled: results.length - rejected.length, failures: [...new Set(rejected)] };
 }
 

@@ -16,14 +16,24 @@ beforeEach(async () => {
   user = await directory.createUser();
 });
 
-const staff = () => asUser(admin_id, [Role.ROLE_CAN_GET_ENTITLEMENT_REQUESTS_AT_ANY_BANK, Role.ROLE_CAN_DELETE_ENTITLEMENT_REQUESTS_AT_ANY_BANK]);
-const ask = (role_name: string, at = '', as = user.user_id) => directory.peer.call(methods.addEntitlementRequest, { body: { role_name, bank_id: at } }, asUser(as));
-const requests = (messages: { entitlement_requests: EntitlementRequest[] }[]) => messages.flatMap(({ entitlement_requests }) => entitlement_requests);
+const staff = () =>
+  asUser(admin_id, [
+    Role.ROLE_CAN_GET_ENTITLEMENT_REQUESTS_AT_ANY_BANK,
+    Role.ROLE_CAN_DELETE_ENTITLEMENT_REQUESTS_AT_ANY_BANK,
+  ]);
+const ask = (role_name: string, at = '', as = user.user_id) =>
+  directory.peer.call(methods.addEntitlementRequest, { body: { role_name, bank_id: at } }, asUser(as));
+const requests = (messages: { entitlement_requests: EntitlementRequest[] }[]) =>
+  messages.flatMap(({ entitlement_requests }) => entitlement_requests);
 const allOf = async () => requests(await all(directory.peer.stream(methods.getAllEntitlementRequests, {}, staff())));
-const listOf = async (user_id: string) => requests(await all(directory.peer.stream(methods.getEntitlementRequests, { user_id }, staff())));
-const mine = async (user_id: string) => requests(await all(directory.peer.stream(methods.getMyEntitlementRequests, {}, asUser(user_id))));
-const remove = (entitlement_request_id: string) => directory.peer.call(methods.deleteEntitlementRequest, { entitlement_request_id }, staff());
-const stored = () => directory.rows('select role_name, bank_id from entitlement_request where user_id = $1', [user.user_id]);
+const listOf = async (user_id: string) =>
+  requests(await all(directory.peer.stream(methods.getEntitlementRequests, { user_id }, staff())));
+const mine = async (user_id: string) =>
+  requests(await all(directory.peer.stream(methods.getMyEntitlementRequests, {}, asUser(user_id))));
+const remove = (entitlement_request_id: string) =>
+  directory.peer.call(methods.deleteEntitlementRequest, { entitlement_request_id }, staff());
+const stored = () =>
+  directory.rows('select role_name, bank_id from entitlement_request where user_id = $1', [user.user_id]);
 
 describe('addEntitlementRequest', () => {
   it('keeps what the user asks for, with the user and what it holds', async () => {
@@ -54,10 +64,16 @@ describe('addEntitlementRequest', () => {
   });
 
   it('refuses a call without a body, without a user and of a deleted user', async () => {
-    await expect(directory.peer.call(methods.addEntitlementRequest, { body: null }, asUser(user.user_id))).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
+    await expect(
+      directory.peer.call(methods.addEntitlementRequest, { body: null }, asUser(user.user_id)),
+    ).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
     const body = { role_name: 'CanCreateBank', bank_id: '' };
-    await expect(directory.peer.call(methods.addEntitlementRequest, { body }, context())).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
-    await expect(ask('CanCreateBank', '', 'unknown')).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
+    await expect(directory.peer.call(methods.addEntitlementRequest, { body }, context())).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_NOT_LOGGED_IN,
+    });
+    await expect(ask('CanCreateBank', '', 'unknown')).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_NOT_LOGGED_IN,
+    });
   });
 
   it('takes one of ten parallel calls for one role', async () => {
@@ -78,18 +94,31 @@ describe('the lists', () => {
     expect(await listOf(user.user_id)).toEqual([second, first]);
     expect((await allOf()).slice(0, 3)).toEqual([second, foreign, first]);
     for (const nobody of ['unknown', '', 'NUL\0']) expect(await listOf(nobody)).toEqual([]);
-    expect(await all(directory.peer.stream(methods.getMyEntitlementRequests, {}, asUser('unknown')))).toEqual([{ entitlement_requests: [] }]);
+    expect(await all(directory.peer.stream(methods.getMyEntitlementRequests, {}, asUser('unknown')))).toEqual([
+      { entitlement_requests: [] },
+    ]);
   });
 
   it('go on over many pages and large messages', async () => {
     const heavy = newName('heavy');
-    await directory.rows("insert into app_user values ($1, 'p', $1, $1, 'h@example.com', 'H', 'H', null, true, false, false, now())", [heavy]);
-    await directory.rows("insert into entitlement select $1::text || n, $1, 'CanGetCustomer', rpad('bank.' || n, 200, 'x'), 'manual', now() from generate_series(1, 300) n", [heavy]);
-    await directory.rows("insert into entitlement_request select $1::text || lpad(n::text, 4, '0'), $1, 'CanGetCustomers', 'bank.' || n, now() from generate_series(1, 130) n", [heavy]);
+    await directory.rows(
+      "insert into app_user values ($1, 'p', $1, $1, 'h@example.com', 'H', 'H', null, true, false, false, now())",
+      [heavy],
+    );
+    await directory.rows(
+      "insert into entitlement select $1::text || n, $1, 'CanGetCustomer', rpad('bank.' || n, 200, 'x'), 'manual', now() from generate_series(1, 300) n",
+      [heavy],
+    );
+    await directory.rows(
+      "insert into entitlement_request select $1::text || lpad(n::text, 4, '0'), $1, 'CanGetCustomers', 'bank.' || n, now() from generate_series(1, 130) n",
+      [heavy],
+    );
     const messages = await all(directory.peer.stream(methods.getEntitlementRequests, { user_id: heavy }, staff()));
     expect(messages.length).toBeGreaterThan(5);
     const found = requests(messages);
-    expect(found.map(({ entitlement_request_id }) => entitlement_request_id)).toEqual(Array.from({ length: 130 }, (_, n) => `${heavy}${String(130 - n).padStart(4, '0')}`));
+    expect(found.map(({ entitlement_request_id }) => entitlement_request_id)).toEqual(
+      Array.from({ length: 130 }, (_, n) => `${heavy}${String(130 - n).padStart(4, '0')}`),
+    );
     expect(found.every((request) => request.user?.entitlements?.list.length === 300)).toBe(true);
   });
 
@@ -98,7 +127,10 @@ describe('the lists', () => {
       directory.peer.stream(methods.getAllEntitlementRequests, {}, asUser(user.user_id)),
       directory.peer.stream(methods.getEntitlementRequests, { user_id: user.user_id }, asUser(user.user_id)),
     ]) {
-      await expect(all<unknown>(list)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES, detail: 'CanGetEntitlementRequestsAtAnyBank' });
+      await expect(all<unknown>(list)).rejects.toMatchObject({
+        failure: Failure.FAILURE_USER_HAS_MISSING_ROLES,
+        detail: 'CanGetEntitlementRequestsAtAnyBank',
+      });
     }
   });
 });
@@ -114,10 +146,18 @@ describe('deleteEntitlementRequest', () => {
   });
 
   it('finds no unknown id and needs its role', async () => {
-    for (const id of [newName('none'), '', 'NUL\0', 'x'.repeat(256)]) await expect(remove(id)).rejects.toMatchObject({ failure: Failure.FAILURE_ENTITLEMENT_REQUEST_NOT_FOUND });
+    for (const id of [newName('none'), '', 'NUL\0', 'x'.repeat(256)])
+      await expect(remove(id)).rejects.toMatchObject({ failure: Failure.FAILURE_ENTITLEMENT_REQUEST_NOT_FOUND });
     const { entitlement_request_id } = await ask('CanGetCustomer', bank_id);
-    const call = directory.peer.call(methods.deleteEntitlementRequest, { entitlement_request_id }, asUser(user.user_id));
-    await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES, detail: 'CanDeleteEntitlementRequestsAtAnyBank' });
+    const call = directory.peer.call(
+      methods.deleteEntitlementRequest,
+      { entitlement_request_id },
+      asUser(user.user_id),
+    );
+    await expect(call).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_HAS_MISSING_ROLES,
+      detail: 'CanDeleteEntitlementRequestsAtAnyBank',
+    });
     expect(await stored()).toHaveLength(1);
   });
 });

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rpc } from '@platform/grpc';
-import { Failure, type Identity, IdentityServiceDefinition, type ResolveExternalUserRequest, Role } from '@platform/messages';
+import {
+  Failure,
+  type Identity,
+  IdentityServiceDefinition,
+  type ResolveExternalUserRequest,
+  Role,
+} from '@platform/messages';
 import { asUser, consumerKey, context, methods, startDirectory, testConfig } from './directory.js';
 
 const resolveExternalUser = rpc(IdentityServiceDefinition, 'resolveExternalUser');
@@ -24,17 +30,39 @@ const external = (change: Partial<ResolveExternalUserRequest> = {}): ResolveExte
   description: 'OpenID Connect',
   ...change,
 });
-const resolve = (request: ResolveExternalUserRequest): Promise<Identity> => directory.peer.call(resolveExternalUser, request, context());
-const userOf = async ({ user_id }: Identity) => (await directory.rows('select * from app_user where user_id = $1', [user_id]))[0] ?? {};
-const consumerOf = async ({ consumer_id }: Identity) => (await directory.rows('select * from consumer where consumer_id = $1', [consumer_id]))[0] ?? {};
-const counts = async () => (await directory.rows('select (select count(*)::int from app_user) as users, (select count(*)::int from consumer) as consumers'))[0];
+const resolve = (request: ResolveExternalUserRequest): Promise<Identity> =>
+  directory.peer.call(resolveExternalUser, request, context());
+const userOf = async ({ user_id }: Identity) =>
+  (await directory.rows('select * from app_user where user_id = $1', [user_id]))[0] ?? {};
+const consumerOf = async ({ consumer_id }: Identity) =>
+  (await directory.rows('select * from consumer where consumer_id = $1', [consumer_id]))[0] ?? {};
+const counts = async () =>
+  (
+    await directory.rows(
+      'select (select count(*)::int from app_user) as users, (select count(*)::int from consumer) as consumers',
+    )
+  )[0];
 
 describe('ResolveExternalUser at first sight', () => {
   it('makes a user without a password or a role', async () => {
     const request = external();
     const identity = await resolve(request);
-    expect(identity).toMatchObject({ username: 'Eveline', roles: [], scopes: [], super_admin: false, call_limits: null });
-    expect(await userOf(identity)).toMatchObject({ provider: issuer, provider_id: request.provider_id, username: 'Eveline', email: 'eveline@example.com', password_hash: null, is_super_admin: false, is_deleted: false });
+    expect(identity).toMatchObject({
+      username: 'Eveline',
+      roles: [],
+      scopes: [],
+      super_admin: false,
+      call_limits: null,
+    });
+    expect(await userOf(identity)).toMatchObject({
+      provider: issuer,
+      provider_id: request.provider_id,
+      username: 'Eveline',
+      email: 'eveline@example.com',
+      password_hash: null,
+      is_super_admin: false,
+      is_deleted: false,
+    });
     expect(await directory.rows('select from entitlement where user_id = $1', [identity.user_id])).toEqual([]);
   });
 
@@ -43,10 +71,18 @@ describe('ResolveExternalUser at first sight', () => {
     const identity = await resolve(request);
     const consumer = await consumerOf(identity);
     expect(consumer).toMatchObject({
-      app_name: 'A portal', description: 'OAuth 2.0', developer_email: 'eveline@example.com', app_type: 'Confidential', redirect_url: '', is_enabled: true,
-      created_by_user_id: identity.user_id, oidc_issuer: issuer, oidc_client: request.authorized_party,
+      app_name: 'A portal',
+      description: 'OAuth 2.0',
+      developer_email: 'eveline@example.com',
+      app_type: 'Confidential',
+      redirect_url: '',
+      is_enabled: true,
+      created_by_user_id: identity.user_id,
+      oidc_issuer: issuer,
+      oidc_client: request.authorized_party,
     });
-    for (const secret of [consumer['consumer_key'], consumer['consumer_secret']]) expect(secret).toMatch(/^[a-z0-9]{40}$/);
+    for (const secret of [consumer['consumer_key'], consumer['consumer_secret']])
+      expect(secret).toMatch(/^[a-z0-9]{40}$/);
     expect(identity.consumer_id).not.toBe(request.authorized_party);
   });
 
@@ -54,15 +90,23 @@ describe('ResolveExternalUser at first sight', () => {
     const request = external({ username: '', email: '', authorized_party: '', audience: `audience-${randomUUID()}` });
     const identity = await resolve(request);
     expect(identity.username).toBe(request.provider_id);
-    expect(await consumerOf(identity)).toMatchObject({ app_name: 'OpenID Connect', developer_email: '', oidc_client: request.audience });
+    expect(await consumerOf(identity)).toMatchObject({
+      app_name: 'OpenID Connect',
+      developer_email: '',
+      oidc_client: request.audience,
+    });
   });
 
   it('grants what new users get, once', async () => {
     const generous = await startDirectory({ new_user_roles: [Role.ROLE_CAN_GET_ANY_USER] });
     try {
       const request = external();
-      const seen = await Promise.all(Array.from({ length: 5 }, () => generous.peer.call(resolveExternalUser, request, context())));
-      expect(seen.map(({ roles }) => roles)).toEqual(seen.map(() => [{ role: Role.ROLE_CAN_GET_ANY_USER, bank_id: '' }]));
+      const seen = await Promise.all(
+        Array.from({ length: 5 }, () => generous.peer.call(resolveExternalUser, request, context())),
+      );
+      expect(seen.map(({ roles }) => roles)).toEqual(
+        seen.map(() => [{ role: Role.ROLE_CAN_GET_ANY_USER, bank_id: '' }]),
+      );
     } finally {
       await generous.close();
     }
@@ -73,7 +117,10 @@ describe('ResolveExternalUser at first sight', () => {
     const before = await counts();
     const seen = await Promise.all(Array.from({ length: 12 }, () => resolve(request)));
     expect(new Set(seen.map(({ user_id, consumer_id }) => `${user_id} ${consumer_id}`)).size).toBe(1);
-    expect(await counts()).toEqual({ users: Number(before?.['users']) + 1, consumers: Number(before?.['consumers']) + 1 });
+    expect(await counts()).toEqual({
+      users: Number(before?.['users']) + 1,
+      consumers: Number(before?.['consumers']) + 1,
+    });
   });
 
   it('of several users through one client in parallel makes one application', async () => {
@@ -110,7 +157,10 @@ describe('ResolveExternalUser later', () => {
     const admin = await directory.admin();
     await directory.addEntitlement(admin.user_id, user_id, 'CanGetAnyUser');
     await directory.rows("insert into scope values ('s', $1, 'CanGetAnyUser', '', now())", [consumer_id]);
-    await directory.rows('update consumer set call_limits = $2 where consumer_id = $1', [consumer_id, [1, 2, 3, 4, 5, -1]]);
+    await directory.rows('update consumer set call_limits = $2 where consumer_id = $1', [
+      consumer_id,
+      [1, 2, 3, 4, 5, -1],
+    ]);
     const identity = await resolve(request);
     expect([identity.roles.length, identity.scopes.length, identity.call_limits?.per_second]).toEqual([1, 1, 1]);
   });
@@ -120,7 +170,9 @@ describe('the application', () => {
   it('is the one whose id the token names, and gets that id when it is new', async () => {
     const id = randomUUID();
     expect((await resolve(external({ authorized_party: id }))).consumer_id).toBe(id);
-    expect((await resolve(external({ authorized_party: id, provider: 'https://other.example.com' }))).consumer_id).toBe(id);
+    expect((await resolve(external({ authorized_party: id, provider: 'https://other.example.com' }))).consumer_id).toBe(
+      id,
+    );
   });
 
   it('is else the one whose key is the audience', async () => {
@@ -133,7 +185,11 @@ describe('ResolveExternalUser refuses', () => {
   const cases: [string, Failure, string][] = [
     ['a deleted user', Failure.FAILURE_USER_DELETED, 'update app_user set is_deleted = true where user_id = $1'],
     ['a locked user', Failure.FAILURE_USER_LOCKED, "insert into user_lock values ($1, 'lock_via_api', now())"],
-    ['a disabled application', Failure.FAILURE_CONSUMER_DISABLED, 'update consumer set is_enabled = false where created_by_user_id = $1'],
+    [
+      'a disabled application',
+      Failure.FAILURE_CONSUMER_DISABLED,
+      'update consumer set is_enabled = false where created_by_user_id = $1',
+    ],
   ];
   it.each(cases)('%s, and makes no other', async (_who, failure, sql) => {
     const request = external();
@@ -163,8 +219,13 @@ describe('ResolveExternalUser refuses', () => {
   });
 
   it('a subject that is none, or does not fit', async () => {
-    await expect(resolve(external({ provider_id: '' }))).rejects.toMatchObject({ failure: Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED });
-    for (const provider_id of ['x'.repeat(256), 'a\0b']) await expect(resolve(external({ provider_id }))).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
+    await expect(resolve(external({ provider_id: '' }))).rejects.toMatchObject({
+      failure: Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED,
+    });
+    for (const provider_id of ['x'.repeat(256), 'a\0b'])
+      await expect(resolve(external({ provider_id }))).rejects.toMatchObject({
+        failure: Failure.FAILURE_INVALID_JSON_FORMAT,
+      });
   });
 
   it('every caller that is no service', async () => {

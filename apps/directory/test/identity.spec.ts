@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceClaims, signAssertion } from '@platform/entitlements';
 import { Failure, Role } from '@platform/messages';
-import { adminPassword, consumerKey, context, methods, newName, secret, sha256, startDirectory, userPassword } from './directory.js';
+import {
+  adminPassword,
+  consumerKey,
+  context,
+  methods,
+  newName,
+  secret,
+  sha256,
+  startDirectory,
+  userPassword,
+} from './directory.js';
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;
 beforeAll(async () => {
@@ -27,12 +37,18 @@ describe('ResolveToken', () => {
       ]),
     );
     const [consumer] = await directory.rows('select consumer_id from consumer where is_configured');
-    expect(identity).toMatchObject({ username: user.username, consumer_id: consumer?.['consumer_id'], super_admin: false });
+    expect(identity).toMatchObject({
+      username: user.username,
+      consumer_id: consumer?.['consumer_id'],
+      super_admin: false,
+    });
   });
 
   it('skips a stored role that is no longer declared', async () => {
     const user = await directory.createUser();
-    await directory.rows("insert into entitlement values ('gone', $1, 'CanDoWhatIsGone', '', 'manual', now())", [user.user_id]);
+    await directory.rows("insert into entitlement values ('gone', $1, 'CanDoWhatIsGone', '', 'manual', now())", [
+      user.user_id,
+    ]);
     expect((await directory.resolve(await directory.logIn(user.username, userPassword))).roles).toEqual([]);
   });
 
@@ -50,9 +66,14 @@ describe('ResolveToken', () => {
   it('refuses an unknown and an expired token without naming it', async () => {
     const user = await directory.createUser();
     const token = await directory.logIn(user.username, userPassword);
-    await directory.rows("update token set expires_at = now() - interval '1 second' where user_id = $1", [user.user_id]);
+    await directory.rows("update token set expires_at = now() - interval '1 second' where user_id = $1", [
+      user.user_id,
+    ]);
     for (const invalid of [token, 'unknown', '']) {
-      await expect(directory.resolve(invalid)).rejects.toMatchObject({ failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID, detail: '' });
+      await expect(directory.resolve(invalid)).rejects.toMatchObject({
+        failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID,
+        detail: '',
+      });
     }
     const empty = directory.peer.call(methods.resolveToken, { token_hash: Buffer.alloc(0) }, context());
     await expect(empty).rejects.toMatchObject({ failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID });
@@ -62,13 +83,19 @@ describe('ResolveToken', () => {
     let now = Date.now() - 7 * 24 * 3_600_000 + 60_000;
     const aging = await startDirectory({ token_expiration_weeks: 1 }, { clock: () => now });
     try {
-      const as = { assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now), correlation_id: '' };
+      const as = {
+        assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now),
+        correlation_id: '',
+      };
       const login = { username: 'admin.user', password: adminPassword, consumer_key: consumerKey };
       const { token } = await aging.peer.call(methods.logIn, login, as);
       now = Date.now();
       expect((await aging.resolve(token)).username).toBe('admin.user');
       now += 61_000;
-      const later = { assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now), correlation_id: '' };
+      const later = {
+        assertion: (path: string) => signAssertion(secret, 'gateway', serviceClaims, path, now),
+        correlation_id: '',
+      };
       const call = aging.peer.call(methods.resolveToken, { token_hash: sha256(token) }, later);
       await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID });
     } finally {
@@ -93,8 +120,17 @@ describe('FindBank', () => {
   it('tells whether a bank exists; what can be no id does not', async () => {
     const { user_id } = await directory.admin();
     const bank = await directory.createBank(user_id);
-    const exists = async (bank_id: string) => (await directory.peer.call(methods.findBank, { bank_id }, context())).exists;
+    const exists = async (bank_id: string) =>
+      (await directory.peer.call(methods.findBank, { bank_id }, context())).exists;
     expect(await exists(bank.id)).toBe(true);
-    for (const bank_id of [newName('bank'), '', bank.id.toUpperCase(), 'with\0nul', "'; drop table bank", 'x'.repeat(9_000)]) expect(await exists(bank_id)).toBe(false);
+    for (const bank_id of [
+      newName('bank'),
+      '',
+      bank.id.toUpperCase(),
+      'with\0nul',
+      "'; drop table bank",
+      'x'.repeat(9_000),
+    ])
+      expect(await exists(bank_id)).toBe(false);
   });
 });

@@ -2,7 +2,16 @@ import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Failure } from '@platform/messages';
 import { limitsFor } from '../src/identity/passwords.js';
-import { adminPassword, context, methods, newName, sha256, startDirectory, userBody, userPassword } from './directory.js';
+import {
+  adminPassword,
+  context,
+  methods,
+  newName,
+  sha256,
+  startDirectory,
+  userBody,
+  userPassword,
+} from './directory.js';
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;
 beforeAll(async () => {
@@ -10,11 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => directory.close());
 
-const attempts = async (username: string) => (await directory.rows('select attempts from bad_login where username = $1', [username]))[0]?.['attempts'] ?? 0;
+const attempts = async (username: string) =>
+  (await directory.rows('select attempts from bad_login where username = $1', [username]))[0]?.['attempts'] ?? 0;
 
 /** The failure of each login; undefined for one that succeeded. */
 async function failures(tries: Promise<string>[]): Promise<(Failure | undefined)[]> {
-  return (await Promise.allSettled(tries)).map((result) => (result.status === 'fulfilled' ? undefined : (result.reason as { failure: Failure }).failure));
+  return (await Promise.allSettled(tries)).map((result) =>
+    result.status === 'fulfilled' ? undefined : (result.reason as { failure: Failure }).failure,
+  );
 }
 
 describe('LogIn', () => {
@@ -22,7 +34,12 @@ describe('LogIn', () => {
     const user = await directory.createUser();
     const token = await directory.logIn(user.username, userPassword);
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    expect(await directory.resolve(token)).toMatchObject({ user_id: user.user_id, username: user.username, roles: [], super_admin: false });
+    expect(await directory.resolve(token)).toMatchObject({
+      user_id: user.user_id,
+      username: user.username,
+      roles: [],
+      super_admin: false,
+    });
     const stored = await directory.rows('select * from token where user_id = $1', [user.user_id]);
     expect(stored).toEqual([expect.objectContaining({ token_hash: sha256(token) })]);
     expect(Object.values(stored[0] as object)).not.toContain(token);
@@ -32,8 +49,13 @@ describe('LogIn', () => {
 
   it('leaves earlier tokens of the user valid and forgets expired ones', async () => {
     const user = await directory.createUser();
-    const [first, second] = [await directory.logIn(user.username, userPassword), await directory.logIn(user.username, userPassword)];
-    await directory.rows("update token set expires_at = now() - interval '1 minute' where token_hash = $1", [sha256(second)]);
+    const [first, second] = [
+      await directory.logIn(user.username, userPassword),
+      await directory.logIn(user.username, userPassword),
+    ];
+    await directory.rows("update token set expires_at = now() - interval '1 minute' where token_hash = $1", [
+      sha256(second),
+    ]);
     const third = await directory.logIn(user.username, userPassword);
     for (const token of [first, third]) expect((await directory.resolve(token)).user_id).toBe(user.user_id);
     expect(await directory.rows('select from token where user_id = $1', [user.user_id])).toHaveLength(2);
@@ -41,9 +63,13 @@ describe('LogIn', () => {
 
   it('refuses an unknown or disabled consumer key before it looks at the password', async () => {
     const user = await directory.createUser();
-    await directory.rows("insert into consumer (consumer_id, consumer_key, app_name, is_enabled, created_at) values ('off', 'disabled-key', 'Off', false, now())");
+    await directory.rows(
+      "insert into consumer (consumer_id, consumer_key, app_name, is_enabled, created_at) values ('off', 'disabled-key', 'Off', false, now())",
+    );
     for (const key of ['unknown-key', 'disabled-key', '']) {
-      await expect(directory.logIn(user.username, 'a wrong password', key)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_CONSUMER_KEY });
+      await expect(directory.logIn(user.username, 'a wrong password', key)).rejects.toMatchObject({
+        failure: Failure.FAILURE_INVALID_CONSUMER_KEY,
+      });
     }
     expect(await attempts(user.username)).toBe(0);
   });
@@ -63,13 +89,19 @@ describe('LogIn', () => {
 
   it('refuses NUL and over-long values as bad requests', async () => {
     for (const username of ['with\0nul', 'x'.repeat(513)]) {
-      await expect(directory.logIn(username, userPassword)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
+      await expect(directory.logIn(username, userPassword)).rejects.toMatchObject({
+        failure: Failure.FAILURE_INVALID_JSON_FORMAT,
+      });
     }
   });
 
   it('is for services only', async () => {
     const { user_id } = await directory.admin();
-    const call = directory.peer.call(methods.logIn, { username: 'admin.user', password: adminPassword, consumer_key: 'x' }, context({ user_id }));
+    const call = directory.peer.call(
+      methods.logIn,
+      { username: 'admin.user', password: adminPassword, consumer_key: 'x' },
+      context({ user_id }),
+    );
     await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES });
   });
 });
@@ -78,7 +110,9 @@ describe('lockout', () => {
   it('comes after the sixth bad try: the seventh is refused, even with the right password', async () => {
     const { username } = await directory.createUser();
     for (let count = 1; count <= 6; count += 1) {
-      expect(await failures([directory.logIn(username, 'a wrong password')])).toEqual([Failure.FAILURE_INVALID_LOGIN_CREDENTIALS]);
+      expect(await failures([directory.logIn(username, 'a wrong password')])).toEqual([
+        Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+      ]);
       expect(await attempts(username)).toBe(count);
     }
     expect(await failures([directory.logIn(username, 'a wrong password')])).toEqual([Failure.FAILURE_USER_LOCKED]);
@@ -89,7 +123,9 @@ describe('lockout', () => {
   it('locks a name that nobody has in the same way', async () => {
     const nobody = newName('nobody');
     for (let count = 1; count <= 6; count += 1) {
-      expect(await failures([directory.logIn(nobody, 'a wrong password')])).toEqual([Failure.FAILURE_INVALID_LOGIN_CREDENTIALS]);
+      expect(await failures([directory.logIn(nobody, 'a wrong password')])).toEqual([
+        Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+      ]);
     }
     expect(await failures([directory.logIn(nobody, 'a wrong password')])).toEqual([Failure.FAILURE_USER_LOCKED]);
     const user = await directory.createUser(nobody);
@@ -100,7 +136,10 @@ describe('lockout', () => {
     const { username } = await directory.createUser();
     const nobody = newName('nobody');
     await failures([directory.logIn(username, 'wrong'), directory.logIn(nobody, 'wrong')]);
-    await directory.rows("update bad_login set last_failure_at = now() - interval '25 hours' where username in ($1, $2)", [username, nobody]);
+    await directory.rows(
+      "update bad_login set last_failure_at = now() - interval '25 hours' where username in ($1, $2)",
+      [username, nobody],
+    );
     await failures([directory.logIn(newName('another'), 'wrong')]);
     expect([await attempts(username), await attempts(nobody)]).toEqual([1, 0]);
   });
@@ -110,13 +149,17 @@ describe('lockout', () => {
     for (let count = 0; count < 5; count += 1) await failures([directory.logIn(username, 'a wrong password')]);
     await directory.logIn(username, userPassword);
     expect(await attempts(username)).toBe(0);
-    expect(await failures([directory.logIn(username, 'a wrong password')])).toEqual([Failure.FAILURE_INVALID_LOGIN_CREDENTIALS]);
+    expect(await failures([directory.logIn(username, 'a wrong password')])).toEqual([
+      Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+    ]);
     expect(await attempts(username)).toBe(1);
   });
 
   it('counts 20 parallel wrong tries exactly: six are told so, the rest find a locked user', async () => {
     const { username } = await directory.createUser();
-    const answers = await failures(Array.from({ length: 20 }, (_, index) => directory.logIn(username, `wrong password ${index}`)));
+    const answers = await failures(
+      Array.from({ length: 20 }, (_, index) => directory.logIn(username, `wrong password ${index}`)),
+    );
     expect(answers.filter((failure) => failure === Failure.FAILURE_INVALID_LOGIN_CREDENTIALS)).toHaveLength(6);
     expect(answers.filter((failure) => failure === Failure.FAILURE_USER_LOCKED)).toHaveLength(14);
     expect(await attempts(username)).toBe(6);
@@ -125,7 +168,9 @@ describe('lockout', () => {
 
   it('lets 20 parallel right tries in', async () => {
     const { username } = await directory.createUser();
-    expect(await failures(Array.from({ length: 20 }, () => directory.logIn(username, userPassword)))).toEqual(Array(20).fill(undefined));
+    expect(await failures(Array.from({ length: 20 }, () => directory.logIn(username, userPassword)))).toEqual(
+      Array(20).fill(undefined),
+    );
   });
 
   it('leaves the tokens made before alone: whoever guesses must not throw the user out', async () => {
@@ -141,14 +186,24 @@ describe('lockout', () => {
     await failures(Array.from({ length: 6 }, () => directory.logIn(username, 'a wrong password')));
     const seconds: number[] = [];
     for (let lock = 0; lock < 9; lock += 1) {
-      const [row] = await directory.rows('select extract(epoch from locked_until - now())::float8 as left from bad_login where username = $1', [username]);
+      const [row] = await directory.rows(
+        'select extract(epoch from locked_until - now())::float8 as left from bad_login where username = $1',
+        [username],
+      );
       seconds.push(row?.['left'] as number);
       expect(await failures([directory.logIn(username, userPassword)])).toEqual([Failure.FAILURE_USER_LOCKED]);
-      await directory.rows("update bad_login set locked_until = now() - interval '1 second' where username = $1", [username]);
-      if (lock < 8) expect(await failures([directory.logIn(username, 'a wrong password')])).toEqual([Failure.FAILURE_INVALID_LOGIN_CREDENTIALS]);
+      await directory.rows("update bad_login set locked_until = now() - interval '1 second' where username = $1", [
+        username,
+      ]);
+      if (lock < 8)
+        expect(await failures([directory.logIn(username, 'a wrong password')])).toEqual([
+          Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+        ]);
     }
     const expected = [60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600];
-    expect(seconds.map((left, lock) => left <= (expected[lock] as number) && left > (expected[lock] as number) - 20)).toEqual(expected.map(() => true));
+    expect(
+      seconds.map((left, lock) => left <= (expected[lock] as number) && left > (expected[lock] as number) - 20),
+    ).toEqual(expected.map(() => true));
     await directory.logIn(username, userPassword);
     expect(await attempts(username)).toBe(0);
   });
@@ -160,7 +215,9 @@ describe('a directory that validates users first', () => {
     try {
       const { username, user_id } = await strict.createUser();
       for (let count = 0; count < 8; count += 1) {
-        await expect(strict.logIn(username, userPassword)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
+        await expect(strict.logIn(username, userPassword)).rejects.toMatchObject({
+          failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+        });
       }
       await strict.rows('update app_user set is_validated = true where user_id = $1', [user_id]);
       expect((await strict.resolve(await strict.logIn(username, userPassword))).user_id).toBe(user_id);
@@ -188,7 +245,9 @@ describe('the work of a login', () => {
       );
       verified.length = 0;
       for (const name of [username, newName('nobody'), 'foreign.user']) {
-        await expect(counted.logIn(name, `wrong for ${name}`)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
+        await expect(counted.logIn(name, `wrong for ${name}`)).rejects.toMatchObject({
+          failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+        });
         expect(verified.splice(0)).toEqual([`wrong for ${name}`]);
       }
     } finally {
@@ -199,7 +258,10 @@ describe('the work of a login', () => {
   it('waits in a bounded queue; beyond it the answer is "too many requests", and nobody is counted', async () => {
     let open: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
-    const hasher = { hash: (password: string) => Promise.resolve(password), verify: (hashed: string, password: string) => gate.then(() => hashed === password) };
+    const hasher = {
+      hash: (password: string) => Promise.resolve(password),
+      verify: (hashed: string, password: string) => gate.then(() => hashed === password),
+    };
     const slow = await startDirectory({}, { hasher });
     try {
       const { username } = await slow.createUser();

@@ -2,8 +2,26 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { serviceClaims, signAssertion } from '@platform/entitlements';
 import { rpc } from '@platform/grpc';
-import { Failure, type Identity, OAuthServiceDefinition, type OAuthToken, Role, type SignedRequest } from '@platform/messages';
-import { adminPassword, asUser, connect, consumerKey, consumerSecret, outcomes, secret as callerSecret, startDirectory, testConfig, userPassword } from './directory.js';
+import {
+  Failure,
+  type Identity,
+  OAuthServiceDefinition,
+  type OAuthToken,
+  Role,
+  type SignedRequest,
+} from '@platform/messages';
+import {
+  adminPassword,
+  asUser,
+  connect,
+  consumerKey,
+  consumerSecret,
+  outcomes,
+  secret as callerSecret,
+  startDirectory,
+  testConfig,
+  userPassword,
+} from './directory.js';
 import { createDirectoryService } from '../src/index.js';
 
 const initiateOAuth = rpc(OAuthServiceDefinition, 'initiateOAuth');
@@ -22,7 +40,10 @@ beforeEach(() => void (now = Date.now()));
 afterAll(() => directory.close());
 
 /** The gateway, whose time goes with the test's. */
-const service = () => ({ assertion: (path: string) => signAssertion(callerSecret, 'gateway', serviceClaims, path, now), correlation_id: 'test' });
+const service = () => ({
+  assertion: (path: string) => signAssertion(callerSecret, 'gateway', serviceClaims, path, now),
+  correlation_id: 'test',
+});
 
 interface Signing {
   readonly key?: string;
@@ -31,23 +52,44 @@ interface Signing {
 }
 
 /** A signed request; what it signs is of no importance here. */
-function sign(change: Partial<SignedRequest> = {}, { key = consumerKey, secret = consumerSecret, token = { token: '', token_secret: '' } }: Signing = {}): { signed: SignedRequest } {
+function sign(
+  change: Partial<SignedRequest> = {},
+  { key = consumerKey, secret = consumerSecret, token = { token: '', token_secret: '' } }: Signing = {},
+): { signed: SignedRequest } {
   const signature_method = change.signature_method ?? 'HMAC-SHA1';
   const base_string = `what is signed ${randomBytes(4).toString('hex')}`;
-  const hmac = createHmac(signature_method === 'HMAC-SHA1' ? 'sha1' : 'sha256', `${secret}&${token.token_secret}`).update(base_string);
+  const hmac = createHmac(
+    signature_method === 'HMAC-SHA1' ? 'sha1' : 'sha256',
+    `${secret}&${token.token_secret}`,
+  ).update(base_string);
   return {
     signed: {
-      base_string, signature_method, signature: hmac.digest('base64'), consumer_key: key, token: token.token,
-      timestamp: Math.floor(now / 1_000), nonce: randomBytes(8).toString('hex'), callback: 'oob', verifier: '', ...change,
+      base_string,
+      signature_method,
+      signature: hmac.digest('base64'),
+      consumer_key: key,
+      token: token.token,
+      timestamp: Math.floor(now / 1_000),
+      nonce: randomBytes(8).toString('hex'),
+      callback: 'oob',
+      verifier: '',
+      ...change,
     },
   };
 }
 
-const initiate = (change: Partial<SignedRequest> = {}, signing: Signing = {}) => directory.peer.call(initiateOAuth, sign(change, signing), service());
-const authorize = (token: string, username: string, password = userPassword) => directory.peer.call(authorizeOAuth, { token, username, password }, service());
-const exchange = (verifier: string, signing: Signing) => directory.peer.call(exchangeOAuthToken, sign({ verifier }, signing), service());
-const verify = (signing: Signing, change: Partial<SignedRequest> = {}): Promise<Identity> => directory.peer.call(verifyOAuthCall, sign(change, signing), service());
-const notAccepted = (reason: RegExp) => ({ failure: Failure.FAILURE_OAUTH_NOT_ACCEPTED, detail: expect.stringMatching(reason) });
+const initiate = (change: Partial<SignedRequest> = {}, signing: Signing = {}) =>
+  directory.peer.call(initiateOAuth, sign(change, signing), service());
+const authorize = (token: string, username: string, password = userPassword) =>
+  directory.peer.call(authorizeOAuth, { token, username, password }, service());
+const exchange = (verifier: string, signing: Signing) =>
+  directory.peer.call(exchangeOAuthToken, sign({ verifier }, signing), service());
+const verify = (signing: Signing, change: Partial<SignedRequest> = {}): Promise<Identity> =>
+  directory.peer.call(verifyOAuthCall, sign(change, signing), service());
+const notAccepted = (reason: RegExp) => ({
+  failure: Failure.FAILURE_OAUTH_NOT_ACCEPTED,
+  detail: expect.stringMatching(reason),
+});
 const notRight = notAccepted(/^ OAuth 1\.0a: the consumer key, the token or the signature is not right\.$/);
 const requestUnknown = notAccepted(/^ OAuth 1\.0a: the request token is unknown, used or older than ten minutes\.$/);
 
@@ -62,25 +104,48 @@ async function accessToken(username: string, signing: Signing = {}): Promise<OAu
 async function application(change: { secret?: string; redirect_url?: string } = {}) {
   const id = `app-${randomBytes(4).toString('hex')}`;
   const { secret = `secret of ${id}`, redirect_url = '' } = change;
-  await directory.rows('insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, is_enabled, redirect_url, created_at) values ($1, $1, $2, $3, true, $4, now())', [
-    id, secret.replaceAll(' ', '_'), `The ${id}`, redirect_url,
-  ]);
+  await directory.rows(
+    'insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, is_enabled, redirect_url, created_at) values ($1, $1, $2, $3, true, $4, now())',
+    [id, secret.replaceAll(' ', '_'), `The ${id}`, redirect_url],
+  );
   return { id, key: id, secret: secret.replaceAll(' ', '_') };
 }
 
 describe('the way to an access token', () => {
-  it.each(['HMAC-SHA1', 'HMAC-SHA256'])('leads a user through an application, signed by %s', async (signature_method) => {
-    const user = await directory.createUser();
-    const token = await initiate({ signature_method, callback: 'https://app.example.com/back' });
-    expect(token).toEqual({ token: expect.stringMatching(/^[\w-]{43}$/), token_secret: expect.stringMatching(/^[\w-]{43}$/) });
-    expect(await directory.peer.call(getOAuthRequest, { token: token.token }, service())).toEqual({ app_name: 'First application', callback: 'https://app.example.com/back' });
-    const agreed = await authorize(token.token, user.username);
-    expect(agreed).toEqual({ verifier: expect.stringMatching(/^[0-9a-f]{32}$/), callback: 'https://app.example.com/back' });
-    const access = await directory.peer.call(exchangeOAuthToken, sign({ signature_method, verifier: agreed.verifier }, { token }), service());
-    const identity = await verify({ token: access }, { signature_method });
-    const [consumer] = await directory.rows('select consumer_id from consumer where is_configured');
-    expect(identity).toMatchObject({ user_id: user.user_id, username: user.username, consumer_id: consumer?.['consumer_id'], roles: [], super_admin: false });
-  });
+  it.each(['HMAC-SHA1', 'HMAC-SHA256'])(
+    'leads a user through an application, signed by %s',
+    async (signature_method) => {
+      const user = await directory.createUser();
+      const token = await initiate({ signature_method, callback: 'https://app.example.com/back' });
+      expect(token).toEqual({
+        token: expect.stringMatching(/^[\w-]{43}$/),
+        token_secret: expect.stringMatching(/^[\w-]{43}$/),
+      });
+      expect(await directory.peer.call(getOAuthRequest, { token: token.token }, service())).toEqual({
+        app_name: 'First application',
+        callback: 'https://app.example.com/back',
+      });
+      const agreed = await authorize(token.token, user.username);
+      expect(agreed).toEqual({
+        verifier: expect.stringMatching(/^[0-9a-f]{32}$/),
+        callback: 'https://app.example.com/back',
+      });
+      const access = await directory.peer.call(
+        exchangeOAuthToken,
+        sign({ signature_method, verifier: agreed.verifier }, { token }),
+        service(),
+      );
+      const identity = await verify({ token: access }, { signature_method });
+      const [consumer] = await directory.rows('select consumer_id from consumer where is_configured');
+      expect(identity).toMatchObject({
+        user_id: user.user_id,
+        username: user.username,
+        consumer_id: consumer?.['consumer_id'],
+        roles: [],
+        super_admin: false,
+      });
+    },
+  );
 
   it('gives the identity as it is at each call', async () => {
     const admin = await directory.admin();
@@ -95,7 +160,11 @@ describe('the way to an access token', () => {
     const { user_id } = await directory.admin();
     for (const call of [
       directory.peer.call(initiateOAuth, sign(), asUser(user_id)),
-      directory.peer.call(authorizeOAuth, { token: 'x', username: 'admin.user', password: adminPassword }, asUser(user_id)),
+      directory.peer.call(
+        authorizeOAuth,
+        { token: 'x', username: 'admin.user', password: adminPassword },
+        asUser(user_id),
+      ),
       directory.peer.call(verifyOAuthCall, sign(), asUser(user_id)),
     ]) {
       await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_USER_HAS_MISSING_ROLES });
@@ -107,7 +176,15 @@ describe('a request token', () => {
   it('is refused alike to an unknown key, a wrong secret, a disabled application and one without a secret', async () => {
     const [disabled, without] = [await application(), await application({ secret: '' })];
     await directory.rows('update consumer set is_enabled = false where consumer_id = $1', [disabled.id]);
-    for (const signing of [{ key: 'unknown' }, { key: '' }, { key: 'x\u0001é' }, { secret: 'wrong' }, { secret: '' }, disabled, without]) {
+    for (const signing of [
+      { key: 'unknown' },
+      { key: '' },
+      { key: 'x\u0001é' },
+      { secret: 'wrong' },
+      { secret: '' },
+      disabled,
+      without,
+    ]) {
       await expect(initiate({}, signing)).rejects.toMatchObject(notRight);
     }
     await expect(initiate({}, { token: { token: 'any', token_secret: '' } })).rejects.toMatchObject(notRight);
@@ -116,8 +193,12 @@ describe('a request token', () => {
   it('is only for a callback that the application may have', async () => {
     const own = await application({ redirect_url: 'https://app.example.com/back' });
     await initiate({ callback: 'https://app.example.com/back?state=1' }, own);
-    await expect(initiate({ callback: 'https://evil.example.com/back' }, own)).rejects.toMatchObject(notAccepted(/below the application's registered redirect URL\.$/));
-    await expect(initiate({ callback: 'http://app.example.com/' })).rejects.toMatchObject(notAccepted(/callback must be https/));
+    await expect(initiate({ callback: 'https://evil.example.com/back' }, own)).rejects.toMatchObject(
+      notAccepted(/below the application's registered redirect URL\.$/),
+    );
+    await expect(initiate({ callback: 'http://app.example.com/' })).rejects.toMatchObject(
+      notAccepted(/callback must be https/),
+    );
     await expect(initiate({ callback: '' })).rejects.toMatchObject(notAccepted(/callback must be/));
   });
 
@@ -126,14 +207,18 @@ describe('a request token', () => {
     const [early, late] = [await initiate(), await initiate()];
     const { verifier } = await authorize(late.token, user.username);
     now += 10 * 60_000 + 1_000;
-    await expect(directory.peer.call(getOAuthRequest, { token: early.token }, service())).rejects.toMatchObject(requestUnknown);
+    await expect(directory.peer.call(getOAuthRequest, { token: early.token }, service())).rejects.toMatchObject(
+      requestUnknown,
+    );
     await expect(authorize(early.token, user.username)).rejects.toMatchObject(requestUnknown);
     await expect(exchange(verifier, { token: late })).rejects.toMatchObject(notRight);
     await initiate();
-    expect(await directory.rows('select from oauth_request_token where token in ($1, $2)', [early.token, late.token])).toEqual([]);
+    expect(
+      await directory.rows('select from oauth_request_token where token in ($1, $2)', [early.token, late.token]),
+    ).toEqual([]);
   });
 
-  it.each(['', 'unknown', 'with\0nul', "' or true", 'x'.repeat(10_000)])('%j is nobody\'s', async (token) => {
+  it.each(['', 'unknown', 'with\0nul', "' or true", 'x'.repeat(10_000)])("%j is nobody's", async (token) => {
     await expect(directory.peer.call(getOAuthRequest, { token }, service())).rejects.toMatchObject(requestUnknown);
     await expect(authorize(token, 'admin.user', adminPassword)).rejects.toMatchObject(requestUnknown);
   });
@@ -144,7 +229,9 @@ describe('a request token', () => {
     const [open, agreed] = [await initiate({}, own), await initiate({}, own)];
     const { verifier } = await authorize(agreed.token, user.username);
     await directory.rows('update consumer set is_enabled = false where consumer_id = $1', [own.id]);
-    await expect(directory.peer.call(getOAuthRequest, { token: open.token }, service())).rejects.toMatchObject(requestUnknown);
+    await expect(directory.peer.call(getOAuthRequest, { token: open.token }, service())).rejects.toMatchObject(
+      requestUnknown,
+    );
     await expect(authorize(open.token, user.username)).rejects.toMatchObject(requestUnknown);
     await expect(exchange(verifier, { ...own, token: agreed })).rejects.toMatchObject(notRight);
   });
@@ -163,15 +250,25 @@ describe('the login', () => {
     const user = await directory.createUser();
     const { token } = await initiate();
     for (let count = 0; count < 3; count += 1) {
-      await expect(authorize(token, user.username, 'wrong')).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
-      await expect(directory.logIn(user.username, 'wrong')).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
+      await expect(authorize(token, user.username, 'wrong')).rejects.toMatchObject({
+        failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+      });
+      await expect(directory.logIn(user.username, 'wrong')).rejects.toMatchObject({
+        failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+      });
     }
     for (const password of ['wrong', userPassword]) {
-      await expect(authorize(token, user.username, password)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_LOCKED });
+      await expect(authorize(token, user.username, password)).rejects.toMatchObject({
+        failure: Failure.FAILURE_USER_LOCKED,
+      });
     }
-    await expect(directory.logIn(user.username, userPassword)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_LOCKED });
+    await expect(directory.logIn(user.username, userPassword)).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_LOCKED,
+    });
     await directory.rows('delete from bad_login where username = $1', [user.username]);
-    await expect(authorize(token, user.username, 'wrong')).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
+    await expect(authorize(token, user.username, 'wrong')).rejects.toMatchObject({
+      failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+    });
     await authorize(token, user.username);
     expect(await directory.rows('select from bad_login where username = $1', [user.username])).toEqual([]);
   });
@@ -191,9 +288,12 @@ describe('the login', () => {
     await directory.rows('update app_user set is_validated = false where user_id = $1', [fresh.user_id]);
     const { token } = await initiate();
     for (const username of ['nobody.at.all', deleted.username, fresh.username, '']) {
-      await expect(authorize(token, username)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
+      await expect(authorize(token, username)).rejects.toMatchObject({
+        failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+      });
     }
-    for (const username of ['x'.repeat(513), 'a\0b']) await expect(authorize(token, username)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
+    for (const username of ['x'.repeat(513), 'a\0b'])
+      await expect(authorize(token, username)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
     // A request that is not open tests no passwords.
     await expect(authorize('unknown', 'another.nobody')).rejects.toMatchObject(requestUnknown);
     expect(await directory.rows("select from bad_login where username = 'another.nobody'")).toEqual([]);
@@ -227,7 +327,9 @@ describe('a verifier', () => {
     const token = await initiate({}, own);
     const { verifier } = await authorize(token.token, user.username);
     await expect(exchange(verifier, { token })).rejects.toMatchObject(notRight);
-    await expect(exchange(verifier, { ...own, token: { ...token, token_secret: 'wrong' } })).rejects.toMatchObject(notRight);
+    await expect(exchange(verifier, { ...own, token: { ...token, token_secret: 'wrong' } })).rejects.toMatchObject(
+      notRight,
+    );
     expect(await exchange(verifier, { ...own, token })).toMatchObject({ token: expect.any(String) });
   });
 });
@@ -244,13 +346,19 @@ describe('a signed call', () => {
   it('is accepted once: a replay is refused, by another replica too, and of many at the same time one passes', async () => {
     const again = sign({}, { token });
     await directory.peer.call(verifyOAuthCall, again, service());
-    await expect(directory.peer.call(verifyOAuthCall, again, service())).rejects.toMatchObject(notAccepted(/the nonce has been used already\.$/));
+    await expect(directory.peer.call(verifyOAuthCall, again, service())).rejects.toMatchObject(
+      notAccepted(/the nonce has been used already\.$/),
+    );
     const replica = await createDirectoryService(testConfig(directory.database_url), { clock: () => now });
     const second = connect(replica.port);
     try {
       await expect(second.peer.call(verifyOAuthCall, again, service())).rejects.toMatchObject(notAccepted(/nonce/));
       const once = sign({}, { token });
-      const tries = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? directory : second).peer.call(verifyOAuthCall, once, service())));
+      const tries = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, index) =>
+          (index % 2 === 0 ? directory : second).peer.call(verifyOAuthCall, once, service()),
+        ),
+      );
       expect(outcomes(tries)).toEqual({ fulfilled: 1, failures: [Failure.FAILURE_OAUTH_NOT_ACCEPTED] });
     } finally {
       second.peer.close();
@@ -272,7 +380,10 @@ describe('a signed call', () => {
     ['an unknown token', { token: { token: 'unknown', token_secret: '' } }],
     ['no token', { token: { token: '', token_secret: '' } }],
     ['a wrong consumer secret', { secret: 'wrong' }],
-    ['another signature method than it says', { change: { signature: sign({ signature_method: 'HMAC-SHA256' }).signed.signature } }],
+    [
+      'another signature method than it says',
+      { change: { signature: sign({ signature_method: 'HMAC-SHA256' }).signed.signature } },
+    ],
     ['no signature', { change: { signature: '' } }],
   ])('with %s is refused and stores nothing', async (_name, { change = {}, ...signing }) => {
     const before = await stored();
@@ -324,7 +435,10 @@ describe('a signed call', () => {
 
   it('forgets old nonces as new ones come, none that may still be replayed', async () => {
     const first = Math.floor(now / 1_000);
-    await directory.rows("insert into oauth_nonce select 'gone', 't', $1::bigint - 901 - n, n from generate_series(1, 12) n", [first]);
+    await directory.rows(
+      "insert into oauth_nonce select 'gone', 't', $1::bigint - 901 - n, n from generate_series(1, 12) n",
+      [first],
+    );
     await directory.rows("insert into oauth_nonce values ('gone', 't', $1::bigint - 899, 'young')", [first]);
     const left = async () => (await directory.rows("select nonce from oauth_nonce where consumer_id = 'gone'")).length;
     await verify({ token });
@@ -354,7 +468,9 @@ describe('a signed call', () => {
     await expect(verify(mine)).rejects.toMatchObject(notRight);
     // The next token of the user takes the place of those that have ended.
     await accessToken(someone.username, own);
-    expect(await directory.rows('select from oauth_access_token where user_id = $1', [someone.user_id])).toHaveLength(1);
+    expect(await directory.rows('select from oauth_access_token where user_id = $1', [someone.user_id])).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -363,7 +479,12 @@ describe('the first application', () => {
     const token = await initiate();
     const { verifier } = await authorize(token.token, 'admin.user', adminPassword);
     const access = await exchange(verifier, { token });
-    const changed = await createDirectoryService(testConfig(directory.database_url, { consumer_secret: 'another-secret-of-16', admin_password: 'another-admin-password' }));
+    const changed = await createDirectoryService(
+      testConfig(directory.database_url, {
+        consumer_secret: 'another-secret-of-16',
+        admin_password: 'another-admin-password',
+      }),
+    );
     try {
       await expect(verify({ token: access })).rejects.toMatchObject(notRight);
       await initiate({}, { secret: 'another-secret-of-16' });

@@ -2,14 +2,33 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GetAuditEventsRequest } from '@platform/messages';
 import { sessionOptions } from '@platform/persistence';
 import { createExplainer, type Explainer } from '@platform/testing';
-import { accountsByAttribute, accountsById, attributesOfAccounts, routingsOfAccounts } from '../src/account/account.sql.js';
+import {
+  accountsByAttribute,
+  accountsById,
+  attributesOfAccounts,
+  routingsOfAccounts,
+} from '../src/account/account.sql.js';
 import { eventsBefore } from '../src/audit/audit.sql.js';
-import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from '../src/user-attribute/user-attribute.sql.js';
+import {
+  attributesOfUser,
+  attributesOfUsers,
+  knownUsers,
+  usersById,
+} from '../src/user-attribute/user-attribute.sql.js';
 import { startDirectory } from './directory.js';
 
-const noFilter: GetAuditEventsRequest = { from_date: null, to_date: null, user_id: null, operation_id: null, result: null, before: null, limit: null };
+const noFilter: GetAuditEventsRequest = {
+  from_date: null,
+  to_date: null,
+  user_id: null,
+  operation_id: null,
+  result: null,
+  before: null,
+  limit: null,
+};
 
-const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}.${n * 7 + 1}`);
+const ids = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `${prefix}.${n * 7 + 1}`);
 
 /** Three banks of 10,000 accounts each, an attribute and a routing for every one; 10,000 users with two attributes. */
 const populate = [
@@ -26,14 +45,44 @@ const populate = [
 
 const cases = [
   ...[1, 100].flatMap((size) => [
-    { situation: `${size} accounts`, text: accountsById.text, values: ['bank.2', ids('account', size)], index: 'account_pkey' },
-    { situation: `routings of ${size} accounts`, text: routingsOfAccounts.text, values: ['bank.2', ids('account', size)], index: 'account_routing_by_account' },
-    { situation: `attributes of ${size} accounts`, text: attributesOfAccounts.text, values: ['bank.2', ids('account', size), '', '', 250], index: 'account_attribute_pkey' },
+    {
+      situation: `${size} accounts`,
+      text: accountsById.text,
+      values: ['bank.2', ids('account', size)],
+      index: 'account_pkey',
+    },
+    {
+      situation: `routings of ${size} accounts`,
+      text: routingsOfAccounts.text,
+      values: ['bank.2', ids('account', size)],
+      index: 'account_routing_by_account',
+    },
+    {
+      situation: `attributes of ${size} accounts`,
+      text: attributesOfAccounts.text,
+      values: ['bank.2', ids('account', size), '', '', 250],
+      index: 'account_attribute_pkey',
+    },
     { situation: `${size} users`, text: usersById.text, values: [ids('user', size)], index: 'app_user_pkey' },
-    { situation: `which of ${size} users are known`, text: knownUsers.text, values: [ids('user', size)], index: 'app_user_pkey' },
-    { situation: `attributes of ${size} users`, text: attributesOfUsers.text, values: [ids('user', size), '', '', 200], index: 'user_attribute_pkey' },
+    {
+      situation: `which of ${size} users are known`,
+      text: knownUsers.text,
+      values: [ids('user', size)],
+      index: 'app_user_pkey',
+    },
+    {
+      situation: `attributes of ${size} users`,
+      text: attributesOfUsers.text,
+      values: [ids('user', size), '', '', 200],
+      index: 'user_attribute_pkey',
+    },
   ]),
-  { situation: 'accounts by an attribute', text: accountsByAttribute.text, values: ['bank.2', 'customer_number', '300', '', 100], index: 'account_attribute_by_value' },
+  {
+    situation: 'accounts by an attribute',
+    text: accountsByAttribute.text,
+    values: ['bank.2', 'customer_number', '300', '', 100],
+    index: 'account_attribute_by_value',
+  },
   ...(<[situation: string, asked: Partial<GetAuditEventsRequest>, index: string][]>[
     ['the newest events', {}, 'event_pkey'],
     ['events behind another', { before: '00000000ffff' }, 'event_pkey'],
@@ -41,8 +90,17 @@ const cases = [
     ['events of a user', { user_id: 'user.5' }, 'event_by_user'],
     ['events of an operation', { operation_id: 'op.5' }, 'event_by_operation'],
     ['events with a result', { result: 'OBP-5' }, 'event_by_result'],
-  ]).map(([situation, asked, index]) => ({ situation, index, ...eventsBefore({ ...noFilter, ...asked }, asked.before ?? undefined, 50) })),
-  { situation: 'attributes of a user', text: attributesOfUser.text, values: ['user.5', true, '~', 200], index: 'user_attribute_list' },
+  ]).map(([situation, asked, index]) => ({
+    situation,
+    index,
+    ...eventsBefore({ ...noFilter, ...asked }, asked.before ?? undefined, 50),
+  })),
+  {
+    situation: 'attributes of a user',
+    text: attributesOfUser.text,
+    values: ['user.5', true, '~', 200],
+    index: 'user_attribute_list',
+  },
 ];
 
 describe('query plans', () => {

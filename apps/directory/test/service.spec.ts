@@ -25,7 +25,10 @@ async function emptyDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-async function start(url: string, change: Partial<DirectoryConfig> = {}): Promise<Directory & { service: RunningService }> {
+async function start(
+  url: string,
+  change: Partial<DirectoryConfig> = {},
+): Promise<Directory & { service: RunningService }> {
   const service = await createDirectoryService(testConfig(url, change));
   const directory = connect(service.port);
   open.push({ close: () => service.close() }, { close: () => directory.peer.close() });
@@ -66,7 +69,9 @@ describe('the first start', () => {
     const [first] = await rows(url, 'select user_id from app_user');
     expect(await (await start(url)).admin()).toMatchObject({ ...(first as object), super_admin: true });
     // Version 7, as of every user: those of one second are listed in the order of creation.
-    expect(await rows(url, `select username, is_super_admin, substr(user_id, 15, 1) as version from app_user`)).toEqual([{ username: 'admin.user', is_super_admin: true, version: '7' }]);
+    expect(await rows(url, `select username, is_super_admin, substr(user_id, 15, 1) as version from app_user`)).toEqual(
+      [{ username: 'admin.user', is_super_admin: true, version: '7' }],
+    );
     expect(await rows(url, 'select is_enabled from consumer')).toEqual([{ is_enabled: true }]);
   });
 
@@ -103,21 +108,33 @@ describe('a later start', () => {
     await stop(before);
     const same = await start(url);
     expect((await same.resolve(token)).user_id).toBe(user_id);
-    for (let count = 0; count < 7; count += 1) await same.logIn('admin.user', 'a wrong password').catch(() => undefined);
+    for (let count = 0; count < 7; count += 1)
+      await same.logIn('admin.user', 'a wrong password').catch(() => undefined);
     await stop(same);
     const changed = await start(url, { admin_password: 'another-admin-password' });
-    await expect(changed.logIn('admin.user', adminPassword)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS });
+    await expect(changed.logIn('admin.user', adminPassword)).rejects.toMatchObject({
+      failure: Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+    });
     await expect(changed.resolve(token)).rejects.toMatchObject({ failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID });
-    expect(await changed.resolve(await changed.logIn('admin.user', 'another-admin-password'))).toMatchObject({ user_id, super_admin: true });
+    expect(await changed.resolve(await changed.logIn('admin.user', 'another-admin-password'))).toMatchObject({
+      user_id,
+      super_admin: true,
+    });
   });
 
   it('with another name makes that one the super admin; with another key replaces the old one', async () => {
     const { url } = await emptyDatabase();
     await stop(await start(url));
     const changed = await start(url, { admin_username: 'second.admin', consumer_key: 'second-consumer-key' });
-    await expect(changed.logIn('second.admin', adminPassword)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_CONSUMER_KEY });
-    expect(await changed.resolve(await changed.logIn('second.admin', adminPassword, 'second-consumer-key'))).toMatchObject({ super_admin: true });
-    expect(await changed.resolve(await changed.logIn('admin.user', adminPassword, 'second-consumer-key'))).toMatchObject({ super_admin: false });
+    await expect(changed.logIn('second.admin', adminPassword)).rejects.toMatchObject({
+      failure: Failure.FAILURE_INVALID_CONSUMER_KEY,
+    });
+    expect(
+      await changed.resolve(await changed.logIn('second.admin', adminPassword, 'second-consumer-key')),
+    ).toMatchObject({ super_admin: true });
+    expect(
+      await changed.resolve(await changed.logIn('admin.user', adminPassword, 'second-consumer-key')),
+    ).toMatchObject({ super_admin: false });
     expect(await rows(url, 'select from consumer')).toHaveLength(1);
   });
 
@@ -138,18 +155,32 @@ describe('a start that cannot be', () => {
   it('never shows the secrets it failed with', async () => {
     const { url } = await emptyDatabase();
     await start(url);
-    await rows(url, "insert into consumer (consumer_id, consumer_key, app_name, is_enabled, created_at) values ('c', 'a-key-that-is-taken', 'Other', true, now())");
-    const refusal = async () => String(await createDirectoryService(testConfig(url, { consumer_key: 'a-key-that-is-taken' })).catch((error: unknown) => error));
+    await rows(
+      url,
+      "insert into consumer (consumer_id, consumer_key, app_name, is_enabled, created_at) values ('c', 'a-key-that-is-taken', 'Other', true, now())",
+    );
+    const refusal = async () =>
+      String(
+        await createDirectoryService(testConfig(url, { consumer_key: 'a-key-that-is-taken' })).catch(
+          (error: unknown) => error,
+        ),
+      );
     expect(await refusal()).toMatch(/CONSUMER_KEY is the key of another application/);
     await rows(url, 'drop table consumer cascade');
-    expect(await refusal()).toBe('Error: the first admin and application cannot be prepared: relation "consumer" does not exist (42P01)');
+    expect(await refusal()).toBe(
+      'Error: the first admin and application cannot be prepared: relation "consumer" does not exist (42P01)',
+    );
   });
 
   it('fails with the reason and leaves nothing open', async () => {
     const database = await emptyDatabase();
     const { port } = (await start(database.url)).service;
-    await expect(createDirectoryService(testConfig(database.url, { port }))).rejects.toThrow(`port ${port} is in use: set DIRECTORY_PORT to another one`);
-    await expect(createDirectoryService(testConfig(database.url.replace(/:\/\/[^@]*@/, '://nobody:nothing@')))).rejects.toMatchObject({ code: '28P01' });
+    await expect(createDirectoryService(testConfig(database.url, { port }))).rejects.toThrow(
+      `port ${port} is in use: set DIRECTORY_PORT to another one`,
+    );
+    await expect(
+      createDirectoryService(testConfig(database.url.replace(/:\/\/[^@]*@/, '://nobody:nothing@'))),
+    ).rejects.toMatchObject({ code: '28P01' });
   });
 });
 
@@ -178,15 +209,25 @@ describe('a caller', () => {
       new Promise<number | undefined>((resolve) => {
         const metadata = new Metadata();
         if (assertion !== undefined) metadata.set(callerKey, assertion);
-        const call = raw.makeServerStreamRequest(path, () => Buffer.alloc(0), (bytes) => bytes, {}, metadata);
-        call.on('data', () => resolve(status.OK)).on('end', () => resolve(status.OK)).on('error', (error) => resolve((error as { code?: number }).code));
+        const call = raw.makeServerStreamRequest(
+          path,
+          () => Buffer.alloc(0),
+          (bytes) => bytes,
+          {},
+          metadata,
+        );
+        call
+          .on('data', () => resolve(status.OK))
+          .on('end', () => resolve(status.OK))
+          .on('error', (error) => resolve((error as { code?: number }).code));
       });
     const paths = Object.keys(rpcTable).filter((path) => path.startsWith('/obp.directory.'));
     expect(paths).toHaveLength(109);
     for (const path of paths) {
       const forged = signAssertion(`${secret}.`, 'gateway', serviceClaims, path, Date.now());
       const ofAnother = signAssertion(secret, 'gateway', serviceClaims, `${path}.`, Date.now());
-      for (const assertion of [undefined, forged, ofAnother, Buffer.from('x')]) expect([path, await refusal(path, assertion)]).toEqual([path, status.UNAUTHENTICATED]);
+      for (const assertion of [undefined, forged, ofAnother, Buffer.from('x')])
+        expect([path, await refusal(path, assertion)]).toEqual([path, status.UNAUTHENTICATED]);
       const expired = signAssertion(secret, 'gateway', serviceClaims, path, Date.now() - 60_001);
       expect([path, await refusal(path, expired)]).toEqual([path, status.DEADLINE_EXCEEDED]);
     }

@@ -18,19 +18,30 @@ beforeAll(async () => {
 });
 afterAll(() => directory.close());
 
-const own = async (user_id: string): Promise<LoginToken[]> => (await all(directory.peer.stream(getMyTokens, {}, asUser(user_id, [], '', now)))).flatMap(({ tokens }) => tokens);
-const end = async (user_id: string, token_id: string): Promise<boolean> => (await directory.peer.call(deleteMyToken, { token_id }, asUser(user_id, [], '', now))).value;
+const own = async (user_id: string): Promise<LoginToken[]> =>
+  (await all(directory.peer.stream(getMyTokens, {}, asUser(user_id, [], '', now)))).flatMap(({ tokens }) => tokens);
+const end = async (user_id: string, token_id: string): Promise<boolean> =>
+  (await directory.peer.call(deleteMyToken, { token_id }, asUser(user_id, [], '', now))).value;
 const invalid = { failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID };
-const lastUse = async (token: string): Promise<number> => ((await directory.rows('select last_used_at from token where token_hash = $1', [sha256(token)]))[0]?.['last_used_at'] as Date).getTime();
+const lastUse = async (token: string): Promise<number> =>
+  (
+    (await directory.rows('select last_used_at from token where token_hash = $1', [sha256(token)]))[0]?.[
+      'last_used_at'
+    ] as Date
+  ).getTime();
 const signedToken = async (user_id: string, consumer_id: string): Promise<string> => {
   const token = newName('signed');
-  await directory.rows("insert into oauth_access_token (token, token_secret, user_id, consumer_id, created_at, last_used_at, expires_at) values ($1, 's', $2, $3, $4::timestamptz, $4, $4::timestamptz + interval '1 week')", [token, user_id, consumer_id, wireTime(now)]);
+  await directory.rows(
+    "insert into oauth_access_token (token, token_secret, user_id, consumer_id, created_at, last_used_at, expires_at) values ($1, 's', $2, $3, $4::timestamptz, $4, $4::timestamptz + interval '1 week')",
+    [token, user_id, consumer_id, wireTime(now)],
+  );
   return token;
 };
 
 /** Uses are written a second later. */
 async function written(token: string, at: number): Promise<void> {
-  for (let attempt = 0; attempt < 200 && (await lastUse(token)) !== at; attempt += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let attempt = 0; attempt < 200 && (await lastUse(token)) !== at; attempt += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await lastUse(token)).toBe(at);
 }
 
@@ -38,13 +49,19 @@ describe('a token that is not used', () => {
   it('ends after the minutes that were set, and not while it is used', async () => {
     now = Math.floor(Date.now() / 1_000) * 1_000;
     const user = await directory.createUser();
-    const [used, unused] = [await directory.logIn(user.username, userPassword), await directory.logIn(user.username, userPassword)];
+    const [used, unused] = [
+      await directory.logIn(user.username, userPassword),
+      await directory.logIn(user.username, userPassword),
+    ];
     now += 10 * minute;
     await directory.resolve(used);
     await written(used, now);
     now += 5 * minute - 1_000;
     // A look-up that comes to nothing is no use.
-    await directory.rows("insert into user_lock (user_id, type_of_lock, last_lock_date) values ($1, 'lock_via_api', now())", [user.user_id]);
+    await directory.rows(
+      "insert into user_lock (user_id, type_of_lock, last_lock_date) values ($1, 'lock_via_api', now())",
+      [user.user_id],
+    );
     await expect(directory.resolve(unused)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_LOCKED });
     await directory.rows('delete from user_lock where user_id = $1', [user.user_id]);
     now += 1_000;
@@ -78,7 +95,12 @@ describe('the last use', () => {
     now = Math.floor(Date.now() / 1_000) * 1_000;
     const user = await directory.createUser();
     const tokens = await Promise.all([1, 2, 3].map(() => directory.logIn(user.username, userPassword)));
-    const writes = async () => Number((await directory.rows("select xmin::text from token where token_hash = $1", [sha256(tokens[0] as string)]))[0]?.['xmin']);
+    const writes = async () =>
+      Number(
+        (
+          await directory.rows('select xmin::text from token where token_hash = $1', [sha256(tokens[0] as string)])
+        )[0]?.['xmin'],
+      );
     const first = await writes();
     for (let index = 0; index < 50; index += 1) await directory.resolve(tokens[0] as string);
     now += minute - 1_000;
@@ -98,8 +120,11 @@ describe('the last use', () => {
     const [row] = await directory.rows('select token_id from token where token_hash = $1', [sha256(token)]);
     const orm = await openOrm({ ...database, url: directory.database_url, pool: 2 });
     const later = Math.floor(now / 1_000) * 1_000 + 2 * minute;
-    const replicas = [later, later + 1_000].map((at) => createTokenUse({ orm, clock: () => at, log: createLogger('test', 'silent'), gather_ms: 60_000 }));
-    for (const replica of replicas) replica.used('token', { token_id: String(row?.['token_id']), last_used_at: wireTime(now) });
+    const replicas = [later, later + 1_000].map((at) =>
+      createTokenUse({ orm, clock: () => at, log: createLogger('test', 'silent'), gather_ms: 60_000 }),
+    );
+    for (const replica of replicas)
+      replica.used('token', { token_id: String(row?.['token_id']), last_used_at: wireTime(now) });
     for (const replica of replicas) await replica.close();
     await orm.close(true);
     expect(await lastUse(token)).toBe(later);
@@ -119,11 +144,28 @@ describe('the tokens of a user', () => {
     const at = (offset_ms: number) => wireTime(now + offset_ms);
     const listed = await own(user.user_id);
     expect(listed).toEqual([
-      { token_id: expect.any(String), type: 'OAuth1.0a', consumer_id, app_name: 'First application', created: at(0), last_used: at(0), expires: at(15 * minute) },
-      { token_id: expect.any(String), type: 'DirectLogin', consumer_id, app_name: 'First application', created: at(-2_000), last_used: at(-2_000), expires: at(15 * minute - 2_000) },
+      {
+        token_id: expect.any(String),
+        type: 'OAuth1.0a',
+        consumer_id,
+        app_name: 'First application',
+        created: at(0),
+        last_used: at(0),
+        expires: at(15 * minute),
+      },
+      {
+        token_id: expect.any(String),
+        type: 'DirectLogin',
+        consumer_id,
+        app_name: 'First application',
+        created: at(-2_000),
+        last_used: at(-2_000),
+        expires: at(15 * minute - 2_000),
+      },
     ]);
     const text = JSON.stringify(listed);
-    for (const secret of [token, sha256(token).toString('hex'), sha256(token).toString('base64'), signed, consumerKey]) expect(text).not.toContain(secret);
+    for (const secret of [token, sha256(token).toString('hex'), sha256(token).toString('base64'), signed, consumerKey])
+      expect(text).not.toContain(secret);
     now += 15 * minute - 2_000;
     expect((await own(user.user_id)).map(({ type }) => type)).toEqual(['OAuth1.0a']);
   });
@@ -143,9 +185,15 @@ describe('the tokens of a user', () => {
   it('can be ended one by one, by their owner alone', async () => {
     const user = await directory.createUser();
     const other = await directory.createUser();
-    const [one, two] = [await directory.logIn(user.username, userPassword), await directory.logIn(user.username, userPassword)];
+    const [one, two] = [
+      await directory.logIn(user.username, userPassword),
+      await directory.logIn(user.username, userPassword),
+    ];
     await signedToken(user.user_id, (await directory.resolve(one)).consumer_id);
-    const idOf = async (token: string) => String((await directory.rows('select token_id from token where token_hash = $1', [sha256(token)]))[0]?.['token_id']);
+    const idOf = async (token: string) =>
+      String(
+        (await directory.rows('select token_id from token where token_hash = $1', [sha256(token)]))[0]?.['token_id'],
+      );
     const first = await idOf(one);
     expect(await end(other.user_id, first)).toBe(false);
     expect(await end(user.user_id, 'unknown')).toBe(false);
@@ -157,7 +205,10 @@ describe('the tokens of a user', () => {
     const signed = (await own(user.user_id)).find(({ type }) => type === 'OAuth1.0a');
     expect(await end(user.user_id, signed?.token_id ?? '')).toBe(true);
     expect((await own(user.user_id)).map(({ type }) => type)).toEqual(['DirectLogin']);
-    const told = await directory.rows("select user_id, subject from audit.event where kind = 'token' and user_id = $1", [user.user_id]);
+    const told = await directory.rows(
+      "select user_id, subject from audit.event where kind = 'token' and user_id = $1",
+      [user.user_id],
+    );
     expect(told).toHaveLength(2);
   });
 });

@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => directory.close());
 
-const create = (body: object | undefined) => directory.peer.call(methods.createUser, { body: body as never }, context());
+const create = (body: object | undefined) =>
+  directory.peer.call(methods.createUser, { body: body as never }, context());
 const countUsers = async () => (await directory.rows('select from app_user')).length;
 
 describe('createUser', () => {
@@ -25,14 +26,24 @@ describe('createUser', () => {
       entitlements: { list: [] },
     });
     const [row] = await directory.rows('select * from app_user where user_id = $1', [user.user_id]);
-    expect(row).toMatchObject({ username, email, first_name: 'Robert', last_name: 'Xuvius', is_validated: true, is_deleted: false, is_super_admin: false });
+    expect(row).toMatchObject({
+      username,
+      email,
+      first_name: 'Robert',
+      last_name: 'Xuvius',
+      is_validated: true,
+      is_deleted: false,
+      is_super_admin: false,
+    });
     expect((await directory.resolve(await directory.logIn(username, userPassword))).user_id).toBe(user.user_id);
   });
 
   it('takes an e-mail address as a username and keeps other alphabets in names', async () => {
     const username = `${newName('mail')}@example.com`;
     const user = await create(userBody({ username, first_name: 'Žofie 🏦', last_name: '中村' }));
-    expect((await directory.rows('select first_name, last_name from app_user where user_id = $1', [user.user_id]))[0]).toEqual({
+    expect(
+      (await directory.rows('select first_name, last_name from app_user where user_id = $1', [user.user_id]))[0],
+    ).toEqual({
       first_name: 'Žofie 🏦',
       last_name: '中村',
     });
@@ -41,7 +52,9 @@ describe('createUser', () => {
   it('refuses a taken username with 409', async () => {
     const { username } = await directory.createUser();
     await expect(create(userBody({ username }))).rejects.toMatchObject({ failure: Failure.FAILURE_USERNAME_TAKEN });
-    await expect(create(userBody({ username: 'admin.user' }))).rejects.toMatchObject({ failure: Failure.FAILURE_USERNAME_TAKEN });
+    await expect(create(userBody({ username: 'admin.user' }))).rejects.toMatchObject({
+      failure: Failure.FAILURE_USERNAME_TAKEN,
+    });
   });
 
   it('lets one of ten parallel calls with one username succeed', async () => {
@@ -74,11 +87,17 @@ describe('createUser', () => {
     expect(await countUsers()).toBe(before);
   });
 
-  it.each(['', 'too short', 'x'.repeat(513), 'NUL in a long password\0'])('refuses the weak password %#, never repeating it', async (password) => {
-    const before = await countUsers();
-    await expect(create(userBody({ password }))).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_PASSWORD_FORMAT, detail: '' });
-    expect(await countUsers()).toBe(before);
-  });
+  it.each(['', 'too short', 'x'.repeat(513), 'NUL in a long password\0'])(
+    'refuses the weak password %#, never repeating it',
+    async (password) => {
+      const before = await countUsers();
+      await expect(create(userBody({ password }))).rejects.toMatchObject({
+        failure: Failure.FAILURE_INVALID_PASSWORD_FORMAT,
+        detail: '',
+      });
+      expect(await countUsers()).toBe(before);
+    },
+  );
 
   it('refuses a call without a body', async () => {
     await expect(create(undefined)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
@@ -106,11 +125,16 @@ describe('getCurrentUser', () => {
     await directory.rows('update app_user set is_deleted = true where user_id = $1', [user_id]);
     for (const id of [user_id, 'unknown']) {
       const call = directory.peer.call(methods.getCurrentUser, {}, asUser(id));
-      await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_FOUND, detail: ` Current USER_ID(${id})` });
+      await expect(call).rejects.toMatchObject({
+        failure: Failure.FAILURE_USER_NOT_FOUND,
+        detail: ` Current USER_ID(${id})`,
+      });
     }
   });
 
   it('needs a user', async () => {
-    await expect(directory.peer.call(methods.getCurrentUser, {}, context())).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
+    await expect(directory.peer.call(methods.getCurrentUser, {}, context())).rejects.toMatchObject({
+      failure: Failure.FAILURE_USER_NOT_LOGGED_IN,
+    });
   });
 });

@@ -6,15 +6,25 @@ const needed = 'directory';
 
 /** /livez: this process answers. /readyz: so does the directory, and the gateway is not shutting down; with the state of each part. */
 export function healthRoutes(monitor: PartsMonitor, isClosing: () => boolean): EdgeRoute[] {
-  const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({ verb: 'GET', path, versioned: false, urgency: 'health', answer });
+  const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({
+    verb: 'GET',
+    path,
+    versioned: false,
+    urgency: 'health',
+    answer,
+  });
   return [
     route('/livez', async () => ({ status: 200, value: { status: 'live' } })),
     route('/readyz', async () => {
       // Whoever closes knows where it stands, and waits for nobody.
       if (isClosing()) return { status: 503, value: { status: 'closing' } };
       const state = await monitor.state();
-      const parts = Object.fromEntries(Object.entries(state).map(([name, serves]) => [name, serves ? 'serving' : 'not serving']));
-      return state[needed] === true ? { status: 200, value: { status: 'ready', parts } } : { status: 503, value: { status: `waiting for ${needed}`, parts } };
+      const parts = Object.fromEntries(
+        Object.entries(state).map(([name, serves]) => [name, serves ? 'serving' : 'not serving']),
+      );
+      return state[needed] === true
+        ? { status: 200, value: { status: 'ready', parts } }
+        : { status: 503, value: { status: `waiting for ${needed}`, parts } };
     }),
   ];
 }

@@ -36,7 +36,9 @@ export function createPartsMonitor(parts: Backend['parts'], clock: Clock): Parts
   return {
     async state() {
       await first;
-      return Object.fromEntries([...parts.keys()].map((name) => [name, clock() - (served_at.get(name) ?? -Infinity) < current_ms]));
+      return Object.fromEntries(
+        [...parts.keys()].map((name) => [name, clock() - (served_at.get(name) ?? -Infinity) < current_ms]),
+      );
     },
     close: () => stop.abort(),
   };

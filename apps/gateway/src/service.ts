@@ -41,8 +41,13 @@ const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
  * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call.
  * @param injected what a test replaces
  */
-export async function createGatewayService(config: GatewayConfig, env: Environment, injected: Pick<EdgeServerOptions, 'write_ms'> = {}): Promise<{ port: number; close(): Promise<void> }> {
-  if (config.CALLER_SECRET === undefined) throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
+export async function createGatewayService(
+  config: GatewayConfig,
+  env: Environment,
+  injected: Pick<EdgeServerOptions, 'write_ms'> = {},
+): Promise<{ port: number; close(): Promise<void> }> {
+  if (config.CALLER_SECRET === undefined)
+    throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const https = httpsFiles(config);
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = enabledEndpoints(readEndpoints(), config);
@@ -51,7 +56,8 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
   let closing = false;
   const trail = createTrail({
     target: config.AUDIT_LOG,
-    store: async (events) => void (await backend.asService(recordAuditEvents, { events: [...events] }, `audit-${events[0]?.event_id ?? ''}`)),
+    store: async (events) =>
+      void (await backend.asService(recordAuditEvents, { events: [...events] }, `audit-${events[0]?.event_id ?? ''}`)),
     log,
     clock: systemClock,
   });
@@ -67,31 +73,73 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
     clock: systemClock,
     tls: openLinks(linksOf(config), log),
     trail,
-    views: (own) => createViews(own, config, createWellKnown(issuers), createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions })),
+    views: (own) =>
+      createViews(
+        own,
+        config,
+        createWellKnown(issuers),
+        createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions }),
+      ),
   });
   const monitor = createPartsMonitor(backend.parts, systemClock);
-  const directory: DirectoryCall = (method, request, correlation_id) => backend.asService(method, request, correlation_id);
+  const directory: DirectoryCall = (method, request, correlation_id) =>
+    backend.asService(method, request, correlation_id);
   const sessions = createSessions(directory);
-  const addresses = createAddressLimits(directory, { logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE, wrong_passwords_per_hour: config.WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR, writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR });
+  const addresses = createAddressLimits(directory, {
+    logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE,
+    wrong_passwords_per_hour: config.WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR,
+    writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR,
+  });
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
-  const commonHeaders = createCommonHeaders({ cors_origins: corsOrigins(config, env), https: config.PUBLIC_URL.startsWith('https:') });
-  const oauth = createOAuth({ call: directory, addresses, public_url: config.PUBLIC_URL, secret: config.CALLER_SECRET });
+  const commonHeaders = createCommonHeaders({
+    cors_origins: corsOrigins(config, env),
+    https: config.PUBLIC_URL.startsWith('https:'),
+  });
+  const oauth = createOAuth({
+    call: directory,
+    addresses,
+    public_url: config.PUBLIC_URL,
+    secret: config.CALLER_SECRET,
+  });
   const admit = createAdmission({
-    authenticate: createAuthentication({ sessions, direct_login: config.ALLOW_DIRECT_LOGIN, oauth: oauth.credentials, ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}) }),
+    authenticate: createAuthentication({
+      sessions,
+      direct_login: config.ALLOW_DIRECT_LOGIN,
+      oauth: oauth.credentials,
+      ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}),
+    }),
     sessions,
-    features: { [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE, [Feature.SANDBOX_IMPORT]: config.ALLOW_SANDBOX_DATA_IMPORT },
+    features: {
+      [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE,
+      [Feature.SANDBOX_IMPORT]: config.ALLOW_SANDBOX_DATA_IMPORT,
+    },
     scopes: scopePolicy(config),
     restrictions: createRestrictions(directory),
     addresses,
     trail,
-    ...(config.USE_CONSUMER_LIMITS ? { limiter: createCallLimiter(directory, { anonymous_per_hour: config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS, excluded: new Set(config.RATE_LIMITING_EXCLUDE_ENDPOINTS) }) } : {}),
+    ...(config.USE_CONSUMER_LIMITS
+      ? {
+          limiter: createCallLimiter(directory, {
+            anonymous_per_hour: config.USER_CONSUMER_LIMIT_ANONYMOUS_ACCESS,
+            excluded: new Set(config.RATE_LIMITING_EXCLUDE_ENDPOINTS),
+          }),
+        }
+      : {}),
     ...(config.CREATE_JUST_IN_TIME_ENTITLEMENTS ? { grantJustInTime: sessions.grantJustInTime } : {}),
     ...(config.ENABLE_FORCE_ERROR ? { forcedErrors: forceErrors } : {}),
   });
-  const shedding = createLoadShedding({ max_in_flight: config.MAX_REQUESTS_IN_FLIGHT, max_delay_ms: config.MAX_EVENT_LOOP_DELAY_MS });
+  const shedding = createLoadShedding({
+    max_in_flight: config.MAX_REQUESTS_IN_FLIGHT,
+    max_delay_ms: config.MAX_EVENT_LOOP_DELAY_MS,
+  });
   const transcoder = createTranscoder({
     endpoints,
-    edgeRoutes: [...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions, addresses)] : []), ...oauth.routes, ...explorerRoutes(), ...healthRoutes(monitor, () => closing)],
+    edgeRoutes: [
+      ...(config.ALLOW_DIRECT_LOGIN ? [directLoginRoute(sessions, addresses)] : []),
+      ...oauth.routes,
+      ...explorerRoutes(),
+      ...healthRoutes(monitor, () => closing),
+    ],
     versions,
     backend,
     admit,
@@ -102,9 +150,28 @@ export async function createGatewayService(config: GatewayConfig, env: Environme
     bodyLimit: config.BODY_LIMIT,
     log,
   });
-  const routes = [connectRoutes({ endpoints, backend, admit, log }), ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : [])];
-  const handler = createRpcHandler({ routes: (router) => routes.forEach((add) => add(router)), fallback: transcoder, clientAddress, commonHeaders, shedding, log });
-  const server = await createEdgeServer({ host: config.HOST, port: config.PORT, handler, commonHeaders, max_connections: config.MAX_CONNECTIONS, accept_ms: config.DRAIN_LINGER_MS, ...injected, ...(https === undefined ? {} : { certificates: openCertificates(https, log) }) });
+  const routes = [
+    connectRoutes({ endpoints, backend, admit, log }),
+    ...(config.GRPC_REFLECTION ? [reflectionRoutes(endpoints)] : []),
+  ];
+  const handler = createRpcHandler({
+    routes: (router) => routes.forEach((add) => add(router)),
+    fallback: transcoder,
+    clientAddress,
+    commonHeaders,
+    shedding,
+    log,
+  });
+  const server = await createEdgeServer({
+    host: config.HOST,
+    port: config.PORT,
+    handler,
+    commonHeaders,
+    max_connections: config.MAX_CONNECTIONS,
+    accept_ms: config.DRAIN_LINGER_MS,
+    ...injected,
+    ...(https === undefined ? {} : { certificates: openCertificates(https, log) }),
+  });
   log.info({ host: config.HOST, port: server.port, tls: https !== undefined }, 'listening');
   return {
     port: server.port,

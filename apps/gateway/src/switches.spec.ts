@@ -14,20 +14,31 @@ describe('the versions that answer', () => {
     const { operations, documentation } = enabledVersions(configOf({}));
     expect([...operations].slice(-2)).toEqual(['v5.1.0', 'v6.0.0']);
     expect([...documentation].filter((version) => !operations.has(version))).toEqual(['v7.0.0']);
-    expect([...enabledVersions(configOf({ API_ENABLED_VERSIONS: '[OBPv4.0.0, v5.1.0]', API_DISABLED_VERSIONS: 'OBPv4.0.0' })).operations]).toEqual(['v5.1.0']);
+    expect([
+      ...enabledVersions(configOf({ API_ENABLED_VERSIONS: '[OBPv4.0.0, v5.1.0]', API_DISABLED_VERSIONS: 'OBPv4.0.0' }))
+        .operations,
+    ]).toEqual(['v5.1.0']);
   });
 
   it('are refused when there is no such version', () => {
-    expect(() => enabledVersions(configOf({ API_DISABLED_VERSIONS: '[OBPv9.9.9]' }))).toThrow('OBPv9.9.9 is no version like OBPv5.1.0');
+    expect(() => enabledVersions(configOf({ API_DISABLED_VERSIONS: '[OBPv9.9.9]' }))).toThrow(
+      'OBPv9.9.9 is no version like OBPv5.1.0',
+    );
   });
 });
 
 describe('the operations that exist', () => {
-  const idsOf = (env: Record<string, string>) => enabledEndpoints(all, configOf(env)).map(({ operation_id }) => operation_id);
+  const idsOf = (env: Record<string, string>) =>
+    enabledEndpoints(all, configOf(env)).map(({ operation_id }) => operation_id);
 
   it('are all of them unless some are named', () => {
     expect(idsOf({})).toHaveLength(all.length);
-    expect(idsOf({ API_ENABLED_ENDPOINTS: '[OBPv5.0.0-createCustomer,OBPv4.0.0-root]', API_DISABLED_ENDPOINTS: '[OBPv4.0.0-root]' })).toEqual(['OBPv5.0.0-createCustomer']);
+    expect(
+      idsOf({
+        API_ENABLED_ENDPOINTS: '[OBPv5.0.0-createCustomer,OBPv4.0.0-root]',
+        API_DISABLED_ENDPOINTS: '[OBPv4.0.0-root]',
+      }),
+    ).toEqual(['OBPv5.0.0-createCustomer']);
     expect(idsOf({ API_DISABLED_ENDPOINTS: 'OBPv5.0.0-createCustomer' })).not.toContain('OBPv5.0.0-createCustomer');
   });
 
@@ -36,8 +47,12 @@ describe('the operations that exist', () => {
   });
 
   it('need some roles only where a setting says so', () => {
-    const glossary = (env: Record<string, string>) => enabledEndpoints(all, configOf(env)).find(({ operation_id }) => operation_id === 'OBPv3.0.0-getApiGlossary');
+    const glossary = (env: Record<string, string>) =>
+      enabledEndpoints(all, configOf(env)).find(({ operation_id }) => operation_id === 'OBPv3.0.0-getApiGlossary');
     expect(glossary({})).toMatchObject({ access: Access.PUBLIC, roles: [] });
-    expect(glossary({ GLOSSARY_REQUIRES_ROLE: 'true' })).toMatchObject({ access: Access.UNSPECIFIED, roles: [Role.ROLE_CAN_READ_GLOSSARY] });
+    expect(glossary({ GLOSSARY_REQUIRES_ROLE: 'true' })).toMatchObject({
+      access: Access.UNSPECIFIED,
+      roles: [Role.ROLE_CAN_READ_GLOSSARY],
+    });
   });
 });

@@ -9,13 +9,17 @@ export function enabledVersions({ API_ENABLED_VERSIONS, API_DISABLED_VERSIONS }:
   const read = (name: string, versions: readonly string[]) =>
     versions.map((version) => {
       const short = version.replace(/^OBP/, '');
-      if (!documentedVersions.includes(short)) throw new ConfigurationError([`${name}: ${version} is no version like OBPv5.1.0`]);
+      if (!documentedVersions.includes(short))
+        throw new ConfigurationError([`${name}: ${version} is no version like OBPv5.1.0`]);
       return short;
     });
   const only = read('API_ENABLED_VERSIONS', API_ENABLED_VERSIONS);
   const not = new Set(read('API_DISABLED_VERSIONS', API_DISABLED_VERSIONS));
   const enabled = (version: string) => (only.length === 0 || only.includes(version)) && !not.has(version);
-  return { operations: new Set(operationVersions.filter(enabled)), documentation: new Set(documentedVersions.filter(enabled)) };
+  return {
+    operations: new Set(operationVersions.filter(enabled)),
+    documentation: new Set(documentedVersions.filter(enabled)),
+  };
 }
 
 /** The operations of this instance, with the roles that its settings ask for. @throws ConfigurationError for an unknown operation */
@@ -28,7 +32,9 @@ export function enabledEndpoints(endpoints: readonly Endpoint[], config: Gateway
     return new Set(ids);
   };
   const [only, not] = [read('API_ENABLED_ENDPOINTS'), read('API_DISABLED_ENDPOINTS')];
-  return endpoints.filter(({ operation_id }) => (only.size === 0 || only.has(operation_id)) && !not.has(operation_id)).map((endpoint) => withRoles(endpoint, config));
+  return endpoints
+    .filter(({ operation_id }) => (only.size === 0 || only.has(operation_id)) && !not.has(operation_id))
+    .map((endpoint) => withRoles(endpoint, config));
 }
 
 /** Roles that count by a setting only: with it the operation needs a user who holds one, without it neither. */
@@ -38,8 +44,11 @@ function withRoles(endpoint: Endpoint, config: GatewayConfig): Endpoint {
     [RolesNeeded.IF_RESOURCE_DOCS_REQUIRES_ROLE]: config.RESOURCE_DOCS_REQUIRES_ROLE,
     [RolesNeeded.IF_GLOSSARY_REQUIRES_ROLE]: config.GLOSSARY_REQUIRES_ROLE,
     [RolesNeeded.IF_READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE]: config.READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE,
-    [RolesNeeded.IF_READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE]: config.READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE,
+    [RolesNeeded.IF_READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE]:
+      config.READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE,
   };
   if (endpoint.roles_needed === RolesNeeded.UNSPECIFIED) return endpoint;
-  return needed[endpoint.roles_needed] ? { ...endpoint, access: Access.UNSPECIFIED } : { ...endpoint, access: Access.PUBLIC, roles: [] };
+  return needed[endpoint.roles_needed]
+    ? { ...endpoint, access: Access.UNSPECIFIED }
+    : { ...endpoint, access: Access.PUBLIC, roles: [] };
 }

@@ -16,8 +16,24 @@ export function createEdge(options: Partial<EdgeServerOptions> & Pick<EdgeServer
 
 /** A handler of nothing but these routes, which tells `logged` what it logs. */
 export function createRoutes(options: Partial<TranscoderOptions>, logged: string[] = []): EdgeServerOptions['handler'] {
-  const log = { debug: () => logged.push('debug'), error: () => logged.push('error') } as unknown as TranscoderOptions['log'];
-  return createTranscoder({ endpoints: [], edgeRoutes: [], versions: { operations: new Set(['v5.1.0']), documentation: new Set(['v5.1.0']) }, backend: {} as Backend, admit: () => Promise.reject(new Error('no endpoints')), clientAddress: createClientAddress([]), commonHeaders, shedding: createLoadShedding({ max_in_flight: 1_000, max_delay_ms: 60_000 }), realm: 'http://gateway.test', bodyLimit: 1_024, log, ...options });
+  const log = {
+    debug: () => logged.push('debug'),
+    error: () => logged.push('error'),
+  } as unknown as TranscoderOptions['log'];
+  return createTranscoder({
+    endpoints: [],
+    edgeRoutes: [],
+    versions: { operations: new Set(['v5.1.0']), documentation: new Set(['v5.1.0']) },
+    backend: {} as Backend,
+    admit: () => Promise.reject(new Error('no endpoints')),
+    clientAddress: createClientAddress([]),
+    commonHeaders,
+    shedding: createLoadShedding({ max_in_flight: 1_000, max_delay_ms: 60_000 }),
+    realm: 'http://gateway.test',
+    bodyLimit: 1_024,
+    log,
+    ...options,
+  });
 }
 
 export interface Http2Answer {
@@ -45,7 +61,11 @@ export function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
 }
 
 /** Opens a POST of JSON whose body, without a length, is the caller's to write. */
-export function openPost(session: ClientHttp2Session, path: string, headers: OutgoingHttpHeaders = {}): ClientHttp2Stream {
+export function openPost(
+  session: ClientHttp2Session,
+  path: string,
+  headers: OutgoingHttpHeaders = {},
+): ClientHttp2Stream {
   return session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/json', ...headers });
 }
 

@@ -1,6 +1,12 @@
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { bind, type BoundService, createGrpcServer } from '@platform/grpc';
-import { AuditServiceDefinition, CustomerServiceDefinition, IdentityServiceDefinition, type Identity, Role } from '@platform/messages';
+import {
+  AuditServiceDefinition,
+  CustomerServiceDefinition,
+  IdentityServiceDefinition,
+  type Identity,
+  Role,
+} from '@platform/messages';
 import { type Clock, createLogger, readSettings } from '@platform/runtime';
 import { createGatewayService, type GatewayConfig, gatewaySettings } from '../src/index.js';
 
@@ -19,40 +25,91 @@ export interface Stage {
 }
 
 const rolesAtA = [
-  Role.ROLE_CAN_GET_CUSTOMERS, Role.ROLE_CAN_GET_CUSTOMERS_MINIMAL, Role.ROLE_CAN_GET_CUSTOMER, Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW,
-  Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW_FLAT, Role.ROLE_CAN_GET_CORRELATED_USERS_INFO,
+  Role.ROLE_CAN_GET_CUSTOMERS,
+  Role.ROLE_CAN_GET_CUSTOMERS_MINIMAL,
+  Role.ROLE_CAN_GET_CUSTOMER,
+  Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW,
+  Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW_FLAT,
+  Role.ROLE_CAN_GET_CORRELATED_USERS_INFO,
 ];
 const identity: Identity = {
-  user_id: 'u-1', consumer_id: 'c-1', username: 'reader', super_admin: false, scopes: [], call_limits: null,
-  roles: [...rolesAtA.map((role) => ({ role, bank_id: 'a' })), ...[Role.ROLE_CAN_USE_CUSTOMER_FIREHOSE_AT_ANY_BANK, Role.ROLE_CAN_CREATE_CONSUMER].map((role) => ({ role, bank_id: '' }))],
+  user_id: 'u-1',
+  consumer_id: 'c-1',
+  username: 'reader',
+  super_admin: false,
+  scopes: [],
+  call_limits: null,
+  roles: [
+    ...rolesAtA.map((role) => ({ role, bank_id: 'a' })),
+    ...[Role.ROLE_CAN_USE_CUSTOMER_FIREHOSE_AT_ANY_BANK, Role.ROLE_CAN_CREATE_CONSUMER].map((role) => ({
+      role,
+      bank_id: '',
+    })),
+  ],
 };
 /** Whoever is told of an event without an answer tells it again while it closes. */
 const trail = bind(AuditServiceDefinition, { recordAuditEvents: async () => ({}) });
-const identities = bind(IdentityServiceDefinition, { getRestrictions: async () => ({ restrictions: [] }), resolveToken: async () => identity, findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) });
+const identities = bind(IdentityServiceDefinition, {
+  getRestrictions: async () => ({ restrictions: [] }),
+  resolveToken: async () => identity,
+  findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }),
+});
 
 /**
  * The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them.
  * @param others what the services behind the gateway serve besides, all in one process
  * @param injected the clock of the customers, and how long a client may read nothing
  */
-export async function createStage(customers: CustomerHandlers, settings: Partial<GatewayConfig> = {}, others: readonly BoundService[] = [], injected: { clock?: Clock; write_ms?: number } = {}): Promise<Stage> {
+export async function createStage(
+  customers: CustomerHandlers,
+  settings: Partial<GatewayConfig> = {},
+  others: readonly BoundService[] = [],
+  injected: { clock?: Clock; write_ms?: number } = {},
+): Promise<Stage> {
   const { clock, ...limits } = injected;
-  const directory = await serve([identities, ...(others.some(({ definition }) => definition === AuditServiceDefinition) ? [] : [trail]), ...others]);
+  const directory = await serve([
+    identities,
+    ...(others.some(({ definition }) => definition === AuditServiceDefinition) ? [] : [trail]),
+    ...others,
+  ]);
   const peer = await serve([bind(CustomerServiceDefinition, customers)], clock);
   const other = `127.0.0.1:${directory.port}`;
-  const gateway = await createGatewayService({
-    ...readSettings(gatewaySettings, {}), HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: 'http://gateway.test', CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
-    DIRECTORY_ADDRESS: other, ATTRIBUTES_ADDRESS: other, LINKS_ADDRESS: other, AGENTS_ADDRESS: other,
-    CALLER_SECRET: secret, BODY_LIMIT: 1_048_576, ALLOW_CUSTOMER_FIREHOSE: false, LOG_LEVEL: 'silent', DRAIN_LINGER_MS: 0, MAX_EVENT_LOOP_DELAY_MS: 60_000, ...settings,
-  }, {}, limits);
+  const gateway = await createGatewayService(
+    {
+      ...readSettings(gatewaySettings, {}),
+      HOST: '127.0.0.1',
+      PORT: 0,
+      PUBLIC_URL: 'http://gateway.test',
+      CUSTOMERS_ADDRESS: `127.0.0.1:${peer.port}`,
+      DIRECTORY_ADDRESS: other,
+      ATTRIBUTES_ADDRESS: other,
+      LINKS_ADDRESS: other,
+      AGENTS_ADDRESS: other,
+      CALLER_SECRET: secret,
+      BODY_LIMIT: 1_048_576,
+      ALLOW_CUSTOMER_FIREHOSE: false,
+      LOG_LEVEL: 'silent',
+      DRAIN_LINGER_MS: 0,
+      MAX_EVENT_LOOP_DELAY_MS: 60_000,
+      ...settings,
+    },
+    {},
+    limits,
+  );
   const origin = `http://127.0.0.1:${gateway.port}`;
   const stopPeers = once(async () => void (await Promise.all([directory.close(), peer.close()])));
   const closeGateway = once(() => gateway.close());
   return {
     origin,
     port: gateway.port,
-    get: (path, headers = {}) => fetch(`${origin}/obp/v5.1.0${path}`, { headers: { DirectLogin: 'token=T', ...headers } }),
-    post: (path, body) => fetch(`${origin}/obp/v5.1.0${path}`, { method: 'POST', headers: { DirectLogin: 'token=T', 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    get: (path, headers = {}) =>
+      fetch(`${origin}/obp/v5.1.0${path}`, { headers: { DirectLogin: 'token=T', ...headers } }),
+    post: (path, body) =>
+      fetch(`${origin}/obp/v5.1.0${path}`, {
+        method: 'POST',
+        headers: { DirectLogin: 'token=T', 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     stopPeers,
     closeGateway,
     async close() {
@@ -63,9 +120,20 @@ export async function createStage(customers: CustomerHandlers, settings: Partial
 }
 
 /** Services on a free port. */
-export function serve(services: readonly BoundService[], clock: Clock = Date.now): Promise<{ port: number; close(): Promise<void> }> {
+export function serve(
+  services: readonly BoundService[],
+  clock: Clock = Date.now,
+): Promise<{ port: number; close(): Promise<void> }> {
   const authorize = createAuthorizer({ secret, clock, log: createLogger('test', 'silent') });
-  return createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize, callerKey, log: createLogger('test', 'silent'), drain_ms: 500 });
+  return createGrpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    services,
+    authorize,
+    callerKey,
+    log: createLogger('test', 'silent'),
+    drain_ms: 500,
+  });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -27,15 +27,34 @@ function sendAndClose(port: number, text: string): Promise<string> {
   });
 }
 
-const post = (body: string, length = body.length) => `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${body}`;
-const route = (verb: EdgeRoute['verb'], path: string, work: () => Promise<object>): EdgeRoute => ({ verb, path, versioned: false, answer: async () => ({ status: 200, value: await work() }) });
+const post = (body: string, length = body.length) =>
+  `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${body}`;
+const route = (verb: EdgeRoute['verb'], path: string, work: () => Promise<object>): EdgeRoute => ({
+  verb,
+  path,
+  versioned: false,
+  answer: async () => ({ status: 200, value: await work() }),
+});
 
 describe('a client that closes its side after its request', () => {
-  const routes = () => createRoutes({ edgeRoutes: [route('GET', '/quick', async () => ({ path: 'quick' })), route('GET', '/slow', async () => sleep(100, { path: 'slow' })), route('POST', '/echo', async () => sleep(20, { path: 'echo' }))] });
+  const routes = () =>
+    createRoutes({
+      edgeRoutes: [
+        route('GET', '/quick', async () => ({ path: 'quick' })),
+        route('GET', '/slow', async () => sleep(100, { path: 'slow' })),
+        route('POST', '/echo', async () => sleep(20, { path: 'echo' })),
+      ],
+    });
   const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
-  it.each([['a GET', get('/slow'), 'slow'], ['a POST', post('x=1'), 'echo'], ['a GET of HTTP/1.0', 'GET /quick HTTP/1.0\r\n\r\n', 'quick']])('has the answer of %s', async (_name, text, path) => {
-    expect(await sendAndClose(await serve(routes()), text)).toMatch(new RegExp(`^HTTP/1\\.1 200 [^]*\\r\\n\\r\\n\\{"path":"${path}"\\}$`));
+  it.each([
+    ['a GET', get('/slow'), 'slow'],
+    ['a POST', post('x=1'), 'echo'],
+    ['a GET of HTTP/1.0', 'GET /quick HTTP/1.0\r\n\r\n', 'quick'],
+  ])('has the answer of %s', async (_name, text, path) => {
+    expect(await sendAndClose(await serve(routes()), text)).toMatch(
+      new RegExp(`^HTTP/1\\.1 200 [^]*\\r\\n\\r\\n\\{"path":"${path}"\\}$`),
+    );
   });
 
   it('is asked after again and again without more being kept for it each time', async () => {
@@ -65,16 +84,26 @@ describe('a client that closes its side after its request', () => {
   it('has its answer also when that takes long', async () => {
     const slow = createRoutes({ edgeRoutes: [route('GET', '/slow', async () => sleep(900, { path: 'slow' }))] });
     const port = await serve(slow);
-    const [text, old] = await Promise.all([sendAndClose(port, get('/slow')), sendAndClose(port, 'GET /slow HTTP/1.0\r\n\r\n')]);
+    const [text, old] = await Promise.all([
+      sendAndClose(port, get('/slow')),
+      sendAndClose(port, 'GET /slow HTTP/1.0\r\n\r\n'),
+    ]);
     expect(text).toMatch(/^(HTTP\/1\.1 100 Continue\r\n\r\n){1,2}HTTP\/1\.1 200 [^]*\{"path":"slow"\}$/);
     expect(old).toMatch(/^HTTP\/1\.1 200 [^]*\{"path":"slow"\}$/);
   });
 
   it('has the whole of a long list', async () => {
     const page = { customers: Array.from({ length: 500 }, () => ({ bank_id: 'a', customer_id: 'x' })) };
-    const stage = await createStage({ getCustomersMinimalAtOneBank: async function* () { for (let from = 0; from < 20; from += 1) yield page; } });
+    const stage = await createStage({
+      getCustomersMinimalAtOneBank: async function* () {
+        for (let from = 0; from < 20; from += 1) yield page;
+      },
+    });
     opened.push(stage);
-    const text = await sendAndClose(stage.port, 'GET /obp/v5.1.0/banks/a/customers-minimal?limit=10000 HTTP/1.0\r\nDirectLogin: token=T\r\n\r\n');
+    const text = await sendAndClose(
+      stage.port,
+      'GET /obp/v5.1.0/banks/a/customers-minimal?limit=10000 HTTP/1.0\r\nDirectLogin: token=T\r\n\r\n',
+    );
     expect((JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as typeof page).customers).toHaveLength(10_000);
   });
 });
@@ -94,7 +123,11 @@ describe('a client that closes both sides', () => {
       },
     });
     opened.push(stage);
-    const socket: Socket = connect(stage.port, '127.0.0.1', () => socket.write('GET /obp/v5.1.0/banks/a/customers-minimal?limit=1000 HTTP/1.1\r\nHost: a\r\nDirectLogin: token=T\r\n\r\n'));
+    const socket: Socket = connect(stage.port, '127.0.0.1', () =>
+      socket.write(
+        'GET /obp/v5.1.0/banks/a/customers-minimal?limit=1000 HTTP/1.1\r\nHost: a\r\nDirectLogin: token=T\r\n\r\n',
+      ),
+    );
     while (made === 0) await sleep(5);
     socket.destroy();
     while (!stopped) await sleep(10);

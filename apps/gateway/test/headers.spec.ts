@@ -14,14 +14,22 @@ beforeAll(async () => {
   stage = await createStage({
     async *getCustomersMinimalAtOneBank({ limit }): AsyncGenerator<CustomersMinimal> {
       if (limit === 1) fail(Failure.FAILURE_INVALID_LIMIT);
-      for (let sent = 0; sent < (limit ?? 1); sent += 500) yield { customers: Array.from({ length: 500 }, (_, index) => ({ bank_id: 'a', customer_id: String(sent + index) })) };
+      for (let sent = 0; sent < (limit ?? 1); sent += 500)
+        yield {
+          customers: Array.from({ length: 500 }, (_, index) => ({ bank_id: 'a', customer_id: String(sent + index) })),
+        };
     },
   });
 });
 afterAll(() => stage.close());
 
-const get = (path: string, request: PlainRequest = {}) => ask(stage.port, path, { ...request, headers: { ...login, ...request.headers } });
-const keptBy = (headers: Readonly<Record<string, unknown>>) => [headers['cache-control'], headers['pragma'], headers['expires']];
+const get = (path: string, request: PlainRequest = {}) =>
+  ask(stage.port, path, { ...request, headers: { ...login, ...request.headers } });
+const keptBy = (headers: Readonly<Record<string, unknown>>) => [
+  headers['cache-control'],
+  headers['pragma'],
+  headers['expires'],
+];
 
 describe('what caches are told', () => {
   it.each<[string, number, string, PlainRequest]>([
@@ -51,7 +59,11 @@ describe('what caches are told', () => {
 
   it('of an rpc: nobody keeps it', async () => {
     const rpc = '/obp.customers.v1.CustomerService/GetCustomersMinimalAtOneBank';
-    const answer = await ask(stage.port, rpc, { method: 'POST', headers: { ...login, 'Content-Type': 'application/connect+json' }, body: Buffer.concat([Buffer.from([0, 0, 0, 0, 15]), Buffer.from('{"bankId": "a"}')]) });
+    const answer = await ask(stage.port, rpc, {
+      method: 'POST',
+      headers: { ...login, 'Content-Type': 'application/connect+json' },
+      body: Buffer.concat([Buffer.from([0, 0, 0, 0, 15]), Buffer.from('{"bankId": "a"}')]),
+    });
     expect(answer.status).toBe(200);
     expect(keptBy(answer.headers).slice(0, 2)).toEqual(['no-cache, private, no-store', 'no-cache']);
   });
@@ -72,7 +84,14 @@ describe('what caches are told', () => {
   it.each([list, documents[0] as string])('of %s when the client has it: nothing', async (path) => {
     const { headers } = await get(path);
     const again = await get(path, { headers: { 'If-None-Match': String(headers.etag) } });
-    expect([again.status, again.bytes.length, again.headers.etag, ...keptBy(again.headers)]).toEqual([304, 0, headers.etag, undefined, undefined, undefined]);
+    expect([again.status, again.bytes.length, again.headers.etag, ...keptBy(again.headers)]).toEqual([
+      304,
+      0,
+      headers.etag,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -91,34 +110,86 @@ describe('what browsers are told', () => {
     ['a page', 200, '/', {}],
     ['a preflight', 204, '/obp/v5.1.0/banks', { method: 'OPTIONS' }],
     ['an rpc', 200, rpc, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }],
-    ['an rpc that is not served', 501, `${rpc}s`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }],
+    [
+      'an rpc that is not served',
+      501,
+      `${rpc}s`,
+      { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } },
+    ],
     ['an answer not sent twice', 304, '/obp/v5.1.0/root', { headers: { 'If-None-Match': '' } }],
-  ])('of %s: one origin may read it, by TLS, as the type that it has', async (_name, status, path, { headers, ...request }) => {
-    const none: Record<string, string> = headers?.['If-None-Match'] === undefined ? {} : { 'If-None-Match': String((await ask(strict.port, path)).headers.etag) };
-    for (const [from, allowed] of [[origin, origin], ['https://other.example.com', undefined]] as const) {
-      const answer = await ask(strict.port, path, { ...request, headers: { ...headers, ...none, Origin: from } });
-      expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, allowed]);
-      expect(answer.headers).toMatchObject({ vary: expect.stringMatching(/^Origin/), 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' });
-      expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
-    }
-  });
+  ])(
+    'of %s: one origin may read it, by TLS, as the type that it has',
+    async (_name, status, path, { headers, ...request }) => {
+      const none: Record<string, string> =
+        headers?.['If-None-Match'] === undefined
+          ? {}
+          : { 'If-None-Match': String((await ask(strict.port, path)).headers.etag) };
+      for (const [from, allowed] of [
+        [origin, origin],
+        ['https://other.example.com', undefined],
+      ] as const) {
+        const answer = await ask(strict.port, path, { ...request, headers: { ...headers, ...none, Origin: from } });
+        expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, allowed]);
+        expect(answer.headers).toMatchObject({
+          vary: expect.stringMatching(/^Origin/),
+          'x-content-type-options': 'nosniff',
+          'strict-transport-security': 'max-age=31536000',
+        });
+        expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
+      }
+    },
+  );
 
   it('of what is no HTTP: the same', async () => {
     const answer = await ask(strict.port, '/', { headers: { 'X-Long': 'x'.repeat(20_000) } });
-    expect(answer.headers).toMatchObject({ vary: 'Origin', 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' });
+    expect(answer.headers).toMatchObject({
+      vary: 'Origin',
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': 'max-age=31536000',
+    });
   });
 
   it('of a packed answer: it depends on both', async () => {
-    expect((await ask(strict.port, '/explorer/main.js', { headers: { Origin: origin, 'Accept-Encoding': 'gzip' } })).headers.vary).toBe('Origin, Accept-Encoding');
+    expect(
+      (await ask(strict.port, '/explorer/main.js', { headers: { Origin: origin, 'Accept-Encoding': 'gzip' } })).headers
+        .vary,
+    ).toBe('Origin, Accept-Encoding');
   });
 });
 
 describe('HEAD', () => {
-  const paths = [list, `${list}?limit=5000`, `${list}?limit=1`, '/obp/v5.1.0/root', documents[0] as string, '/livez', '/readyz', '/', '/explorer/main.js', '/no/such', '/obp/v5.1.0/users/current/x'];
+  const paths = [
+    list,
+    `${list}?limit=5000`,
+    `${list}?limit=1`,
+    '/obp/v5.1.0/root',
+    documents[0] as string,
+    '/livez',
+    '/readyz',
+    '/',
+    '/explorer/main.js',
+    '/no/such',
+    '/obp/v5.1.0/users/current/x',
+  ];
   /** What is the same each time. */
-  const told = ({ 'correlation-id': _id, date: _date, expires: _expires, connection: _connection, 'transfer-encoding': _encoding, ...others }: Readonly<Record<string, unknown>>) => others;
+  const told = ({
+    'correlation-id': _id,
+    date: _date,
+    expires: _expires,
+    connection: _connection,
+    'transfer-encoding': _encoding,
+    ...others
+  }: Readonly<Record<string, unknown>>) => others;
 
-  it.each(paths.flatMap((path) => [[path, {}], [path, { 'Accept-Encoding': 'gzip' }]] as const))('%s is GET without the body, with %j', async (path, headers) => {
+  it.each(
+    paths.flatMap(
+      (path) =>
+        [
+          [path, {}],
+          [path, { 'Accept-Encoding': 'gzip' }],
+        ] as const,
+    ),
+  )('%s is GET without the body, with %j', async (path, headers) => {
     const read = await get(path, { headers });
     const head = await get(path, { headers, method: 'HEAD' });
     expect([head.status, told(head.headers), head.bytes.length]).toEqual([read.status, told(read.headers), 0]);
@@ -129,7 +200,9 @@ describe('HEAD', () => {
     for (const path of [list, `${list}?limit=5000`, '/readyz', '/no/such']) {
       const read = await get(path);
       const stream = session.request({ ':method': 'HEAD', ':path': path, directlogin: 'token=T' });
-      const headers = await new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => stream.once('response', resolve).once('error', reject));
+      const headers = await new Promise<Readonly<Record<string, unknown>>>((resolve, reject) =>
+        stream.once('response', resolve).once('error', reject),
+      );
       expect(await stream.toArray()).toEqual([]);
       expect(stream.rstCode).toBe(0);
       // Without what Node keeps under a symbol.
@@ -154,7 +227,8 @@ describe('HEAD', () => {
     const long = await createStage({
       async *getCustomersMinimalAtOneBank() {
         try {
-          for (; made < 5_000; made += 1) yield { customers: Array.from({ length: 500 }, () => ({ bank_id: 'a', customer_id: 'x'.repeat(500) })) };
+          for (; made < 5_000; made += 1)
+            yield { customers: Array.from({ length: 500 }, () => ({ bank_id: 'a', customer_id: 'x'.repeat(500) })) };
         } finally {
           stopped = true;
         }

@@ -6,14 +6,29 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { EdgeServerOptions, RequestHandler } from '../src/http/edge-server.js';
 import { directLoginRoute } from '../src/auth/direct-login.js';
 import { createEdge, createRoutes } from './edge.js';
-import { flags, frame, getMalformed, getRoot, literal, openRaw, ping, type RawSession, request, reset, types } from './http2-frames.js';
+import {
+  flags,
+  frame,
+  getMalformed,
+  getRoot,
+  literal,
+  openRaw,
+  ping,
+  type RawSession,
+  request,
+  reset,
+  types,
+} from './http2-frames.js';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
 });
 
-async function edge(options: Partial<EdgeServerOptions>, handler: RequestHandler = (_request, response) => void response.end('answer')): Promise<number> {
+async function edge(
+  options: Partial<EdgeServerOptions>,
+  handler: RequestHandler = (_request, response) => void response.end('answer'),
+): Promise<number> {
   const server = await createEdge({ handler, ...options });
   opened.push(server);
   return server.port;
@@ -27,7 +42,8 @@ async function raw(port: number, how: Parameters<typeof openRaw>[1] = {}): Promi
 
 /** @returns the code of the GOAWAY; undefined without one */
 const farewell = ({ frames }: RawSession) => frames.find(([type]) => type === types.goaway)?.[1].readUInt32BE(4);
-const settled = <T>(work: Promise<T>, within_ms: number) => Promise.race([work, sleep(within_ms, undefined, { ref: false })]);
+const settled = <T>(work: Promise<T>, within_ms: number) =>
+  Promise.race([work, sleep(within_ms, undefined, { ref: false })]);
 
 /** Whether the other side of a connection is gone altogether, not only done with sending. */
 async function isDestroyed({ socket }: RawSession): Promise<boolean> {
@@ -49,7 +65,12 @@ describe('an HTTP/2 connection is destroyed', () => {
     const dropping = await raw(port, { answers: false });
     dropping.write(request(1), frame(types.headers, flags.endStream, 3, getRoot));
     const drip = literal('x-drip', 'drop by drop');
-    for (let drops = 0; drops < 7; drops += 1) setTimeout(() => dropping.socket.destroyed || dropping.write(frame(types.continuation, 0, 3, drip.subarray(drops, drops + 1))), drops * 100);
+    for (let drops = 0; drops < 7; drops += 1)
+      setTimeout(
+        () =>
+          dropping.socket.destroyed || dropping.write(frame(types.continuation, 0, 3, drip.subarray(drops, drops + 1))),
+        drops * 100,
+      );
     for (const session of [silent, dropping]) {
       expect(await settled(session.ended, 2_000)).toBeGreaterThanOrEqual(headers_ms);
       expect(await isDestroyed(session)).toBe(true);
@@ -83,7 +104,10 @@ describe('an HTTP/2 connection is destroyed', () => {
     expect(farewell(session)).toBe(11);
   });
 
-  it.each([['pings', ping], ['settings', frame(types.settings)]])('when it sends more %s than it may', async (_name, control) => {
+  it.each([
+    ['pings', ping],
+    ['settings', frame(types.settings)],
+  ])('when it sends more %s than it may', async (_name, control) => {
     const session = await raw(await edge({ session: { control: { burst: 4, per_second: 0 } } }));
     session.write(control, control, control);
     expect(await settled(session.ended, 300)).toBeUndefined();
@@ -116,9 +140,12 @@ describe('an HTTP/2 connection is kept', () => {
 describe('a request given up', () => {
   it('in the bytes behind it is no work, and its neighbours are answered', async () => {
     const seen: unknown[] = [];
-    const session = await raw(await edge({}, ({ headers }, response) => void (seen.push(headers), response.end('answer'))));
+    const session = await raw(
+      await edge({}, ({ headers }, response) => void (seen.push(headers), response.end('answer'))),
+    );
     session.write(request(1), reset(1), request(3), request(5), reset(5));
-    for (let waited = 0; waited < 100 && !session.frames.some(([type]) => type === types.data); waited += 1) await sleep(10);
+    for (let waited = 0; waited < 100 && !session.frames.some(([type]) => type === types.data); waited += 1)
+      await sleep(10);
     await sleep(50);
     expect(seen).toHaveLength(1);
   });
@@ -150,7 +177,9 @@ describe('a login whose client has gone', () => {
     const { port, wait, seen } = await watched();
     const client = connectHttp2(`http://127.0.0.1:${port}`);
     opened.push({ close: () => client.destroy() });
-    const stream = client.request({ ':method': 'POST', ':path': '/my/logins/direct', directlogin: login }).on('error', () => undefined);
+    const stream = client
+      .request({ ':method': 'POST', ':path': '/my/logins/direct', directlogin: login })
+      .on('error', () => undefined);
     await wait();
     stream.close(8);
     await sleep(400);
@@ -181,7 +210,8 @@ describe('connections', () => {
     await sleep(100);
     const fourth = await raw(port);
     fourth.write(request(1));
-    for (let waited = 0; waited < 100 && !fourth.frames.some(([type]) => type === types.data); waited += 1) await sleep(10);
+    for (let waited = 0; waited < 100 && !fourth.frames.some(([type]) => type === types.data); waited += 1)
+      await sleep(10);
     expect(fourth.frames.some(([type]) => type === types.data)).toBe(true);
   });
 });

@@ -42,7 +42,12 @@ describe('an HTTP/2 body without a length', () => {
     const session = await edge(createRoutes({ bodyPatience_ms: 100 }));
     const stream = openPost(session, '/no/such');
     stream.write('{"a":');
-    expect(await answerOf(stream)).toEqual({ status: 408, text: expect.stringContaining('"message":"OBP-01000'), whole: true, code: 0 });
+    expect(await answerOf(stream)).toEqual({
+      status: 408,
+      text: expect.stringContaining('"message":"OBP-01000'),
+      whole: true,
+      code: 0,
+    });
     const other = openPost(session, '/no/such');
     other.end('{}');
     expect((await answerOf(other)).status).toBe(404);
@@ -59,15 +64,25 @@ describe('an HTTP/2 body without a length', () => {
 describe('the headers of an HTTP/2 request', () => {
   it('are limited like those of HTTP/1, whether or not the client knows', async () => {
     const session = await edge(createRoutes({}));
-    const status = async (size: number) => (await answerOf(session.request({ ':path': '/no/such', 'x-long': 'x'.repeat(size) }))).status;
+    const status = async (size: number) =>
+      (await answerOf(session.request({ ':path': '/no/such', 'x-long': 'x'.repeat(size) }))).status;
     // The first goes out before the settings have come.
-    expect([await status(20_000), await status(16_000), await status(16_400), await status(60_000), await status(100)]).toEqual([431, 404, 431, 431, 404]);
+    expect([
+      await status(20_000),
+      await status(16_000),
+      await status(16_400),
+      await status(60_000),
+      await status(100),
+    ]).toEqual([431, 404, 431, 431, 404]);
   });
 
   it('are refused in many pieces too, and the refusal says why', async () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`x-${index}`, 'x'.repeat(200)]));
     const { status, text } = await answerOf((await edge(createRoutes({}))).request({ ':path': '/no/such', ...many }));
-    expect([status, text]).toEqual([431, '{"code":431,"message":"OBP-10034: Invalid URL parameters. The headers must not be longer than 16384 bytes."}']);
+    expect([status, text]).toEqual([
+      431,
+      '{"code":431,"message":"OBP-10034: Invalid URL parameters. The headers must not be longer than 16384 bytes."}',
+    ]);
   });
 });
 
@@ -98,9 +113,14 @@ describe('an HTTP/2 session', () => {
   });
 
   it('is kept as long as a request runs, then closed after a while', async () => {
-    const session = await edge((_request, response) => void setTimeout(() => response.end('late'), 600), { idle_ms: 200 });
+    const session = await edge((_request, response) => void setTimeout(() => response.end('late'), 600), {
+      idle_ms: 200,
+    });
     const answers = [session.request({ ':path': '/' }), session.request({ ':path': '/' })].map(answerOf);
-    expect(await Promise.all(answers)).toMatchObject([{ status: 200, text: 'late' }, { status: 200, text: 'late' }]);
+    expect(await Promise.all(answers)).toMatchObject([
+      { status: 200, text: 'late' },
+      { status: 200, text: 'late' },
+    ]);
     expect(session.closed).toBe(false);
     await once(session, 'close');
   });
@@ -115,7 +135,9 @@ describe('an HTTP/2 client that goes away', () => {
       await sleep(100);
       throw new Error('nobody waits for this');
     };
-    const session = await edge(createRoutes({ edgeRoutes: [{ verb: 'GET', path: '/slow', versioned: false, answer }] }, logged));
+    const session = await edge(
+      createRoutes({ edgeRoutes: [{ verb: 'GET', path: '/slow', versioned: false, answer }] }, logged),
+    );
     const stream = session.request({ ':path': '/slow' });
     stream.on('error', () => undefined);
     while (!entered) await sleep(5);

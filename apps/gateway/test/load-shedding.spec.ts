@@ -43,7 +43,10 @@ async function open(requests: number): Promise<void> {
   // Beyond those, logins wait for the rest of their bodies.
   const session = connect(stage.origin).on('error', () => undefined);
   leave = () => session.destroy();
-  for (let more = before; more < requests; more += 1) openPost(session, '/my/logins/direct').on('error', () => undefined).write('{');
+  for (let more = before; more < requests; more += 1)
+    openPost(session, '/my/logins/direct')
+      .on('error', () => undefined)
+      .write('{');
   await sleep(100);
 }
 
@@ -54,7 +57,11 @@ async function expectRefused(answering: Promise<PlainAnswer>): Promise<void> {
   const { status, headers, bytes } = await answering;
   expect(performance.now() - since).toBeLessThan(patient(100));
   expect([status, JSON.parse(bytes.toString())]).toEqual([429, tooBusy]);
-  expect(headers).toMatchObject({ 'retry-after': '1', 'correlation-id': expect.anything(), 'content-type': 'application/json;charset=utf-8' });
+  expect(headers).toMatchObject({
+    'retry-after': '1',
+    'correlation-id': expect.anything(),
+    'content-type': 'application/json;charset=utf-8',
+  });
 }
 
 describe('an edge with more to do than it can', () => {
@@ -72,7 +79,14 @@ describe('an edge with more to do than it can', () => {
     await open(9);
     for (const path of [list, '/obp/v5.1.0/root', '/', '/no/such', '/%']) await expectRefused(get(path));
     await expectRefused(ask(stage.port, '/obp/v5.1.0/banks/a/customers', { method: 'POST', headers: json, body }));
-    expect((await ask(stage.port, '/my/logins/direct', { method: 'POST', headers: { DirectLogin: 'username=a, password=b, consumer_key=c' } })).status).not.toBe(429);
+    expect(
+      (
+        await ask(stage.port, '/my/logins/direct', {
+          method: 'POST',
+          headers: { DirectLogin: 'username=a, password=b, consumer_key=c' },
+        })
+      ).status,
+    ).not.toBe(429);
     expect((await get('/livez')).status).toBe(200);
     expect((await get('/readyz')).status).toBe(200);
     expect((await ask(stage.port, list, { method: 'OPTIONS' })).status).toBe(204);
@@ -80,7 +94,12 @@ describe('an edge with more to do than it can', () => {
 
   it('refuses logins when nothing is left, and stays live', async () => {
     await open(10);
-    await expectRefused(ask(stage.port, '/my/logins/direct', { method: 'POST', headers: { DirectLogin: 'username=a, password=b, consumer_key=c' } }));
+    await expectRefused(
+      ask(stage.port, '/my/logins/direct', {
+        method: 'POST',
+        headers: { DirectLogin: 'username=a, password=b, consumer_key=c' },
+      }),
+    );
     expect([(await get('/livez')).status, (await get('/readyz')).status]).toEqual([200, 200]);
   });
 
@@ -96,7 +115,11 @@ describe('an edge with more to do than it can', () => {
   it('takes any number of rpcs and requests one after the other', async () => {
     await open(0);
     for (let count = 0; count < 30; count += 1) {
-      const answer = await ask(stage.port, rpc, { method: 'POST', headers: { ...login, 'Content-Type': 'application/json' }, body: '{}' });
+      const answer = await ask(stage.port, rpc, {
+        method: 'POST',
+        headers: { ...login, 'Content-Type': 'application/json' },
+        body: '{}',
+      });
       expect([count, answer.status === 429]).toEqual([count, false]);
       expect([count, (await get('/obp/v5.1.0/users/current')).status === 429]).toEqual([count, false]);
     }
@@ -104,11 +127,20 @@ describe('an edge with more to do than it can', () => {
 
   it('refuses rpcs as their protocol has it', async () => {
     await open(9);
-    const post = (type: string) => ask(stage.port, rpc, { method: 'POST', headers: { ...login, 'Content-Type': type }, body: type.endsWith('json') ? '{}' : Buffer.alloc(5) });
+    const post = (type: string) =>
+      ask(stage.port, rpc, {
+        method: 'POST',
+        headers: { ...login, 'Content-Type': type },
+        body: type.endsWith('json') ? '{}' : Buffer.alloc(5),
+      });
     const connectAnswer = await post('application/json');
-    expect([connectAnswer.status, JSON.parse(connectAnswer.bytes.toString())]).toEqual([429, { code: 'resource_exhausted', message: tooBusy.message }]);
+    expect([connectAnswer.status, JSON.parse(connectAnswer.bytes.toString())]).toEqual([
+      429,
+      { code: 'resource_exhausted', message: tooBusy.message },
+    ]);
     const web = await post('application/grpc-web+proto');
-    for (const { headers } of [connectAnswer, web]) expect(headers).toMatchObject({ 'retry-after': '1', 'correlation-id': expect.anything() });
+    for (const { headers } of [connectAnswer, web])
+      expect(headers).toMatchObject({ 'retry-after': '1', 'correlation-id': expect.anything() });
     expect([web.status, web.headers['grpc-status'], web.headers['grpc-message']]).toEqual([200, '8', tooBusy.message]);
   });
 });

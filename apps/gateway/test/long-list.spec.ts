@@ -14,7 +14,12 @@ afterEach(async () => {
 const path = '/banks/a/customers-minimal';
 const perChunk = 500;
 /** A page of customers, numbered from its first. */
-const page = (from: number): CustomersMinimal => ({ customers: Array.from({ length: perChunk }, (_, index) => ({ bank_id: 'a', customer_id: `${String(from + index)}-${'x'.repeat(100)}` })) });
+const page = (from: number): CustomersMinimal => ({
+  customers: Array.from({ length: perChunk }, (_, index) => ({
+    bank_id: 'a',
+    customer_id: `${String(from + index)}-${'x'.repeat(100)}`,
+  })),
+});
 
 type List = NonNullable<CustomerHandlers['getCustomersMinimalAtOneBank']>;
 const open = async (list: List) => (stage = await createStage({ getCustomersMinimalAtOneBank: list }));
@@ -29,7 +34,9 @@ describe('a long list', () => {
     expect(response.headers.get('range')).toBe('items=7-20000');
     expect(response.headers.get('content-type')).toBe('application/json;charset=utf-8');
     const { customers } = (await response.json()) as CustomersMinimal;
-    expect(customers.map(({ customer_id }) => Number.parseInt(customer_id))).toEqual(Array.from({ length: 20_000 }, (_, index) => index));
+    expect(customers.map(({ customer_id }) => Number.parseInt(customer_id))).toEqual(
+      Array.from({ length: 20_000 }, (_, index) => index),
+    );
   });
 
   it('is fetched no faster than its client reads, and no further once the client has gone', async () => {
@@ -42,9 +49,21 @@ describe('a long list', () => {
         stopped = true;
       }
     });
-    const client = request({ port, host: '127.0.0.1', path: `/obp/v5.1.0${path}?limit=1000000`, headers: { DirectLogin: 'token=T' } });
+    const client = request({
+      port,
+      host: '127.0.0.1',
+      path: `/obp/v5.1.0${path}?limit=1000000`,
+      headers: { DirectLogin: 'token=T' },
+    });
     client.end();
-    await new Promise<void>((resolve, reject) => client.on('response', (response) => { response.pause(); resolve(); }).on('error', reject));
+    await new Promise<void>((resolve, reject) =>
+      client
+        .on('response', (response) => {
+          response.pause();
+          resolve();
+        })
+        .on('error', reject),
+    );
     for (let before = -1; before !== made; await sleep(500)) before = made;
     expect(made).toBeLessThan(500);
     client.destroy();

@@ -17,7 +17,11 @@ const textOf = async (path: string) => (await theatre.get(path)).text();
 const play = (more: Partial<World> = {}) =>
   theatre.play({
     customers: [aCustomer('eve'), aCustomer('stranger'), aCustomer('bob', { bank_id: 'b' })],
-    attributes: [{ key: { bank_id: 'a', customer_id: 'eve' }, attribute: anAttribute('tax', '1') }, { key: { bank_id: 'a', customer_id: 'gone' }, attribute: anAttribute('tax', '2') }, { key: { bank_id: 'a', customer_id: 'eve' }, attribute: anAttribute('seat', '3') }],
+    attributes: [
+      { key: { bank_id: 'a', customer_id: 'eve' }, attribute: anAttribute('tax', '1') },
+      { key: { bank_id: 'a', customer_id: 'gone' }, attribute: anAttribute('tax', '2') },
+      { key: { bank_id: 'a', customer_id: 'eve' }, attribute: anAttribute('seat', '3') },
+    ],
     userLinks: [link('bob', 'b'), link('gone'), link('eve'), link('stranger', 'a', 'u-2')],
     perMessage: 1,
     ...more,
@@ -27,12 +31,19 @@ describe('getCustomersForUser', () => {
   it('answers the customers that the caller is linked to, in the order of the links, with their attributes', async () => {
     play();
     const attributes = `[${attributeJson('tax', '1')},${attributeJson('seat', '3')}]`;
-    expect(await textOf('/users/current/customers')).toBe(`{"customers":[${atB(json.v300('bob'))},"customer_attributes":[]},${json.v300('eve')},"customer_attributes":${attributes}}]}`);
+    expect(await textOf('/users/current/customers')).toBe(
+      `{"customers":[${atB(json.v300('bob'))},"customer_attributes":[]},${json.v300('eve')},"customer_attributes":${attributes}}]}`,
+    );
   });
 
   it('answers "" for an unknown birthday', async () => {
-    theatre.play({ customers: [aCustomer('eve', { date_of_birth: null, dob_of_dependants: [] })], userLinks: [link('eve')] });
-    expect(JSON.parse(await textOf('/users/current/customers'))).toMatchObject({ customers: [{ date_of_birth: '', dob_of_dependants: [], last_ok_date: null }] });
+    theatre.play({
+      customers: [aCustomer('eve', { date_of_birth: null, dob_of_dependants: [] })],
+      userLinks: [link('eve')],
+    });
+    expect(JSON.parse(await textOf('/users/current/customers'))).toMatchObject({
+      customers: [{ date_of_birth: '', dob_of_dependants: [], last_ok_date: null }],
+    });
   });
 });
 
@@ -58,7 +69,10 @@ describe('getMyCustomersAtBank', () => {
 
   it('knows no other bank', async () => {
     play();
-    expect(await refusalOf(await theatre.get('/banks/c/my/customers'))).toEqual([404, 'OBP-30001: Bank not found. Please specify a valid value for BANK_ID. Current BankId is c']);
+    expect(await refusalOf(await theatre.get('/banks/c/my/customers'))).toEqual([
+      404,
+      'OBP-30001: Bank not found. Please specify a valid value for BANK_ID. Current BankId is c',
+    ]);
   });
 });
 
@@ -81,9 +95,17 @@ describe.each([
 
   it.each([1, 50])(`costs ${calls.length + 1} calls with %i customers, those that can at once`, async (count) => {
     const customers = Array.from({ length: count }, (_, index) => aCustomer(String(index)));
-    const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)), attributes: customers.map((one) => ({ key: keyOf(one), attribute: anAttribute('x', '1') })), gate: together(...calls), perMessage: 70 });
+    const world = theatre.play({
+      customers,
+      userLinks: customers.map(({ customer_id }) => link(customer_id)),
+      attributes: customers.map((one) => ({ key: keyOf(one), attribute: anAttribute('x', '1') })),
+      gate: together(...calls),
+      perMessage: 70,
+    });
     const answer = JSON.parse(await textOf(path)) as { customers: { id?: string; customer_id?: string }[] };
-    expect(answer.customers.map(({ id, customer_id }) => id ?? customer_id)).toEqual(customers.map(({ customer_id }) => customer_id));
+    expect(answer.customers.map(({ id, customer_id }) => id ?? customer_id)).toEqual(
+      customers.map(({ customer_id }) => customer_id),
+    );
     expect(world.calls.sort()).toEqual([...calls, 'getCustomersOfUser'].sort());
   });
 
@@ -104,35 +126,69 @@ describe('a long list of customers', () => {
 
   it('is read in pages of fifty where attributes come with it, one ahead', async () => {
     const customers = Array.from({ length: 300 }, (_, index) => aCustomer(String(index)));
-    const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)), attributes: customers.map((one) => ({ key: keyOf(one), attribute: anAttribute('x', one.customer_id) })) });
+    const world = theatre.play({
+      customers,
+      userLinks: customers.map(({ customer_id }) => link(customer_id)),
+      attributes: customers.map((one) => ({ key: keyOf(one), attribute: anAttribute('x', one.customer_id) })),
+    });
     const most = timed(world, 'batchGetCustomerAttributes', () => 20);
-    const answer = JSON.parse(await textOf('/users/current/customers')) as { customers: { customer_id: string; customer_attributes: { value: string }[] }[] };
+    const answer = JSON.parse(await textOf('/users/current/customers')) as {
+      customers: { customer_id: string; customer_attributes: { value: string }[] }[];
+    };
     const ids = customers.map(({ customer_id }) => customer_id);
     expect(answer.customers.map(({ customer_id }) => customer_id)).toEqual(ids);
-    expect(answer.customers.flatMap(({ customer_attributes }) => customer_attributes.map(({ value }) => value))).toEqual(ids);
-    expect(['getCustomersOfUser', 'batchGetCustomers', 'batchGetCustomerAttributes'].map((rpc) => world.calls.filter((call) => call === rpc).length)).toEqual([1, 6, 6]);
+    expect(
+      answer.customers.flatMap(({ customer_attributes }) => customer_attributes.map(({ value }) => value)),
+    ).toEqual(ids);
+    expect(
+      ['getCustomersOfUser', 'batchGetCustomers', 'batchGetCustomerAttributes'].map(
+        (rpc) => world.calls.filter((call) => call === rpc).length,
+      ),
+    ).toEqual([1, 6, 6]);
     expect(most()).toBe(2);
   });
 
   it('comes in messages below 4 MB, with as many attributes as customers can have', async () => {
     const customers = Array.from({ length: 9 }, (_, index) => aCustomer(String(index)));
     // Few long ones, many short ones, and some that fit with others into a message.
-    const attributesOf = (index: number) => Array.from({ length: [120, 20_000, 70][index % 3] ?? 0 }, (_, id) => anAttribute('n'.repeat(index % 3 === 1 ? 2 : 50), 'é'.repeat(index % 3 === 1 ? 1 : 4_000), String(id)));
-    const attributes = customers.flatMap((one, index) => attributesOf(index).map((attribute) => ({ key: keyOf(one), attribute })));
-    theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)), attributes, perMessage: 400 });
-    const client = createClient(CustomerViewService, createConnectTransport({ baseUrl: theatre.origin, httpVersion: '1.1', readMaxBytes: 4 * 1_024 * 1_024 }));
+    const attributesOf = (index: number) =>
+      Array.from({ length: [120, 20_000, 70][index % 3] ?? 0 }, (_, id) =>
+        anAttribute('n'.repeat(index % 3 === 1 ? 2 : 50), 'é'.repeat(index % 3 === 1 ? 1 : 4_000), String(id)),
+      );
+    const attributes = customers.flatMap((one, index) =>
+      attributesOf(index).map((attribute) => ({ key: keyOf(one), attribute })),
+    );
+    theatre.play({
+      customers,
+      userLinks: customers.map(({ customer_id }) => link(customer_id)),
+      attributes,
+      perMessage: 400,
+    });
+    const client = createClient(
+      CustomerViewService,
+      createConnectTransport({ baseUrl: theatre.origin, httpVersion: '1.1', readMaxBytes: 4 * 1_024 * 1_024 }),
+    );
     const found: [string, number][] = [];
     for await (const message of client.getCustomersForUser({}, { headers: { DirectLogin: 'token=T' } })) {
-      found.push(...message.customers.map(({ customerId, customerAttributes }): [string, number] => [customerId, customerAttributes.length]));
+      found.push(
+        ...message.customers.map(({ customerId, customerAttributes }): [string, number] => [
+          customerId,
+          customerAttributes.length,
+        ]),
+      );
     }
     expect(found).toEqual(customers.map(({ customer_id }, index) => [customer_id, attributesOf(index).length]));
   });
 
   it('is read in halves when one message does not hold it', async () => {
-    const customers = Array.from({ length: 300 }, (_, index) => aCustomer(String(index), { legal_name: 'é'.repeat(10_000) }));
+    const customers = Array.from({ length: 300 }, (_, index) =>
+      aCustomer(String(index), { legal_name: 'é'.repeat(10_000) }),
+    );
     const world = theatre.play({ customers, userLinks: customers.map(({ customer_id }) => link(customer_id)) });
     const answer = JSON.parse(await textOf('/my/customers')) as { customers: { customer_id: string }[] };
-    expect(answer.customers.map(({ customer_id }) => customer_id)).toEqual(customers.map(({ customer_id }) => customer_id));
+    expect(answer.customers.map(({ customer_id }) => customer_id)).toEqual(
+      customers.map(({ customer_id }) => customer_id),
+    );
     expect(world.calls.filter((call) => call === 'batchGetCustomers')).toHaveLength(3);
   });
 });

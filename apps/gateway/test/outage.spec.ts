@@ -30,18 +30,32 @@ describe('a gateway whose peers are down', () => {
   it('answers 501 for what no service has, when they are up', async () => {
     stage = await createStage({});
     const answer = await stage.get(path);
-    expect([answer.status, ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([501, 'OBP-10010']);
+    expect([answer.status, ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([
+      501,
+      'OBP-10010',
+    ]);
     expect((await fetch(`${stage.origin}/readyz`)).status).toBe(200);
   });
 });
 
 describe('a peer that does not take the gateway for what it is', () => {
-  const list = { getCustomersMinimalAtOneBank: async function* () { yield { customers: [] }; } } satisfies CustomerHandlers;
+  const list = {
+    getCustomersMinimalAtOneBank: async function* () {
+      yield { customers: [] };
+    },
+  } satisfies CustomerHandlers;
 
-  it.each([['slow', -90_000], ['fast', 90_000]])('and whose clock is %s costs a time-out, never the login', async (_, by) => {
+  it.each([
+    ['slow', -90_000],
+    ['fast', 90_000],
+  ])('and whose clock is %s costs a time-out, never the login', async (_, by) => {
     stage = await createStage(list, {}, [], { clock: () => Date.now() + by });
     const answer = await stage.get(path);
-    expect([answer.status, answer.headers.get('retry-after'), ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([408, '1', 'OBP-01000']);
+    expect([
+      answer.status,
+      answer.headers.get('retry-after'),
+      ((await answer.json()) as { message: string }).message.slice(0, 9),
+    ]).toEqual([408, '1', 'OBP-01000']);
   });
 
   it('and whose clock is half a minute off is like any other', async () => {
@@ -52,12 +66,21 @@ describe('a peer that does not take the gateway for what it is', () => {
   it('and has another secret costs an unknown error, never the login', async () => {
     stage = await createStage(list, { CALLER_SECRET: 'another secret, as long as it must be' });
     const answer = await stage.get(path);
-    expect([answer.status, ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([500, 'OBP-50000']);
+    expect([answer.status, ((await answer.json()) as { message: string }).message.slice(0, 9)]).toEqual([
+      500,
+      'OBP-50000',
+    ]);
   });
 });
 
 describe('the state of the parts', () => {
-  const all = { agents: 'serving', attributes: 'serving', customers: 'serving', directory: 'serving', links: 'serving' };
+  const all = {
+    agents: 'serving',
+    attributes: 'serving',
+    customers: 'serving',
+    directory: 'serving',
+    links: 'serving',
+  };
   const nowhere = '127.0.0.1:1';
   const state = async (on: Stage) => {
     const answer = await fetch(`${on.origin}/readyz`);
@@ -71,12 +94,18 @@ describe('the state of the parts', () => {
 
   it('has no part in it but the directory', async () => {
     stage = await createStage({}, { AGENTS_ADDRESS: nowhere, CUSTOMERS_ADDRESS: nowhere });
-    expect(await state(stage)).toEqual([200, { status: 'ready', parts: { ...all, agents: 'not serving', customers: 'not serving' } }]);
+    expect(await state(stage)).toEqual([
+      200,
+      { status: 'ready', parts: { ...all, agents: 'not serving', customers: 'not serving' } },
+    ]);
   });
 
   it('is not ready without the directory', async () => {
     stage = await createStage({}, { DIRECTORY_ADDRESS: nowhere });
-    expect(await state(stage)).toEqual([503, { status: 'waiting for directory', parts: { ...all, directory: 'not serving' } }]);
+    expect(await state(stage)).toEqual([
+      503,
+      { status: 'waiting for directory', parts: { ...all, directory: 'not serving' } },
+    ]);
   });
 
   it('tells within 3 s of a part that stands still', async () => {
@@ -99,7 +128,11 @@ describe('a gateway that closes', () => {
     const since = Date.now();
     const closing = stage.closeGateway();
     const answer = await fetch(`${stage.origin}/readyz`);
-    expect([answer.status, await answer.json(), answer.headers.get('connection')]).toMatchObject([503, { status: 'closing' }, 'close']);
+    expect([answer.status, await answer.json(), answer.headers.get('connection')]).toMatchObject([
+      503,
+      { status: 'closing' },
+      'close',
+    ]);
     expect((await fetch(`${stage.origin}/obp/v5.1.0/root`)).status).toBe(200);
     await closing;
     expect(Date.now() - since).toBeLessThan(patient(1_500));
@@ -140,5 +173,10 @@ describe('a gateway that closes', () => {
 });
 
 function ask(on: Stage, agent: Agent, target: string): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => httpGet({ agent, port: on.port, host: '127.0.0.1', path: target, headers: { DirectLogin: 'token=T' } }, resolve).on('error', reject));
+  return new Promise((resolve, reject) =>
+    httpGet({ agent, port: on.port, host: '127.0.0.1', path: target, headers: { DirectLogin: 'token=T' } }, resolve).on(
+      'error',
+      reject,
+    ),
+  );
 }

@@ -17,12 +17,18 @@ describe('requests in one go whose client goes away', () => {
       },
     });
     close = () => server.close();
-    const client = connect(server.port, '127.0.0.1', () => client.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join('')));
+    const client = connect(server.port, '127.0.0.1', () =>
+      client.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join('')),
+    );
     for (let waited = 0; waited < 100 && begun.length < 3; waited += 1) await sleep(10);
     expect([begun.length, closed]).toEqual([3, []]);
     client.resetAndDestroy();
     for (let waited = 0; waited < 100 && closed.length < 3; waited += 1) await sleep(10);
     await sleep(50);
-    expect(closed.sort()).toEqual([['/1', true], ['/2', true], ['/3', true]]);
+    expect(closed.sort()).toEqual([
+      ['/1', true],
+      ['/2', true],
+      ['/3', true],
+    ]);
   });
 });

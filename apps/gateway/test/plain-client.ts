@@ -14,13 +14,29 @@ export interface PlainRequest {
 }
 
 /** Sends a request with nothing but these headers, and reads the answer as it comes. */
-export function ask(port: number, path: string, { method = 'GET', headers = {}, body }: PlainRequest = {}): Promise<PlainAnswer> {
+export function ask(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body }: PlainRequest = {},
+): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ port, host: '127.0.0.1', path, method, agent: false, headers: { ...headers, ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }) } }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) }));
-    });
+    const outgoing = request(
+      {
+        port,
+        host: '127.0.0.1',
+        path,
+        method,
+        agent: false,
+        headers: { ...headers, ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }) },
+      },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) }),
+        );
+      },
+    );
     outgoing.on('error', reject).end(body);
   });
 }

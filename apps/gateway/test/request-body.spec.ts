@@ -13,7 +13,12 @@ beforeAll(async () => {
   const handler = createRoutes({
     bodyLimit: limit,
     edgeRoutes: [
-      { verb: 'POST', path: '/form', versioned: false, answer: async ({ form }) => ({ status: 200, value: { a: form.get('a') } }) },
+      {
+        verb: 'POST',
+        path: '/form',
+        versioned: false,
+        answer: async ({ form }) => ({ status: 200, value: { a: form.get('a') } }),
+      },
       { verb: 'GET', path: '/it', versioned: false, answer: async () => ({ status: 200, value: { it: true } }) },
     ],
   });
@@ -25,27 +30,57 @@ afterAll(() => close());
 
 const json = { 'Content-Type': 'application/json' };
 /** The status and the message. */
-const told = ({ status, bytes }: PlainAnswer) => [status, (JSON.parse(bytes.toString()) as { message?: string }).message];
-const packed = (encoding: string, body: Buffer, type = 'application/json', path = '/no/such') => ask(port, path, { method: 'POST', headers: { 'Content-Type': type, 'Content-Encoding': encoding }, body });
+const told = ({ status, bytes }: PlainAnswer) => [
+  status,
+  (JSON.parse(bytes.toString()) as { message?: string }).message,
+];
+const packed = (encoding: string, body: Buffer, type = 'application/json', path = '/no/such') =>
+  ask(port, path, { method: 'POST', headers: { 'Content-Type': type, 'Content-Encoding': encoding }, body });
 
 describe('a packed body', () => {
-  const packers = [['gzip', gzipSync], ['x-gzip', gzipSync], ['GZIP', gzipSync], ['deflate', deflateSync], ['br', brotliCompressSync], ['identity', Buffer.from]] as const;
+  const packers = [
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['identity', Buffer.from],
+  ] as const;
 
   it.each(packers)('is unpacked: %s', async (encoding, pack) => {
     const type = 'application/x-www-form-urlencoded';
-    expect((await packed(encoding, pack('a=hello+w%C3%B6rld') as Buffer, type, '/form')).bytes.toString()).toBe('{"a":"hello wörld"}');
+    expect((await packed(encoding, pack('a=hello+w%C3%B6rld') as Buffer, type, '/form')).bytes.toString()).toBe(
+      '{"a":"hello wörld"}',
+    );
     expect(told(await packed(encoding, pack('{"a":1}') as Buffer))).toEqual([404, expect.stringMatching(/^OBP-10404/)]);
-    expect(told(await packed(encoding, pack('{"a":') as Buffer))).toEqual([400, expect.stringMatching(/^OBP-10001: Incorrect json format\. /)]);
+    expect(told(await packed(encoding, pack('{"a":') as Buffer))).toEqual([
+      400,
+      expect.stringMatching(/^OBP-10001: Incorrect json format\. /),
+    ]);
   });
 
-  it.each(['zstd', 'compress', 'gzip, br', 'aws-chunked', 'constructor', ';'])('in %s is 415, which names what is accepted', async (encoding) => {
-    const answer = await packed(encoding, gzipSync('{}'));
-    expect(told(answer)).toEqual([415, 'OBP-10001: Incorrect json format. The Content-Encoding of a body must be one of: gzip, deflate, br.']);
-    expect(answer.headers['accept-encoding']).toBe('gzip, deflate, br');
-  });
+  it.each(['zstd', 'compress', 'gzip, br', 'aws-chunked', 'constructor', ';'])(
+    'in %s is 415, which names what is accepted',
+    async (encoding) => {
+      const answer = await packed(encoding, gzipSync('{}'));
+      expect(told(answer)).toEqual([
+        415,
+        'OBP-10001: Incorrect json format. The Content-Encoding of a body must be one of: gzip, deflate, br.',
+      ]);
+      expect(answer.headers['accept-encoding']).toBe('gzip, deflate, br');
+    },
+  );
 
-  it.each([['gzip', Buffer.from('{"a":1}')], ['gzip', gzipSync('{"a":1}').subarray(0, 20)], ['deflate', gzipSync('{}')], ['br', Buffer.from('{"a":1}')]])('that is no %s is 400', async (encoding, body) => {
-    expect(told(await packed(encoding, body))).toEqual([400, `OBP-10001: Incorrect json format. The body is not in the ${encoding} that its Content-Encoding names.`]);
+  it.each([
+    ['gzip', Buffer.from('{"a":1}')],
+    ['gzip', gzipSync('{"a":1}').subarray(0, 20)],
+    ['deflate', gzipSync('{}')],
+    ['br', Buffer.from('{"a":1}')],
+  ])('that is no %s is 400', async (encoding, body) => {
+    expect(told(await packed(encoding, body))).toEqual([
+      400,
+      `OBP-10001: Incorrect json format. The body is not in the ${encoding} that its Content-Encoding names.`,
+    ]);
   });
 
   it.each(['gzip', 'br'])('that is empty is none: %s', async (encoding) => {
@@ -56,7 +91,8 @@ describe('a packed body', () => {
     const padded = (size: number) => pack('{"a":1}'.padEnd(size, ' ')) as Buffer;
     expect(padded(limit * 50).length).toBeLessThan(limit);
     expect(told(await packed(encoding, padded(limit)))[0]).toBe(404);
-    for (const size of [limit + 1, limit * 50]) expect(told(await packed(encoding, padded(size)))).toEqual([413, expect.stringMatching(/100000 bytes/)]);
+    for (const size of [limit + 1, limit * 50])
+      expect(told(await packed(encoding, padded(size)))).toEqual([413, expect.stringMatching(/100000 bytes/)]);
   });
 
   it('does not matter where no body is read', async () => {
@@ -71,7 +107,10 @@ describe('a malformed JSON body', () => {
   });
 
   it.each(['POST', 'PUT', 'DELETE', 'PATCH'])('of a %s is 400', async (method) => {
-    expect(told(await ask(port, '/it', { method, headers: json, body: '{"a":' }))).toEqual([400, expect.stringMatching(/^OBP-10001/)]);
+    expect(told(await ask(port, '/it', { method, headers: json, body: '{"a":' }))).toEqual([
+      400,
+      expect.stringMatching(/^OBP-10001/),
+    ]);
   });
 });
 
@@ -85,7 +124,10 @@ async function sendFirst(head: string, size: number, tail: string): Promise<{ te
   socket.write(Buffer.alloc(size, 0x20));
   await new Promise<void>((resolve) => socket.once('close', resolve).write(tail, () => resolve()));
   let text = '';
-  socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).resume();
+  socket
+    .setEncoding('utf8')
+    .on('data', (chunk: string) => (text += chunk))
+    .resume();
   if (!socket.destroyed) await once(socket, 'close');
   return { text, error };
 }
@@ -95,10 +137,15 @@ describe('a body that is too long', () => {
   const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\n`;
   const chunked = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${size.toString(16)}\r\n`;
 
-  it.each([['with its length', head, ''], ['in chunks', chunked, '\r\n0\r\n\r\n']])('%s: whoever sends all of it has the refusal', async (_name, start, tail) => {
+  it.each([
+    ['with its length', head, ''],
+    ['in chunks', chunked, '\r\n0\r\n\r\n'],
+  ])('%s: whoever sends all of it has the refusal', async (_name, start, tail) => {
     const answer = await sendFirst(start, size, tail);
     expect(answer.error).toBe('');
-    expect(answer.text).toMatch(/^HTTP\/1\.1 413 [^]*Connection: close[^]*\{"code":413,"message":"OBP-10001: .* 100000 bytes\."\}$/);
+    expect(answer.text).toMatch(
+      /^HTTP\/1\.1 413 [^]*Connection: close[^]*\{"code":413,"message":"OBP-10001: .* 100000 bytes\."\}$/,
+    );
   });
 
   it('is refused before it has come', async () => {
@@ -136,12 +183,18 @@ describe('a body that is too long over HTTP/2', () => {
     let sent = 0;
     while (!stream.destroyed && sent < most) {
       sent += 1;
-      await Promise.race([closed, new Promise<void>((resolve) => stream.write(Buffer.alloc(1_000_000, 0x20), () => resolve()))]);
+      await Promise.race([
+        closed,
+        new Promise<void>((resolve) => stream.write(Buffer.alloc(1_000_000, 0x20), () => resolve())),
+      ]);
     }
     return sent;
   };
 
-  it.each([['with its length', { 'content-length': 12_000_000 }], ['without', {}]])('%s: whoever sends all of it has the refusal', async (_name, headers) => {
+  it.each([
+    ['with its length', { 'content-length': 12_000_000 }],
+    ['without', {}],
+  ])('%s: whoever sends all of it has the refusal', async (_name, headers) => {
     const stream = openPost(session, '/', headers);
     const answer = answerOf(stream);
     stream.pause();

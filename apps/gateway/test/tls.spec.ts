@@ -32,7 +32,11 @@ async function write(): Promise<void> {
 }
 
 async function serve() {
-  const edge = await createEdge({ handler: createRoutes({}), certificates: openCertificates(files(), createLogger('test', 'silent'), 20), drain_ms: 200 });
+  const edge = await createEdge({
+    handler: createRoutes({}),
+    certificates: openCertificates(files(), createLogger('test', 'silent'), 20),
+    drain_ms: 200,
+  });
   opened.push(edge);
   return edge;
 }
@@ -72,11 +76,17 @@ describe('the gateway over TLS', () => {
 
   it('speaks TLS 1.2 and 1.3, and nothing older or plain', async () => {
     const { port } = await serve();
-    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) expect((await greet(port, { minVersion: version, maxVersion: version })).getProtocol()).toBe(version);
-    await expect(greet(port, { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })).rejects.toThrow(/protocol version/);
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const)
+      expect((await greet(port, { minVersion: version, maxVersion: version })).getProtocol()).toBe(version);
+    await expect(
+      greet(port, { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+    ).rejects.toThrow(/protocol version/);
     const plain = connectTcp(port, '127.0.0.1');
     let answered = '';
-    plain.on('data', (bytes) => (answered += bytes.toString('latin1'))).on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    plain
+      .on('data', (bytes) => (answered += bytes.toString('latin1')))
+      .on('error', () => undefined)
+      .write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await once(plain, 'close');
     expect(answered).not.toContain('HTTP/');
   });
@@ -97,7 +107,11 @@ describe('the gateway over TLS', () => {
   });
 
   it('closes though somebody never ends a handshake', async () => {
-    const edge = await createEdge({ handler: createRoutes({}), certificates: openCertificates(files(), createLogger('test', 'silent')), drain_ms: 200 });
+    const edge = await createEdge({
+      handler: createRoutes({}),
+      certificates: openCertificates(files(), createLogger('test', 'silent')),
+      drain_ms: 200,
+    });
     const socket = connectTcp(edge.port, '127.0.0.1');
     socket.on('error', () => undefined);
     await once(socket, 'connect');

@@ -37,7 +37,15 @@ export function createTokenIssuer(keys: SigningKey[], setting = `${issuer} custo
     answers: {} as Record<string, () => Response | Promise<Response>>,
     fetched: [] as string[],
     resolved: [] as ResolveExternalUserRequest[],
-    identity: { user_id: 'u', consumer_id: 'c', username: 'x', roles: [], scopes: [], super_admin: false, call_limits: null } as Identity,
+    identity: {
+      user_id: 'u',
+      consumer_id: 'c',
+      username: 'x',
+      roles: [],
+      scopes: [],
+      super_admin: false,
+      call_limits: null,
+    } as Identity,
   };
   const discovery = `${issuer}/.well-known/openid-configuration`;
   world.answers[discovery] = () => Response.json({ issuer, jwks_uri: jwksUri });
@@ -67,13 +75,25 @@ export function createTokenIssuer(keys: SigningKey[], setting = `${issuer} custo
     refresh: (token: string) => bearer(token).refresh('test'),
     typeOf: (token: string) => bearer(token).type,
     sign(key: SigningKey, { header = {}, claims = {}, without = [] }: TokenChange = {}): Promise<string> {
-      const all: JWTPayload = { iss: issuer, sub: 'subject-1', aud: 'customer-platform', iat: seconds(), exp: seconds() + 300, ...claims };
+      const all: JWTPayload = {
+        iss: issuer,
+        sub: 'subject-1',
+        aud: 'customer-platform',
+        iat: seconds(),
+        exp: seconds() + 300,
+        ...claims,
+      };
       for (const name of without) delete all[name];
       return new SignJWT(all).setProtectedHeader({ alg: key.alg, kid: key.kid, ...header }).sign(key.privateKey);
     },
     /** A token of these very parts; the signature is no signature. */
     forge: (header: unknown, claims: unknown = {}, signature = 'c2lnbmF0dXJl') =>
-      [header, typeof claims === 'object' ? { iss: issuer, sub: 's', aud: 'customer-platform', exp: seconds() + 300, ...claims } : claims]
+      [
+        header,
+        typeof claims === 'object'
+          ? { iss: issuer, sub: 's', aud: 'customer-platform', exp: seconds() + 300, ...claims }
+          : claims,
+      ]
         .map((part) => Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url'))
         .concat(signature)
         .join('.'),
@@ -82,5 +102,8 @@ export function createTokenIssuer(keys: SigningKey[], setting = `${issuer} custo
 
 /** The code that a promise is refused with. */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
-  return work.then(() => 'accepted', (error: Error) => error.message.slice(0, 9));
+  return work.then(
+    () => 'accepted',
+    (error: Error) => error.message.slice(0, 9),
+  );
 }

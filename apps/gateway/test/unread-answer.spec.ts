@@ -63,7 +63,7 @@ describe('a list whose client reads nothing', () => {
     await expect(response.resume().toArray()).rejects.toThrow('aborted');
   });
 
-  it('ends in time: Node\'s own limit is reached twice where the system has taken some of a write', async () => {
+  it("ends in time: Node's own limit is reached twice where the system has taken some of a write", async () => {
     await stage.close();
     const long_ms = 6_000;
     stage = await createStage({ getCustomersMinimalAtOneBank: list }, {}, [], { write_ms: long_ms });
@@ -81,7 +81,13 @@ describe('a list whose client reads nothing', () => {
   it('ends as a stream of Connect too', async () => {
     const body = JSON.stringify({ bank_id: 'a', limit: 1_000_000 });
     const envelope = Buffer.concat([Buffer.from([0, 0, 0, 0, body.length]), Buffer.from(body)]);
-    const asking = request({ port: stage.port, host: '127.0.0.1', method: 'POST', path: '/obp.customers.v1.CustomerService/GetCustomersMinimalAtOneBank', headers: { ...login, 'content-type': 'application/connect+json' } });
+    const asking = request({
+      port: stage.port,
+      host: '127.0.0.1',
+      method: 'POST',
+      path: '/obp.customers.v1.CustomerService/GetCustomersMinimalAtOneBank',
+      headers: { ...login, 'content-type': 'application/connect+json' },
+    });
     opened.push(asking);
     asking.end(envelope);
     const response = await responseOf(asking);
@@ -97,7 +103,14 @@ describe('a list whose client reads nothing', () => {
     stream.on('error', () => undefined);
     await once(stream, 'response');
     const closed = once(stream, 'close');
-    const others = setInterval(() => own.request({ ':path': '/livez' }).on('error', () => undefined).resume(), 50);
+    const others = setInterval(
+      () =>
+        own
+          .request({ ':path': '/livez' })
+          .on('error', () => undefined)
+          .resume(),
+      50,
+    );
     try {
       await ended();
       stream.resume();
@@ -128,16 +141,24 @@ describe('a list whose client reads nothing', () => {
 });
 
 describe('a list that is slow in coming', () => {
-  it.each(['HTTP/1', 'HTTP/2'])('is not its client\'s fault: %s', async (protocol) => {
-    const slow = await createStage({
-      getCustomersMinimalAtOneBank: async function* () {
-        for (let made = 0; made < 4; made += 1) {
-          yield page;
-          await sleep(2 * write_ms);
-        }
+  it.each(['HTTP/1', 'HTTP/2'])("is not its client's fault: %s", async (protocol) => {
+    const slow = await createStage(
+      {
+        getCustomersMinimalAtOneBank: async function* () {
+          for (let made = 0; made < 4; made += 1) {
+            yield page;
+            await sleep(2 * write_ms);
+          }
+        },
       },
-    }, {}, [], { write_ms });
-    const text = protocol === 'HTTP/1' ? await (await fetch(`${slow.origin}${path}`, { headers: login })).text() : (await answerOf(session(undefined, slow.port).request({ ':path': path, ...login }))).text;
+      {},
+      [],
+      { write_ms },
+    );
+    const text =
+      protocol === 'HTTP/1'
+        ? await (await fetch(`${slow.origin}${path}`, { headers: login })).text()
+        : (await answerOf(session(undefined, slow.port).request({ ':path': path, ...login }))).text;
     expect((JSON.parse(text) as { customers: unknown[] }).customers).toHaveLength(2_000);
     await slow.close();
   });

@@ -2,8 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pageOf } from '@platform/failure';
 import { bind, type BoundService } from '@platform/grpc';
 import {
-  type Account, AccountServiceDefinition, type CustomerAttribute, CustomerAttributeLookupServiceDefinition, type CustomerKey, type CustomerV310, LinkLookupServiceDefinition,
-  type StreamCustomersRequest, UserAttributeServiceDefinition, type UserWithAttributes,
+  type Account,
+  AccountServiceDefinition,
+  type CustomerAttribute,
+  CustomerAttributeLookupServiceDefinition,
+  type CustomerKey,
+  type CustomerV310,
+  LinkLookupServiceDefinition,
+  type StreamCustomersRequest,
+  UserAttributeServiceDefinition,
+  type UserWithAttributes,
 } from '@platform/messages';
 import type { GatewayConfig } from '../src/index.js';
 import { createStage, type CustomerHandlers, type Stage } from './gateway.js';
@@ -35,12 +43,28 @@ export interface Theatre extends Stage {
 /** The gateway in front of a world. */
 export async function createTheatre(settings: Partial<GatewayConfig> = {}): Promise<Theatre> {
   const world = emptyWorld();
-  const stage = await createStage(customersOf(world), settings, [attributesOf(world), linksOf(world), accountsOf(world), usersOf(world)]);
+  const stage = await createStage(customersOf(world), settings, [
+    attributesOf(world),
+    linksOf(world),
+    accountsOf(world),
+    usersOf(world),
+  ]);
   return { ...stage, world, play: (content) => Object.assign(world, emptyWorld(), content) };
 }
 
 function emptyWorld(): World {
-  return { customers: [], attributes: [], userLinks: [], accountLinks: [], accounts: [], users: [], perMessage: 1_000, calls: [], streamed: [], gate: async () => undefined };
+  return {
+    customers: [],
+    attributes: [],
+    userLinks: [],
+    accountLinks: [],
+    accounts: [],
+    users: [],
+    perMessage: 1_000,
+    calls: [],
+    streamed: [],
+    gate: async () => undefined,
+  };
 }
 
 /** The status and the message of a refusal. */
@@ -57,7 +81,9 @@ export function together(...rpcs: string[]): World['gate'] {
     if (!rpcs.includes(rpc)) return;
     missing.delete(rpc);
     if (missing.size === 0) release();
-    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`${rpc} waits in vain`)), 2_000).unref());
+    const late = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error(`${rpc} waits in vain`)), 2_000).unref(),
+    );
     await Promise.race([complete, late]);
   };
 }
@@ -82,10 +108,16 @@ async function enter(world: World, rpc: string): Promise<void> {
   await world.gate(rpc);
 }
 
-async function* chunks<T, M>(world: World, rpc: string, find: () => T[], toMessage: (items: T[]) => M): AsyncGenerator<M> {
+async function* chunks<T, M>(
+  world: World,
+  rpc: string,
+  find: () => T[],
+  toMessage: (items: T[]) => M,
+): AsyncGenerator<M> {
   await enter(world, rpc);
   const items = find();
-  for (let from = 0; from < items.length || from === 0; from += world.perMessage) yield toMessage(items.slice(from, from + world.perMessage));
+  for (let from = 0; from < items.length || from === 0; from += world.perMessage)
+    yield toMessage(items.slice(from, from + world.perMessage));
 }
 
 function customersOf(world: World): CustomerHandlers {
@@ -97,7 +129,11 @@ function customersOf(world: World): CustomerHandlers {
     },
     async batchGetCustomersByNumber({ keys }) {
       await enter(world, 'batchGetCustomersByNumber');
-      return { customers: world.customers.filter((one) => keys.some((key) => key.bank_id === one.bank_id && key.customer_number === one.customer_number)) };
+      return {
+        customers: world.customers.filter((one) =>
+          keys.some((key) => key.bank_id === one.bank_id && key.customer_number === one.customer_number),
+        ),
+      };
     },
     async findCustomers({ keys }) {
       await enter(world, 'findCustomers');
@@ -107,10 +143,19 @@ function customersOf(world: World): CustomerHandlers {
       world.streamed.push(request);
       const { limit, offset, direction } = pageOf(request);
       const only = request.only === null ? undefined : new Set(request.only.customer_ids);
-      const found = world.customers.filter(({ bank_id, customer_id }) => bank_id === request.bank_id && (only === undefined || only.has(customer_id)));
+      const found = world.customers.filter(
+        ({ bank_id, customer_id }) => bank_id === request.bank_id && (only === undefined || only.has(customer_id)),
+      );
       const ordered = direction === 'asc' ? found : found.reverse();
-      const page = ordered.slice(offset, offset + limit).map((one) => ({ ...one, date_of_birth: one.date_of_birth?.slice(0, 10) ?? '' }));
-      yield* chunks(world, 'streamCustomers', () => page, (customers) => ({ customers }));
+      const page = ordered
+        .slice(offset, offset + limit)
+        .map((one) => ({ ...one, date_of_birth: one.date_of_birth?.slice(0, 10) ?? '' }));
+      yield* chunks(
+        world,
+        'streamCustomers',
+        () => page,
+        (customers) => ({ customers }),
+      );
     },
   };
 }
@@ -118,13 +163,23 @@ function customersOf(world: World): CustomerHandlers {
 function attributesOf(world: World): BoundService {
   return bind(CustomerAttributeLookupServiceDefinition, {
     batchGetCustomerAttributes: ({ keys }) =>
-      chunks(world, 'batchGetCustomerAttributes', () => keys.flatMap((key) => world.attributes.filter((one) => same(key)(one.key))), (found) => ({
-        customers: found.map(({ key, attribute }) => ({ key, customer_attributes: [attribute] })),
-      })),
+      chunks(
+        world,
+        'batchGetCustomerAttributes',
+        () => keys.flatMap((key) => world.attributes.filter((one) => same(key)(one.key))),
+        (found) => ({
+          customers: found.map(({ key, attribute }) => ({ key, customer_attributes: [attribute] })),
+        }),
+      ),
     async matchCustomers({ bank_id, pairs, limit, among }) {
       await enter(world, 'matchCustomers');
       const asked = among.length === 0 ? undefined : new Set(among);
-      const found = world.attributes.filter(({ key, attribute }) => key.bank_id === bank_id && (asked?.has(key.customer_id) ?? true) && pairs.some(({ name, value }) => name === attribute.name && value === attribute.value));
+      const found = world.attributes.filter(
+        ({ key, attribute }) =>
+          key.bank_id === bank_id &&
+          (asked?.has(key.customer_id) ?? true) &&
+          pairs.some(({ name, value }) => name === attribute.name && value === attribute.value),
+      );
       return { customer_ids: [...new Set(found.map(({ key }) => key.customer_id))].sort().slice(0, limit) };
     },
   });
@@ -133,26 +188,69 @@ function attributesOf(world: World): BoundService {
 function linksOf(world: World): BoundService {
   return bind(LinkLookupServiceDefinition, {
     getCustomersOfUser: ({ user_id, bank_id }) =>
-      chunks(world, 'getCustomersOfUser', () => world.userLinks.filter((one) => one.user_id === user_id && (bank_id ?? one.key.bank_id) === one.key.bank_id), (found) => ({ keys: found.map(({ key }) => key) })),
-    batchGetUsersOfCustomers: ({ keys }) => chunks(world, 'batchGetUsersOfCustomers', () => keys.flatMap((key) => world.userLinks.filter((one) => same(key)(one.key))), (users) => ({ users })),
+      chunks(
+        world,
+        'getCustomersOfUser',
+        () =>
+          world.userLinks.filter((one) => one.user_id === user_id && (bank_id ?? one.key.bank_id) === one.key.bank_id),
+        (found) => ({ keys: found.map(({ key }) => key) }),
+      ),
+    batchGetUsersOfCustomers: ({ keys }) =>
+      chunks(
+        world,
+        'batchGetUsersOfCustomers',
+        () => keys.flatMap((key) => world.userLinks.filter((one) => same(key)(one.key))),
+        (users) => ({ users }),
+      ),
     batchGetAccountLinksOfCustomers: ({ keys }) =>
-      chunks(world, 'batchGetAccountLinksOfCustomers', () => keys.flatMap((key) => world.accountLinks.filter((one) => same(key)(one.key))), (found) => ({
-        links: found.map(({ key, account_id }) => ({ ...key, account_id, customer_account_link_id: `${key.customer_id}-${account_id}`, relationship_type: 'Owner' })),
-      })),
+      chunks(
+        world,
+        'batchGetAccountLinksOfCustomers',
+        () => keys.flatMap((key) => world.accountLinks.filter((one) => same(key)(one.key))),
+        (found) => ({
+          links: found.map(({ key, account_id }) => ({
+            ...key,
+            account_id,
+            customer_account_link_id: `${key.customer_id}-${account_id}`,
+            relationship_type: 'Owner',
+          })),
+        }),
+      ),
   });
 }
 
 function accountsOf(world: World): BoundService {
   return bind(AccountServiceDefinition, {
     batchGetAccounts: ({ bank_id, account_ids }) =>
-      chunks(world, 'batchGetAccounts', () => world.accounts.filter((one) => one.bank_id === bank_id && account_ids.includes(one.account_id)).reverse(), (accounts) => ({ accounts })),
+      chunks(
+        world,
+        'batchGetAccounts',
+        () => world.accounts.filter((one) => one.bank_id === bank_id && account_ids.includes(one.account_id)).reverse(),
+        (accounts) => ({ accounts }),
+      ),
     findAccountsByAttribute: ({ bank_id, name, value }) =>
-      chunks(world, 'findAccountsByAttribute', () => world.accounts.filter((one) => one.bank_id === bank_id && one.account_attributes.some((attribute) => attribute.name === name && attribute.value === value)), (accounts) => ({ accounts })),
+      chunks(
+        world,
+        'findAccountsByAttribute',
+        () =>
+          world.accounts.filter(
+            (one) =>
+              one.bank_id === bank_id &&
+              one.account_attributes.some((attribute) => attribute.name === name && attribute.value === value),
+          ),
+        (accounts) => ({ accounts }),
+      ),
   });
 }
 
 function usersOf(world: World): BoundService {
   return bind(UserAttributeServiceDefinition, {
-    batchGetUsers: ({ user_ids }) => chunks(world, 'batchGetUsers', () => world.users.filter(({ user_id }) => user_ids.includes(user_id)).reverse(), (users) => ({ users })),
+    batchGetUsers: ({ user_ids }) =>
+      chunks(
+        world,
+        'batchGetUsers',
+        () => world.users.filter(({ user_id }) => user_ids.includes(user_id)).reverse(),
+        (users) => ({ users }),
+      ),
   });
 }

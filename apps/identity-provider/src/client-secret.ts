@@ -6,11 +6,18 @@ import { join } from 'node:path';
  * The confidential client's secret, made at the first start and kept beside the platform's own.
  * @returns the secret and the file in which it lies, readable by its owner only
  */
-export function loadClientSecret(dataDir: string, client_id: string): { readonly client_secret: string; readonly file: string } {
+export function loadClientSecret(
+  dataDir: string,
+  client_id: string,
+): { readonly client_secret: string; readonly file: string } {
   const file = join(dataDir, 'identity-provider.json');
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(file, `${JSON.stringify({ client_id, client_secret: randomBytes(32).toString('base64url') }, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(
+      file,
+      `${JSON.stringify({ client_id, client_secret: randomBytes(32).toString('base64url') }, null, 2)}\n`,
+      { mode: 0o600 },
+    );
   }
   chmodSync(file, 0o600);
   const { client_secret } = JSON.parse(readFileSync(file, 'utf8')) as { client_secret: string };

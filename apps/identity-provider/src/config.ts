@@ -9,5 +9,8 @@ export type IdentityProviderConfig = Values<typeof identityProviderSettings>;
 
 /** Whoever can reach this provider can be anybody. @throws ConfigurationError in production */
 export function refuseProduction(env: Environment): void {
-  if (env['NODE_ENV'] === 'production') throw new ConfigurationError(['NODE_ENV is production: this identity provider asks for no password, it is for development alone']);
+  if (env['NODE_ENV'] === 'production')
+    throw new ConfigurationError([
+      'NODE_ENV is production: this identity provider asks for no password, it is for development alone',
+    ]);
 }

@@ -12,7 +12,8 @@ const plainName = /^[A-Za-z0-9]([A-Za-z0-9._@-]{0,98}[A-Za-z0-9])?$/;
 export function createLogin(provider: Provider): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const interaction = await provider.interactionDetails(request, response).catch(() => undefined);
-    if (interaction === undefined) return answer(response, 400, errorPage({ reason: 'This login is over. Begin again in the application.' }));
+    if (interaction === undefined)
+      return answer(response, 400, errorPage({ reason: 'This login is over. Begin again in the application.' }));
     // The one application is the platform's own: there is nothing to consent to.
     if (interaction.prompt.name !== 'login') return provider.interactionFinished(request, response, { consent: {} });
     if (request.method !== 'POST') {
@@ -20,7 +21,12 @@ export function createLogin(provider: Provider): (request: IncomingMessage, resp
       return answer(response, 200, loginPage({ name: typeof login_hint === 'string' ? login_hint : '' }));
     }
     const name = (await readForm(request))?.get('username')?.trim() ?? '';
-    if (!plainName.test(name)) return answer(response, 400, loginPage({ name, fault: 'A name has 1 to 100 letters, digits, dots, dashes, underscores or at signs.' }));
+    if (!plainName.test(name))
+      return answer(
+        response,
+        400,
+        loginPage({ name, fault: 'A name has 1 to 100 letters, digits, dots, dashes, underscores or at signs.' }),
+      );
     return provider.interactionFinished(request, response, { login: { accountId: name, remember: false } });
   };
 }

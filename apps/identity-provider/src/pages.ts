@@ -2,7 +2,8 @@
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:* http://localhost:*; frame-ancestors 'none'; base-uri 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:* http://localhost:*; frame-ancestors 'none'; base-uri 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 } as const;
@@ -22,7 +23,9 @@ ${fault === undefined ? '' : `<p role="alert">${escape(fault)}</p>\n`}<button>Lo
 
 /** Says what went wrong. */
 export function errorPage(reasons: Readonly<Record<string, unknown>>): string {
-  const lines = Object.entries(reasons).map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(String(value))}</dd>`);
+  const lines = Object.entries(reasons).map(
+    ([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(String(value))}</dd>`,
+  );
   return page('That did not work', `<dl>${lines.join('')}</dl>`);
 }
 

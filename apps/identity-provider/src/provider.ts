@@ -38,7 +38,12 @@ export function createProvider(issuer: string, client_secret: string): Provider 
     adapter: Logins,
     clients: [
       { ...application, client_id: clientId, token_endpoint_auth_method: 'none' },
-      { ...application, client_id: confidentialClientId, client_secret, token_endpoint_auth_method: 'client_secret_basic' },
+      {
+        ...application,
+        client_id: confidentialClientId,
+        client_secret,
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
     ],
     jwks: { keys: generateKeys() },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
@@ -47,10 +52,21 @@ export function createProvider(issuer: string, client_secret: string): Provider 
     // The platform reads ID tokens: they carry the claims themselves.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
-    pkce: { methods: ['S256'], required: (_ctx: unknown, client: { readonly clientAuthMethod: string }) => client.clientAuthMethod === 'none' },
-    ttl: { AccessToken: hour_s, AuthorizationCode: 60, IdToken: hour_s, Interaction: 600, Session: 8 * hour_s, Grant: 8 * hour_s },
+    pkce: {
+      methods: ['S256'],
+      required: (_ctx: unknown, client: { readonly clientAuthMethod: string }) => client.clientAuthMethod === 'none',
+    },
+    ttl: {
+      AccessToken: hour_s,
+      AuthorizationCode: 60,
+      IdToken: hour_s,
+      Interaction: 600,
+      Session: 8 * hour_s,
+      Grant: 8 * hour_s,
+    },
     findAccount: (_ctx: unknown, accountId: string) => ({ accountId, claims: () => claimsOf(accountId) }),
-    extraTokenClaims: (_ctx: unknown, token: { accountId?: string }) => (token.accountId === undefined ? undefined : claimsOf(token.accountId)),
+    extraTokenClaims: (_ctx: unknown, token: { accountId?: string }) =>
+      token.accountId === undefined ? undefined : claimsOf(token.accountId),
     loadExistingGrant: grantAll,
     interactions: { policy },
     clientBasedCORS: (_ctx: unknown, origin: string) => isLoopback(origin),
@@ -65,7 +81,13 @@ export function createProvider(issuer: string, client_secret: string): Provider 
         enabled: true,
         defaultResource: () => resource,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({ scope: scopes, audience: clientId, accessTokenTTL: hour_s, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }),
+        getResourceServerInfo: () => ({
+          scope: scopes,
+          audience: clientId,
+          accessTokenTTL: hour_s,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'ES256' } },
+        }),
       },
     },
   });
@@ -75,7 +97,13 @@ export function createProvider(issuer: string, client_secret: string): Provider 
 }
 
 function claimsOf(name: string) {
-  return { sub: name, given_name: name, preferred_username: name, email: name.includes('@') ? name : `${name}@example.com`, email_verified: false };
+  return {
+    sub: name,
+    given_name: name,
+    preferred_username: name,
+    email: name.includes('@') ? name : `${name}@example.com`,
+    email_verified: false,
+  };
 }
 
 async function grantAll({ oidc }: Context): Promise<Grant> {
@@ -89,5 +117,11 @@ async function grantAll({ oidc }: Context): Promise<Grant> {
 function isLoopback(uri: string): boolean {
   if (!URL.canParse(uri)) return false;
   const { protocol, hostname, username, password, hash } = new URL(uri);
-  return protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname) && username === '' && password === '' && hash === '';
+  return (
+    protocol === 'http:' &&
+    ['127.0.0.1', 'localhost'].includes(hostname) &&
+    username === '' &&
+    password === '' &&
+    hash === ''
+  );
 }

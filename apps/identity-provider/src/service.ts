@@ -17,7 +17,10 @@ export interface IdentityProvider {
 const host = '127.0.0.1';
 
 /** Starts the identity provider for development, on this machine's own address only. Its keys and logins end with it. */
-export async function createIdentityProvider({ IDENTITY_PROVIDER_PORT, DATA_DIR }: IdentityProviderConfig): Promise<IdentityProvider> {
+export async function createIdentityProvider({
+  IDENTITY_PROVIDER_PORT,
+  DATA_DIR,
+}: IdentityProviderConfig): Promise<IdentityProvider> {
   const server = createServer();
   await listen(server, IDENTITY_PROVIDER_PORT);
   const address = `${host}:${(server.address() as AddressInfo).port}`;

@@ -18,5 +18,9 @@ export interface LinksConfig extends ServiceConfig {
  * @throws ConfigurationError when a database or the secret is missing
  */
 export function linksConfig(values: Values<typeof linksSettings>): LinksConfig {
-  return { ...serviceConfig('links', values), customers_address: values.CUSTOMERS_ADDRESS, directory_address: values.DIRECTORY_ADDRESS };
+  return {
+    ...serviceConfig('links', values),
+    customers_address: values.CUSTOMERS_ADDRESS,
+    directory_address: values.DIRECTORY_ADDRESS,
+  };
 }

@@ -34,11 +34,15 @@ export function createDirectory(peer: ServicePeer): Directory {
   return {
     // A text that is no id is not looked up: nothing that the database refuses may spoil a batch.
     async requireUser(user_id, correlation_id) {
-      if (!isId(user_id) || !(await userExists({ id: user_id, correlation_id }))) fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID);
+      if (!isId(user_id) || !(await userExists({ id: user_id, correlation_id })))
+        fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID);
     },
     async requireAccount(bank_id, account_id, correlation_id) {
       if (isId(account_id) && (await accountExists({ bank_id, id: account_id, correlation_id }))) return;
-      fail(Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND, ` Current BankId is ${bank_id} and Current AccountId is ${account_id}`);
+      fail(
+        Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND,
+        ` Current BankId is ${bank_id} and Current AccountId is ${account_id}`,
+      );
     },
   };
 }

@@ -10,7 +10,12 @@ const nextRows = 500;
  * @param statement takes the values, then the id after which to go on, then the number of rows
  * @param idOf the id of the link in a row
  */
-export function linkPages<Row>(reader: Reader, statement: Statement, values: readonly string[], idOf: (row: Row) => string): AsyncGenerator<Row[]> {
+export function linkPages<Row>(
+  reader: Reader,
+  statement: Statement,
+  values: readonly string[],
+  idOf: (row: Row) => string,
+): AsyncGenerator<Row[]> {
   const read = (last: Row | undefined, rows: number) => {
     const query = { ...statement, values: [...values, last === undefined ? '' : idOf(last), rows] };
     return last === undefined ? reader.rows<Row>(query) : reader.page<Row>(query);

@@ -1,6 +1,10 @@
 import { createCustomers } from '@platform/customer-presence';
 import { bind } from '@platform/grpc';
-import { CustomerAccountLinkServiceDefinition, LinkLookupServiceDefinition, UserCustomerLinkServiceDefinition } from '@platform/messages';
+import {
+  CustomerAccountLinkServiceDefinition,
+  LinkLookupServiceDefinition,
+  UserCustomerLinkServiceDefinition,
+} from '@platform/messages';
 import { createService, type RunningService } from '@platform/service';
 import type { LinksConfig } from './config.js';
 import { customerAccountLinkCommands } from './customer-account-link/customer-account-link-commands.rpc.js';
@@ -25,8 +29,14 @@ export function createLinksService(config: LinksConfig): Promise<RunningService>
         const directory = createDirectory(peer('directory', config.directory_address));
         const parts: Parts = { orm, reader, writer, clock, customers, directory };
         return [
-          bind(UserCustomerLinkServiceDefinition, { ...userCustomerLinkCommands(parts), ...userCustomerLinkQueries(parts) }),
-          bind(CustomerAccountLinkServiceDefinition, { ...customerAccountLinkCommands(parts), ...customerAccountLinkQueries(parts) }),
+          bind(UserCustomerLinkServiceDefinition, {
+            ...userCustomerLinkCommands(parts),
+            ...userCustomerLinkQueries(parts),
+          }),
+          bind(CustomerAccountLinkServiceDefinition, {
+            ...customerAccountLinkCommands(parts),
+            ...customerAccountLinkQueries(parts),
+          }),
           bind(LinkLookupServiceDefinition, { ...linkQueries(reader), ...linkCommands(orm) }),
         ];
       },

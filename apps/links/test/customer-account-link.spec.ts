@@ -5,8 +5,10 @@ import { bank, createHarness, type Harness, refusal } from './harness.js';
 
 const alreadyLinked = 'OBP-30223: The Account is already linked to a Customer at the bank specified by BANK_ID';
 const noLink = 'OBP-30225: Customer Account Link not found. Please specify valid values for CUSTOMER_ACCOUNT_LINK_ID.';
-const noCustomer = (id: string) => `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${id})`;
-const noAccount = (id: string) => `OBP-30018: Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID.  Current BankId is ${bank} and Current AccountId is ${id}`;
+const noCustomer = (id: string) =>
+  `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${id})`;
+const noAccount = (id: string) =>
+  `OBP-30018: Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID.  Current BankId is ${bank} and Current AccountId is ${id}`;
 
 let harness: Harness;
 beforeAll(async () => {
@@ -24,21 +26,46 @@ afterEach(async () => {
   await harness.sql('truncate customer_account_link, customer_presence');
 });
 
-const bodyOf = (body: Partial<CreateCustomerAccountLinkJson> = {}): CreateCustomerAccountLinkJson => ({ customer_id: 'c1', bank_id: bank, account_id: 'a1', relationship_type: 'Owner', ...body });
-const link = (body?: Partial<CreateCustomerAccountLinkJson>) => harness.call('createCustomerAccountLink', { bank_id: bank, body: bodyOf(body) });
-const linkAgent = (agent_id: string, account_id: string, link_id = `link-of-${agent_id}`) => harness.call('linkAgent', { bank_id: bank, agent_id, account_id, link_id });
+const bodyOf = (body: Partial<CreateCustomerAccountLinkJson> = {}): CreateCustomerAccountLinkJson => ({
+  customer_id: 'c1',
+  bank_id: bank,
+  account_id: 'a1',
+  relationship_type: 'Owner',
+  ...body,
+});
+const link = (body?: Partial<CreateCustomerAccountLinkJson>) =>
+  harness.call('createCustomerAccountLink', { bank_id: bank, body: bodyOf(body) });
+const linkAgent = (agent_id: string, account_id: string, link_id = `link-of-${agent_id}`) =>
+  harness.call('linkAgent', { bank_id: bank, agent_id, account_id, link_id });
 const joined = (messages: { links: CustomerAccountLink[] }[]) => messages.flatMap(({ links }) => links);
-const ofAccount = async (account_id: string, bank_id = bank) => joined(await harness.messages('getCustomerAccountLinksByBankIdAccountId', { bank_id, account_id }));
-const ofCustomer = async (customer_id: string, bank_id = bank) => joined(await harness.messages('getCustomerAccountLinksByCustomerId', { bank_id, customer_id }));
-const read = (customer_account_link_id: string, bank_id = bank) => harness.call('getCustomerAccountLinkById', { bank_id, customer_account_link_id });
-const update = (customer_account_link_id: string, relationship_type: string, bank_id = bank) => harness.call('updateCustomerAccountLinkById', { bank_id, customer_account_link_id, body: { relationship_type } });
-const remove = (customer_account_link_id: string, bank_id = bank) => harness.call('deleteCustomerAccountLinkById', { bank_id, customer_account_link_id });
+const ofAccount = async (account_id: string, bank_id = bank) =>
+  joined(await harness.messages('getCustomerAccountLinksByBankIdAccountId', { bank_id, account_id }));
+const ofCustomer = async (customer_id: string, bank_id = bank) =>
+  joined(await harness.messages('getCustomerAccountLinksByCustomerId', { bank_id, customer_id }));
+const read = (customer_account_link_id: string, bank_id = bank) =>
+  harness.call('getCustomerAccountLinkById', { bank_id, customer_account_link_id });
+const update = (customer_account_link_id: string, relationship_type: string, bank_id = bank) =>
+  harness.call('updateCustomerAccountLinkById', { bank_id, customer_account_link_id, body: { relationship_type } });
+const remove = (customer_account_link_id: string, bank_id = bank) =>
+  harness.call('deleteCustomerAccountLinkById', { bank_id, customer_account_link_id });
 
 describe('createCustomerAccountLink', () => {
   it('answers the link in wire order and stores it', async () => {
     const created = await link();
-    expect(Object.keys(created)).toEqual(['customer_account_link_id', 'customer_id', 'bank_id', 'account_id', 'relationship_type']);
-    expect(created).toEqual({ customer_account_link_id: expect.any(String), customer_id: 'c1', bank_id: bank, account_id: 'a1', relationship_type: 'Owner' });
+    expect(Object.keys(created)).toEqual([
+      'customer_account_link_id',
+      'customer_id',
+      'bank_id',
+      'account_id',
+      'relationship_type',
+    ]);
+    expect(created).toEqual({
+      customer_account_link_id: expect.any(String),
+      customer_id: 'c1',
+      bank_id: bank,
+      account_id: 'a1',
+      relationship_type: 'Owner',
+    });
     expect(await read(created.customer_account_link_id)).toEqual(created);
     expect(await ofAccount('a1')).toEqual([created]);
     expect(await ofCustomer('c1')).toEqual([created]);
@@ -48,18 +75,29 @@ describe('createCustomerAccountLink', () => {
     expect(await link({ relationship_type: '' })).toMatchObject({ relationship_type: '' });
     const long = '😀'.repeat(255);
     expect(await link({ account_id: 'a2', relationship_type: long })).toMatchObject({ relationship_type: long });
-    expect(await refusal(link({ customer_id: 'c2', relationship_type: `${long}x` }))).toBe('OBP-10001: Incorrect json format. relationship_type must not be longer than 255 characters.');
-    expect(await refusal(link({ customer_id: 'c2', relationship_type: 'a\0' }))).toBe('OBP-10001: Incorrect json format. relationship_type must not contain the NUL character.');
+    expect(await refusal(link({ customer_id: 'c2', relationship_type: `${long}x` }))).toBe(
+      'OBP-10001: Incorrect json format. relationship_type must not be longer than 255 characters.',
+    );
+    expect(await refusal(link({ customer_id: 'c2', relationship_type: 'a\0' }))).toBe(
+      'OBP-10001: Incorrect json format. relationship_type must not contain the NUL character.',
+    );
   });
 
   it('refuses in the order body, customer, account, duplicate', async () => {
     await link();
-    expect(await refusal(harness.call('createCustomerAccountLink', { bank_id: bank, body: null }))).toBe('OBP-10001: Incorrect json format. The Json body should be the CreateCustomerAccountLinkJson ');
-    expect(await refusal(link({ bank_id: 'other', customer_id: 'nobody' }))).toBe('OBP-10001: Incorrect json format. bank_id must be the BANK_ID of the URL.');
-    expect(await refusal(link({ bank_id: '' }))).toBe('OBP-10001: Incorrect json format. bank_id must be the BANK_ID of the URL.');
+    expect(await refusal(harness.call('createCustomerAccountLink', { bank_id: bank, body: null }))).toBe(
+      'OBP-10001: Incorrect json format. The Json body should be the CreateCustomerAccountLinkJson ',
+    );
+    expect(await refusal(link({ bank_id: 'other', customer_id: 'nobody' }))).toBe(
+      'OBP-10001: Incorrect json format. bank_id must be the BANK_ID of the URL.',
+    );
+    expect(await refusal(link({ bank_id: '' }))).toBe(
+      'OBP-10001: Incorrect json format. bank_id must be the BANK_ID of the URL.',
+    );
     expect(await refusal(link({ customer_id: 'nobody', account_id: 'nothing' }))).toBe(noCustomer('nobody'));
     expect(await refusal(link({ customer_id: '' }))).toBe(noCustomer(''));
-    for (const account_id of ['nothing', '', 'a3', 'a\0', 'x'.repeat(256)]) expect(await refusal(link({ account_id }))).toBe(noAccount(account_id));
+    for (const account_id of ['nothing', '', 'a3', 'a\0', 'x'.repeat(256)])
+      expect(await refusal(link({ account_id }))).toBe(noAccount(account_id));
     expect(await refusal(link({ relationship_type: 'Other' }))).toBe(alreadyLinked);
     expect(await ofCustomer('c1')).toMatchObject([{ relationship_type: 'Owner' }]);
   });
@@ -72,7 +110,9 @@ describe('createCustomerAccountLink', () => {
 
   it('makes one link of 50 at once', async () => {
     const results = await Promise.allSettled(Array.from({ length: 50 }, () => link()));
-    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
+    const reasons = results.flatMap((result) =>
+      result.status === 'rejected' ? [(result.reason as Error).message] : [],
+    );
     expect(reasons).toEqual(Array(49).fill(alreadyLinked));
     expect(await ofCustomer('c1')).toHaveLength(1);
   });
@@ -84,16 +124,25 @@ describe('a link of an account', () => {
     const changed = { ...created, relationship_type: 'Joint owner' };
     expect(await update(created.customer_account_link_id, 'Joint owner')).toEqual(changed);
     expect(await read(created.customer_account_link_id)).toEqual(changed);
-    expect(await refusal(update(created.customer_account_link_id, 'x'.repeat(256)))).toMatch(/^OBP-10001: .* relationship_type must not be longer than 255 characters\.$/);
-    const none = harness.call('updateCustomerAccountLinkById', { bank_id: bank, customer_account_link_id: 'unknown', body: null });
-    expect(await refusal(none)).toBe('OBP-10001: Incorrect json format. The Json body should be the UpdateCustomerAccountLinkJson ');
+    expect(await refusal(update(created.customer_account_link_id, 'x'.repeat(256)))).toMatch(
+      /^OBP-10001: .* relationship_type must not be longer than 255 characters\.$/,
+    );
+    const none = harness.call('updateCustomerAccountLinkById', {
+      bank_id: bank,
+      customer_account_link_id: 'unknown',
+      body: null,
+    });
+    expect(await refusal(none)).toBe(
+      'OBP-10001: Incorrect json format. The Json body should be the UpdateCustomerAccountLinkJson ',
+    );
   });
 
   it('is deleted once', async () => {
     const { customer_account_link_id } = await link();
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => remove(customer_account_link_id)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) if (result.status === 'rejected') expect((result.reason as Error).message).toBe(noLink);
+    for (const result of results)
+      if (result.status === 'rejected') expect((result.reason as Error).message).toBe(noLink);
     expect(await ofAccount('a1')).toEqual([]);
     await link();
   });
@@ -104,22 +153,33 @@ describe('a link of an account', () => {
 
   it('is not known at another bank, nor when its customer is deleted', async () => {
     const { customer_account_link_id: id } = await link();
-    expect(await Promise.all([read(id, 'other'), update(id, 'x', 'other'), remove(id, 'other')].map(refusal))).toEqual([noLink, noLink, noLink]);
+    expect(await Promise.all([read(id, 'other'), update(id, 'x', 'other'), remove(id, 'other')].map(refusal))).toEqual([
+      noLink,
+      noLink,
+      noLink,
+    ]);
     harness.neighbours.customers.delete(`${bank}/c1`);
     expect(await Promise.all([read(id), update(id, 'x'), remove(id)].map(refusal))).toEqual([noLink, noLink, noLink]);
-    expect(await harness.sql('select relationship_type from customer_account_link')).toEqual([{ relationship_type: 'Owner' }]);
+    expect(await harness.sql('select relationship_type from customer_account_link')).toEqual([
+      { relationship_type: 'Owner' },
+    ]);
   });
 });
 
 describe('lists of links of accounts', () => {
   it('are refused for an unknown account and for an unknown customer', async () => {
     for (const account_id of ['unknown', 'a\0', 'é']) {
-      expect(await refusal(harness.messages('getCustomerAccountLinksByBankIdAccountId', { bank_id: bank, account_id }))).toBe(
+      expect(
+        await refusal(harness.messages('getCustomerAccountLinksByBankIdAccountId', { bank_id: bank, account_id })),
+      ).toBe(
         `OBP-30018: Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID.  Current BankId is ${bank} and Current AccountId is ${account_id}`,
       );
     }
-    expect(await harness.messages('getCustomerAccountLinksByCustomerId', { bank_id: bank, customer_id: 'c2' })).toEqual([{ links: [] }]);
-    for (const customer_id of ['unknown', 'a\0']) expect(await refusal(ofCustomer(customer_id))).toBe(noCustomer(customer_id));
+    expect(await harness.messages('getCustomerAccountLinksByCustomerId', { bank_id: bank, customer_id: 'c2' })).toEqual(
+      [{ links: [] }],
+    );
+    for (const customer_id of ['unknown', 'a\0'])
+      expect(await refusal(ofCustomer(customer_id))).toBe(noCustomer(customer_id));
     expect(await refusal(ofCustomer('c1', 'other'))).toBe(noCustomer('c1'));
   });
 
@@ -132,16 +192,30 @@ describe('lists of links of accounts', () => {
   });
 
   it('come in messages far below 4 MB', async () => {
-    await harness.sql(`insert into customer_account_link select $1, 'l' || lpad(i::text, 6, '0'), 'c1', 'a' || i, repeat('😀', 255), false from generate_series(1, 1300) i`, [bank]);
-    const messages = await harness.messages('getCustomerAccountLinksByCustomerId', { bank_id: bank, customer_id: 'c1' });
+    await harness.sql(
+      `insert into customer_account_link select $1, 'l' || lpad(i::text, 6, '0'), 'c1', 'a' || i, repeat('😀', 255), false from generate_series(1, 1300) i`,
+      [bank],
+    );
+    const messages = await harness.messages('getCustomerAccountLinksByCustomerId', {
+      bank_id: bank,
+      customer_id: 'c1',
+    });
     expect(messages.map(({ links }) => links.length)).toEqual([100, 500, 500, 200]);
-    expect(joined(messages).map(({ account_id }) => account_id)).toEqual(Array.from({ length: 1300 }, (_, i) => `a${i + 1}`));
+    expect(joined(messages).map(({ account_id }) => account_id)).toEqual(
+      Array.from({ length: 1300 }, (_, i) => `a${i + 1}`),
+    );
   });
 });
 
 describe('a link of an agent', () => {
   it('is seen, changed and deleted by id, without asking about a customer', async () => {
-    const own = { customer_account_link_id: 'link-of-agent1', customer_id: 'agent1', bank_id: bank, account_id: 'a1', relationship_type: 'Owner' };
+    const own = {
+      customer_account_link_id: 'link-of-agent1',
+      customer_id: 'agent1',
+      bank_id: bank,
+      account_id: 'a1',
+      relationship_type: 'Owner',
+    };
     await linkAgent('agent1', 'a1');
     const customers = await link();
     harness.neighbours.asked.length = 0;

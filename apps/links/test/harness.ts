@@ -1,5 +1,10 @@
 import { type CallContext, type Rpc, rpc } from '@platform/grpc';
-import { CustomerAccountLinkServiceDefinition, LinkLookupServiceDefinition, rpcTable, UserCustomerLinkServiceDefinition } from '@platform/messages';
+import {
+  CustomerAccountLinkServiceDefinition,
+  LinkLookupServiceDefinition,
+  rpcTable,
+  UserCustomerLinkServiceDefinition,
+} from '@platform/messages';
 import { secret, type ServiceUnderTest, startService } from '@platform/service-testing';
 import { database } from '../src/database.js';
 import { createLinksService } from '../src/index.js';
@@ -8,7 +13,9 @@ import { createNeighbours, type Neighbours } from './neighbours.js';
 export { allRoles, bank, caller, contextOf, refusal, secret } from '@platform/service-testing';
 
 const services = [UserCustomerLinkServiceDefinition, CustomerAccountLinkServiceDefinition, LinkLookupServiceDefinition];
-type Methods = (typeof UserCustomerLinkServiceDefinition)['methods'] & (typeof CustomerAccountLinkServiceDefinition)['methods'] & (typeof LinkLookupServiceDefinition)['methods'];
+type Methods = (typeof UserCustomerLinkServiceDefinition)['methods'] &
+  (typeof CustomerAccountLinkServiceDefinition)['methods'] &
+  (typeof LinkLookupServiceDefinition)['methods'];
 export type Method = keyof Methods;
 type RequestOf<K extends Method> = ReturnType<Methods[K]['requestType']['decode']>;
 type ResponseOf<K extends Method> = ReturnType<Methods[K]['responseType']['decode']>;
@@ -18,15 +25,22 @@ export interface Harness extends Omit<ServiceUnderTest, 'call' | 'messages'> {
   readonly neighbours: Neighbours;
   readonly call: <K extends Method>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<ResponseOf<K>>;
   /** The messages of a list. */
-  readonly messages: <K extends Method>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<ResponseOf<K>[]>;
+  readonly messages: <K extends Method>(
+    method: K,
+    request: RequestOf<K>,
+    context?: CallContext,
+  ) => Promise<ResponseOf<K>[]>;
 }
 
 export async function createHarness({ pool = 4 }: { pool?: number } = {}): Promise<Harness> {
   const neighbours = await createNeighbours(secret);
   const { address } = neighbours;
   const service = await startService({
-    name: 'links', database, pool,
-    create: (settings) => createLinksService({ ...settings, log_level: 'error', customers_address: address, directory_address: address }),
+    name: 'links',
+    database,
+    pool,
+    create: (settings) =>
+      createLinksService({ ...settings, log_level: 'error', customers_address: address, directory_address: address }),
   });
   return {
     ...service,

@@ -1,6 +1,10 @@
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { bind, createGrpcServer } from '@platform/grpc';
-import { AccountServiceDefinition, CustomerServiceDefinition, UserAttributeServiceDefinition } from '@platform/messages';
+import {
+  AccountServiceDefinition,
+  CustomerServiceDefinition,
+  UserAttributeServiceDefinition,
+} from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -55,6 +59,14 @@ export async function createNeighbours(secret: string): Promise<Neighbours> {
       }),
     ],
   });
-  const neighbours: Neighbours = { address: `127.0.0.1:${server.port}`, customers, users, accounts, asked, before: () => sleep(0), close: () => server.close() };
+  const neighbours: Neighbours = {
+    address: `127.0.0.1:${server.port}`,
+    customers,
+    users,
+    accounts,
+    asked,
+    before: () => sleep(0),
+    close: () => server.close(),
+  };
   return neighbours;
 }

@@ -1,7 +1,8 @@
 import type { AuditEvent } from '@platform/messages';
 import { v7 } from 'uuid';
 
-export type AuditKind = 'login' | 'grant' | 'revocation' | 'refusal' | 'application' | 'export' | 'firehose' | 'deletion' | 'lock' | 'token';
+export type AuditKind =
+  'login' | 'grant' | 'revocation' | 'refusal' | 'application' | 'export' | 'firehose' | 'deletion' | 'lock' | 'token';
 
 /** Who does something, and as which operation. */
 export interface Deed {
@@ -30,6 +31,23 @@ export interface Outcome {
 export const succeeded = 'ok';
 
 /** The event of a deed, as of now. The ids of a process are in the order in which they are made. */
-export function eventOf({ operation_id, consumer_id, correlation_id, ...deed }: Deed, { kind, user_id = deed.user_id, bank_id = '', subject = '', role = '', result = succeeded }: Outcome, now: number): AuditEvent {
-  return { event_id: v7(), occurred_at: new Date(now).toISOString(), kind, operation_id, user_id, consumer_id, bank_id, subject, role, result, count: 1, correlation_id };
+export function eventOf(
+  { operation_id, consumer_id, correlation_id, ...deed }: Deed,
+  { kind, user_id = deed.user_id, bank_id = '', subject = '', role = '', result = succeeded }: Outcome,
+  now: number,
+): AuditEvent {
+  return {
+    event_id: v7(),
+    occurred_at: new Date(now).toISOString(),
+    kind,
+    operation_id,
+    user_id,
+    consumer_id,
+    bank_id,
+    subject,
+    role,
+    result,
+    count: 1,
+    correlation_id,
+  };
 }

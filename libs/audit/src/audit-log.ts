@@ -5,7 +5,11 @@ import { pino } from 'pino';
 
 /** The setting of every process that sees events. */
 export const auditSettings = {
-  AUDIT_LOG: { schema: kinds.text('off'), about: 'where the process writes its security events as JSON lines, beside the table: a file, stderr, stdout or off' },
+  AUDIT_LOG: {
+    schema: kinds.text('off'),
+    about:
+      'where the process writes its security events as JSON lines, beside the table: a file, stderr, stdout or off',
+  },
 } as const;
 
 /** Events as JSON lines on a stream of their own. */
@@ -23,7 +27,11 @@ const mostBytes = 16 * 1_024 * 1_024;
  */
 export function openAuditLog(target: string, log: Logger): AuditLog {
   if (target === 'off') return { write: () => undefined, close: async () => undefined };
-  const stream = pino.destination({ fd: target === 'stdout' ? 1 : target === 'stderr' ? 2 : openFile(target), sync: false, maxLength: mostBytes });
+  const stream = pino.destination({
+    fd: target === 'stdout' ? 1 : target === 'stderr' ? 2 : openFile(target),
+    sync: false,
+    maxLength: mostBytes,
+  });
   stream.on('error', (error: Error) => log.error({ err: error }, 'the audit log cannot be written'));
   stream.on('drop', () => log.error('a line was left out of the audit log: it is written too slowly'));
   return {
@@ -41,6 +49,8 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'a', 0o600);
   } catch (error) {
-    throw new ConfigurationError([`AUDIT_LOG: the file cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`]);
+    throw new ConfigurationError([
+      `AUDIT_LOG: the file cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    ]);
   }
 }

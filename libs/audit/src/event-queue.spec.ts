@@ -5,11 +5,20 @@ import { eventually } from '@platform/testing';
 import { eventOf } from './audit-event.js';
 import { createEventQueue, type EventQueueOptions } from './event-queue.js';
 
-const some = (count: number): AuditEvent[] => Array.from({ length: count }, (_, index) => eventOf({ operation_id: `op-${index}`, user_id: '', consumer_id: '', correlation_id: '' }, { kind: 'login' }, 1_000 + index));
+const some = (count: number): AuditEvent[] =>
+  Array.from({ length: count }, (_, index) =>
+    eventOf(
+      { operation_id: `op-${index}`, user_id: '', consumer_id: '', correlation_id: '' },
+      { kind: 'login' },
+      1_000 + index,
+    ),
+  );
 
 function start(store: EventQueueOptions['store'], options: Partial<EventQueueOptions> = {}) {
   const lines: Record<string, unknown>[] = [];
-  const log = createLogger('test', 'info', { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const log = createLogger('test', 'info', {
+    write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+  });
   return { lines, queue: createEventQueue({ store, log, clock: systemClock, gather_ms: 5, ...options }) };
 }
 
@@ -36,7 +45,9 @@ describe('the queue of events', () => {
     events.forEach((event) => queue.push(event));
     await eventually(2_000, 'the events', () => stored.length === 3);
     expect(stored).toEqual(events);
-    expect(lines.map(({ level, msg, waiting }) => [level, msg, waiting])).toEqual(Array(2).fill([40, 'audit events cannot be stored, and wait', 3]));
+    expect(lines.map(({ level, msg, waiting }) => [level, msg, waiting])).toEqual(
+      Array(2).fill([40, 'audit events cannot be stored, and wait', 3]),
+    );
     await queue.close();
   });
 
@@ -44,7 +55,13 @@ describe('the queue of events', () => {
     const stored: AuditEvent[] = [];
     let open = () => undefined as void;
     const gate = new Promise<void>((resolve) => (open = resolve));
-    const { queue, lines } = start(async (events) => { await gate; stored.push(...events); }, { limit: 100 });
+    const { queue, lines } = start(
+      async (events) => {
+        await gate;
+        stored.push(...events);
+      },
+      { limit: 100 },
+    );
     const events = some(10_000);
     events.forEach((event) => queue.push(event));
     open();
@@ -69,7 +86,10 @@ describe('the queue of events', () => {
 
   it('goes on with what came while it was storing', async () => {
     const stored: AuditEvent[] = [];
-    const { queue } = start(async (events) => { await new Promise((resolve) => setTimeout(resolve, 20)); stored.push(...events); });
+    const { queue } = start(async (events) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      stored.push(...events);
+    });
     const [first, second] = some(2) as [AuditEvent, AuditEvent];
     queue.push(first);
     await new Promise((resolve) => setTimeout(resolve, 12));

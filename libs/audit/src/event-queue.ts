@@ -27,7 +27,14 @@ const longestPause_ms = 5_000;
 const told_ms = 1_000;
 
 /** Events on their way to where they are kept: gathered into batches, and kept until they are stored. */
-export function createEventQueue({ store, log, clock, limit = 10_000, gather_ms = 100, close_ms = 3_000 }: EventQueueOptions): EventQueue {
+export function createEventQueue({
+  store,
+  log,
+  clock,
+  limit = 10_000,
+  gather_ms = 100,
+  close_ms = 3_000,
+}: EventQueueOptions): EventQueue {
   let waiting: AuditEvent[] = [];
   let lost = 0;
   let toldAt = -Infinity;
@@ -58,7 +65,8 @@ export function createEventQueue({ store, log, clock, limit = 10_000, gather_ms 
       timer = undefined;
       running = storeSome().finally(() => {
         running = undefined;
-        if (waiting.length > 0) schedule(failures === 0 ? 0 : Math.min(longestPause_ms, gather_ms * 2 ** Math.min(failures, 10)));
+        if (waiting.length > 0)
+          schedule(failures === 0 ? 0 : Math.min(longestPause_ms, gather_ms * 2 ** Math.min(failures, 10)));
       });
     }, pause_ms);
   };

@@ -8,9 +8,17 @@ const deed = { operation_id: 'op', user_id: 'u-1', consumer_id: 'c-1', correlati
 function start(limit = 100) {
   let now = 1_000_000;
   const let_through: AuditEvent[] = [];
-  const repeats = createRepeats({ emit: (event) => let_through.push(event), clock: () => now, window_ms: 10_000, limit });
+  const repeats = createRepeats({
+    emit: (event) => let_through.push(event),
+    clock: () => now,
+    window_ms: 10_000,
+    limit,
+  });
   return {
-    refused: (user_id = 'u-1', correlation_id = 'r') => repeats.take(eventOf({ ...deed, user_id, correlation_id }, { kind: 'refusal', bank_id: 'b', result: 'OBP-20006' }, now)),
+    refused: (user_id = 'u-1', correlation_id = 'r') =>
+      repeats.take(
+        eventOf({ ...deed, user_id, correlation_id }, { kind: 'refusal', bank_id: 'b', result: 'OBP-20006' }, now),
+      ),
     pass: (milliseconds: number) => {
       now += milliseconds;
       repeats.sweep();
@@ -39,7 +47,10 @@ describe('equal failures', () => {
   it('of different callers are told apart', () => {
     const { refused, seen } = start();
     for (const user of ['u-1', 'u-2', 'u-1']) refused(user);
-    expect(seen()).toEqual([['u-1', 1, 'r'], ['u-2', 1, 'r']]);
+    expect(seen()).toEqual([
+      ['u-1', 1, 'r'],
+      ['u-2', 1, 'r'],
+    ]);
   });
 
   it('lose nothing at the end', () => {

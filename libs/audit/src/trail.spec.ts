@@ -15,14 +15,23 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const log = createLogger('test', 'silent');
 const deed = { operation_id: 'DirectLogin', user_id: 'u-1', consumer_id: 'c-1', correlation_id: 'r-1' };
-const linesOf = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as AuditEvent);
+const linesOf = (file: string) =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditEvent);
 
 describe('a trail', () => {
   it('writes each event as a line and hands it on, with ids in the order of time', async () => {
     const file = join(folder, 'audit.log');
     const stored: AuditEvent[] = [];
     let now = Date.UTC(2026, 10, 27, 12, 0, 0, 5);
-    const trail = createTrail({ target: file, store: async (events) => void stored.push(...events), log, clock: () => now });
+    const trail = createTrail({
+      target: file,
+      store: async (events) => void stored.push(...events),
+      log,
+      clock: () => now,
+    });
     trail.record(deed, { kind: 'login' });
     now += 1;
     trail.record(deed, { kind: 'login', result: 'OBP-20004' });
@@ -43,7 +52,12 @@ describe('a trail', () => {
   it('writes what is stored already as a line alone, behind what was there', async () => {
     const file = join(folder, 'audit.log');
     for (const operation_id of ['first', 'second']) {
-      const trail = createTrail({ target: file, store: async () => expect('nothing').toBe('stored'), log, clock: Date.now });
+      const trail = createTrail({
+        target: file,
+        store: async () => expect('nothing').toBe('stored'),
+        log,
+        clock: Date.now,
+      });
       trail.stored(eventOf({ ...deed, operation_id }, { kind: 'grant' }, Date.now()));
       await trail.close();
     }
@@ -51,7 +65,8 @@ describe('a trail', () => {
   });
 
   it('refuses to start where its file cannot be opened, and tells no path', () => {
-    const open = () => createTrail({ target: join(folder, 'missing', 'audit.log'), store: async () => undefined, log, clock: Date.now });
+    const open = () =>
+      createTrail({ target: join(folder, 'missing', 'audit.log'), store: async () => undefined, log, clock: Date.now });
     expect(open).toThrow(ConfigurationError);
     expect(open).toThrow(/AUDIT_LOG: the file cannot be opened \(ENOENT\)/);
   });

@@ -14,7 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const breaking = () => spawnSync(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), 'breaking', '--against', baseline], { cwd: folder, encoding: 'utf8' });
+const breaking = () =>
+  spawnSync(process.execPath, [join(root, 'node_modules/@bufbuild/buf/bin/buf'), 'breaking', '--against', baseline], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
 
 function edit(file: string, from: string | RegExp, to: string): void {
   const path = join(folder, 'proto', file);

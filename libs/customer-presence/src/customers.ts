@@ -20,15 +20,20 @@ const batches = { limit: 500, parallel: 2 };
 export function createCustomers(peer: ServicePeer): Customers {
   const existing = async <Key extends CustomerKey>(keys: readonly Key[], correlation_id: string): Promise<Key[]> => {
     if (keys.length === 0) return [];
-    const asked = new Map(keys.map(({ bank_id, customer_id }) => [`${bank_id}/${customer_id}`, { bank_id, customer_id }]));
+    const asked = new Map(
+      keys.map(({ bank_id, customer_id }) => [`${bank_id}/${customer_id}`, { bank_id, customer_id }]),
+    );
     const found = await peer.call(findCustomers, { keys: [...asked.values()] }, correlation_id);
     const there = new Set(found.keys.map(({ bank_id, customer_id }) => `${bank_id}/${customer_id}`));
     return keys.filter(({ bank_id, customer_id }) => there.has(`${bank_id}/${customer_id}`));
   };
-  const exists = createLookUps<CustomerKey & { readonly correlation_id: string }, boolean>(async (keys, correlation_id) => {
-    const there = new Set(await existing(keys, correlation_id));
-    return keys.map((key) => there.has(key));
-  }, batches);
+  const exists = createLookUps<CustomerKey & { readonly correlation_id: string }, boolean>(
+    async (keys, correlation_id) => {
+      const there = new Set(await existing(keys, correlation_id));
+      return keys.map((key) => there.has(key));
+    },
+    batches,
+  );
   return {
     existing,
     async require({ bank_id, customer_id }, correlation_id) {

@@ -19,7 +19,7 @@ const removedAtOnce = 10_000;
  * after it was interrupted between two parts: once the mark stands nothing is added.
  */
 export async function forgetCustomer(orm: MikroORM, key: CustomerKey, tables: readonly RecordTable[]): Promise<void> {
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     more = await command(orm, {}, async (em) => {
       await mark(em, key);
       let full = false;
@@ -31,14 +31,24 @@ export async function forgetCustomer(orm: MikroORM, key: CustomerKey, tables: re
 
 async function mark(em: EntityManager, { bank_id, customer_id }: CustomerKey): Promise<void> {
   await em.execute(
-    'insert into customer_presence (bank_id, customer_id, is_deleted) values (?, ?, true) on conflict (bank_id, customer_id) do update set is_deleted = true',
+    `
+      insert into customer_presence (bank_id, customer_id, is_deleted)
+      values (?, ?, true)
+      on conflict (bank_id, customer_id) do update set is_deleted = true`,
     [bank_id, customer_id],
   );
 }
 
-async function removePart(em: EntityManager, { bank_id, customer_id }: CustomerKey, { table, id, only = 'true' }: RecordTable): Promise<number> {
+async function removePart(
+  em: EntityManager,
+  { bank_id, customer_id }: CustomerKey,
+  { table, id, only = 'true' }: RecordTable,
+): Promise<number> {
   const { affectedRows } = await em.execute<{ affectedRows: number }>(
-    `delete from ${table} where bank_id = ? and ${id} in (select ${id} from ${table} where bank_id = ? and customer_id = ? and ${only} limit ?)`,
+    `
+      delete from ${table}
+      where bank_id = ?
+        and ${id} in (select ${id} from ${table} where bank_id = ? and customer_id = ? and ${only} limit ?)`,
     [bank_id, bank_id, customer_id, removedAtOnce],
     'run',
   );

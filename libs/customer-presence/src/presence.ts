@@ -21,7 +21,10 @@ export const customerPresenceTable = `create table customer_presence (
  */
 export async function holdCustomer(em: EntityManager, { bank_id, customer_id }: CustomerKey): Promise<void> {
   const look = async (): Promise<{ is_deleted: boolean } | undefined> => {
-    const rows = await em.execute<{ is_deleted: boolean }[]>('select is_deleted from customer_presence where bank_id = ? and customer_id = ? for share', [bank_id, customer_id]);
+    const rows = await em.execute<{ is_deleted: boolean }[]>(
+      'select is_deleted from customer_presence where bank_id = ? and customer_id = ? for share',
+      [bank_id, customer_id],
+    );
     return rows[0];
   };
   let presence = await look();
@@ -58,7 +61,12 @@ parent as materialized (select bank_id, customer_id from known where not is_dele
  * @returns whether it is stored: the unique index may hold another
  * @throws ObpFailure OBP-30046 when the deletion was here first
  */
-export async function insertRecord<Row extends CustomerKey>(writer: Writer, insertion: Insertion<Row>, record: Row, signal?: () => AbortSignal): Promise<boolean> {
+export async function insertRecord<Row extends CustomerKey>(
+  writer: Writer,
+  insertion: Insertion<Row>,
+  record: Row,
+  signal?: () => AbortSignal,
+): Promise<boolean> {
   const insert = () => writer.insert(insertion, record, signal);
   let outcome = await insert();
   // Another's first record of the customer may have come between: the next statement sees its row.
@@ -68,5 +76,11 @@ export async function insertRecord<Row extends CustomerKey>(writer: Writer, inse
 }
 
 async function ensurePresence(em: EntityManager, { bank_id, customer_id }: CustomerKey): Promise<void> {
-  await em.execute('insert into customer_presence (bank_id, customer_id, is_deleted) values (?, ?, false) on conflict do nothing', [bank_id, customer_id]);
+  await em.execute(
+    `
+    insert into customer_presence (bank_id, customer_id, is_deleted)
+    values (?, ?, false)
+    on conflict do nothing`,
+    [bank_id, customer_id],
+  );
 }

@@ -2,19 +2,38 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Migration } from '@mikro-orm/migrations';
 import { defineEntity, type InferEntity, type MikroORM, p } from '@mikro-orm/postgresql';
 import type { CustomerKey } from '@platform/messages';
-import { command, createWriter, type Insertion, insertionOf, openOrm, SecondsType, type Writer } from '@platform/persistence';
+import {
+  command,
+  createWriter,
+  type Insertion,
+  insertionOf,
+  openOrm,
+  SecondsType,
+  type Writer,
+} from '@platform/persistence';
 import type { ServicePeer } from '@platform/service';
 import { createRandom, createTestDatabase, type TestDatabase } from '@platform/testing';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCustomers, customerPresence, customerPresenceTable, forgetCustomer, holdCustomer, insertRecord } from '../src/index.js';
+import {
+  createCustomers,
+  customerPresence,
+  customerPresenceTable,
+  forgetCustomer,
+  holdCustomer,
+  insertRecord,
+} from '../src/index.js';
 
 class CreateTables extends Migration {
   override up(): void {
     this.addSql(customerPresenceTable);
-    this.addSql('create table note (bank_id text not null, customer_id text not null, note_id text not null default gen_random_uuid(), n integer not null, text text, at timestamptz(0), primary key (bank_id, note_id))');
+    this.addSql(
+      'create table note (bank_id text not null, customer_id text not null, note_id text not null default gen_random_uuid(), n integer not null, text text, at timestamptz(0), primary key (bank_id, note_id))',
+    );
     // A note that says so is not stored before its gate opens.
-    this.addSql(`create function wait_at_gate() returns trigger language plpgsql as $$ begin if new.text like 'gate %' then perform pg_advisory_xact_lock(substr(new.text, 6)::bigint); end if; return new; end $$`);
+    this.addSql(
+      `create function wait_at_gate() returns trigger language plpgsql as $$ begin if new.text like 'gate %' then perform pg_advisory_xact_lock(substr(new.text, 6)::bigint); end if; return new; end $$`,
+    );
     this.addSql('create trigger gate before insert on note for each row execute function wait_at_gate()');
   }
 }
@@ -22,7 +41,14 @@ class CreateTables extends Migration {
 const note = defineEntity({
   name: 'Note',
   tableName: 'note',
-  properties: { bank_id: p.text().primary(), note_id: p.text().primary(), customer_id: p.text(), n: p.integer(), text: p.text().nullable(), at: p.type(SecondsType).nullable() },
+  properties: {
+    bank_id: p.text().primary(),
+    note_id: p.text().primary(),
+    customer_id: p.text(),
+    n: p.integer(),
+    text: p.text().nullable(),
+    at: p.type(SecondsType).nullable(),
+  },
 });
 type Note = InferEntity<typeof note>;
 
@@ -34,7 +60,12 @@ let insertion: Insertion<Note>;
 
 beforeAll(async () => {
   database = await createTestDatabase('customer-presence');
-  orm = await openOrm({ url: database.url, pool: 10, entities: [note], migrations: [{ name: 'tables', load: async () => CreateTables }] });
+  orm = await openOrm({
+    url: database.url,
+    pool: 10,
+    entities: [note],
+    migrations: [{ name: 'tables', load: async () => CreateTables }],
+  });
   writer = createWriter(database.url);
   insertion = insertionOf(orm, note, { parent: customerPresence });
 });
@@ -44,7 +75,8 @@ afterAll(async () => {
   await database.close();
 });
 
-const insert = (key: CustomerKey, fields: Partial<Note>, by = writer) => insertRecord(by, insertion, { ...key, note_id: randomUUID(), n: 0, text: null, at: null, ...fields });
+const insert = (key: CustomerKey, fields: Partial<Note>, by = writer) =>
+  insertRecord(by, insertion, { ...key, note_id: randomUUID(), n: 0, text: null, at: null, ...fields });
 
 let gates = 0;
 /** Adds a record by a statement that stands still, with what it holds, until `held` has ended. */
@@ -55,8 +87,13 @@ async function insertHeld(key: CustomerKey, n: number, held: () => Promise<unkno
   await command(orm, {}, async (em) => {
     await em.execute('select pg_advisory_xact_lock(?)', [gate]);
     inserting = insert(key, { n, text: `gate ${gate}` }, own);
-    const refused = inserting.then(() => false, () => true);
-    const isWaiting = async () => (await em.execute(`select from pg_locks where locktype = 'advisory' and objid = ? and not granted`, [gate])).length > 0;
+    const refused = inserting.then(
+      () => false,
+      () => true,
+    );
+    const isWaiting = async () =>
+      (await em.execute(`select from pg_locks where locktype = 'advisory' and objid = ? and not granted`, [gate]))
+        .length > 0;
     while (!(await isWaiting())) if (await Promise.race([refused, sleep(1, false)])) return;
     await held();
   });
@@ -69,12 +106,18 @@ const ways = {
     command(orm, {}, async (em) => {
       await holdCustomer(em, key);
       await held?.();
-      await em.execute('insert into note (bank_id, customer_id, n) values (?, ?, ?)', [key.bank_id, key.customer_id, n]);
+      await em.execute('insert into note (bank_id, customer_id, n) values (?, ?, ?)', [
+        key.bank_id,
+        key.customer_id,
+        n,
+      ]);
     }),
-  insertRecord: async (key: CustomerKey, n = 0, held?: () => Promise<unknown>) => (held === undefined ? void (await insert(key, { n })) : insertHeld(key, n, held)),
+  insertRecord: async (key: CustomerKey, n = 0, held?: () => Promise<unknown>) =>
+    held === undefined ? void (await insert(key, { n })) : insertHeld(key, n, held),
 };
 const forget = (key: CustomerKey) => forgetCustomer(orm, key, [{ table: 'note', id: 'note_id' }]);
-const notes = async ({ customer_id }: CustomerKey) => (await orm.em.fork().execute('select from note where customer_id = ?', [customer_id])).length;
+const notes = async ({ customer_id }: CustomerKey) =>
+  (await orm.em.fork().execute('select from note where customer_id = ?', [customer_id])).length;
 
 describe.each(['holdCustomer', 'insertRecord'] as const)('the presence of a customer for %s', (way) => {
   const write = ways[way];
@@ -145,8 +188,16 @@ describe.each(['holdCustomer', 'insertRecord'] as const)('the presence of a cust
 
 describe('forgetCustomer', () => {
   it('removes any number of records in parts, of the customer alone, and only what is its', async () => {
-    const [many, other] = [{ bank_id, customer_id: 'many' }, { bank_id, customer_id: 'other' }];
-    await orm.em.fork().execute(`insert into note (bank_id, customer_id, n) select ?, who, i from generate_series(1, 20001) i, (values ('many'), ('other')) as given (who)`, [bank_id]);
+    const [many, other] = [
+      { bank_id, customer_id: 'many' },
+      { bank_id, customer_id: 'other' },
+    ];
+    await orm.em
+      .fork()
+      .execute(
+        `insert into note (bank_id, customer_id, n) select ?, who, i from generate_series(1, 20001) i, (values ('many'), ('other')) as given (who)`,
+        [bank_id],
+      );
     await forgetCustomer(orm, many, [{ table: 'note', id: 'note_id', only: 'n <> 7' }]);
     expect([await notes(many), await notes(other)]).toEqual([1, 20001]);
     await forget(many);
@@ -156,7 +207,12 @@ describe('forgetCustomer', () => {
 
 describe('insertRecord', () => {
   const key = { bank_id, customer_id: 'texts' };
-  const stored = () => orm.em.fork().execute<{ text: string; at: string }[]>(`select text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as at from note where customer_id = 'texts'`);
+  const stored = () =>
+    orm.em
+      .fork()
+      .execute<{ text: string; at: string }[]>(
+        `select text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as at from note where customer_id = 'texts'`,
+      );
 
   it('takes every value as it is', async () => {
     const text = `a?b ?? \\? $1 :x 'q' "d" \\'; drop table note; -- \u{1f600}\n{}`;
@@ -185,11 +241,22 @@ describe('insertRecord', () => {
   });
 
   it('refuses those of one statement whose customer is deleted, and only those', async () => {
-    const [gone, there, fresh] = ['gone', 'there', 'fresh'].map((customer_id) => ({ bank_id, customer_id })) as [CustomerKey, CustomerKey, CustomerKey];
+    const [gone, there, fresh] = ['gone', 'there', 'fresh'].map((customer_id) => ({ bank_id, customer_id })) as [
+      CustomerKey,
+      CustomerKey,
+      CustomerKey,
+    ];
     await insert(there, {});
     await forget(gone);
     const results = await Promise.allSettled([gone, there, fresh, gone, there, fresh].map((one) => insert(one, {})));
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(results.map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
     expect(results[0]).toMatchObject({ reason: { message: expect.stringMatching(/^OBP-30046/) } });
     expect([await notes(gone), await notes(there), await notes(fresh)]).toEqual([0, 3, 2]);
   });
@@ -197,7 +264,11 @@ describe('insertRecord', () => {
   it('meets the first record of the same customers by another process, in any order', async () => {
     const writers = [createWriter(database.url), createWriter(database.url), createWriter(database.url)];
     const keys = Array.from({ length: 20 }, (_, n) => ({ bank_id, customer_id: `first ${n}` }));
-    await Promise.all(writers.map((own, turn) => Promise.all((turn % 2 === 0 ? keys : [...keys].reverse()).map((one) => insert(one, { n: turn }, own)))));
+    await Promise.all(
+      writers.map((own, turn) =>
+        Promise.all((turn % 2 === 0 ? keys : [...keys].reverse()).map((one) => insert(one, { n: turn }, own))),
+      ),
+    );
     expect(await Promise.all(keys.map(notes))).toEqual(keys.map(() => 3));
     await Promise.all(writers.map((own) => own.close()));
   });
@@ -216,14 +287,24 @@ describe('which customers there are', () => {
 
   it('is asked once for concurrent callers', async () => {
     calls.length = 0;
-    const answers = await Promise.allSettled(['there1', 'gone', 'there2', 'there1'].map((customer_id) => customers.require({ bank_id, customer_id }, 'c')));
+    const answers = await Promise.allSettled(
+      ['there1', 'gone', 'there2', 'there1'].map((customer_id) => customers.require({ bank_id, customer_id }, 'c')),
+    );
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
-    expect(calls).toEqual([[{ bank_id, customer_id: 'there1' }, { bank_id, customer_id: 'gone' }, { bank_id, customer_id: 'there2' }]]);
+    expect(calls).toEqual([
+      [
+        { bank_id, customer_id: 'there1' },
+        { bank_id, customer_id: 'gone' },
+        { bank_id, customer_id: 'there2' },
+      ],
+    ]);
   });
 
   it('is not asked for a text that is no id', async () => {
     calls.length = 0;
-    await expect(customers.require({ bank_id, customer_id: 'there /' }, 'c')).rejects.toThrow('OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(there /)');
+    await expect(customers.require({ bank_id, customer_id: 'there /' }, 'c')).rejects.toThrow(
+      'OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(there /)',
+    );
     expect(calls).toEqual([]);
   });
 

@@ -31,7 +31,12 @@ const withoutOperations = ['obp.api.v1', 'obp.internal.v1'];
 /** The files of the contract that declare operations. */
 export function contractFiles(): DescFile[] {
   return Object.values(descriptors).filter(
-    (value): value is DescFile => typeof value === 'object' && 'kind' in value && value.kind === 'file' && value.proto.package.startsWith('obp.') && !withoutOperations.includes(value.proto.package),
+    (value): value is DescFile =>
+      typeof value === 'object' &&
+      'kind' in value &&
+      value.kind === 'file' &&
+      value.proto.package.startsWith('obp.') &&
+      !withoutOperations.includes(value.proto.package),
   );
 }
 

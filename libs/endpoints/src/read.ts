@@ -1,5 +1,13 @@
 import { create, type DescField, type DescMessage, type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
-import { Access, endpoint as endpointOption, type FieldRule, FieldRuleSchema, http, type HttpRule, rule } from '@platform/descriptors';
+import {
+  Access,
+  endpoint as endpointOption,
+  type FieldRule,
+  FieldRuleSchema,
+  http,
+  type HttpRule,
+  rule,
+} from '@platform/descriptors';
 import type { Endpoint, Route, Segment, Verb } from './endpoint.js';
 
 /**
@@ -21,14 +29,17 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
 
   const httpRule = getOption(method, http);
   const routes = [httpRule, ...httpRule.additionalBindings].map((one) => routeOf(one, refuse)) as [Route, ...Route[]];
-  const placeholders = new Set(routes.flatMap(({ segments }) => segments.flatMap((segment) => ('field' in segment ? [segment.field] : []))));
+  const placeholders = new Set(
+    routes.flatMap(({ segments }) => segments.flatMap((segment) => ('field' in segment ? [segment.field] : []))),
+  );
   const byName = new Map(method.input.fields.map((field) => [field.name, field]));
   for (const name of placeholders) {
     const field = byName.get(name);
     if (field?.fieldKind !== 'scalar') refuse(`the path's {${name}} is no scalar field of ${method.input.typeName}`);
   }
   const body = httpRule.body === '' ? undefined : byName.get(httpRule.body);
-  if (httpRule.body !== '' && body?.fieldKind !== 'message' && body?.fieldKind !== 'list') refuse(`body "${httpRule.body}" is neither a message nor a list`);
+  if (httpRule.body !== '' && body?.fieldKind !== 'message' && body?.fieldKind !== 'list')
+    refuse(`body "${httpRule.body}" is neither a message nor a list`);
 
   return {
     operation_id: option.operationId,
@@ -80,7 +91,13 @@ function listOf(method: DescMethod, refuse: (reason: string) => never): DescFiel
 
 function routeOf({ pattern }: HttpRule, refuse: (reason: string) => never): Route {
   if (pattern.case === undefined) return refuse('a google.api.http binding has no path');
-  return { verb: pattern.case.toUpperCase() as Verb, segments: pattern.value.split('/').filter((piece) => piece !== '').map(segmentOf) };
+  return {
+    verb: pattern.case.toUpperCase() as Verb,
+    segments: pattern.value
+      .split('/')
+      .filter((piece) => piece !== '')
+      .map(segmentOf),
+  };
 }
 
 function segmentOf(piece: string): Segment {

@@ -15,7 +15,8 @@ const pairs = published.map((operation): [string, Operation, Endpoint | undefine
   declared.find(({ operation_id }) => operation_id === operation.operation_id),
 ]);
 
-const rolesOf = ({ roles }: Endpoint) => roles.map((role) => ({ role: roleTable[role]?.name, requires_bank_id: roleTable[role]?.requires_bank_id }));
+const rolesOf = ({ roles }: Endpoint) =>
+  roles.map((role) => ({ role: roleTable[role]?.name, requires_bank_id: roleTable[role]?.requires_bank_id }));
 const textsOf = ({ failures }: Endpoint) =>
   failures.map((failure) => {
     const { code, text } = failureTable[failure] as { code: string; text: string };
@@ -62,26 +63,40 @@ describe('the published operations', () => {
     expect(endpoint?.access).toBe(Access.UNSPECIFIED);
   });
 
-  it.each(pairs.filter(([, { path }]) => path.includes('BANK_ID')))('%s checks its bank and says so', (_id, _operation, endpoint) => {
-    expect(endpoint?.bank_scoped).toBe(true);
-    expect(endpoint && textsOf(endpoint)).toContain('OBP-30001: Bank not found. Please specify a valid value for BANK_ID.');
-  });
+  it.each(pairs.filter(([, { path }]) => path.includes('BANK_ID')))(
+    '%s checks its bank and says so',
+    (_id, _operation, endpoint) => {
+      expect(endpoint?.bank_scoped).toBe(true);
+      expect(endpoint && textsOf(endpoint)).toContain(
+        'OBP-30001: Bank not found. Please specify a valid value for BANK_ID.',
+      );
+    },
+  );
 
-  it.each(pairs.filter(([, { roles }]) => roles.length > 0))('%s says that a role may be missing', (_id, _operation, endpoint) => {
-    expect(endpoint && textsOf(endpoint)).toContain('OBP-20006: User is missing one or more roles:');
-  });
+  it.each(pairs.filter(([, { roles }]) => roles.length > 0))(
+    '%s says that a role may be missing',
+    (_id, _operation, endpoint) => {
+      expect(endpoint && textsOf(endpoint)).toContain('OBP-20006: User is missing one or more roles:');
+    },
+  );
 });
 
 describe('every declared operation', () => {
-  it.each(declared.map((endpoint): [string, Endpoint] => [endpoint.operation_id, endpoint]))('%s names each failure, role and tag once', (_id, { failures, roles, tags }) => {
-    for (const list of [failures, roles, tags] as readonly (readonly unknown[])[]) expect(new Set(list).size).toBe(list.length);
-  });
+  it.each(declared.map((endpoint): [string, Endpoint] => [endpoint.operation_id, endpoint]))(
+    '%s names each failure, role and tag once',
+    (_id, { failures, roles, tags }) => {
+      for (const list of [failures, roles, tags] as readonly (readonly unknown[])[])
+        expect(new Set(list).size).toBe(list.length);
+    },
+  );
 
   it('has a summary and a documented failure', () => {
     expect(declared.filter(({ summary, failures }) => summary === '' || failures.length === 0)).toEqual([]);
   });
 
   it('names a body only with POST, PUT and PATCH', () => {
-    expect(declared.filter(({ body, routes }) => body !== undefined && !['POST', 'PUT', 'PATCH'].includes(routes[0].verb))).toEqual([]);
+    expect(
+      declared.filter(({ body, routes }) => body !== undefined && !['POST', 'PUT', 'PATCH'].includes(routes[0].verb)),
+    ).toEqual([]);
   });
 });

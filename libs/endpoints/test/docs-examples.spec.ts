@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { readEndpoints } from '@platform/endpoints';
 import { exampleResponse, exampleToSend, hasNamedExample } from '../src/docs/example.js';
-import { examplesByName, examplesInMessage } from '../src/docs/examples.js';
+import { examplesByName } from '../src/docs/examples.js';
+import { examplesInMessage } from '../src/docs/examples-in-message.js';
 import { isAnyObject, isDocument } from '../src/docs/vocabulary.js';
 
 const endpoints = readEndpoints();
@@ -33,13 +34,21 @@ describe('the examples', () => {
 
   it('fit the type of their field', () => {
     const kinds: Record<number, string> = { 1: 'number', 5: 'number', 8: 'boolean', 9: 'string' };
-    const unfit = [...fields].filter(([, field]) => field.message === undefined && valuesOf(field).some((value) => typeof value !== kinds[field.scalar as number]));
+    const unfit = [...fields].filter(
+      ([, field]) =>
+        field.message === undefined && valuesOf(field).some((value) => typeof value !== kinds[field.scalar as number]),
+    );
     expect(unfit.map(([name]) => name)).toEqual([]);
   });
 
   it('are a body with every key that the message has, in its order', () => {
     const create = endpoints.find(({ operation_id }) => operation_id === 'OBPv5.1.0-createAgent');
-    expect(create?.body && exampleToSend(create.body)).toEqual({ legal_name: 'Eveline Tripman', mobile_phone_number: '+49 30 901820', agent_number: '5987953', currency: 'EUR' });
+    expect(create?.body && exampleToSend(create.body)).toEqual({
+      legal_name: 'Eveline Tripman',
+      mobile_phone_number: '+49 30 901820',
+      agent_number: '5987953',
+      currency: 'EUR',
+    });
   });
 
   it('are null for an answer without a body, and true where the answer is', () => {

@@ -5,7 +5,13 @@ import { type Claims, createServiceAssertion, serviceClaims, signAssertion, veri
 
 const secret = 'a secret of the tests';
 const now = 1_700_000_000_000;
-const claims = { service: false, user_id: 'u-1', consumer_id: 'c-1', bank_id: 'gh.29.uk', roles: [Role.ROLE_CAN_CREATE_CUSTOMER] } satisfies Claims;
+const claims = {
+  service: false,
+  user_id: 'u-1',
+  consumer_id: 'c-1',
+  bank_id: 'gh.29.uk',
+  roles: [Role.ROLE_CAN_CREATE_CUSTOMER],
+} satisfies Claims;
 const rpc = '/obp.customers.v1.CustomerService/CreateCustomer';
 const signed = signAssertion(secret, 'gateway', claims, rpc, now);
 const forged = { refused: 'forged' };
@@ -17,7 +23,9 @@ function sign(payload: Uint8Array): Buffer {
 
 describe('a caller assertion', () => {
   it('carries its claims', () => {
-    expect(verifyAssertion(secret, signed, rpc, now)).toEqual({ assertion: { ...claims, service: false, issuer: 'gateway', rpc, issued_at: now, expires_at: now + 60_000 } });
+    expect(verifyAssertion(secret, signed, rpc, now)).toEqual({
+      assertion: { ...claims, service: false, issuer: 'gateway', rpc, issued_at: now, expires_at: now + 60_000 },
+    });
   });
 
   it('whose signature is known counts no longer and for no other rpc than before', () => {
@@ -30,7 +38,9 @@ describe('a caller assertion', () => {
   });
 
   it('may speak for a service itself', () => {
-    expect(verifyAssertion(secret, signAssertion(secret, 'customers', serviceClaims, rpc, now), rpc, now)).toMatchObject({ assertion: { issuer: 'customers', user_id: '', roles: [] } });
+    expect(
+      verifyAssertion(secret, signAssertion(secret, 'customers', serviceClaims, rpc, now), rpc, now),
+    ).toMatchObject({ assertion: { issuer: 'customers', user_id: '', roles: [] } });
   });
 
   it('is worthless with any one byte changed', () => {
@@ -42,28 +52,41 @@ describe('a caller assertion', () => {
   });
 
   it('is worthless at any other length', () => {
-    for (let length = 0; length < signed.length; length += 1) expect(verifyAssertion(secret, signed.subarray(0, length), rpc, now)).toMatchObject(forged);
+    for (let length = 0; length < signed.length; length += 1)
+      expect(verifyAssertion(secret, signed.subarray(0, length), rpc, now)).toMatchObject(forged);
     expect(verifyAssertion(secret, Buffer.concat([signed, Buffer.from([0])]), rpc, now)).toMatchObject(forged);
   });
 
   it('is signed by the first of two secrets, and accepted under either', () => {
     expect(verifyAssertion(`new,${secret}`, signed, rpc, now)).toHaveProperty('assertion');
     const renewed = signAssertion(`new,${secret}`, 'gateway', claims, rpc, now);
-    for (const accepting of ['new', `${secret},new`, 'new,newer']) expect(verifyAssertion(accepting, renewed, rpc, now)).toHaveProperty('assertion');
-    for (const refusing of [secret, `${secret},newer`, `new${secret}`]) expect(verifyAssertion(refusing, renewed, rpc, now)).toMatchObject(forged);
+    for (const accepting of ['new', `${secret},new`, 'new,newer'])
+      expect(verifyAssertion(accepting, renewed, rpc, now)).toHaveProperty('assertion');
+    for (const refusing of [secret, `${secret},newer`, `new${secret}`])
+      expect(verifyAssertion(refusing, renewed, rpc, now)).toMatchObject(forged);
   });
 
   it('is worthless under another secret', () => {
     expect(verifyAssertion(`${secret}!`, signed, rpc, now)).toMatchObject(forged);
   });
 
-  it.each([[59_999, true], [60_000, false], [1e9, false], [-60_000, true], [-60_001, false]])('%i ms after it was signed counts: %s', (later, counts) => {
+  it.each([
+    [59_999, true],
+    [60_000, false],
+    [1e9, false],
+    [-60_000, true],
+    [-60_001, false],
+  ])('%i ms after it was signed counts: %s', (later, counts) => {
     const verified = verifyAssertion(secret, signed, rpc, now + later);
     if (counts) expect(verified).toHaveProperty('assertion');
     else expect(verified).toEqual({ refused: 'untimely', issuer: 'gateway', issued_at: now });
   });
 
-  it.each(['/obp.customers.v1.CustomerService/UpdateCustomerEmail', '/obp.links.v1.CustomerService/CreateCustomer', ''])('is worthless for %s', (other) => {
+  it.each([
+    '/obp.customers.v1.CustomerService/UpdateCustomerEmail',
+    '/obp.links.v1.CustomerService/CreateCustomer',
+    '',
+  ])('is worthless for %s', (other) => {
     expect(verifyAssertion(secret, signed, other, now)).toEqual({ refused: 'another rpc', issuer: 'gateway' });
   });
 
@@ -77,7 +100,13 @@ describe('a caller assertion', () => {
   });
 
   it('needs an issuer', () => {
-    const payload = CallerAssertion.encode({ ...claims, issuer: '', rpc, issued_at: now, expires_at: now + 15_000 }).finish();
+    const payload = CallerAssertion.encode({
+      ...claims,
+      issuer: '',
+      rpc,
+      issued_at: now,
+      expires_at: now + 15_000,
+    }).finish();
     expect(verifyAssertion(secret, sign(payload), rpc, now)).toMatchObject(forged);
   });
 

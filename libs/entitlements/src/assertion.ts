@@ -11,7 +11,8 @@ const signatureLength = 32;
 const lifetime_ms = 60_000;
 const skew_ms = 60_000;
 
-export type Claims = Pick<CallerAssertion, 'user_id' | 'consumer_id' | 'bank_id' | 'roles'> & Partial<Pick<CallerAssertion, 'service'>>;
+export type Claims = Pick<CallerAssertion, 'user_id' | 'consumer_id' | 'bank_id' | 'roles'> &
+  Partial<Pick<CallerAssertion, 'service'>>;
 
 /** Claims of a service that calls on its own behalf. */
 export const serviceClaims: Claims = { user_id: '', consumer_id: '', bank_id: '', roles: [], service: true };
@@ -22,7 +23,14 @@ export const serviceClaims: Claims = { user_id: '', consumer_id: '', bank_id: ''
  * @param rpc "/obp.customers.v1.CustomerService/CreateCustomer"
  */
 export function signAssertion(secret: string, issuer: string, claims: Claims, rpc: string, now: number): Buffer {
-  const payload = CallerAssertion.encode({ service: false, ...claims, issuer, rpc, issued_at: now, expires_at: now + lifetime_ms }).finish();
+  const payload = CallerAssertion.encode({
+    service: false,
+    ...claims,
+    issuer,
+    rpc,
+    issued_at: now,
+    expires_at: now + lifetime_ms,
+  }).finish();
   return Buffer.concat([mac(secretsOf(secret)[0], payload), payload]);
 }
 
@@ -55,20 +63,30 @@ export type Verified =
 export type KnownAssertions = WeakMap<Uint8Array, CallerAssertion>;
 
 /** Whether an assertion is what it says, for this rpc and now. */
-export function verifyAssertion(secret: string, bytes: Uint8Array, rpc: string, now: number, known?: KnownAssertions): Verified {
+export function verifyAssertion(
+  secret: string,
+  bytes: Uint8Array,
+  rpc: string,
+  now: number,
+  known?: KnownAssertions,
+): Verified {
   const assertion = known?.get(bytes) ?? signedBy(secret, bytes);
   if (assertion === undefined || assertion.issuer === '') return { refused: 'forged' };
   const { issuer, issued_at } = assertion;
   known?.set(bytes, assertion);
   if (assertion.rpc !== rpc) return { refused: 'another rpc', issuer };
-  return issued_at <= now + skew_ms && now < assertion.expires_at ? { assertion } : { refused: 'untimely', issuer, issued_at };
+  return issued_at <= now + skew_ms && now < assertion.expires_at
+    ? { assertion }
+    : { refused: 'untimely', issuer, issued_at };
 }
 
 function signedBy(secret: string, bytes: Uint8Array): CallerAssertion | undefined {
   if (bytes.length <= signatureLength) return undefined;
   const payload = bytes.subarray(signatureLength);
   const signature = bytes.subarray(0, signatureLength);
-  return secretsOf(secret).some((accepted) => timingSafeEqual(mac(accepted, payload), signature)) ? decode(payload) : undefined;
+  return secretsOf(secret).some((accepted) => timingSafeEqual(mac(accepted, payload), signature))
+    ? decode(payload)
+    : undefined;
 }
 
 /** Signed does not mean well-formed: a newer or broken peer may sign what this one cannot read. */

@@ -44,7 +44,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 const warnEach_ms = 1_000;
 
 /** Reads the caller out of an assertion. What is wrong with it is no client's fault: it must not take itself for logged out. */
-function createVerifier({ secret, clock, log }: AuthorizerOptions): (bytes: Uint8Array | undefined, path: string) => CallerAssertion {
+function createVerifier({
+  secret,
+  clock,
+  log,
+}: AuthorizerOptions): (bytes: Uint8Array | undefined, path: string) => CallerAssertion {
   const known: KnownAssertions = new WeakMap();
   let warned_at = -Infinity;
   const warn = (now: number, about: object, text: string) => {
@@ -59,7 +63,11 @@ function createVerifier({ secret, clock, log }: AuthorizerOptions): (bytes: Uint
     if ('assertion' in verified) return verified.assertion;
     const { refused, issuer, issued_at } = verified;
     if (refused === 'untimely') {
-      warn(now, { rpc: path, issuer, clock_there: isoOf(issued_at), clock_here: isoOf(now) }, 'a caller assertion is from another time: set the clocks');
+      warn(
+        now,
+        { rpc: path, issuer, clock_there: isoOf(issued_at), clock_here: isoOf(now) },
+        'a caller assertion is from another time: set the clocks',
+      );
       return fail(Failure.FAILURE_REQUEST_TIMEOUT);
     }
     warn(now, { rpc: path, issuer, refused }, 'a caller assertion is not valid: is CALLER_SECRET the same everywhere?');

@@ -33,7 +33,9 @@ describe('decide', () => {
 
 describe('missingRoles', () => {
   it('names the bank where a listed role is held at one', () => {
-    expect(missingRoles([atBank, atAny], 'gh.29.uk')).toBe('CanCreateCustomer or CanCreateCustomerAtAnyBank for BankId(gh.29.uk).');
+    expect(missingRoles([atBank, atAny], 'gh.29.uk')).toBe(
+      'CanCreateCustomer or CanCreateCustomerAtAnyBank for BankId(gh.29.uk).',
+    );
   });
 
   it('names no bank where none is', () => {

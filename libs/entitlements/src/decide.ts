@@ -57,7 +57,9 @@ export function roleNames(): string[] {
   return [...byName.keys()].sort();
 }
 
-const byName: ReadonlyMap<string, Role> = new Map(Object.entries(roleTable).map(([role, { name }]) => [name, Number(role) as Role]));
+const byName: ReadonlyMap<string, Role> = new Map(
+  Object.entries(roleTable).map(([role, { name }]) => [name, Number(role) as Role]),
+);
 
 function info(role: Role) {
   const found = roleTable[role];

@@ -31,22 +31,36 @@ describe('roles and scopes', () => {
   });
 
   it('mean nothing where no role is needed', () => {
-    expect(decideWithScopes({ access: 'user', roles: [] }, { roles: [], scopes: [] }, '', all)).toEqual({ granted: [] });
+    expect(decideWithScopes({ access: 'user', roles: [] }, { roles: [], scopes: [] }, '', all)).toEqual({
+      granted: [],
+    });
   });
 });
 
-const policyOf = (settings: Partial<ScopeSettings>) => scopePolicy({ REQUIRE_SCOPES_FOR_ALL_ROLES: false, REQUIRE_SCOPES_FOR_LISTED_ROLES: [], ALLOW_ENTITLEMENTS_OR_SCOPES: false, ...settings });
+const policyOf = (settings: Partial<ScopeSettings>) =>
+  scopePolicy({
+    REQUIRE_SCOPES_FOR_ALL_ROLES: false,
+    REQUIRE_SCOPES_FOR_LISTED_ROLES: [],
+    ALLOW_ENTITLEMENTS_OR_SCOPES: false,
+    ...settings,
+  });
 
 describe('the roles of applications', () => {
   it('count as the settings say', () => {
     const policy = policyOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: ['CanGetCustomer'] });
-    expect([policy.needsScope(Role.ROLE_CAN_GET_CUSTOMER), policy.needsScope(Role.ROLE_CAN_GET_CUSTOMERS), policy.entitlementOrScope]).toEqual([true, false, false]);
+    expect([
+      policy.needsScope(Role.ROLE_CAN_GET_CUSTOMER),
+      policy.needsScope(Role.ROLE_CAN_GET_CUSTOMERS),
+      policy.entitlementOrScope,
+    ]).toEqual([true, false, false]);
     expect(policyOf({ REQUIRE_SCOPES_FOR_ALL_ROLES: true }).needsScope(Role.ROLE_CAN_GET_CUSTOMERS)).toBe(true);
     expect(policyOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: true }).entitlementOrScope).toBe(true);
   });
 
   it('cannot be both enough and required', () => {
-    expect(() => policyOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: true, REQUIRE_SCOPES_FOR_ALL_ROLES: true })).toThrow('cannot be combined');
+    expect(() => policyOf({ ALLOW_ENTITLEMENTS_OR_SCOPES: true, REQUIRE_SCOPES_FOR_ALL_ROLES: true })).toThrow(
+      'cannot be combined',
+    );
     expect(() => policyOf({ REQUIRE_SCOPES_FOR_LISTED_ROLES: ['CanFly'] })).toThrow('CanFly is no role');
   });
 });

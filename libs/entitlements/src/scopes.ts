@@ -19,9 +19,18 @@ export interface ScopeSettings {
 
 /** Whether scopes count. @throws ConfigurationError for unknown roles, and for rules that exclude each other */
 export function scopePolicy(settings: ScopeSettings): ScopePolicy {
-  const { REQUIRE_SCOPES_FOR_ALL_ROLES: all, REQUIRE_SCOPES_FOR_LISTED_ROLES: names, ALLOW_ENTITLEMENTS_OR_SCOPES: either } = settings;
-  const listed = new Set(names.map((name) => roleNamed(name) ?? refuse(`REQUIRE_SCOPES_FOR_LISTED_ROLES: ${name} is no role`)));
-  if (either && (all || listed.size > 0)) refuse('ALLOW_ENTITLEMENTS_OR_SCOPES cannot be combined with REQUIRE_SCOPES_FOR_ALL_ROLES or REQUIRE_SCOPES_FOR_LISTED_ROLES');
+  const {
+    REQUIRE_SCOPES_FOR_ALL_ROLES: all,
+    REQUIRE_SCOPES_FOR_LISTED_ROLES: names,
+    ALLOW_ENTITLEMENTS_OR_SCOPES: either,
+  } = settings;
+  const listed = new Set(
+    names.map((name) => roleNamed(name) ?? refuse(`REQUIRE_SCOPES_FOR_LISTED_ROLES: ${name} is no role`)),
+  );
+  if (either && (all || listed.size > 0))
+    refuse(
+      'ALLOW_ENTITLEMENTS_OR_SCOPES cannot be combined with REQUIRE_SCOPES_FOR_ALL_ROLES or REQUIRE_SCOPES_FOR_LISTED_ROLES',
+    );
   return { needsScope: (role) => all || listed.has(role), entitlementOrScope: either };
 }
 
@@ -30,7 +39,11 @@ function refuse(reason: string): never {
 }
 
 /** Whether one role counts, held by the user, the application or both. */
-export function counts(role: Role, by: { readonly user: boolean; readonly consumer: boolean }, policy: ScopePolicy): boolean {
+export function counts(
+  role: Role,
+  by: { readonly user: boolean; readonly consumer: boolean },
+  policy: ScopePolicy,
+): boolean {
   if (policy.entitlementOrScope) return by.user || by.consumer;
   return by.user && (by.consumer || !policy.needsScope(role));
 }
@@ -44,7 +57,12 @@ export interface Holder {
 export type Decision = { readonly granted: Role[] } | { readonly missing: 'user' | 'consumer' };
 
 /** Decides by the roles of the user and, as far as the policy says, of the application. */
-export function decideWithScopes(requirement: Requirement, holder: Holder, bank_id: string, policy: ScopePolicy): Decision {
+export function decideWithScopes(
+  requirement: Requirement,
+  holder: Holder,
+  bank_id: string,
+  policy: ScopePolicy,
+): Decision {
   const held = policy.entitlementOrScope ? [...holder.roles, ...holder.scopes] : holder.roles;
   const granted = decide(requirement, held, bank_id);
   if (granted === undefined) return { missing: 'user' };

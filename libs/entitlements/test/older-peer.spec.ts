@@ -14,8 +14,13 @@ const added = Role.ROLE_CAN_CREATE_CUSTOMER_AT_ANY_BANK;
 
 /** The contract before a role was added to it. */
 function withoutAdded(): Partial<typeof contract> {
-  const rpcs = Object.entries(rpcTable).map(([name, row]) => [name, { ...row, roles: row.roles.filter((role) => role !== added) }] as const);
-  return { roleTable: Object.fromEntries(Object.entries(roleTable).filter(([role]) => Number(role) !== added)), rpcTable: Object.fromEntries(rpcs) };
+  const rpcs = Object.entries(rpcTable).map(
+    ([name, row]) => [name, { ...row, roles: row.roles.filter((role) => role !== added) }] as const,
+  );
+  return {
+    roleTable: Object.fromEntries(Object.entries(roleTable).filter(([role]) => Number(role) !== added)),
+    rpcTable: Object.fromEntries(rpcs),
+  };
 }
 
 async function load(tables: Partial<typeof contract>): Promise<typeof Entitlements> {
@@ -39,7 +44,13 @@ describe('two versions, of which one has a role more', () => {
   /** What a service says to a caller for whom a gateway of another version has signed. */
   const answer = (gateway: typeof Entitlements, service: typeof Entitlements, roles: contract.Role[]): string => {
     const authorize = service.createAuthorizer({ secret, clock: () => now, log: log as never });
-    const assertion = gateway.signAssertion(secret, 'gateway', { user_id: 'u', consumer_id: '', bank_id: 'a', roles }, path, now);
+    const assertion = gateway.signAssertion(
+      secret,
+      'gateway',
+      { user_id: 'u', consumer_id: '', bank_id: 'a', roles },
+      path,
+      now,
+    );
     try {
       authorize(path, { bank_id: 'a' }, assertion);
       return 'welcome';
@@ -49,7 +60,10 @@ describe('two versions, of which one has a role more', () => {
   };
 
   it('differ', () => {
-    expect([older.roleNamed('CanCreateCustomerAtAnyBank'), newer.roleNamed('CanCreateCustomerAtAnyBank')]).toEqual([undefined, added]);
+    expect([older.roleNamed('CanCreateCustomerAtAnyBank'), newer.roleNamed('CanCreateCustomerAtAnyBank')]).toEqual([
+      undefined,
+      added,
+    ]);
   });
 
   it.each([
@@ -66,9 +80,19 @@ describe('two versions, of which one has a role more', () => {
   });
 
   it('the older gateway passes over what a newer directory says of a user and an application', () => {
-    const policy = older.scopePolicy({ REQUIRE_SCOPES_FOR_ALL_ROLES: true, REQUIRE_SCOPES_FOR_LISTED_ROLES: [], ALLOW_ENTITLEMENTS_OR_SCOPES: false });
+    const policy = older.scopePolicy({
+      REQUIRE_SCOPES_FOR_ALL_ROLES: true,
+      REQUIRE_SCOPES_FOR_LISTED_ROLES: [],
+      ALLOW_ENTITLEMENTS_OR_SCOPES: false,
+    });
     const held = (...roles: contract.Role[]) => roles.map((role) => ({ role, bank_id: role === added ? '' : 'a' }));
-    const decide = (...roles: contract.Role[]) => older.decideWithScopes({ access: 'user', roles: [known] }, { roles: held(...roles), scopes: held(...roles) }, 'a', policy);
+    const decide = (...roles: contract.Role[]) =>
+      older.decideWithScopes(
+        { access: 'user', roles: [known] },
+        { roles: held(...roles), scopes: held(...roles) },
+        'a',
+        policy,
+      );
     expect([decide(added, known), decide(added)]).toEqual([{ granted: [known] }, { missing: 'user' }]);
   });
 });

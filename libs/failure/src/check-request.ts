@@ -37,22 +37,28 @@ function applyRule(rule: RequestRule, request: object): void {
   if (rule.format === undefined) return checkLimits(rule, value);
   const read: Read = rule.in === 'query' ? readQueryDateTime : readDateTime;
   if (typeof value === 'string') members[last] = read(value) ?? refuse(rule);
-  else if (Array.isArray(value)) members[last] = (value as readonly string[]).map((item, index) => read(item) ?? refuse(rule, `[${index}]`));
+  else if (Array.isArray(value))
+    members[last] = (value as readonly string[]).map((item, index) => read(item) ?? refuse(rule, `[${index}]`));
 }
 
 /** Texts, and lists by how many there are before how long each is. */
 function checkLimits({ name, max_len, max_items }: RequestRule, value: unknown): void {
   if (typeof value === 'string') checkText(name, value, max_len);
   if (!Array.isArray(value)) return;
-  if (max_items !== undefined && value.length > max_items) invalidBody(`${name} must not have more than ${max_items} elements.`);
+  if (max_items !== undefined && value.length > max_items)
+    invalidBody(`${name} must not have more than ${max_items} elements.`);
   if (max_len !== undefined) for (const item of value as readonly string[]) checkText(name, item, max_len);
 }
 
 const fault = 'must be a date like 2013-01-21T23:08:00Z';
 
 function refuse({ name: field, in: place, shape }: RequestRule, index = ''): never {
-  if (place === 'query') return fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ` <- ${failureText(Failure.FAILURE_INVALID_QUERY_DATE)}`);
+  if (place === 'query')
+    return fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ` <- ${failureText(Failure.FAILURE_INVALID_QUERY_DATE)}`);
   const name = `${field}${index}`;
   if (place === 'message') return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` ${name} ${fault}.`);
-  return fail(Failure.FAILURE_INVALID_JSON_FORMAT, shape === '' ? '' : ` The Json body should be the ${shape} (${name} ${fault})`);
+  return fail(
+    Failure.FAILURE_INVALID_JSON_FORMAT,
+    shape === '' ? '' : ` The Json body should be the ${shape} (${name} ${fault})`,
+  );
 }

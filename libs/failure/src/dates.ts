@@ -30,7 +30,18 @@ function daysIn(year: number, month: number): number {
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-function inUtc([, year = '', month = '', date = '', hour = '', minute = '', second = '', sign, hours = '0', minutes = '0']: RegExpExecArray): string | undefined {
+function inUtc([
+  ,
+  year = '',
+  month = '',
+  date = '',
+  hour = '',
+  minute = '',
+  second = '',
+  sign,
+  hours = '0',
+  minutes = '0',
+]: RegExpExecArray): string | undefined {
   const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
   if (Number(hour) > 23 || Number(minute) > 59 || Number(hours) > 23 || Number(minutes) > 59) return undefined;
   if (Number(second) <= 59 && offset === 0) return `${year}-${month}-${date}T${hour}:${minute}:${second}Z`;

@@ -2,14 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { Failure, failureTable } from '@platform/messages';
 import { fail, failureStatus, failureText, ObpFailure } from './index.js';
 
-const declared = Object.values(Failure).filter((value): value is Failure => typeof value === 'number' && value !== Failure.FAILURE_UNSPECIFIED);
+const declared = Object.values(Failure).filter(
+  (value): value is Failure => typeof value === 'number' && value !== Failure.FAILURE_UNSPECIFIED,
+);
 
 describe('the failure catalogue', () => {
-  it.each(declared.map((failure) => [Failure[failure], failure] as const))('%s has a text and an error status', (_name, failure) => {
-    expect(failureText(failure)).not.toBe('');
-    expect(failureStatus(failure)).toBeGreaterThanOrEqual(400);
-    expect(failureStatus(failure)).toBeLessThan(600);
-  });
+  it.each(declared.map((failure) => [Failure[failure], failure] as const))(
+    '%s has a text and an error status',
+    (_name, failure) => {
+      expect(failureText(failure)).not.toBe('');
+      expect(failureStatus(failure)).toBeGreaterThanOrEqual(400);
+      expect(failureStatus(failure)).toBeLessThan(600);
+    },
+  );
 
   it('numbers a failure by its code; variants of a text are numbered from 90000', () => {
     for (const failure of declared) {
@@ -28,7 +33,11 @@ describe('fail', () => {
   it('throws the failure with code, text and detail', () => {
     const thrown = catchFailure(() => fail(Failure.FAILURE_INVALID_JSON_FORMAT, 'the PostX'));
     expect(thrown).toBeInstanceOf(ObpFailure);
-    expect(thrown).toMatchObject({ name: 'ObpFailure', failure: Failure.FAILURE_INVALID_JSON_FORMAT, detail: 'the PostX' });
+    expect(thrown).toMatchObject({
+      name: 'ObpFailure',
+      failure: Failure.FAILURE_INVALID_JSON_FORMAT,
+      detail: 'the PostX',
+    });
     expect(thrown.message).toMatch(/^OBP-10001: Incorrect json format\..*the PostX$/);
   });
 

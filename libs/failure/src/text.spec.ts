@@ -19,13 +19,18 @@ describe('checkText', () => {
   });
 
   it('refuses NUL, with or without a limit', () => {
-    for (const limit of [undefined, 10]) expect(refusal(() => checkText('email', 'a\0b', limit))).toBe(' email must not contain the NUL character.');
+    for (const limit of [undefined, 10])
+      expect(refusal(() => checkText('email', 'a\0b', limit))).toBe(' email must not contain the NUL character.');
   });
 });
 
 describe('isId', () => {
-  it.each(['a', 'gh.29.uk', '01a2035e-6a82-72fc-9fa2-bb57c20cc524', 'A_b-1', 'x'.repeat(255)])('takes %s', (text) => expect(isId(text)).toBe(true));
-  it.each(['', 'a b', 'a/b', 'a\0', 'é', '%', 'a\n', 'x'.repeat(256)])('does not take %j', (text) => expect(isId(text)).toBe(false));
+  it.each(['a', 'gh.29.uk', '01a2035e-6a82-72fc-9fa2-bb57c20cc524', 'A_b-1', 'x'.repeat(255)])('takes %s', (text) =>
+    expect(isId(text)).toBe(true),
+  );
+  it.each(['', 'a b', 'a/b', 'a\0', 'é', '%', 'a\n', 'x'.repeat(256)])('does not take %j', (text) =>
+    expect(isId(text)).toBe(false),
+  );
 });
 
 describe('cutText', () => {

@@ -11,7 +11,12 @@ export function cutText(text: string, bytes: number): string {
   // A character has at most three bytes for each unit of its length.
   if (text.length * 3 <= bytes) return text;
   const all = Buffer.from(text);
-  return all.length <= bytes ? text : `${all.subarray(0, bytes).toString('utf8').replace(/\uFFFD$/, '')}…`;
+  return all.length <= bytes
+    ? text
+    : `${all
+        .subarray(0, bytes)
+        .toString('utf8')
+        .replace(/\uFFFD$/, '')}…`;
 }
 
 /**

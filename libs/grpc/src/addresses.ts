@@ -6,7 +6,8 @@ import { localAddress } from './exchange/in-memory.js';
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /** As the machine finds them, its own file of hosts included. */
-export const resolveByMachine: Resolve = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+export const resolveByMachine: Resolve = async (host) =>
+  (await lookup(host, { all: true })).map(({ address }) => address);
 
 /** How often names are looked up: a replica that appears is used, one that vanishes is left. */
 const again_ms = 2_000;
@@ -16,16 +17,30 @@ const again_ms = 2_000;
  * @param targets "host:port", or several of them separated by commas
  * @param changed called with "1.2.3.4:50051" or "[::1]:50051" of each, at once where all are addresses, and when they change
  */
-export function followAddresses(targets: string, resolve: Resolve, changed: (addresses: readonly string[]) => void): { stop(): void } {
+export function followAddresses(
+  targets: string,
+  resolve: Resolve,
+  changed: (addresses: readonly string[]) => void,
+): { stop(): void } {
   if (localAddress(targets) !== undefined) {
     changed([targets]);
     return { stop: () => undefined };
   }
   const list = targets.split(',').map((target) => splitTarget(target.trim()));
-  const known = new Map<string, readonly string[]>(list.filter(({ host }) => isIP(host) > 0).map(({ host }) => [host, [host]]));
+  const known = new Map<string, readonly string[]>(
+    list.filter(({ host }) => isIP(host) > 0).map(({ host }) => [host, [host]]),
+  );
   let last = '';
   const tell = (): void => {
-    const addresses = [...new Set(list.flatMap(({ host, port }) => (known.get(host) ?? []).map((address) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`))))];
+    const addresses = [
+      ...new Set(
+        list.flatMap(({ host, port }) =>
+          (known.get(host) ?? []).map((address) =>
+            address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+          ),
+        ),
+      ),
+    ];
     if (addresses.join() === last) return;
     last = addresses.join();
     changed(addresses);
@@ -34,7 +49,11 @@ export function followAddresses(targets: string, resolve: Resolve, changed: (add
   let stopped = false;
   const look = async (): Promise<void> => {
     // Addresses stay when their name cannot be looked up.
-    await Promise.all(names.map(async (name) => known.set(name, [...(await resolve(name))].sort()).get(name)).map((looking) => looking.catch(() => undefined)));
+    await Promise.all(
+      names
+        .map(async (name) => known.set(name, [...(await resolve(name))].sort()).get(name))
+        .map((looking) => looking.catch(() => undefined)),
+    );
     if (stopped) return;
     tell();
     timer = setTimeout(() => void look(), again_ms).unref();

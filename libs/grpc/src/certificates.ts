@@ -30,7 +30,11 @@ const refresh_ms = 10_000;
  * of a change, are left for the next look: what was good stays.
  * @throws Error naming the file that cannot be read, or the reason why they do not fit
  */
-export function openCertificates(files: CertificateFiles, log: Pick<Logger, 'info' | 'warn'>, every_ms = refresh_ms): WatchedCertificates {
+export function openCertificates(
+  files: CertificateFiles,
+  log: Pick<Logger, 'info' | 'warn'>,
+  every_ms = refresh_ms,
+): WatchedCertificates {
   let current = read(files);
   check(current, files);
   const listeners = new Set<(certificates: Certificates) => void>();
@@ -72,7 +76,9 @@ function check(certificates: Certificates, { cert, key, ca }: CertificateFiles):
   try {
     createSecureContext(certificates);
   } catch (error) {
-    throw new Error(`the certificate ${cert}, its key ${key}${ca === undefined ? '' : ` and the authorities ${ca}`} do not fit together: ${(error as Error).message}`);
+    throw new Error(
+      `the certificate ${cert}, its key ${key}${ca === undefined ? '' : ` and the authorities ${ca}`} do not fit together: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -80,10 +86,16 @@ function readFile(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new Error(`the certificate file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    throw new Error(
+      `the certificate file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+    );
   }
 }
 
 function isSame(one: Certificates, other: Certificates): boolean {
-  return one.cert.equals(other.cert) && one.key.equals(other.key) && (one.ca ?? Buffer.alloc(0)).equals(other.ca ?? Buffer.alloc(0));
+  return (
+    one.cert.equals(other.cert) &&
+    one.key.equals(other.key) &&
+    (one.ca ?? Buffer.alloc(0)).equals(other.ca ?? Buffer.alloc(0))
+  );
 }

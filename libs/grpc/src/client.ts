@@ -19,7 +19,11 @@ import { requestTime_ms, timeLeft } from './time-left.js';
 export interface Peer {
   call<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): Promise<Response>;
   /** Each message of it is waited for as long as for a unary answer. */
-  stream<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): AsyncIterable<Response>;
+  stream<Request, Response>(
+    rpc: Rpc<Request, Response>,
+    request: Request,
+    context: CallContext,
+  ): AsyncIterable<Response>;
   /** Whether a replica says by grpc.health.v1 that it serves. One that says nothing in time does not; another is asked then. */
   serving(timeout_ms: number): Promise<boolean>;
   close(): void;
@@ -48,7 +52,11 @@ export interface SecurePeer {
  * @param addresses "host:port", or several of them separated by commas; each address behind a name is a replica; or what
  * `inMemory` gives for a server of this process
  */
-export function createPeer(addresses: string, callerKey: string, { tls, service, resolve = resolveByMachine }: SecurePeer = { tls: undefined, service: '' }): Peer {
+export function createPeer(
+  addresses: string,
+  callerKey: string,
+  { tls, service, resolve = resolveByMachine }: SecurePeer = { tls: undefined, service: '' },
+): Peer {
   const secure = channelCredentials(tls, service);
   const replicas = new Map<string, Replica>();
   /** Those whose addresses are gone, until their last call has ended. */
@@ -78,7 +86,8 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
     turn += 1;
     for (let index = 0; index < all.length; index += 1) {
       const { carrier } = all[(index + turn) % all.length] as Replica;
-      if (carrier !== undefined && carrier.calls < limits.calls && (best === undefined || carrier.calls < best.calls)) best = carrier;
+      if (carrier !== undefined && carrier.calls < limits.calls && (best === undefined || carrier.calls < best.calls))
+        best = carrier;
     }
     return best;
   };
@@ -122,7 +131,9 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
   };
   const openReplica = (address: string): Replica => {
     const local = localAddress(address);
-    return local === undefined ? createReplica(address, { ...secure, callerKey }, listener) : createLocalReplica(local, listener);
+    return local === undefined
+      ? createReplica(address, { ...secure, callerKey }, listener)
+      : createLocalReplica(local, listener);
   };
   const follow = (): void => {
     if (closed) return;
@@ -146,7 +157,14 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
   return {
     call: (rpc, request, context) =>
       new Promise((resolve, reject) => {
-        const call = new UnaryCall(rpc, encoded(rpc, request), context, performance.now() + timeLeft(context.correlation_id, context.timeout_ms), resolve, reject);
+        const call = new UnaryCall(
+          rpc,
+          encoded(rpc, request),
+          context,
+          performance.now() + timeLeft(context.correlation_id, context.timeout_ms),
+          resolve,
+          reject,
+        );
         const { signal } = context;
         if (signal?.aborted === true) return call.fail(cancelled());
         if (signal !== undefined) {
@@ -159,7 +177,10 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       }),
     async *stream(rpc, request, context) {
       const { signal } = context;
-      const incoming = createIncomingMessages(performance.now() + timeLeft(context.correlation_id, context.timeout_ms ?? streamTimeout_ms), requestTime_ms);
+      const incoming = createIncomingMessages(
+        performance.now() + timeLeft(context.correlation_id, context.timeout_ms ?? streamTimeout_ms),
+        requestTime_ms,
+      );
       const call: OwnCall = {
         path: rpc.path,
         request: encoded(rpc, request),
@@ -193,8 +214,11 @@ export function createPeer(addresses: string, callerKey: string, { tls, service,
       follow();
       const until = performance.now() + timeout_ms;
       while (replicas.size === 0 && performance.now() < until) await sleep(look_ms);
-      const [ready, others] = [true, false].map((is) => [...replicas.values()].filter(({ carrier }) => (carrier !== undefined) === is));
-      for (const replica of [...(ready as Replica[]), ...(others as Replica[])].slice(0, 2)) if (await replica.serving(timeout_ms)) return true;
+      const [ready, others] = [true, false].map((is) =>
+        [...replicas.values()].filter(({ carrier }) => (carrier !== undefined) === is),
+      );
+      for (const replica of [...(ready as Replica[]), ...(others as Replica[])].slice(0, 2))
+        if (await replica.serving(timeout_ms)) return true;
       return false;
     },
     close() {

@@ -1,6 +1,11 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { ExchangeRequest, ExchangeResponse } from '@platform/messages';
-import { type ExchangeServerOptions, type ServedExchange, serveExchange, type ServedMethod } from './exchange/exchange-server.js';
+import {
+  type ExchangeServerOptions,
+  type ServedExchange,
+  serveExchange,
+  type ServedMethod,
+} from './exchange/exchange-server.js';
 import { createPair, type FrameStream, type Listener, ofServer } from './exchange/frame-stream.js';
 import type { Reception } from './incoming.js';
 import { isFrom, type MutualTls } from './mutual-tls.js';
@@ -21,7 +26,10 @@ export interface ExchangesOptions extends Reception {
   readonly tls?: MutualTls | undefined;
 }
 
-export function createExchanges(methods: ReadonlyMap<string, ServedMethod>, { authorize, log, tls }: ExchangesOptions): Exchanges {
+export function createExchanges(
+  methods: ReadonlyMap<string, ServedMethod>,
+  { authorize, log, tls }: ExchangesOptions,
+): Exchanges {
   const open = new Map<ServedExchange, FrameStream>();
   let draining = false;
   const begin = (openStream: (listener: Listener) => FrameStream, isPeer: ExchangeServerOptions['isFrom']): void => {
@@ -41,7 +49,11 @@ export function createExchanges(methods: ReadonlyMap<string, ServedMethod>, { au
     if (draining) served.drain();
   };
   return {
-    serve: (call) => begin((listener) => ofServer(call, listener), (service) => tls === undefined || isFrom(call.metadata, service)),
+    serve: (call) =>
+      begin(
+        (listener) => ofServer(call, listener),
+        (service) => tls === undefined || isFrom(call.metadata, service),
+      ),
     accept(client) {
       let clientSide: FrameStream | undefined;
       begin(

@@ -1,5 +1,17 @@
-import { type Server, type ServerWritableStream, type sendUnaryData, type ServerUnaryCall, status } from '@grpc/grpc-js';
-import { type HealthCheckRequest, type HealthCheckResponse, HealthCheckResponse_ServingStatus as ServingStatus, HealthDefinition, type HealthListResponse } from '@platform/messages';
+import {
+  type Server,
+  type ServerWritableStream,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  status,
+} from '@grpc/grpc-js';
+import {
+  type HealthCheckRequest,
+  type HealthCheckResponse,
+  HealthCheckResponse_ServingStatus as ServingStatus,
+  HealthDefinition,
+  type HealthListResponse,
+} from '@platform/messages';
 import { pathOf, toGrpcMethod } from './rpc.js';
 
 /** The rpcs of grpc.health.v1 as grpc-js wants them. */
@@ -19,7 +31,10 @@ export function addHealth(server: Server, names: readonly string[]): (serves: bo
   const watchers = new Set<ServerWritableStream<HealthCheckRequest, HealthCheckResponse>>();
   let current: HealthCheckResponse = { status: ServingStatus.SERVING };
   server.addService(healthMethods, {
-    check({ request: { service } }: ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>, answer: sendUnaryData<HealthCheckResponse>) {
+    check(
+      { request: { service } }: ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>,
+      answer: sendUnaryData<HealthCheckResponse>,
+    ) {
       if (known.has(service)) answer(null, current);
       else answer({ code: status.NOT_FOUND, details: `no service ${service} is here` });
     },
@@ -29,7 +44,8 @@ export function addHealth(server: Server, names: readonly string[]): (serves: bo
       call.on('cancelled', () => watchers.delete(call));
       call.write(current);
     },
-    list: (_call: unknown, answer: sendUnaryData<HealthListResponse>) => answer(null, { statuses: Object.fromEntries([...known].map((name) => [name, current])) }),
+    list: (_call: unknown, answer: sendUnaryData<HealthListResponse>) =>
+      answer(null, { statuses: Object.fromEntries([...known].map((name) => [name, current])) }),
   });
   return (serves) => {
     current = { status: serves ? ServingStatus.SERVING : ServingStatus.NOT_SERVING };

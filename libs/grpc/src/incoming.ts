@@ -48,7 +48,11 @@ export function openCall(incoming: Incoming, request: object, { authorize, log }
 }
 
 /** Logs what a caller is told nothing of. */
-export function report(error: unknown, { path, correlation_id }: Pick<Incoming, 'path' | 'correlation_id'>, log: Logger): void {
+export function report(
+  error: unknown,
+  { path, correlation_id }: Pick<Incoming, 'path' | 'correlation_id'>,
+  log: Logger,
+): void {
   // Whoever decided about the caller has said so.
   if (error instanceof ObpFailure || error instanceof UntrustedCaller) return;
   log.error({ err: error, rpc: path, correlation_id }, 'rpc failed');

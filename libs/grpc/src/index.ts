@@ -1,6 +1,20 @@
 export { createPeer, type Peer } from './client.js';
 export type { CallContext } from './own-call.js';
-export { type BoundService, bind, type Call, pathOf, type Handler, type Implementation, type MethodDefinition, type RequestOf, type ResponseOf, type Rpc, rpc, type ServiceDefinition, toRpc } from './rpc.js';
+export {
+  type BoundService,
+  bind,
+  type Call,
+  pathOf,
+  type Handler,
+  type Implementation,
+  type MethodDefinition,
+  type RequestOf,
+  type ResponseOf,
+  type Rpc,
+  rpc,
+  type ServiceDefinition,
+  toRpc,
+} from './rpc.js';
 export { boundTimeout, boundTimeoutMs } from './deadline.js';
 export { createLookUps, holdDeadline, requestTime_ms } from './time-left.js';
 export { createReflection, reflectionVersions } from './reflection.js';

@@ -4,11 +4,21 @@ import type { MutualTls } from './mutual-tls.js';
 
 /** Settings of the links between the processes: all of the three paths, or none for plain text. */
 export const linkSettings = {
-  LINK_TLS_CERT: { schema: kinds.text(), about: "PEM file: this process's certificate on its service's name, for mutual TLS between the processes" },
+  LINK_TLS_CERT: {
+    schema: kinds.text(),
+    about: "PEM file: this process's certificate on its service's name, for mutual TLS between the processes",
+  },
   LINK_TLS_KEY: { schema: kinds.text(), about: 'PEM file: its key' },
   LINK_TLS_CA: { schema: kinds.text(), about: 'PEM file: the authority whose certificates peers must show' },
-  LINK_TLS_DOMAIN: { schema: kinds.text(), about: 'what follows the names in the certificates: with "bank.internal" customers must show customers.bank.internal' },
-  ALLOW_PLAIN_LINKS: { schema: kinds.flag(false), about: 'in production, let the processes talk in plain text, as inside an encrypted network' },
+  LINK_TLS_DOMAIN: {
+    schema: kinds.text(),
+    about:
+      'what follows the names in the certificates: with "bank.internal" customers must show customers.bank.internal',
+  },
+  ALLOW_PLAIN_LINKS: {
+    schema: kinds.flag(false),
+    about: 'in production, let the processes talk in plain text, as inside an encrypted network',
+  },
 } as const;
 
 /** How the processes talk to each other; undefined: in plain text. */
@@ -18,7 +28,12 @@ export interface Links extends Required<CertificateFiles> {
 }
 
 /** @throws ConfigurationError when some paths are missing */
-export function linksOf({ LINK_TLS_CERT: cert, LINK_TLS_KEY: key, LINK_TLS_CA: ca, LINK_TLS_DOMAIN: domain }: Values<typeof linkSettings>): Links | undefined {
+export function linksOf({
+  LINK_TLS_CERT: cert,
+  LINK_TLS_KEY: key,
+  LINK_TLS_CA: ca,
+  LINK_TLS_DOMAIN: domain,
+}: Values<typeof linkSettings>): Links | undefined {
   const given = [cert, key, ca].filter((path) => path !== '').length;
   if (given === 0) return undefined;
   if (given < 3) throw new ConfigurationError(['LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set together']);
@@ -31,11 +46,16 @@ export function linksOf({ LINK_TLS_CERT: cert, LINK_TLS_KEY: key, LINK_TLS_CA: c
  */
 export function refusePlainLinks(values: Values<typeof linkSettings>, env: Environment): void {
   if (env['NODE_ENV'] !== 'production' || values.ALLOW_PLAIN_LINKS || linksOf(values) !== undefined) return;
-  throw new ConfigurationError(['LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set when NODE_ENV=production, or ALLOW_PLAIN_LINKS=true where the network encrypts']);
+  throw new ConfigurationError([
+    'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set when NODE_ENV=production, or ALLOW_PLAIN_LINKS=true where the network encrypts',
+  ]);
 }
 
 /** @throws Error when the files cannot be used */
 export function openLinks(links: Links | undefined, log: Logger): MutualTls | undefined {
   if (links === undefined) return undefined;
-  return { certificates: openCertificates(links, log), nameOf: (service) => (links.domain === '' ? service : `${service}.${links.domain}`) };
+  return {
+    certificates: openCertificates(links, log),
+    nameOf: (service) => (links.domain === '' ? service : `${service}.${links.domain}`),
+  };
 }

@@ -9,7 +9,11 @@ export interface Cut<Item> {
  * The messages of a streamed list: one for each page with anything in it, or several where one cannot hold it. At least
  * one goes out, so that an empty list is a list.
  */
-export async function* messagesOf<Item, Message>(pages: AsyncIterable<readonly Item[]>, toMessage: (items: Item[]) => Message, cut?: Cut<Item>): AsyncGenerator<Message> {
+export async function* messagesOf<Item, Message>(
+  pages: AsyncIterable<readonly Item[]>,
+  toMessage: (items: Item[]) => Message,
+  cut?: Cut<Item>,
+): AsyncGenerator<Message> {
   let sent = false;
   for await (const page of pages) {
     for (const items of cut === undefined ? whole(page) : parts(page, cut)) {

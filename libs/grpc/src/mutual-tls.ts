@@ -1,4 +1,11 @@
-import { type ChannelCredentials, type ChannelOptions, credentials, experimental, type Metadata, ServerCredentials } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  type ChannelOptions,
+  credentials,
+  experimental,
+  type Metadata,
+  ServerCredentials,
+} from '@grpc/grpc-js';
 import { rpcTable } from '@platform/messages';
 import type { Http2SecureServer, Http2Session } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
@@ -18,7 +25,9 @@ const peerKey = 'obp-peer';
 
 /** Whether a call came over a connection of that service. */
 export function isFrom(metadata: Metadata, service: string): boolean {
-  return String(metadata.get(peerKey)[0] ?? '').split(',').includes(service);
+  return String(metadata.get(peerKey)[0] ?? '')
+    .split(',')
+    .includes(service);
 }
 
 export function serverCredentials(tls: MutualTls | undefined): ServerCredentials {
@@ -29,17 +38,26 @@ export function serverCredentials(tls: MutualTls | undefined): ServerCredentials
 }
 
 /** @param service the one at the other end */
-export function channelCredentials(tls: MutualTls | undefined, service: string): { credentials: ChannelCredentials; options: ChannelOptions } {
+export function channelCredentials(
+  tls: MutualTls | undefined,
+  service: string,
+): { credentials: ChannelCredentials; options: ChannelOptions } {
   if (tls === undefined) return { credentials: credentials.createInsecure(), options: {} };
   const provider = providerOf(tls.certificates);
   // Replicas have addresses, and the certificate has the service's name.
-  return { credentials: experimental.createCertificateProviderChannelCredentials(provider, provider), options: { 'grpc.ssl_target_name_override': tls.nameOf(service) } };
+  return {
+    credentials: experimental.createCertificateProviderChannelCredentials(provider, provider),
+    options: { 'grpc.ssl_target_name_override': tls.nameOf(service) },
+  };
 }
 
 /** Ends connections of whoever is no peer, and names the peers in the metadata of each call. */
 export function namePeers(server: Http2SecureServer, tls: MutualTls): void {
   const byName = new Map([...callers].map((service) => [tls.nameOf(service), service]));
-  const servicesOf = (socket: Parameters<typeof namesOf>[0]): string => namesOf(socket).flatMap((name) => byName.get(name) ?? []).join();
+  const servicesOf = (socket: Parameters<typeof namesOf>[0]): string =>
+    namesOf(socket)
+      .flatMap((name) => byName.get(name) ?? [])
+      .join();
   server.prependListener('secureConnection', (socket: TLSSocket) => servicesOf(socket) === '' && socket.destroy());
   const peers = new WeakMap<Http2Session, string>();
   server.prependListener('session', (session) => peers.set(session, servicesOf(session.socket as TLSSocket)));
@@ -50,7 +68,10 @@ export function namePeers(server: Http2SecureServer, tls: MutualTls): void {
 
 /** The DNS names of a client's certificate; none when it has gone. */
 function namesOf(socket: Partial<Pick<TLSSocket, 'getPeerCertificate'>>): string[] {
-  return (socket.getPeerCertificate?.().subjectaltname ?? '').split(', ').filter((name) => name.startsWith('DNS:')).map((name) => name.slice(4));
+  return (socket.getPeerCertificate?.().subjectaltname ?? '')
+    .split(', ')
+    .filter((name) => name.startsWith('DNS:'))
+    .map((name) => name.slice(4));
 }
 
 type Provider = Parameters<typeof experimental.createCertificateProviderChannelCredentials>[0];
@@ -59,7 +80,10 @@ type Provider = Parameters<typeof experimental.createCertificateProviderChannelC
 function providerOf(certificates: WatchedCertificates): Provider {
   const watched = new Map<unknown, { stop(): void }>();
   const add = <Update>(listener: (update: Update) => void, updateOf: (certificates: Certificates) => Update): void => {
-    watched.set(listener, certificates.watch((changed) => listener(updateOf(changed))));
+    watched.set(
+      listener,
+      certificates.watch((changed) => listener(updateOf(changed))),
+    );
     process.nextTick(() => listener(updateOf(certificates.current())));
   };
   const remove = (listener: unknown): void => {
@@ -69,7 +93,8 @@ function providerOf(certificates: WatchedCertificates): Provider {
   return {
     addCaCertificateListener: (listener) => add(listener, ({ ca = Buffer.alloc(0) }) => ({ caCertificate: ca })),
     removeCaCertificateListener: remove,
-    addIdentityCertificateListener: (listener) => add(listener, ({ cert, key }) => ({ certificate: cert, privateKey: key })),
+    addIdentityCertificateListener: (listener) =>
+      add(listener, ({ cert, key }) => ({ certificate: cert, privateKey: key })),
     removeIdentityCertificateListener: remove,
   };
 }

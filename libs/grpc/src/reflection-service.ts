@@ -1,5 +1,9 @@
 import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
-import { ServerReflectionDefinition, type ServerReflectionRequest, type ServerReflectionResponse } from '@platform/messages';
+import {
+  ServerReflectionDefinition,
+  type ServerReflectionRequest,
+  type ServerReflectionResponse,
+} from '@platform/messages';
 import { createReflection, reflectionVersions } from './reflection.js';
 import { pathOf, toGrpcMethod } from './rpc.js';
 

@@ -1,10 +1,19 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type DescriptorProto, type FileDescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { status } from '@grpc/grpc-js';
-import { type ErrorResponse, fileDescriptors, type FileDescriptorResponse, type ServerReflectionRequest, type ServerReflectionResponse } from '@platform/messages';
+import {
+  type ErrorResponse,
+  fileDescriptors,
+  type FileDescriptorResponse,
+  type ServerReflectionRequest,
+  type ServerReflectionResponse,
+} from '@platform/messages';
 
 /** Full names of the service; some clients know only the older one. */
-export const reflectionVersions = ['grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection'] as const;
+export const reflectionVersions = [
+  'grpc.reflection.v1.ServerReflection',
+  'grpc.reflection.v1alpha.ServerReflection',
+] as const;
 
 /** Answers a question of `grpc.reflection.v1` or v1alpha: their messages are the same bytes. */
 export type Reflect = (question: ServerReflectionRequest) => ServerReflectionResponse;
@@ -22,7 +31,8 @@ export function createReflection(rpcs: Iterable<string>): Reflect {
   const contract = (): Contract => (read ??= readContract(shown));
 
   const answerTo = (question: ServerReflectionRequest): Partial<ServerReflectionResponse> => {
-    if (isGiven(question.list_services)) return { list_services_response: { service: services.map((name) => ({ name })) } };
+    if (isGiven(question.list_services))
+      return { list_services_response: { service: services.map((name) => ({ name })) } };
     if (isGiven(question.file_by_filename)) return file(contract().byName(question.file_by_filename));
     if (isGiven(question.file_containing_symbol)) return file(contract().bySymbol(question.file_containing_symbol));
     if (isGiven(question.file_containing_extension)) {
@@ -32,16 +42,32 @@ export function createReflection(rpcs: Iterable<string>): Reflect {
     if (isGiven(question.all_extension_numbers_of_type)) {
       const known = contract().extensionsOf(question.all_extension_numbers_of_type);
       if (known === undefined) return notFound;
-      return { all_extension_numbers_response: { base_type_name: question.all_extension_numbers_of_type, extension_number: [...known.keys()] } };
+      return {
+        all_extension_numbers_response: {
+          base_type_name: question.all_extension_numbers_of_type,
+          extension_number: [...known.keys()],
+        },
+      };
     }
     return refused(status.INVALID_ARGUMENT, 'the question is empty');
   };
-  const file = (found: FileDescriptorProto | undefined): Partial<ServerReflectionResponse> => (found === undefined ? notFound : { file_descriptor_response: contract().withImports(found) });
+  const file = (found: FileDescriptorProto | undefined): Partial<ServerReflectionResponse> =>
+    found === undefined ? notFound : { file_descriptor_response: contract().withImports(found) };
 
-  return (question) => ({ ...unanswered, valid_host: question.host, original_request: question, ...answerTo(question) });
+  return (question) => ({
+    ...unanswered,
+    valid_host: question.host,
+    original_request: question,
+    ...answerTo(question),
+  });
 }
 
-const unanswered = { file_descriptor_response: null, all_extension_numbers_response: null, list_services_response: null, error_response: null } as const;
+const unanswered = {
+  file_descriptor_response: null,
+  all_extension_numbers_response: null,
+  list_services_response: null,
+  error_response: null,
+} as const;
 const notFound = refused(status.NOT_FOUND, 'nothing of this name is described here');
 
 function isGiven<T>(value: T | null | undefined): value is T {
@@ -62,7 +88,9 @@ interface Contract {
 }
 
 function readContract(shown: ReadonlySet<string>): Contract {
-  const files = fileDescriptors.map((base64) => onlyShown(fromBinary(FileDescriptorProtoSchema, Buffer.from(base64, 'base64')), shown));
+  const files = fileDescriptors.map((base64) =>
+    onlyShown(fromBinary(FileDescriptorProtoSchema, Buffer.from(base64, 'base64')), shown),
+  );
   const byName = new Map(files.map((file) => [file.name, file]));
   const bySymbol = new Map(files.flatMap((file) => [...symbolsOf(file)].map((symbol) => [symbol, file])));
   const extensions = new Map<string, Map<number, FileDescriptorProto>>();
@@ -82,7 +110,11 @@ function readContract(shown: ReadonlySet<string>): Contract {
     byName: (name) => byName.get(name),
     bySymbol: (symbol) => bySymbol.get(symbol),
     extensionsOf: (type) => extensions.get(type),
-    withImports: (file) => ({ file_descriptor_proto: [...addWithImports(file, new Set())].map((each) => Buffer.from(toBinary(FileDescriptorProtoSchema, each))) }),
+    withImports: (file) => ({
+      file_descriptor_proto: [...addWithImports(file, new Set())].map((each) =>
+        Buffer.from(toBinary(FileDescriptorProtoSchema, each)),
+      ),
+    }),
   };
 }
 
@@ -95,11 +127,15 @@ function onlyShown(file: FileDescriptorProto, shown: ReadonlySet<string>): FileD
 }
 
 function* symbolsOf(file: FileDescriptorProto): Generator<string> {
-  for (const { name, method } of file.service) yield* [`${file.package}.${name}`, ...method.map((each) => `${file.package}.${name}.${each.name}`)];
+  for (const { name, method } of file.service)
+    yield* [`${file.package}.${name}`, ...method.map((each) => `${file.package}.${name}.${each.name}`)];
   yield* symbolsIn(file.package, { nestedType: file.messageType, enumType: file.enumType, extension: file.extension });
 }
 
-function* symbolsIn(scope: string, { nestedType, enumType, extension }: Pick<DescriptorProto, 'nestedType' | 'enumType' | 'extension'>): Generator<string> {
+function* symbolsIn(
+  scope: string,
+  { nestedType, enumType, extension }: Pick<DescriptorProto, 'nestedType' | 'enumType' | 'extension'>,
+): Generator<string> {
   for (const { name } of extension) yield `${scope}.${name}`;
   // Values of an enum are named beside it.
   for (const { name, value } of enumType) yield* [`${scope}.${name}`, ...value.map((each) => `${scope}.${each.name}`)];

@@ -1,4 +1,11 @@
-import { type ChannelCredentials, type ChannelOptions, Client, connectivityState, Metadata, status } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  type ChannelOptions,
+  Client,
+  connectivityState,
+  Metadata,
+  status,
+} from '@grpc/grpc-js';
 import { type HealthCheckResponse, HealthCheckResponse_ServingStatus as ServingStatus } from '@platform/messages';
 import { createExchange, type Exchange } from './exchange/exchange-client.js';
 import { exchangeMethod, ofClient } from './exchange/frame-stream.js';
@@ -50,7 +57,11 @@ const redial_ms = { least: 50, most: 1_000 } as const;
 const askAgain_ms = 5_000;
 
 /** @param address "1.2.3.4:50051" or "[::1]:50051" */
-export function createReplica(address: string, { credentials, options, callerKey }: ReplicaOptions, listener: ReplicaListener): Replica {
+export function createReplica(
+  address: string,
+  { credentials, options, callerKey }: ReplicaOptions,
+  listener: ReplicaListener,
+): Replica {
   const target = `${address.startsWith('[') ? 'ipv6' : 'ipv4'}:${address}`;
   const openClient = (): Client => new Client(target, credentials, { ...channelOptions, ...options });
   let client = openClient();
@@ -95,24 +106,28 @@ export function createReplica(address: string, { credentials, options, callerKey
     // One that waits for a replica that has gone would be a second stream to the next one.
     exchange?.close();
     const metadata = new Metadata({ waitForReady: true });
-    const own: Exchange = createExchange((heard) => ofClient(client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, {}), heard), {
-      ...listener,
-      ready: () => own === exchange && welcome(own),
-      draining() {
-        if (carrier === own) carrier = undefined;
+    const own: Exchange = createExchange(
+      (heard) =>
+        ofClient(client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, {}), heard),
+      {
+        ...listener,
+        ready: () => own === exchange && welcome(own),
+        draining() {
+          if (carrier === own) carrier = undefined;
+        },
+        silent: () => own === exchange && replace(own),
+        closed({ code }) {
+          if (own !== exchange) return;
+          exchange = undefined;
+          if (code === status.UNIMPLEMENTED) {
+            welcome(plain);
+            return askAfter(askAgain_ms);
+          }
+          dialAfter(wait_ms);
+          wait_ms = Math.min(wait_ms * 2, redial_ms.most);
+        },
       },
-      silent: () => own === exchange && replace(own),
-      closed({ code }) {
-        if (own !== exchange) return;
-        exchange = undefined;
-        if (code === status.UNIMPLEMENTED) {
-          welcome(plain);
-          return askAfter(askAgain_ms);
-        }
-        dialAfter(wait_ms);
-        wait_ms = Math.min(wait_ms * 2, redial_ms.most);
-      },
-    });
+    );
     exchange = own;
   };
   /** A connection that is silent may be dead, where another would live; what it still owes may come all the same. */
@@ -166,8 +181,15 @@ function end({ exchange, client }: { readonly exchange: Exchange; readonly clien
 function isServing(client: Client, timeout_ms: number): Promise<boolean> {
   const { path, requestSerialize, responseDeserialize } = healthMethods.check;
   return new Promise((resolve) => {
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { service: '' }, new Metadata({ waitForReady: true }), { deadline: Date.now() + timeout_ms }, (error, answer) =>
-      resolve(error === null && (answer as HealthCheckResponse | undefined)?.status === ServingStatus.SERVING),
+    client.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      { service: '' },
+      new Metadata({ waitForReady: true }),
+      { deadline: Date.now() + timeout_ms },
+      (error, answer) =>
+        resolve(error === null && (answer as HealthCheckResponse | undefined)?.status === ServingStatus.SERVING),
     );
   });
 }

@@ -53,16 +53,31 @@ export function rpc<D extends ServiceDefinition, K extends keyof D['methods'] & 
   definition: D,
   method: K,
 ): Rpc<RequestOf<D['methods'][K]>, ResponseOf<D['methods'][K]>> {
-  return toRpc(definition, definition.methods[method] as MethodDefinition) as Rpc<RequestOf<D['methods'][K]>, ResponseOf<D['methods'][K]>>;
+  return toRpc(definition, definition.methods[method] as MethodDefinition) as Rpc<
+    RequestOf<D['methods'][K]>,
+    ResponseOf<D['methods'][K]>
+  >;
 }
 
 /** The method as the client calls it. */
-export function toRpc(definition: ServiceDefinition, { name, requestType, responseType }: MethodDefinition): Rpc<unknown, unknown> {
-  return { path: pathOf(definition, name), requestType, responseType, serialize: serializer(requestType), deserialize: deserializer(responseType) };
+export function toRpc(
+  definition: ServiceDefinition,
+  { name, requestType, responseType }: MethodDefinition,
+): Rpc<unknown, unknown> {
+  return {
+    path: pathOf(definition, name),
+    requestType,
+    responseType,
+    serialize: serializer(requestType),
+    deserialize: deserializer(responseType),
+  };
 }
 
 /** The method as a server takes it. */
-export function toGrpcMethod(path: string, { requestStream, responseStream, requestType, responseType }: MethodDefinition): GrpcMethod<unknown, unknown> {
+export function toGrpcMethod(
+  path: string,
+  { requestStream, responseStream, requestType, responseType }: MethodDefinition,
+): GrpcMethod<unknown, unknown> {
   return {
     path,
     requestStream,

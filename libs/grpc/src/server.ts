@@ -1,4 +1,12 @@
-import { type Server, Server as GrpcServer, type ServiceDefinition as GrpcServiceDefinition, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  type Server,
+  Server as GrpcServer,
+  type ServiceDefinition as GrpcServiceDefinition,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type sendUnaryData,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import type { Logger } from '@platform/runtime';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
@@ -62,11 +70,22 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   for (const service of options.services) addService(server, service, methods, options);
   const exchanges = createExchanges(methods, options);
   if (options.exchanges !== false) server.addService({ exchange: exchangeMethod }, { exchange: exchanges.serve });
-  const say = addHealth(server, options.services.map(({ definition }) => definition.fullName));
-  if (options.reflection === true) addReflection(server, options.services.flatMap(({ definition }) => Object.values(definition.methods).map(({ name }) => pathOf(definition, name))));
+  const say = addHealth(
+    server,
+    options.services.map(({ definition }) => definition.fullName),
+  );
+  if (options.reflection === true)
+    addReflection(
+      server,
+      options.services.flatMap(({ definition }) =>
+        Object.values(definition.methods).map(({ name }) => pathOf(definition, name)),
+      ),
+    );
   await tryPort(options.host, options.port);
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`${options.host}:${options.port}`, serverCredentials(options.tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
+    server.bindAsync(`${options.host}:${options.port}`, serverCredentials(options.tls), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    ),
   );
   const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<Http2Server, unknown> };
   let closing = false;
@@ -82,7 +101,10 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
     if (options.tls !== undefined) namePeers(http2 as unknown as Http2SecureServer, options.tls);
   }
   let serves = true;
-  const takeAway = addLocalServer(`${options.host}:${port}`, { accept: exchanges.accept, isServing: () => serves && !closing });
+  const takeAway = addLocalServer(`${options.host}:${port}`, {
+    accept: exchanges.accept,
+    isServing: () => serves && !closing,
+  });
   return {
     port,
     serving(does) {
@@ -131,7 +153,12 @@ function drain(server: Server, sockets: ReadonlySet<Socket>, limit_ms: number): 
 }
 
 /** Each method by itself, as any client of gRPC calls it. */
-function addService(server: Server, { definition }: BoundService, methods: ReadonlyMap<string, ServedMethod>, options: GrpcServerOptions): void {
+function addService(
+  server: Server,
+  { definition }: BoundService,
+  methods: ReadonlyMap<string, ServedMethod>,
+  options: GrpcServerOptions,
+): void {
   const declared: Record<string, GrpcServiceDefinition[string]> = {};
   const served: UntypedServiceImplementation = {};
   for (const [key, method] of Object.entries(definition.methods)) {
@@ -141,11 +168,15 @@ function addService(server: Server, { definition }: BoundService, methods: Reado
     if (handler === undefined) continue;
     const enter: Enter = (call) => {
       const incoming = incomingOf(call, path, options);
-      return { incoming, run: () => handler(call.request as object, openCall(incoming, call.request as object, options)) };
+      return {
+        incoming,
+        run: () => handler(call.request as object, openCall(incoming, call.request as object, options)),
+      };
     };
     served[key] = isStream
       ? (call: ServerWritableStream<unknown, unknown>) => void answerStream(call, enter, options.log)
-      : (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => void answer(call, callback, enter, options.log);
+      : (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) =>
+          void answer(call, callback, enter, options.log);
   }
   server.addService(declared, served);
 }
@@ -154,7 +185,12 @@ function addService(server: Server, { definition }: BoundService, methods: Reado
 function methodsOf({ definition, handlers }: BoundService): [string, ServedMethod][] {
   return Object.entries(definition.methods).map(([key, { name, requestType, responseType, responseStream }]) => [
     pathOf(definition, name),
-    { isStream: responseStream, deserialize: deserializer(requestType) as ServedMethod['deserialize'], serialize: serializer(responseType), handler: handlers[key] as ServedMethod['handler'] },
+    {
+      isStream: responseStream,
+      deserialize: deserializer(requestType) as ServedMethod['deserialize'],
+      serialize: serializer(responseType),
+      handler: handlers[key] as ServedMethod['handler'],
+    },
   ]);
 }
 
@@ -176,7 +212,12 @@ function incomingOf(call: AnyCall, path: string, { callerKey, tls }: GrpcServerO
 
 type Enter = (call: AnyCall) => { readonly incoming: Incoming; readonly run: () => unknown };
 
-async function answer(call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>, enter: Enter, log: Logger): Promise<void> {
+async function answer(
+  call: ServerUnaryCall<unknown, unknown>,
+  callback: sendUnaryData<unknown>,
+  enter: Enter,
+  log: Logger,
+): Promise<void> {
   const { incoming, run } = enter(call);
   const answered = holdDeadline(incoming.correlation_id, incoming.deadline);
   try {

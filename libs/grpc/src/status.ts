@@ -40,12 +40,20 @@ const noDetails = Buffer.alloc(0);
 
 /** A handler's error as it goes to the caller. An untyped error says nothing but INTERNAL: its cause is for the log. */
 export function toWire(error: unknown): WireError {
-  if (error instanceof UntrustedCaller) return { code: status.UNAUTHENTICATED, text: error.message, details: noDetails };
-  if (!(error instanceof ObpFailure)) return { code: status.INTERNAL, text: failureText(Failure.FAILURE_UNKNOWN_ERROR), details: noDetails };
+  if (error instanceof UntrustedCaller)
+    return { code: status.UNAUTHENTICATED, text: error.message, details: noDetails };
+  if (!(error instanceof ObpFailure))
+    return { code: status.INTERNAL, text: failureText(Failure.FAILURE_UNKNOWN_ERROR), details: noDetails };
   const code = codeOf(error.failure);
   const text = failureText(error.failure);
-  const value = Buffer.from(FailureDetail.encode({ failure: error.failure, detail: cutText(error.detail, detailBytes) }).finish());
-  return { code, text, details: Buffer.from(Status.encode({ code, message: text, details: [{ type_url: detailUrl, value }] }).finish()) };
+  const value = Buffer.from(
+    FailureDetail.encode({ failure: error.failure, detail: cutText(error.detail, detailBytes) }).finish(),
+  );
+  return {
+    code,
+    text,
+    details: Buffer.from(Status.encode({ code, message: text, details: [{ type_url: detailUrl, value }] }).finish()),
+  };
 }
 
 /** The same as gRPC carries it. */
@@ -85,6 +93,7 @@ function failureIn(details: Buffer): ObpFailure | undefined {
 function failureOf(code: status): ObpFailure | undefined {
   if (code === status.UNIMPLEMENTED) return new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED);
   // A service that died in the middle of a call, or that nobody reached in time.
-  if (code === status.DEADLINE_EXCEEDED || code === status.UNAVAILABLE) return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
+  if (code === status.DEADLINE_EXCEEDED || code === status.UNAVAILABLE)
+    return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
   return undefined;
 }

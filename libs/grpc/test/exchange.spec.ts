@@ -1,13 +1,44 @@
-import { Client, credentials, Server, ServerCredentials, type ServerDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { fail } from '@platform/failure';
-import { type CallFrame, type CustomersMinimal, CustomerServiceDefinition, ExchangeRequest, ExchangeResponse, Failure, FrameKind, IdentityServiceDefinition } from '@platform/messages';
+import {
+  type CallFrame,
+  type CustomersMinimal,
+  CustomerServiceDefinition,
+  ExchangeRequest,
+  ExchangeResponse,
+  Failure,
+  FrameKind,
+  IdentityServiceDefinition,
+} from '@platform/messages';
 import { createProxy, createRandom, eventually, patient } from '@platform/testing';
 import { exchangeMethod } from '../src/exchange/frame-stream.js';
 import { fromWire } from '../src/status.js';
 import { bind, type BoundService, type CallContext, createPeer, type Peer } from '../src/index.js';
-import { callerKey, context, createGate, errorOf, findBank, listCustomers, logIn, nobody, noPage, password, resolveToken, serve, type Served } from './fake-service.js';
+import {
+  callerKey,
+  context,
+  createGate,
+  errorOf,
+  findBank,
+  listCustomers,
+  logIn,
+  nobody,
+  noPage,
+  password,
+  resolveToken,
+  serve,
+  type Served,
+} from './fake-service.js';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -26,15 +57,30 @@ function peerAt(addresses: string, options: Partial<Parameters<typeof createPeer
   return peer;
 }
 
-const identity = (username: string) => ({ user_id: '', consumer_id: '', username, roles: [], super_admin: false, scopes: [], call_limits: null });
-const named = (name: string) => bind(IdentityServiceDefinition, { resolveToken: async () => identity(name), logIn: async () => ({ token: name }) });
+const identity = (username: string) => ({
+  user_id: '',
+  consumer_id: '',
+  username,
+  roles: [],
+  super_admin: false,
+  scopes: [],
+  call_limits: null,
+});
+const named = (name: string) =>
+  bind(IdentityServiceDefinition, { resolveToken: async () => identity(name), logIn: async () => ({ token: name }) });
 const ask = { token_hash: Buffer.alloc(0) };
 const nameOf = async (peer: Peer, given: CallContext = context) => (await peer.call(resolveToken, ask, given)).username;
 
 describe('a replica that goes silent', () => {
   it('is left within 3 s: its reads are answered by another, its commands by itself when it goes on', async () => {
     const gate = createGate();
-    const slow = bind(IdentityServiceDefinition, { resolveToken: async () => identity('a'), logIn: async () => { await gate.open; return { token: 'a' }; } });
+    const slow = bind(IdentityServiceDefinition, {
+      resolveToken: async () => identity('a'),
+      logIn: async () => {
+        await gate.open;
+        return { token: 'a' };
+      },
+    });
     const [a, b] = [await start([slow]), await start([named('b')])];
     const proxy = await createProxy(a.port);
     closing.push(() => proxy.close());
@@ -74,7 +120,12 @@ describe('a replica that goes silent', () => {
     const command = errorOf(peer.call(logIn, password, { ...context, timeout_ms: 1_000 }));
     expect(await command).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
     expect(performance.now() - since).toBeLessThan(patient(1_500));
-    await eventually(6_000, 'an answer', async () => nameOf(peer).then(() => true, () => false));
+    await eventually(6_000, 'an answer', async () =>
+      nameOf(peer).then(
+        () => true,
+        () => false,
+      ),
+    );
   }, 20_000);
 });
 
@@ -97,7 +148,9 @@ describe('a name', () => {
   it('that cannot be looked up keeps the addresses that it had', async () => {
     const a = await start([named('a')]);
     let known = true;
-    const peer = peerAt(`customers.test:${a.port}`, { resolve: async () => (known ? ['127.0.0.1'] : Promise.reject(new Error('no such name'))) });
+    const peer = peerAt(`customers.test:${a.port}`, {
+      resolve: async () => (known ? ['127.0.0.1'] : Promise.reject(new Error('no such name'))),
+    });
     expect(await nameOf(peer)).toBe('a');
     known = false;
     await sleep(2_500);
@@ -107,15 +160,20 @@ describe('a name', () => {
 
 describe('replicas of two builds', () => {
   it('are both called, and the older is called by frames as soon as it is replaced', async () => {
-    const [old, present] = [await serve([named('old')], { exchanges: false, drain_ms: 200 }), await start([named('present')])];
+    const [old, present] = [
+      await serve([named('old')], { exchanges: false, drain_ms: 200 }),
+      await start([named('present')]),
+    ];
     const peer = peerAt(`127.0.0.1:${old.port},127.0.0.1:${present.port}`);
     const seen = new Set<string>();
     await eventually(3_000, 'both replicas', async () => seen.add(await nameOf(peer)).size === 2);
     let failed = 0;
     let running = true;
-    const load = Promise.all(Array.from({ length: 4 }, async () => {
-      for (; running; await sleep(2)) await peer.call(logIn, password, context).catch(() => (failed += 1));
-    }));
+    const load = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (; running; await sleep(2)) await peer.call(logIn, password, context).catch(() => (failed += 1));
+      }),
+    );
     await sleep(200);
     await old.close();
     const renewed = await start([named('renewed')], { port: old.port });
@@ -135,7 +193,12 @@ describe('a replica that an older build takes the place of', () => {
     const peer = peerAt(`127.0.0.1:${proxy.port}`);
     await nameOf(peer);
     proxy.silence();
-    await eventually(6_000, 'an answer', async () => nameOf(peer).then(() => true, () => false));
+    await eventually(6_000, 'an answer', async () =>
+      nameOf(peer).then(
+        () => true,
+        () => false,
+      ),
+    );
     await newer.close();
     await start([named('older')], { exchanges: false, port: newer.port });
     await eventually(6_000, 'the older one', async () => (await nameOf(peer).catch(() => '')) === 'older');
@@ -151,9 +214,19 @@ describe('a replica that an older build takes the place of', () => {
     await errorOf(nameOf(peer, { ...context, timeout_ms: 100 }));
     const server = new Server();
     let streams = 0;
-    server.addService({ exchange: exchangeMethod }, { exchange: (call: ServerDuplexStream<ExchangeRequest, ExchangeResponse>) => void (streams += 1, call.on('cancelled', () => (streams -= 1)).on('error', () => undefined)) });
+    server.addService(
+      { exchange: exchangeMethod },
+      {
+        exchange: (call: ServerDuplexStream<ExchangeRequest, ExchangeResponse>) =>
+          void ((streams += 1), call.on('cancelled', () => (streams -= 1)).on('error', () => undefined)),
+      },
+    );
     closing.push(() => server.forceShutdown());
-    await new Promise<void>((resolve, reject) => server.bindAsync(`127.0.0.1:${old.port}`, ServerCredentials.createInsecure(), (error) => (error === null ? resolve() : reject(error))));
+    await new Promise<void>((resolve, reject) =>
+      server.bindAsync(`127.0.0.1:${old.port}`, ServerCredentials.createInsecure(), (error) =>
+        error === null ? resolve() : reject(error),
+      ),
+    );
     await eventually(5_000, 'a stream', async () => streams > 0);
     await sleep(500);
     expect(streams).toBe(1);
@@ -177,12 +250,17 @@ describe('a server that stops', () => {
   });
 
   it('ends a stream with an error when it takes longer than its drain', async () => {
-    const served = await serve([bind(CustomerServiceDefinition, {
-      getCustomersMinimalAtAnyBank: async function* (_request, call) {
-        yield { customers: [] };
-        await new Promise<void>((resolve) => call.signal().addEventListener('abort', () => resolve()));
-      },
-    })], { drain_ms: 100 });
+    const served = await serve(
+      [
+        bind(CustomerServiceDefinition, {
+          getCustomersMinimalAtAnyBank: async function* (_request, call) {
+            yield { customers: [] };
+            await new Promise<void>((resolve) => call.signal().addEventListener('abort', () => resolve()));
+          },
+        }),
+      ],
+      { drain_ms: 100 },
+    );
     const peer = peerAt(`127.0.0.1:${served.port}`);
     const chunks = peer.stream(listCustomers, noPage, context)[Symbol.asyncIterator]();
     await chunks.next();
@@ -195,18 +273,43 @@ describe('a connection that breaks', () => {
   it('costs no read, and of commands those alone that may have run', async () => {
     let ran = 0;
     const gate = createGate();
-    const slow = bind(IdentityServiceDefinition, { resolveToken: async () => { await gate.open; return identity('a'); }, logIn: async () => { ran += 1; await gate.open; return { token: 'a' }; } });
+    const slow = bind(IdentityServiceDefinition, {
+      resolveToken: async () => {
+        await gate.open;
+        return identity('a');
+      },
+      logIn: async () => {
+        ran += 1;
+        await gate.open;
+        return { token: 'a' };
+      },
+    });
     const [a, b] = [await serve([slow], { drain_ms: 1 }), await start([named('b')])];
     const peer = peerAt(`127.0.0.1:${a.port},127.0.0.1:${b.port}`);
-    await eventually(5_000, 'replica b', async () => peer.call(logIn, password, { ...context, timeout_ms: 200 }).then(({ token }) => token === 'b' && ran > 0, () => false));
+    await eventually(5_000, 'replica b', async () =>
+      peer.call(logIn, password, { ...context, timeout_ms: 200 }).then(
+        ({ token }) => token === 'b' && ran > 0,
+        () => false,
+      ),
+    );
     ran = 0;
-    const asked = { commands: Array.from({ length: 20 }, () => peer.call(logIn, password, context).then(({ token }) => token, (error: Error) => error.message)), reads: Array.from({ length: 20 }, () => nameOf(peer)) };
+    const asked = {
+      commands: Array.from({ length: 20 }, () =>
+        peer.call(logIn, password, context).then(
+          ({ token }) => token,
+          (error: Error) => error.message,
+        ),
+      ),
+      reads: Array.from({ length: 20 }, () => nameOf(peer)),
+    };
     await sleep(50);
     await a.close();
     gate.release();
     expect(new Set(await Promise.all(asked.reads))).toEqual(new Set(['b']));
     const commands = await Promise.all(asked.commands);
-    expect(commands.filter((token) => token !== 'b')).toEqual(Array.from({ length: ran }, () => expect.stringMatching(/^OBP-01000/)));
+    expect(commands.filter((token) => token !== 'b')).toEqual(
+      Array.from({ length: ran }, () => expect.stringMatching(/^OBP-01000/)),
+    );
     expect(ran).toBeGreaterThan(0);
   });
 });
@@ -216,16 +319,23 @@ describe('calls without end', () => {
     const gate = createGate();
     let atOnce = 0;
     let most = 0;
-    const { peer } = await start([bind(IdentityServiceDefinition, {
-      findBank: async () => {
-        most = Math.max(most, (atOnce += 1));
-        await gate.open;
-        atOnce -= 1;
-        return { exists: true };
-      },
-    })]);
+    const { peer } = await start([
+      bind(IdentityServiceDefinition, {
+        findBank: async () => {
+          most = Math.max(most, (atOnce += 1));
+          await gate.open;
+          atOnce -= 1;
+          return { exists: true };
+        },
+      }),
+    ]);
     await peer.serving(2_000);
-    const calls = Array.from({ length: 11_500 }, () => peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: 30_000 }).then(() => 'answered', (error: Error) => error.message));
+    const calls = Array.from({ length: 11_500 }, () =>
+      peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: 30_000 }).then(
+        () => 'answered',
+        (error: Error) => error.message,
+      ),
+    );
     await eventually(5_000, '1,000 calls at once', async () => atOnce === 1_000);
     gate.release();
     const outcomes = await Promise.all(calls);
@@ -240,19 +350,32 @@ describe('calls without end', () => {
 describe('what is left of a deadline', () => {
   it('is all that a call within a call gets, and look-ups behind a slow one', async () => {
     const never = createGate();
-    const inner = await start([bind(IdentityServiceDefinition, { resolveToken: async (_request, call) => { await Promise.race([never.open, new Promise((resolve) => call.signal().addEventListener('abort', resolve))]); return identity('late'); } })]);
+    const inner = await start([
+      bind(IdentityServiceDefinition, {
+        resolveToken: async (_request, call) => {
+          await Promise.race([never.open, new Promise((resolve) => call.signal().addEventListener('abort', resolve))]);
+          return identity('late');
+        },
+      }),
+    ]);
     const to = peerAt(`127.0.0.1:${inner.port}`);
     let left = 0;
-    const outer = await start([bind(IdentityServiceDefinition, {
-      findBank: async (_request, { correlation_id }) => {
-        await sleep(300);
-        const since = performance.now();
-        await nameOf(to, { ...context, correlation_id }).catch(() => undefined);
-        left = performance.now() - since;
-        return { exists: true };
-      },
-    })]);
-    expect(await errorOf(outer.peer.call(findBank, { bank_id: '' }, { ...context, correlation_id: 'one request', timeout_ms: 1_000 }))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+    const outer = await start([
+      bind(IdentityServiceDefinition, {
+        findBank: async (_request, { correlation_id }) => {
+          await sleep(300);
+          const since = performance.now();
+          await nameOf(to, { ...context, correlation_id }).catch(() => undefined);
+          left = performance.now() - since;
+          return { exists: true };
+        },
+      }),
+    ]);
+    expect(
+      await errorOf(
+        outer.peer.call(findBank, { bank_id: '' }, { ...context, correlation_id: 'one request', timeout_ms: 1_000 }),
+      ),
+    ).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
     await eventually(1_000, 'a call that left', async () => left > 0);
     expect(left).toBeGreaterThan(400);
     expect(left).toBeLessThan(900);
@@ -262,10 +385,19 @@ describe('what is left of a deadline', () => {
 
 describe('a list beside short calls', () => {
   it('holds none of them up, and is as long as its reader lets it be', async () => {
-    const line: CustomersMinimal = { customers: Array.from({ length: 500 }, (_, index) => ({ customer_id: `${index}`.padEnd(400, 'x'), bank_id: 'a' })) };
+    const line: CustomersMinimal = {
+      customers: Array.from({ length: 500 }, (_, index) => ({
+        customer_id: `${index}`.padEnd(400, 'x'),
+        bank_id: 'a',
+      })),
+    };
     let made = 0;
     const { peer } = await start([
-      bind(CustomerServiceDefinition, { getCustomersMinimalAtAnyBank: async function* () { for (; made < 100; made += 1) yield line; } }),
+      bind(CustomerServiceDefinition, {
+        getCustomersMinimalAtAnyBank: async function* () {
+          for (; made < 100; made += 1) yield line;
+        },
+      }),
       bind(IdentityServiceDefinition, { resolveToken: async () => identity('a') }),
     ]);
     const chunks = peer.stream(listCustomers, noPage, context)[Symbol.asyncIterator]();
@@ -274,7 +406,8 @@ describe('a list beside short calls', () => {
     // 200 KB each: a window of them, whatever its reader's neighbours do.
     expect(made).toBeLessThan(6);
     let rows = 500;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) rows += next.value.customers.length;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next())
+      rows += next.value.customers.length;
     expect(rows).toBe(50_000);
   });
 });
@@ -289,25 +422,57 @@ describe('a peer that was closed', () => {
 });
 
 describe('a failure whose details cannot be read', () => {
-  it('says no more than its code', () => expect(fromWire(status.INTERNAL, 'broken', Buffer.from([0x1a, 0xff]))).toMatchObject({ code: status.INTERNAL, details: 'broken' }));
+  it('says no more than its code', () =>
+    expect(fromWire(status.INTERNAL, 'broken', Buffer.from([0x1a, 0xff]))).toMatchObject({
+      code: status.INTERNAL,
+      details: 'broken',
+    }));
 });
 
 describe('who speaks in frames', () => {
   const exchange = (port: number) => {
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
     closing.push(() => client.close());
-    const call = client.makeBidiStreamRequest('/obp.internal.v1.CallService/Exchange', (given: ExchangeRequest) => Buffer.from(ExchangeRequest.encode(given).finish()), (bytes) => ExchangeResponse.decode(bytes));
+    const call = client.makeBidiStreamRequest(
+      '/obp.internal.v1.CallService/Exchange',
+      (given: ExchangeRequest) => Buffer.from(ExchangeRequest.encode(given).finish()),
+      (bytes) => ExchangeResponse.decode(bytes),
+    );
     const heard: CallFrame[] = [];
-    const ended = new Promise<status>((resolve) => call.on('data', ({ frames }: ExchangeResponse) => void heard.push(...frames)).on('error', ({ code }: ServiceError) => resolve(code)).on('end', () => resolve(status.OK)));
+    const ended = new Promise<status>((resolve) =>
+      call
+        .on('data', ({ frames }: ExchangeResponse) => void heard.push(...frames))
+        .on('error', ({ code }: ServiceError) => resolve(code))
+        .on('end', () => resolve(status.OK)),
+    );
     return { call, heard, ended };
   };
-  const frameOf = (given: Partial<CallFrame>): CallFrame => ({ kind: 0, call: 0, payload: Buffer.alloc(0), more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0, ...given });
+  const frameOf = (given: Partial<CallFrame>): CallFrame => ({
+    kind: 0,
+    call: 0,
+    payload: Buffer.alloc(0),
+    more: false,
+    caller: 0,
+    rpc: '',
+    correlation_id: '',
+    timeout_ms: 0,
+    code: 0,
+    text: '',
+    credit: 0,
+    ...given,
+  });
 
   it('is asked for each call who it is', async () => {
     const { port } = await start([named('a')], { authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN) });
     const { call, heard } = exchange(port);
     const request = { kind: FrameKind.FRAME_KIND_REQUEST, timeout_ms: 1_000 };
-    call.write({ frames: [frameOf({ ...request, call: 1, caller: 9 }), frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, rpc: resolveToken.path, payload: Buffer.from('x') }), frameOf({ ...request, call: 2, caller: 1 })] });
+    call.write({
+      frames: [
+        frameOf({ ...request, call: 1, caller: 9 }),
+        frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, rpc: resolveToken.path, payload: Buffer.from('x') }),
+        frameOf({ ...request, call: 2, caller: 1 }),
+      ],
+    });
     await eventually(2_000, 'three', async () => heard.length === 3);
     expect(heard.map(({ kind, call: number, code }) => [kind, number, code])).toEqual([
       [FrameKind.FRAME_KIND_HELLO, 0, 0],
@@ -319,8 +484,16 @@ describe('who speaks in frames', () => {
 
   it.each([
     ['numbers without end', [frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 513 })]],
-    ['requests without end that never come whole', Array.from({ length: 1_002 }, (_, index) => frameOf({ kind: FrameKind.FRAME_KIND_REQUEST, call: index + 1, more: true }))],
-    ['an assertion as long as a book', [frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, payload: Buffer.alloc(70_000) })]],
+    [
+      'requests without end that never come whole',
+      Array.from({ length: 1_002 }, (_, index) =>
+        frameOf({ kind: FrameKind.FRAME_KIND_REQUEST, call: index + 1, more: true }),
+      ),
+    ],
+    [
+      'an assertion as long as a book',
+      [frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, payload: Buffer.alloc(70_000) })],
+    ],
   ])('with %s is cut off, and others are served', async (_what, frames) => {
     const { port, peer } = await start([named('a')]);
     const { call, ended } = exchange(port);
@@ -331,12 +504,23 @@ describe('who speaks in frames', () => {
 
   it('is who it was when its request began to come, whoever has its number when it has come whole', async () => {
     const authorized: string[] = [];
-    const authorize = (path: string, _request: unknown, assertion: Uint8Array | undefined) => (authorized.push(`${path} ${Buffer.from(assertion ?? []).toString()}`), nobody);
+    const authorize = (path: string, _request: unknown, assertion: Uint8Array | undefined) => (
+      authorized.push(`${path} ${Buffer.from(assertion ?? []).toString()}`),
+      nobody
+    );
     const { port } = await start([named('a')], { authorize });
     const { call, heard } = exchange(port);
-    const caller = (rpc: string, name: string) => frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, rpc, payload: Buffer.from(name) });
+    const caller = (rpc: string, name: string) =>
+      frameOf({ kind: FrameKind.FRAME_KIND_CALLER, caller: 1, rpc, payload: Buffer.from(name) });
     const request = { kind: FrameKind.FRAME_KIND_REQUEST, call: 1 };
-    call.write({ frames: [caller(resolveToken.path, 'eve'), frameOf({ ...request, caller: 1, timeout_ms: 1_000, more: true }), caller(logIn.path, 'admin'), frameOf(request)] });
+    call.write({
+      frames: [
+        caller(resolveToken.path, 'eve'),
+        frameOf({ ...request, caller: 1, timeout_ms: 1_000, more: true }),
+        caller(logIn.path, 'admin'),
+        frameOf(request),
+      ],
+    });
     await eventually(2_000, 'two', async () => heard.length === 2);
     expect(authorized).toEqual([`${resolveToken.path} eve`]);
     call.cancel();
@@ -348,7 +532,16 @@ describe('who speaks in frames', () => {
     for (let round = 0; round < 20; round += 1) {
       const { call } = exchange(port);
       const frames = Array.from({ length: 50 }, () =>
-        frameOf({ kind: random.int(0, 14), call: random.int(0, 3), caller: random.int(0, 3), rpc: random.int(0, 1) === 0 ? resolveToken.path : 'x', payload: Buffer.alloc(random.int(0, 30)), more: random.int(0, 3) === 0, timeout_ms: random.int(0, 100), credit: random.int(0, 100) }),
+        frameOf({
+          kind: random.int(0, 14),
+          call: random.int(0, 3),
+          caller: random.int(0, 3),
+          rpc: random.int(0, 1) === 0 ? resolveToken.path : 'x',
+          payload: Buffer.alloc(random.int(0, 30)),
+          more: random.int(0, 3) === 0,
+          timeout_ms: random.int(0, 100),
+          credit: random.int(0, 100),
+        }),
       );
       call.write({ frames });
       await sleep(5);

@@ -1,6 +1,15 @@
 import { type CallerAssertion, IdentityServiceDefinition, CustomerServiceDefinition } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
-import { type BoundService, type CallContext, createGrpcServer, createPeer, type GrpcServerOptions, inMemory, type Peer, rpc } from '../src/index.js';
+import {
+  type BoundService,
+  type CallContext,
+  createGrpcServer,
+  createPeer,
+  type GrpcServerOptions,
+  inMemory,
+  type Peer,
+  rpc,
+} from '../src/index.js';
 
 /** A read, a command and a stream of the contract, with handlers as a test wants them. */
 export const findBank = rpc(IdentityServiceDefinition, 'findBank');
@@ -12,7 +21,17 @@ export const callerKey = 'obp-caller-bin';
 export const context: CallContext = { assertion: () => Buffer.from('anybody'), correlation_id: 'c-1' };
 export const noPage = { limit: null, offset: null, sort_direction: null };
 export const password = { username: 'u', password: 'p', consumer_key: 'k', address: '' };
-export const nobody: CallerAssertion = { issuer: 'gateway', user_id: '', consumer_id: '', bank_id: '', roles: [], issued_at: 0, expires_at: 0, service: false, rpc: '' };
+export const nobody: CallerAssertion = {
+  issuer: 'gateway',
+  user_id: '',
+  consumer_id: '',
+  bank_id: '',
+  roles: [],
+  issued_at: 0,
+  expires_at: 0,
+  service: false,
+  rpc: '',
+};
 
 export interface Served {
   readonly port: number;
@@ -32,8 +51,20 @@ export function carryBy(by: Carriage): void {
 }
 
 /** The services on a free port and a peer that calls them. */
-export async function serve(services: readonly BoundService[], options: Partial<GrpcServerOptions> = {}): Promise<Served> {
-  const server = await createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize: () => nobody, callerKey, log: createLogger('test', 'silent'), exchanges: carriage !== 'gRPC alone', ...options });
+export async function serve(
+  services: readonly BoundService[],
+  options: Partial<GrpcServerOptions> = {},
+): Promise<Served> {
+  const server = await createGrpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    services,
+    authorize: () => nobody,
+    callerKey,
+    log: createLogger('test', 'silent'),
+    exchanges: carriage !== 'gRPC alone',
+    ...options,
+  });
   const address = `127.0.0.1:${server.port}`;
   const peer = createPeer(carriage === 'memory' ? inMemory(address) : address, callerKey);
   return {

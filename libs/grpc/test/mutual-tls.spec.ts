@@ -39,13 +39,28 @@ async function identity(file: string, names: readonly string[], by = ca, trusted
   return { cert: write(`${file}.crt`, cert), key: write(`${file}.key`, key), ca: write(`${file}.ca`, trusted.cert) };
 }
 async function tlsOf(file: string, names: readonly string[], by = ca, trusted = ca, domain = ''): Promise<MutualTls> {
-  return { certificates: openCertificates(await identity(file, names, by, trusted), log, every_ms), nameOf: (service) => `${service}${domain}` };
+  return {
+    certificates: openCertificates(await identity(file, names, by, trusted), log, every_ms),
+    nameOf: (service) => `${service}${domain}`,
+  };
 }
 
-const serve = async (tls: MutualTls | undefined, issuer = 'gateway'): Promise<number> => (await start(tls, issuer)).port;
+const serve = async (tls: MutualTls | undefined, issuer = 'gateway'): Promise<number> =>
+  (await start(tls, issuer)).port;
 async function start(tls: MutualTls | undefined, issuer = 'gateway', drain_ms = 100) {
-  const services = [bind(IdentityServiceDefinition, { findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) })];
-  const server = await createGrpcServer({ host: '127.0.0.1', port: 0, services, authorize: () => ({ ...nobody, issuer }), callerKey, log, tls, drain_ms });
+  const services = [
+    bind(IdentityServiceDefinition, { findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) }),
+  ];
+  const server = await createGrpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    services,
+    authorize: () => ({ ...nobody, issuer }),
+    callerKey,
+    log,
+    tls,
+    drain_ms,
+  });
   open.push(() => server.close());
   return server;
 }
@@ -64,7 +79,9 @@ describe('links of mutual TLS', () => {
 
   it('know names within a domain', async () => {
     const port = await serve(await tlsOf('directory', ['directory.bank.internal'], ca, ca, '.bank.internal'));
-    expect(await ask(peerOf(port, await tlsOf('gateway', ['other', 'gateway.bank.internal'], ca, ca, '.bank.internal')))).toEqual({ exists: true });
+    expect(
+      await ask(peerOf(port, await tlsOf('gateway', ['other', 'gateway.bank.internal'], ca, ca, '.bank.internal'))),
+    ).toEqual({ exists: true });
     const plainName = peerOf(port, await tlsOf('plain', ['gateway'], ca, ca, '.bank.internal'));
     expect(await errorOf(ask(plainName))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
   });
@@ -84,13 +101,18 @@ describe('links of mutual TLS', () => {
     ['is another service', () => tlsOf('customers', ['customers'])],
   ])('tell nothing to a server that %s', async (_, tls) => {
     const port = await serve(await tls());
-    expect(await errorOf(ask(peerOf(port, await tlsOf('gateway', ['gateway']))))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+    expect(await errorOf(ask(peerOf(port, await tlsOf('gateway', ['gateway']))))).toMatchObject({
+      failure: Failure.FAILURE_REQUEST_TIMEOUT,
+    });
   });
 
   it('take no assertion from another service than its issuer, whatever the caller says of itself', async () => {
     const port = await serve(await tlsOf('directory', ['directory']), 'gateway');
     const error = await errorOf(ask(peerOf(port, await tlsOf('agents', ['agents']))));
-    expect([error.message, error['failure']]).toEqual([expect.stringContaining('the caller assertion is not valid'), undefined]);
+    expect([error.message, error['failure']]).toEqual([
+      expect.stringContaining('the caller assertion is not valid'),
+      undefined,
+    ]);
   });
 
   it('may have one certificate for several services, as in a test', async () => {
@@ -150,14 +172,19 @@ describe('certificates', () => {
 
   it('are refused at the start when a file is missing or they do not fit', async () => {
     const files = await identity('bad', ['directory']);
-    expect(() => openCertificates({ ...files, cert: pathOf('none') }, log)).toThrow(`the certificate file ${pathOf('none')} cannot be read (ENOENT)`);
-    expect(() => openCertificates({ ...files, key: write('another.key', 'no key') }, log)).toThrow('do not fit together');
+    expect(() => openCertificates({ ...files, cert: pathOf('none') }, log)).toThrow(
+      `the certificate file ${pathOf('none')} cannot be read (ENOENT)`,
+    );
+    expect(() => openCertificates({ ...files, key: write('another.key', 'no key') }, log)).toThrow(
+      'do not fit together',
+    );
   });
 });
 
 /** Waits until new certificates have been read. */
 async function changed({ certificates }: MutualTls): Promise<void> {
   const before = certificates.current();
-  for (let looks = 0; looks < 200 && certificates.current() === before; looks += 1) await new Promise((resolve) => setTimeout(resolve, every_ms));
+  for (let looks = 0; looks < 200 && certificates.current() === before; looks += 1)
+    await new Promise((resolve) => setTimeout(resolve, every_ms));
   expect(certificates.current()).not.toBe(before);
 }

@@ -5,23 +5,46 @@ import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, st
 import { describe, expect, it } from '@jest/globals';
 import { type Identity, IdentityServiceDefinition } from '@platform/messages';
 import { bind, createPeer } from '../src/index.js';
-import { callerKey, context, createGate, errorOf, findBank, logIn, password, resolveToken, serve } from './fake-service.js';
+import {
+  callerKey,
+  context,
+  createGate,
+  errorOf,
+  findBank,
+  logIn,
+  password,
+  resolveToken,
+  serve,
+} from './fake-service.js';
 
-const identity = (username: string): Identity => ({ user_id: '', consumer_id: '', username, roles: [], super_admin: false, scopes: [], call_limits: null });
+const identity = (username: string): Identity => ({
+  user_id: '',
+  consumer_id: '',
+  username,
+  roles: [],
+  super_admin: false,
+  scopes: [],
+  call_limits: null,
+});
 
 /** A replica that answers with its name; `slow` calls wait for the gate. */
 async function createReplica(name: string, port = 0) {
   const gate = createGate();
   const entered = createGate();
-  const served = await serve([bind(IdentityServiceDefinition, {
-    resolveToken: async ({ token_hash }) => {
-      if (token_hash.length > 0) {
-        entered.release();
-        await gate.open;
-      }
-      return identity(name);
-    },
-  })], { port });
+  const served = await serve(
+    [
+      bind(IdentityServiceDefinition, {
+        resolveToken: async ({ token_hash }) => {
+          if (token_hash.length > 0) {
+            entered.release();
+            await gate.open;
+          }
+          return identity(name);
+        },
+      }),
+    ],
+    { port },
+  );
   return { ...served, gate, entered };
 }
 
@@ -63,7 +86,18 @@ describe('replicas of a service', () => {
   it('end a call that outlasts the drain', async () => {
     const gate = createGate();
     const entered = createGate();
-    const a = await serve([bind(IdentityServiceDefinition, { logIn: async () => { entered.release(); await gate.open; return { token: 'T' }; } })], { drain_ms: 100 });
+    const a = await serve(
+      [
+        bind(IdentityServiceDefinition, {
+          logIn: async () => {
+            entered.release();
+            await gate.open;
+            return { token: 'T' };
+          },
+        }),
+      ],
+      { drain_ms: 100 },
+    );
     const other = createPeer(`127.0.0.1:${a.port}`, callerKey);
     const failed = errorOf(other.call(logIn, password, context));
     await entered.open;
@@ -81,7 +115,9 @@ describe('a peer that is not there yet', () => {
     expect(await peer.serving(50)).toBe(false);
     const early = peer.call(findBank, { bank_id: 'a' }, context);
     await sleep(200);
-    const served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: true }) })], { port });
+    const served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: true }) })], {
+      port,
+    });
     expect(await early).toEqual({ exists: true });
     expect(await peer.serving(1_000)).toBe(true);
     peer.close();
@@ -90,13 +126,18 @@ describe('a peer that is not there yet', () => {
 
   it('fails as a timeout when it never comes', async () => {
     const peer = createPeer(`127.0.0.1:${await freePort()}`, callerKey);
-    expect((await errorOf(peer.call(findBank, { bank_id: 'a' }, { ...context, timeout_ms: 200 }))).message).toMatch(/^OBP-01000/);
+    expect((await errorOf(peer.call(findBank, { bank_id: 'a' }, { ...context, timeout_ms: 200 }))).message).toMatch(
+      /^OBP-01000/,
+    );
     peer.close();
   });
 });
 
 describe('a call whose replica is unavailable', () => {
-  it.each([['read', 3], ['command', 1]])('a %s is sent %i times', async (kind, times) => {
+  it.each([
+    ['read', 3],
+    ['command', 1],
+  ])('a %s is sent %i times', async (kind, times) => {
     let calls = 0;
     const port = await serveUnavailable(() => (calls += 1) > 2);
     const peer = createPeer(`127.0.0.1:${port.number}`, callerKey);
@@ -111,10 +152,25 @@ describe('a call whose replica is unavailable', () => {
 /** A server of any two methods that is unavailable until `available`. */
 async function serveUnavailable(available: () => boolean): Promise<{ number: number; close(): void }> {
   const server = new Server();
-  const answer = (_call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => (available() ? callback(null, Buffer.alloc(0)) : callback({ code: status.UNAVAILABLE }));
-  const asIs = { requestStream: false, responseStream: false, requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same } as const;
-  server.addService({ findBank: { path: findBank.path, ...asIs }, logIn: { path: logIn.path, ...asIs } }, { findBank: answer, logIn: answer });
-  const number = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))));
+  const answer = (_call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+    available() ? callback(null, Buffer.alloc(0)) : callback({ code: status.UNAVAILABLE });
+  const asIs = {
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: same,
+    requestDeserialize: same,
+    responseSerialize: same,
+    responseDeserialize: same,
+  } as const;
+  server.addService(
+    { findBank: { path: findBank.path, ...asIs }, logIn: { path: logIn.path, ...asIs } },
+    { findBank: answer, logIn: answer },
+  );
+  const number = await new Promise<number>((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    ),
+  );
   return { number, close: () => server.forceShutdown() };
 }
 

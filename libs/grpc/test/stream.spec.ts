@@ -3,7 +3,17 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fail } from '@platform/failure';
 import { type CustomersMinimal, CustomerServiceDefinition, Failure } from '@platform/messages';
 import { bind, type Handler } from '../src/index.js';
-import { carriages, carryBy, context, createGate, errorOf, listCustomers, noPage, serve, type Served } from './fake-service.js';
+import {
+  carriages,
+  carryBy,
+  context,
+  createGate,
+  errorOf,
+  listCustomers,
+  noPage,
+  serve,
+  type Served,
+} from './fake-service.js';
 
 let served: Served | undefined;
 afterEach(async () => {
@@ -13,10 +23,14 @@ afterEach(async () => {
 
 type List = Handler<CustomerServiceDefinition['methods']['getCustomersMinimalAtAnyBank']>;
 
-const serveList = async (getCustomersMinimalAtAnyBank: List) => (served = await serve([bind(CustomerServiceDefinition, { getCustomersMinimalAtAnyBank })]));
+const serveList = async (getCustomersMinimalAtAnyBank: List) =>
+  (served = await serve([bind(CustomerServiceDefinition, { getCustomersMinimalAtAnyBank })]));
 const chunk = (customer_id: string): CustomersMinimal => ({ customers: [{ customer_id, bank_id: 'a' }] });
 
-async function idsOf(chunks: AsyncIterable<CustomersMinimal>, each: () => Promise<void> = async () => undefined): Promise<string[]> {
+async function idsOf(
+  chunks: AsyncIterable<CustomersMinimal>,
+  each: () => Promise<void> = async () => undefined,
+): Promise<string[]> {
   const ids: string[] = [];
   for await (const { customers } of chunks) {
     for (const { customer_id } of customers) ids.push(customer_id);
@@ -32,7 +46,9 @@ describe.each(carriages)('a server stream by %s', (by) => {
     const { peer } = await serveList(async function* ({ limit }) {
       for (let index = 0; index < (limit ?? 0); index += 1) yield chunk(String(index));
     });
-    expect(await idsOf(peer.stream(listCustomers, { ...noPage, limit: 500 }, context))).toEqual(Array.from({ length: 500 }, (_, index) => String(index)));
+    expect(await idsOf(peer.stream(listCustomers, { ...noPage, limit: 500 }, context))).toEqual(
+      Array.from({ length: 500 }, (_, index) => String(index)),
+    );
     expect(await idsOf(peer.stream(listCustomers, noPage, context))).toEqual([]);
   });
 
@@ -61,16 +77,21 @@ describe.each(carriages)('a server stream by %s', (by) => {
       fail(Failure.FAILURE_BANK_NOT_FOUND, ' in the middle');
     });
     const seen: string[] = [];
-    const error = await errorOf((async () => {
-      for await (const { customers } of peer.stream(listCustomers, noPage, context)) seen.push(customers[0]?.customer_id ?? '');
-    })());
+    const error = await errorOf(
+      (async () => {
+        for await (const { customers } of peer.stream(listCustomers, noPage, context))
+          seen.push(customers[0]?.customer_id ?? '');
+      })(),
+    );
     expect(seen).toEqual(['1', '2']);
     expect(error).toMatchObject({ failure: Failure.FAILURE_BANK_NOT_FOUND, detail: ' in the middle' });
   });
 
   it('is refused by a failure before its first chunk', async () => {
     const { peer } = await serveList(() => fail(Failure.FAILURE_INVALID_LIMIT));
-    expect(await errorOf(idsOf(peer.stream(listCustomers, noPage, context)))).toMatchObject({ failure: Failure.FAILURE_INVALID_LIMIT });
+    expect(await errorOf(idsOf(peer.stream(listCustomers, noPage, context)))).toMatchObject({
+      failure: Failure.FAILURE_INVALID_LIMIT,
+    });
   });
 
   it.each(['stops reading', 'gives up by its signal'])('stops its source when the reader %s', async (how) => {
@@ -112,6 +133,8 @@ describe.each(carriages)('a server stream by %s', (by) => {
       yield chunk('1');
       await new Promise<void>((resolve) => call.signal().addEventListener('abort', () => resolve()));
     });
-    expect(await errorOf(idsOf(peer.stream(listCustomers, noPage, { ...context, timeout_ms: 100 })))).toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
+    expect(await errorOf(idsOf(peer.stream(listCustomers, noPage, { ...context, timeout_ms: 100 })))).toMatchObject({
+      failure: Failure.FAILURE_REQUEST_TIMEOUT,
+    });
   });
 });

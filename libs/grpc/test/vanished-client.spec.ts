@@ -7,7 +7,10 @@ import { serve } from './fake-service.js';
 
 const ping_ms = 300;
 /** What opens an HTTP/2 connection: its preface, and settings that change nothing. */
-const opening = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]);
+const opening = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+]);
 
 it('gives a connection up whose client has vanished without a word, and keeps one whose client is there', async () => {
   const service = await serve([], { ping_ms });

@@ -30,16 +30,28 @@ function detailOf({ instancePath, keyword, params, message = 'is not valid' }: E
 
 /** The keys of a JSON pointer. */
 function keysOf(pointer: string): string[] {
-  return pointer.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** As OBP writes it: $.addresses[0].city */
 function pathOf(keys: readonly string[], root: unknown): string {
-  return keys.reduce((path, key, index) => path + (Array.isArray(valueAt(root, keys.slice(0, index))) ? `[${key}]` : `.${key}`), '$');
+  return keys.reduce(
+    (path, key, index) => path + (Array.isArray(valueAt(root, keys.slice(0, index))) ? `[${key}]` : `.${key}`),
+    '$',
+  );
 }
 
 function valueAt(root: unknown, keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined), root);
+  return keys.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined,
+    root,
+  );
 }
 
 function kindOf(value: unknown): string {

@@ -14,12 +14,16 @@ const pause_ms = 2_000;
 /** What is wrong with a schema that somebody wants to set; nothing: bodies can be checked by it. */
 export function checkSchema(schema: unknown): string[] {
   if (!isObject(schema)) return ['$: a JSON object is expected'];
-  const missing = mandatory.filter((key) => !Object.hasOwn(schema, key)).map((key) => `$.${key}: is missing but it is required`);
+  const missing = mandatory
+    .filter((key) => !Object.hasOwn(schema, key))
+    .map((key) => `$.${key}: is missing but it is required`);
   if (missing.length > 0) return missing;
   const checker = createChecker(schema['$schema']);
-  if (checker === undefined) return ['$.$schema: must name draft-04, draft-06, draft-07, 2019-09 or 2020-12 of JSON Schema'];
+  if (checker === undefined)
+    return ['$.$schema: must name draft-04, draft-06, draft-07, 2019-09 or 2020-12 of JSON Schema'];
   try {
-    if (JSON.stringify(schema).length > mostCharacters) return [`$: must not be longer than ${mostCharacters} characters`];
+    if (JSON.stringify(schema).length > mostCharacters)
+      return [`$: must not be longer than ${mostCharacters} characters`];
     const plain = withoutDraft(schema);
     const done = withinTime(compile_ms, () => {
       if (checker.validateSchema(plain) !== true) return detailsOf(checker.errors ?? [], schema);

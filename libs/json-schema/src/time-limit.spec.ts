@@ -4,13 +4,17 @@ import { withinTime } from './time-limit.js';
 /** The clock on the wall goes on and nothing is done, as for a process that has to wait for others. */
 const stand = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 const workFor = (ms: number): void => {
-  for (const end = performance.now() + ms; performance.now() < end; );
+  for (const end = performance.now() + ms; performance.now() < end;);
 };
 
 describe('withinTime', () => {
   it('gives what the work gives, and what it throws', () => {
     expect(withinTime(1_000, () => 'done')).toEqual({ result: 'done' });
-    expect(() => withinTime(1_000, () => { throw new RangeError('own'); })).toThrow(new RangeError('own'));
+    expect(() =>
+      withinTime(1_000, () => {
+        throw new RangeError('own');
+      }),
+    ).toThrow(new RangeError('own'));
   });
 
   it('begins work again that did not come to run', () => {

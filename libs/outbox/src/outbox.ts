@@ -48,13 +48,27 @@ export interface Outbox<Kind extends string = string> {
   close(): Promise<void>;
 }
 
-export function createOutbox<Kind extends string>({ orm, log, handlers, poll_ms = 1_000 }: OutboxOptions<Kind>): Outbox<Kind> {
-  const leases = Object.fromEntries(Object.entries<TaskHandler>(handlers).map(([kind, { lease_ms = 10_000 }]) => [kind, lease_ms])) as Record<Kind, number>;
+export function createOutbox<Kind extends string>({
+  orm,
+  log,
+  handlers,
+  poll_ms = 1_000,
+}: OutboxOptions<Kind>): Outbox<Kind> {
+  const leases = Object.fromEntries(
+    Object.entries<TaskHandler>(handlers).map(([kind, { lease_ms = 10_000 }]) => [kind, lease_ms]),
+  ) as Record<Kind, number>;
   const done = async (task: Task<Kind>, correlation_id: string) => {
     await handlers[task.kind].deliver(task, correlation_id);
     await autocommit(orm, {}, (em) => finish(em, task));
   };
-  const relay = createRelay({ orm, log, done, leases, pauseOf: (kind: Kind) => handlers[kind].pause_ms ?? 5_000, poll_ms });
+  const relay = createRelay({
+    orm,
+    log,
+    done,
+    leases,
+    pauseOf: (kind: Kind) => handlers[kind].pause_ms ?? 5_000,
+    poll_ms,
+  });
   return {
     append: (em, task) => add(em, task, leases[task.kind]),
     async settle(task, correlation_id) {

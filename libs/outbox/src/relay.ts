@@ -17,14 +17,23 @@ export interface RelayOptions<Kind extends string> {
 }
 
 /** Looks for tasks that somebody left, and does them. */
-export function createRelay<Kind extends string>({ orm, log, done, leases, pauseOf, poll_ms }: RelayOptions<Kind>): { close(): Promise<void> } {
+export function createRelay<Kind extends string>({
+  orm,
+  log,
+  done,
+  leases,
+  pauseOf,
+  poll_ms,
+}: RelayOptions<Kind>): { close(): Promise<void> } {
   const attempt = async ({ attempts, ...task }: Leased<Kind>) => {
     try {
       await done(task, `outbox-${task.subject}`);
     } catch (error) {
       log.warn({ err: error, ...task, attempts }, 'a task of the outbox failed and will be repeated');
       // If this fails too, the lease ends by itself.
-      await autocommit(orm, {}, (em) => release(em, task, Math.min(pauseOf(task.kind), 2 ** Math.min(attempts, 10) * 500))).catch(() => undefined);
+      await autocommit(orm, {}, (em) =>
+        release(em, task, Math.min(pauseOf(task.kind), 2 ** Math.min(attempts, 10) * 500)),
+      ).catch(() => undefined);
     }
   };
   const round = async () => {

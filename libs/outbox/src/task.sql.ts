@@ -16,14 +16,23 @@ const isTask = 'bank_id = ? and subject = ? and kind = ?';
 const keyOf = ({ bank_id, subject, kind }: Task): [string, string, string] => [bank_id, subject, kind];
 
 export async function add(em: EntityManager, task: Task, lease_ms: number): Promise<void> {
-  await em.execute(`insert into outbox (bank_id, subject, kind, available_at) values (?, ?, ?, now() + ? * interval '1 millisecond')`, [...keyOf(task), lease_ms]);
+  await em.execute(
+    `
+    insert into outbox (bank_id, subject, kind, available_at)
+    values (?, ?, ?, now() + ? * interval '1 millisecond')`,
+    [...keyOf(task), lease_ms],
+  );
 }
 
 /**
  * Takes due tasks up; replicas that do so at the same moment take different ones.
  * @param leases milliseconds by kind; tasks of other kinds are left to replicas that know them
  */
-export function lease<Kind extends string>(em: EntityManager, leases: Readonly<Record<Kind, number>>, limit: number): Promise<Leased<Kind>[]> {
+export function lease<Kind extends string>(
+  em: EntityManager,
+  leases: Readonly<Record<Kind, number>>,
+  limit: number,
+): Promise<Leased<Kind>[]> {
   return em.execute<Leased<Kind>[]>(
     `update outbox set attempts = outbox.attempts + 1, available_at = now() + due.lease_ms * interval '1 millisecond'
      from (
@@ -47,5 +56,8 @@ export async function finish(em: EntityManager, task: Task): Promise<void> {
 
 /** Lets anybody take the task up after `wait_ms`. */
 export async function release(em: EntityManager, task: Task, wait_ms: number): Promise<void> {
-  await em.execute(`update outbox set available_at = now() + ? * interval '1 millisecond' where ${isTask}`, [wait_ms, ...keyOf(task)]);
+  await em.execute(`update outbox set available_at = now() + ? * interval '1 millisecond' where ${isTask}`, [
+    wait_ms,
+    ...keyOf(task),
+  ]);
 }

@@ -22,7 +22,11 @@ let outboxes: Outbox[];
 
 beforeEach(async () => {
   database = await createTestDatabase('outbox');
-  orm = await openOrm({ url: database.url, entities: [], migrations: [{ name: 'outbox', load: async () => CreateOutbox }] });
+  orm = await openOrm({
+    url: database.url,
+    entities: [],
+    migrations: [{ name: 'outbox', load: async () => CreateOutbox }],
+  });
   outboxes = [];
 });
 afterEach(async () => {
@@ -33,7 +37,8 @@ afterEach(async () => {
 
 type Options = Omit<TaskHandler, 'deliver'> & { poll_ms?: number; log?: typeof log };
 
-const open = (deliver: TaskHandler['deliver'], { poll_ms, log: own, ...handler }: Options = {}): Outbox => openKinds({ first: { deliver, ...handler } }, poll_ms, own);
+const open = (deliver: TaskHandler['deliver'], { poll_ms, log: own, ...handler }: Options = {}): Outbox =>
+  openKinds({ first: { deliver, ...handler } }, poll_ms, own);
 
 function openKinds(handlers: Record<string, TaskHandler>, poll_ms = 20, own = log): Outbox {
   const outbox = createOutbox({ orm, log: own, handlers, poll_ms });
@@ -174,7 +179,10 @@ describe('the outbox', () => {
 
   it('does each kind by its own handler, also two of one subject', async () => {
     const done: string[] = [];
-    const handler = (name: string): TaskHandler => ({ deliver: async ({ kind, subject }) => void done.push(`${name} ${kind} ${subject}`), lease_ms: 0 });
+    const handler = (name: string): TaskHandler => ({
+      deliver: async ({ kind, subject }) => void done.push(`${name} ${kind} ${subject}`),
+      lease_ms: 0,
+    });
     const outbox = openKinds({ first: handler('a'), second: handler('b') });
     await append(outbox, task, { ...task, kind: 'second' });
     await eventually(5_000, 'an empty outbox', async () => (await pending()).length === 0);
@@ -190,15 +198,35 @@ describe('the outbox', () => {
   });
 
   it('leases each kind for its own time', async () => {
-    const outbox = openKinds({ first: { deliver: async () => undefined, lease_ms: 60_000 }, second: { deliver: async () => undefined, lease_ms: 3_600_000 } }, 60_000);
+    const outbox = openKinds(
+      {
+        first: { deliver: async () => undefined, lease_ms: 60_000 },
+        second: { deliver: async () => undefined, lease_ms: 3_600_000 },
+      },
+      60_000,
+    );
     await append(outbox, task, { ...task, kind: 'second' });
-    const left = await orm.em.fork().execute('select kind, extract(epoch from available_at - now()) between 3500 and 3600 as long from outbox order by kind');
-    expect(left).toEqual([{ kind: 'first', long: false }, { kind: 'second', long: true }]);
+    const left = await orm.em
+      .fork()
+      .execute(
+        'select kind, extract(epoch from available_at - now()) between 3500 and 3600 as long from outbox order by kind',
+      );
+    expect(left).toEqual([
+      { kind: 'first', long: false },
+      { kind: 'second', long: true },
+    ]);
   });
 
   it('repeats each kind after pauses of its own', async () => {
     const tried = { first: 0, second: 0 };
-    const failing = (kind: 'first' | 'second', pause_ms: number): TaskHandler => ({ deliver: async () => { tried[kind] += 1; throw new Error('away'); }, lease_ms: 0, pause_ms });
+    const failing = (kind: 'first' | 'second', pause_ms: number): TaskHandler => ({
+      deliver: async () => {
+        tried[kind] += 1;
+        throw new Error('away');
+      },
+      lease_ms: 0,
+      pause_ms,
+    });
     const outbox = openKinds({ first: failing('first', 10), second: failing('second', 60_000) });
     await append(outbox, task, { ...task, kind: 'second' });
     await eventually(5_000, 'four tries', () => tried.first >= 4);
@@ -208,14 +236,20 @@ describe('the outbox', () => {
 
   it('leaves a kind that it does not know to a replica that does, as while an upgrade goes on', async () => {
     const done: string[] = [];
-    const newer = openKinds({ first: { deliver: async () => undefined }, second: { deliver: async () => undefined, lease_ms: 0 } }, 60_000);
+    const newer = openKinds(
+      { first: { deliver: async () => undefined }, second: { deliver: async () => undefined, lease_ms: 0 } },
+      60_000,
+    );
     await sleep(50);
     await append(newer, { ...task, kind: 'second' });
     const older = open(async ({ kind }) => void done.push(kind));
     await sleep(200);
     expect([done, (await pending()).length]).toEqual([[], 1]);
     await older.close();
-    openKinds({ first: { deliver: async () => undefined }, second: { deliver: async ({ kind }) => void done.push(kind) } });
+    openKinds({
+      first: { deliver: async () => undefined },
+      second: { deliver: async ({ kind }) => void done.push(kind) },
+    });
     await eventually(5_000, 'an empty outbox', async () => (await pending()).length === 0);
     expect(done).toEqual(['second']);
   });

@@ -74,7 +74,8 @@ export function createSilenceGuard(url: string): (client: Client) => void {
   const standing = new Set<Client>();
   let unwatch: () => void = () => undefined;
   // The mark by which knex knows a connection that is of no use.
-  const renew = (): void => standing.forEach((one) => ((one as { __knex__disposed?: unknown }).__knex__disposed = 'silent'));
+  const renew = (): void =>
+    standing.forEach((one) => ((one as { __knex__disposed?: unknown }).__knex__disposed = 'silent'));
   return (client) => {
     if (standing.size === 0) unwatch = whenSilent(url, renew);
     standing.add(client);

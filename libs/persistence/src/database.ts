@@ -5,7 +5,11 @@ import { close, type Connection } from './connection.js';
  * The URL of a service's own database: the one given for it, else the database named after the service on the
  * shared server.
  */
-export function serviceDatabase(own: string | undefined, server: string | undefined, service: string): string | undefined {
+export function serviceDatabase(
+  own: string | undefined,
+  server: string | undefined,
+  service: string,
+): string | undefined {
   if (own !== undefined) return own;
   if (server === undefined) return undefined;
   const url = new URL(server);
@@ -50,7 +54,9 @@ async function connectError(connection: Connection): Promise<string | undefined>
 /** PgBouncer gives the server's word on, under a code of its own. */
 function isMissing(error: unknown): boolean {
   const code = codeOf(error);
-  return code === missingDatabase || (code === '08P01' && /database ".*" does not exist/.test((error as Error).message));
+  return (
+    code === missingDatabase || (code === '08P01' && /database ".*" does not exist/.test((error as Error).message))
+  );
 }
 
 /** The SQLSTATE of a database error, also of one wrapped by the ORM. */

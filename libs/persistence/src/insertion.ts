@@ -53,15 +53,25 @@ export function insertionOf<Entity extends object, Row extends object = Entity>(
   const matched = (parent?.on ?? []).filter((name) => stored.every((column) => column.name !== name));
   const columns = [...stored, ...matched.map(matchedColumn)];
   const text = textOf({ table: tableName, key: primaryKeys, stored, columns, unique, parent });
-  return { text, name: statementName(`insert-${tableName}`, text), valuesOf: (row) => columns.map((column) => column.valueOf(row)) };
+  return {
+    text,
+    name: statementName(`insert-${tableName}`, text),
+    valuesOf: (row) => columns.map((column) => column.valueOf(row)),
+  };
 }
 
 function columnOf(orm: MikroORM, { name, columnTypes, customType }: EntityProperty): Column {
   const type = columnTypes[0] ?? '';
   const isList = type.endsWith('[]');
   const platform = orm.em.getPlatform();
-  const convert = (value: unknown): unknown => (customType === undefined ? value : customType.convertToDatabaseValue(value, platform));
-  return { name, given: isList ? 'text' : type, cast: isList ? `::${type}` : '', valueOf: (row) => convert((row as Record<string, unknown>)[name]) };
+  const convert = (value: unknown): unknown =>
+    customType === undefined ? value : customType.convertToDatabaseValue(value, platform);
+  return {
+    name,
+    given: isList ? 'text' : type,
+    cast: isList ? `::${type}` : '',
+    valueOf: (row) => convert((row as Record<string, unknown>)[name]),
+  };
 }
 
 function matchedColumn(name: string): Column {
@@ -97,4 +107,5 @@ where not exists (select from stored where ${same('stored', key)})`;
 
 const list = (texts: readonly string[]): string => texts.join(', ');
 const names = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
-const same = (table: string, columns: readonly string[]): string => columns.map((name) => `${table}.${name} = given.${name}`).join(' and ');
+const same = (table: string, columns: readonly string[]): string =>
+  columns.map((name) => `${table}.${name} = given.${name}`).join(' and ');

@@ -50,7 +50,9 @@ export async function migrate({ connection, migrations, openMigrating, log }: Mi
 async function lock(client: Client, log?: Pick<Logger, 'info'>): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     await client.query(`begin; ${withoutLimits}`);
-    const { rows: [answer] } = await client.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [migrationLock]);
+    const {
+      rows: [answer],
+    } = await client.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [migrationLock]);
     if (answer?.mine === true) return;
     await client.query('rollback');
     if (attempt % retriesPerLine === 0) log?.info('waiting for another process that migrates the database');
@@ -60,8 +62,11 @@ async function lock(client: Client, log?: Pick<Logger, 'info'>): Promise<void> {
 
 /** Whether a migration is missing. Asked without the migrator, which takes long to load. */
 async function isBehind(client: Client, migrations: readonly MigrationStep[]): Promise<boolean> {
-  const { rows: [table] } = await client.query<{ exists: boolean }>(`select to_regclass('public.migration') is not null as exists`);
-  const { rows } = table?.exists === true ? await client.query<{ name: string }>('select name from public.migration') : { rows: [] };
+  const {
+    rows: [table],
+  } = await client.query<{ exists: boolean }>(`select to_regclass('public.migration') is not null as exists`);
+  const { rows } =
+    table?.exists === true ? await client.query<{ name: string }>('select name from public.migration') : { rows: [] };
   const applied = new Set(rows.map(({ name }) => name));
   return migrations.some(({ name }) => !applied.has(name));
 }

@@ -37,7 +37,12 @@ async function openMigrated(options: OrmOptions): Promise<MikroORM> {
   await ensureDatabase(connection);
   const orm = await MikroORM.init(configure(options, limited(connection)));
   try {
-    await migrate({ connection, migrations: options.migrations, openMigrating: () => openMigrating(options, connection), log: options.log });
+    await migrate({
+      connection,
+      migrations: options.migrations,
+      openMigrating: () => openMigrating(options, connection),
+      log: options.log,
+    });
     await checkSession(limited(connection));
     return orm;
   } catch (error) {
@@ -49,7 +54,9 @@ async function openMigrated(options: OrmOptions): Promise<MikroORM> {
 /** What migrates is loaded where that is due: it takes a tenth of a start. */
 async function openMigrating(options: OrmOptions, connection: Connection): Promise<MikroORM> {
   const { Migrator } = await import('@mikro-orm/migrations');
-  const migrationsList = await Promise.all(options.migrations.map(async ({ name, load }) => ({ name, class: await load() })));
+  const migrationsList = await Promise.all(
+    options.migrations.map(async ({ name, load }) => ({ name, class: await load() })),
+  );
   return MikroORM.init({
     ...configure({ ...options, pool: 2 }, connection),
     extensions: [Migrator],

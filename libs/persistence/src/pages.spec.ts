@@ -15,7 +15,13 @@ describe('pagesOf', () => {
   it.each([
     [0, []],
     [3, [[1, 2], [3]]],
-    [4, [[1, 2], [3, 4]]],
+    [
+      4,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
   ])('reads %i rows behind each other', async (count, pages) => {
     expect(await all(pagesOf(2, upTo(count)))).toEqual(pages);
   });

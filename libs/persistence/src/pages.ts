@@ -3,7 +3,11 @@
  * @param size rows of a page; a shorter page is the last
  * @param first rows of the first page, where that is to be a quick one
  */
-export async function* pagesOf<Row>(size: number, read: (last: Row | undefined, rows: number) => Promise<Row[]>, first = size): AsyncGenerator<Row[]> {
+export async function* pagesOf<Row>(
+  size: number,
+  read: (last: Row | undefined, rows: number) => Promise<Row[]>,
+  first = size,
+): AsyncGenerator<Row[]> {
   let last: Row | undefined;
   for (let wanted = first; ; wanted = size) {
     const rows = await read(last, wanted);

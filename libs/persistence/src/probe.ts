@@ -24,7 +24,12 @@ const patience_ms = 1_000;
 /** While the database does not answer, it says so in the log once per question: callers are told by their own failures. */
 export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOptions): Probe {
   const stop = new AbortController();
-  const config = { ...connectionOf(url), application_name: 'customer-platform-probe', connectionTimeoutMillis: patience_ms, query_timeout: patience_ms };
+  const config = {
+    ...connectionOf(url),
+    application_name: 'customer-platform-probe',
+    connectionTimeoutMillis: patience_ms,
+    query_timeout: patience_ms,
+  };
   let client: Client | undefined;
   let answers = true;
   /** Whether a connection that stood went silent, and no other has answered since. */

@@ -55,7 +55,13 @@ interface Connections {
 export function createReader(url: string, connections = 2, prepares = true): Reader {
   const connection = { ...connectionOf(url), types: wireTypes };
   const open = (): Connections => {
-    const pool = new Pool({ ...limited(connection), max: connections, connectionTimeoutMillis: queueTimeout_ms, idleTimeoutMillis: 30_000, onConnect });
+    const pool = new Pool({
+      ...limited(connection),
+      max: connections,
+      connectionTimeoutMillis: queueTimeout_ms,
+      idleTimeoutMillis: 30_000,
+      onConnect,
+    });
     // An idle connection that breaks is replaced at its next use.
     pool.on('error', () => undefined);
     return { lanes: Array.from({ length: connections }, () => createLane(limited(connection, laneOptions))), pool };
@@ -86,7 +92,11 @@ export function createReader(url: string, connections = 2, prepares = true): Rea
     }
   };
   /** The second time without a name: so it depends on nothing that was prepared, by whomever. */
-  const repeating = async <Row>(query: Query, mayRepeat: (error: unknown) => boolean, read: (own: Connections, config: QueryConfig) => Promise<Row[]>): Promise<Row[]> => {
+  const repeating = async <Row>(
+    query: Query,
+    mayRepeat: (error: unknown) => boolean,
+    read: (own: Connections, config: QueryConfig) => Promise<Row[]>,
+  ): Promise<Row[]> => {
     try {
       return await watching((own) => read(own, configOf(query)));
     } catch (error) {
@@ -101,7 +111,10 @@ export function createReader(url: string, connections = 2, prepares = true): Rea
       next = (next + 1) % connections;
       return refusing(() => repeating<Row>(query, isBroken, ({ lanes }, config) => (lanes[next] as Lane).run(config)));
     },
-    page: <Row>(query: Query) => refusing(() => repeating<Row>(query, isStale, async ({ pool }, config) => (await pool.query(config)).rows as Row[])),
+    page: <Row>(query: Query) =>
+      refusing(() =>
+        repeating<Row>(query, isStale, async ({ pool }, config) => (await pool.query(config)).rows as Row[]),
+      ),
     async close() {
       unwatch();
       await Promise.all([...current.lanes.map((lane) => lane.close()), current.pool.end()]);

@@ -16,7 +16,8 @@ export async function checkSession(connection: Connection): Promise<void> {
   for (let old = 0; ; old += 1) {
     const fault = await inSession(connection, (client) => findFault(client, old < oldSessions));
     if (fault === undefined) return;
-    if (fault !== 'ended') throw new Error(`A session of the database ${connection.database} is not as it must be: ${fault}. ${remedy}`);
+    if (fault !== 'ended')
+      throw new Error(`A session of the database ${connection.database} is not as it must be: ${fault}. ${remedy}`);
   }
 }
 
@@ -28,8 +29,13 @@ const remedy =
 /** A session that a pooler opened before the settings were stored is ended, so that it opens another: nobody else is in it now. */
 async function findFault(client: Client, mayEnd: boolean): Promise<string | undefined> {
   await client.query('begin');
-  const { rows: [found] } = await client.query<{ pid: number; settings: Record<string, string> }>(
-    'select pg_backend_pid() as pid, json_object_agg(name, setting) as settings from pg_settings where name = any($1)',
+  const {
+    rows: [found],
+  } = await client.query<{ pid: number; settings: Record<string, string> }>(
+    `
+      select pg_backend_pid() as pid, json_object_agg(name, setting) as settings
+      from pg_settings
+      where name = any($1)`,
     [judgedSettings],
   );
   if (found === undefined) throw new Error('the server says nothing of its settings');
@@ -49,7 +55,9 @@ export async function keepsStatements(url: string): Promise<boolean> {
   const name = statementName('keeps-statements', text);
   return inSession(limited(connectionOf(url)), async (client) => {
     try {
-      const { rows: [found] } = await client.query<{ pid: number; there: boolean }>({ name, text, values: [name] });
+      const {
+        rows: [found],
+      } = await client.query<{ pid: number; there: boolean }>({ name, text, values: [name] });
       // A pooler that knows of statements gives them names of its own.
       return found !== undefined && !(isPooled(client, found.pid) && found.there);
     } catch (error) {
@@ -77,5 +85,8 @@ async function inSession<T>(connection: Connection, work: (client: Client) => Pr
  */
 export function explained(error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.includes('unsupported startup parameter')) return error;
-  return new Error(`The pooler refuses the connection (${error.message}): set in it ignore_startup_parameters = statement_timeout,lock_timeout,idle_in_transaction_session_timeout,options`, { cause: error });
+  return new Error(
+    `The pooler refuses the connection (${error.message}): set in it ignore_startup_parameters = statement_timeout,lock_timeout,idle_in_transaction_session_timeout,options`,
+    { cause: error },
+  );
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultOf } from './session.js';
 
-const right = { statement_timeout: '4000', lock_timeout: '1500', idle_in_transaction_session_timeout: '5000', TimeZone: 'UTC', DateStyle: 'ISO, MDY', server_version_num: '150018' };
+const right = {
+  statement_timeout: '4000',
+  lock_timeout: '1500',
+  idle_in_transaction_session_timeout: '5000',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  server_version_num: '150018',
+};
 
 describe('faultOf', () => {
   it.each([
@@ -16,6 +23,8 @@ describe('faultOf', () => {
   });
 
   it('refuses an old server', () => {
-    expect(() => faultOf({ ...right, server_version_num: '140022' })).toThrow('The database is on PostgreSQL 14; 15 or newer is needed: upgrade it');
+    expect(() => faultOf({ ...right, server_version_num: '140022' })).toThrow(
+      'The database is on PostgreSQL 14; 15 or newer is needed: upgrade it',
+    );
   });
 });

@@ -20,29 +20,41 @@ const silence_ms = limits.statement_timeout + 500;
 export const sessionOptions = {
   ...limits,
   query_timeout: silence_ms,
-  options: Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`).join(' '),
+  options: Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' '),
 } as const;
 
 /** The session in which commands and queries run: with limits, on the server's side and on this one. */
 export function limited(connection: Connection, options = ''): Connection {
-  return { ...connection, ...sessionOptions, options: [sessionOptions.options, options, connection.options].filter(Boolean).join(' ') };
+  return {
+    ...connection,
+    ...sessionOptions,
+    options: [sessionOptions.options, options, connection.options].filter(Boolean).join(' '),
+  };
 }
 
 /**
  * The first statement of every connection. Of what a session is told, poolers keep these two for their clients, when they
  * are set: as part of `options` PgBouncer before 1.20 ignores them, and it goes by what the server preferred when it met it.
  */
-export const setZone = `select ${Object.entries(zone).map(([name, value]) => `set_config('${name}', '${value}', false)`).join(', ')}`;
+export const setZone = `select ${Object.entries(zone)
+  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  .join(', ')}`;
 
 /** For the transaction at hand: what takes as long as it takes, and may wait. */
-export const withoutLimits = Object.keys(limits).map((name) => `set local ${name} = 0`).join('; ');
+export const withoutLimits = Object.keys(limits)
+  .map((name) => `set local ${name} = 0`)
+  .join('; ');
 
 /**
  * Behind a pooler, which may pass none of it on, stores the settings with the role, for this database: so they hold in every session
  * that begins from now on. Of all places this one weighs most, needs no right that the role does not have, and leaves other roles alone.
  */
 export async function storeSettings(client: Client): Promise<void> {
-  const { rows: [found] } = await client.query<{ pid: number; database: string; stored: string[] }>(
+  const {
+    rows: [found],
+  } = await client.query<{ pid: number; database: string; stored: string[] }>(
     `select pg_backend_pid() as pid, current_database() as database, coalesce((select setconfig from pg_db_role_setting
        where setdatabase = (select oid from pg_database where datname = current_database())
          and setrole = (select oid from pg_roles where rolname = session_user)), '{}') as stored`,
@@ -50,7 +62,9 @@ export async function storeSettings(client: Client): Promise<void> {
   if (found === undefined || !isPooled(client, found.pid)) return;
   for (const [name, value] of Object.entries({ ...limits, ...settings })) {
     if (found.stored.includes(`${name}=${value}`)) continue;
-    await client.query(`alter role session_user in database ${client.escapeIdentifier(found.database)} set ${name} = '${value}'`);
+    await client.query(
+      `alter role session_user in database ${client.escapeIdentifier(found.database)} set ${name} = '${value}'`,
+    );
   }
 }
 
@@ -60,10 +74,12 @@ export const judgedSettings = [...Object.keys(limits), ...Object.keys(zone), 'se
 /** What is wrong with a session, in words. Nothing: undefined. @throws Error for a server that no setting helps */
 export function faultOf(found: Readonly<Record<string, string>>): string | undefined {
   const version = Math.floor(Number(found['server_version_num']) / 10_000);
-  if (version < oldestServer) throw new Error(`The database is on PostgreSQL ${version}; ${oldestServer} or newer is needed: upgrade it`);
+  if (version < oldestServer)
+    throw new Error(`The database is on PostgreSQL ${version}; ${oldestServer} or newer is needed: upgrade it`);
   const unlimited = Object.keys(limits).filter((name) => found[name] === '0');
   if (unlimited.length > 0) return `it has no ${unlimited.join(', no ')}`;
   if (found['TimeZone'] !== zone.TimeZone) return `its TimeZone is ${found['TimeZone']}, not ${zone.TimeZone}`;
-  if (!found['DateStyle']?.startsWith(zone.DateStyle)) return `its DateStyle is ${found['DateStyle']}, not ${zone.DateStyle}`;
+  if (!found['DateStyle']?.startsWith(zone.DateStyle))
+    return `its DateStyle is ${found['DateStyle']}, not ${zone.DateStyle}`;
   return undefined;
 }

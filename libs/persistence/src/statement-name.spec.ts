@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { statementName } from './statement-name.js';
 
-describe('a statement\'s name', () => {
+describe("a statement's name", () => {
   it('is another for another text, and the same in every process', () => {
     expect(statementName('by-id', 'select 1')).toBe(statementName('by-id', 'select 1'));
     expect(statementName('by-id', 'select 1')).not.toBe(statementName('by-id', 'select 2'));

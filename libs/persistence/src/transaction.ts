@@ -21,7 +21,11 @@ export type ConstraintFailures = Readonly<Record<string, () => never>>;
  * Runs a command: a fresh EntityManager, one transaction, flushed at its end. A serialization failure or a deadlock
  * runs it again; a constraint decides a race and becomes its failure.
  */
-export function command<T>(orm: MikroORM, constraints: ConstraintFailures, work: (em: EntityManager) => Promise<T>): Promise<T> {
+export function command<T>(
+  orm: MikroORM,
+  constraints: ConstraintFailures,
+  work: (em: EntityManager) => Promise<T>,
+): Promise<T> {
   return repeated(constraints, () => transact(orm.em.fork(), work));
 }
 
@@ -29,7 +33,11 @@ export function command<T>(orm: MikroORM, constraints: ConstraintFailures, work:
  * The same for a command that one statement decides: each of its statements is a transaction of its own, so that it takes
  * one round trip instead of three. Nothing is flushed.
  */
-export function autocommit<T>(orm: MikroORM, constraints: ConstraintFailures, work: (em: EntityManager) => Promise<T>): Promise<T> {
+export function autocommit<T>(
+  orm: MikroORM,
+  constraints: ConstraintFailures,
+  work: (em: EntityManager) => Promise<T>,
+): Promise<T> {
   return repeated(constraints, () => work(orm.em.fork()));
 }
 
@@ -38,7 +46,8 @@ async function repeated<T>(constraints: ConstraintFailures, run: () => Promise<T
     return await settled(run);
   } catch (error) {
     const code = codeOf(error);
-    if (code === uniqueViolation || code === foreignKeyViolation) constraints[(error as { constraint?: string }).constraint ?? '']?.();
+    if (code === uniqueViolation || code === foreignKeyViolation)
+      constraints[(error as { constraint?: string }).constraint ?? '']?.();
     refuseKnown(error);
     throw error;
   }
@@ -81,17 +90,24 @@ export async function transact<T>(em: EntityManager, work: (em: EntityManager) =
 export function refuseKnown(error: unknown): void {
   const code = codeOf(error);
   if (code === queryCanceled || code === lockNotAvailable) fail(Failure.FAILURE_REQUEST_TIMEOUT);
-  if (code !== undefined && /^(22|54)/.test(code)) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' A value cannot be stored.');
+  if (code !== undefined && /^(22|54)/.test(code))
+    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' A value cannot be stored.');
   if (isQueueTimeout(error)) fail(Failure.FAILURE_TOO_BUSY);
   if (isUnavailable(error)) fail(Failure.FAILURE_REQUEST_TIMEOUT);
 }
 
 /** Whether a refused use of the database may succeed in a moment: a limit of time, a full queue, a database that is away. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof ObpFailure && (error.failure === Failure.FAILURE_REQUEST_TIMEOUT || error.failure === Failure.FAILURE_TOO_BUSY);
+  return (
+    error instanceof ObpFailure &&
+    (error.failure === Failure.FAILURE_REQUEST_TIMEOUT || error.failure === Failure.FAILURE_TOO_BUSY)
+  );
 }
 
 /** No connection came free in time. By the words: the ORM wraps some of these errors and then names them otherwise. */
 function isQueueTimeout(error: unknown): boolean {
-  return error instanceof Error && /Timeout acquiring a connection|^timeout exceeded when trying to connect$/.test(error.message);
+  return (
+    error instanceof Error &&
+    /Timeout acquiring a connection|^timeout exceeded when trying to connect$/.test(error.message)
+  );
 }

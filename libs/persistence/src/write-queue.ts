@@ -64,17 +64,21 @@ export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): 
   const refuseLate = (now: number): void => {
     for (const line of all()) {
       const early = line.findIndex(({ since_ms }) => now - since_ms < patience_ms);
-      for (const row of leave(line, early < 0 ? line.length : early)) row.reject(new ObpFailure(Failure.FAILURE_TOO_BUSY));
+      for (const row of leave(line, early < 0 ? line.length : early))
+        row.reject(new ObpFailure(Failure.FAILURE_TOO_BUSY));
     }
   };
   /** One timer, for whoever has waited longest; nearly always everybody has gone by then. */
   const watch = (): void => {
     const oldest = Math.min(...all().flatMap(([first]) => first?.since_ms ?? []));
-    timer = setTimeout(() => {
-      refuseLate(performance.now());
-      timer = undefined;
-      if (count > 0) watch();
-    }, Math.max(1, oldest + patience_ms - performance.now())).unref();
+    timer = setTimeout(
+      () => {
+        refuseLate(performance.now());
+        timer = undefined;
+        if (count > 0) watch();
+      },
+      Math.max(1, oldest + patience_ms - performance.now()),
+    ).unref();
   };
 
   return {

@@ -44,7 +44,10 @@ interface Place {
 }
 
 /** Opens the inserting side of a service's database. */
-export function createWriter(url: string, { connections = 2, prepares = true, waiting = mostWaiting }: WriterOptions = {}): Writer {
+export function createWriter(
+  url: string,
+  { connections = 2, prepares = true, waiting = mostWaiting }: WriterOptions = {},
+): Writer {
   const config = limited(connectionOf(url), laneOptions);
   const queue = createWriteQueue({ batch, waiting, patience_ms: queueTimeout_ms });
   let silences = 0;
@@ -113,7 +116,14 @@ export function createWriter(url: string, { connections = 2, prepares = true, wa
       if (closed) fail(Failure.FAILURE_REQUEST_TIMEOUT);
       const values = insertion.valuesOf(row);
       return new Promise<Outcome>((resolve, reject) => {
-        queue.add({ insertion, values, since_ms: performance.now(), isAborted: () => signal?.().aborted === true, resolve, reject });
+        queue.add({
+          insertion,
+          values,
+          since_ms: performance.now(),
+          isAborted: () => signal?.().aborted === true,
+          resolve,
+          reject,
+        });
         schedule();
       });
     },
@@ -133,7 +143,9 @@ function columnsOf(rows: readonly Waiting[]): unknown[][] {
 }
 
 function tell(rows: readonly Waiting[], refused: readonly Refused[]): void {
-  const outcomes = new Map(refused.map(({ position, has_parent }) => [position, has_parent ? 'taken' : 'orphan'] as const));
+  const outcomes = new Map(
+    refused.map(({ position, has_parent }) => [position, has_parent ? 'taken' : 'orphan'] as const),
+  );
   rows.forEach(({ resolve }, index) => resolve(outcomes.get(index + 1) ?? 'stored'));
 }
 

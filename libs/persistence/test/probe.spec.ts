@@ -37,7 +37,12 @@ describe('a probe', () => {
     changes = [];
     said = [];
     const note = (_: unknown, text: unknown) => void said.push(String(text));
-    probe = createProbe({ url, log: { warn: note as never, info: (text: unknown) => void said.push(String(text)) }, changed: (answers) => changes.push(answers), every_ms: 100 });
+    probe = createProbe({
+      url,
+      log: { warn: note as never, info: (text: unknown) => void said.push(String(text)) },
+      changed: (answers) => changes.push(answers),
+      every_ms: 100,
+    });
   });
   afterEach(() => probe.close());
 
@@ -97,7 +102,11 @@ describe('opening', () => {
 
   it.each([
     ['the database is missing and the user may make none', '', { code: '42501' }],
-    ['the certificate of the authority is missing', '?sslmode=verify-full&sslrootcert=/no/such.pem', { code: 'ENOENT' }],
+    [
+      'the certificate of the authority is missing',
+      '?sslmode=verify-full&sslrootcert=/no/such.pem',
+      { code: 'ENOENT' },
+    ],
   ])('does not wait when %s', async (_, query, refusal) => {
     const role = `poor_${Date.now()}`;
     await admin.query(`create role ${role} login password 'secret'`);

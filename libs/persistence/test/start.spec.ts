@@ -20,12 +20,19 @@ afterEach(async () => {
 });
 
 const open = (url: string, said: string[] = [], ...migrations: (new (...args: never[]) => Migration)[]) =>
-  openOrm({ url, entities: [], migrations: migrations.map((one, index) => ({ name: `${index}`, load: async () => one as never })), log: { info: ((text: string) => said.push(text)) } });
+  openOrm({
+    url,
+    entities: [],
+    migrations: migrations.map((one, index) => ({ name: `${index}`, load: async () => one as never })),
+    log: { info: (text: string) => said.push(text) },
+  });
 
 describe('a start', () => {
   it('leaves a database that is reached directly as it is', async () => {
     await (await open(database.url)).close(true);
-    const { rows } = await admin.query('select from pg_db_role_setting where setdatabase = (select oid from pg_database where datname = current_database())');
+    const { rows } = await admin.query(
+      'select from pg_db_role_setting where setdatabase = (select oid from pg_database where datname = current_database())',
+    );
     expect(rows).toEqual([]);
     expect(await keepsStatements(database.url)).toBe(true);
   });
@@ -56,7 +63,9 @@ describe('a start', () => {
   });
 
   it('migrates without limits of time, also where they come from the server', async () => {
-    await admin.query(`do $$ begin execute format('alter role session_user in database %I set statement_timeout = 100', current_database()); end $$`);
+    await admin.query(
+      `do $$ begin execute format('alter role session_user in database %I set statement_timeout = 100', current_database()); end $$`,
+    );
     class Long extends Migration {
       up(): void {
         this.addSql('select pg_sleep(0.5)');

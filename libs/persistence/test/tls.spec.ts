@@ -44,7 +44,8 @@ function keep(name: string, pem: string): string {
 
 const open = (url: string) => openOrm({ url, entities: [session], migrations, pool: 1 });
 const named = (url: string) => url.replace('127.0.0.1', 'localhost');
-const urlOf = (query: string, port = server.port) => `${server.url('secured').replace(`:${server.port}/`, `:${port}/`)}?${query}`;
+const urlOf = (query: string, port = server.port) =>
+  `${server.url('secured').replace(`:${server.port}/`, `:${port}/`)}?${query}`;
 
 describe('a server that takes TLS only', () => {
   it('hears nothing in plain text, neither of the making of a database nor of migrations, commands and reads', async () => {
@@ -55,11 +56,17 @@ describe('a server that takes TLS only', () => {
     await command(orm, {}, (em) => em.execute(note('command')));
     await autocommit(orm, {}, (em) => em.execute(note('autocommit')));
     await command(orm, {}, async (em) => void em.persist(em.create(session, { id: 'entity', ssl: true })));
-    expect([await reader.rows(isEncrypted), await reader.page(isEncrypted)]).toEqual([[{ ssl: true }], [{ ssl: true }]]);
+    expect([await reader.rows(isEncrypted), await reader.page(isEncrypted)]).toEqual([
+      [{ ssl: true }],
+      [{ ssl: true }],
+    ]);
     const writer = createWriter(url);
     await writer.insert(insertionOf(orm, session), { id: 'writer', ssl: true });
-    expect(await reader.page({ text: 'select id, ssl from session order by id', values: [] })).toEqual(['autocommit', 'command', 'entity', 'migration', 'writer'].map((id) => ({ id, ssl: true })));
-    for (const word of ['insert into', 'select', 'create', 'secured', 'postgres']) expect(proxy.sent().includes(word)).toBe(false);
+    expect(await reader.page({ text: 'select id, ssl from session order by id', values: [] })).toEqual(
+      ['autocommit', 'command', 'entity', 'migration', 'writer'].map((id) => ({ id, ssl: true })),
+    );
+    for (const word of ['insert into', 'select', 'create', 'secured', 'postgres'])
+      expect(proxy.sent().includes(word)).toBe(false);
     await writer.close();
     await reader.close();
     await orm.close(true);
@@ -75,7 +82,11 @@ describe('a server that takes TLS only', () => {
   });
 
   it.each([
-    ['its certificate is of another authority', () => `sslmode=verify-full&sslrootcert=${stranger}`, /certificate signature failure|self-signed certificate|unable to verify/],
+    [
+      'its certificate is of another authority',
+      () => `sslmode=verify-full&sslrootcert=${stranger}`,
+      /certificate signature failure|self-signed certificate|unable to verify/,
+    ],
     ['no authority is named', () => 'sslmode=verify-full', /self-signed certificate|unable to verify/],
     ['TLS is switched off', () => 'sslmode=disable', /no encryption|pg_hba/],
     ['nothing is said of TLS', () => '', /no encryption|pg_hba/],

@@ -4,7 +4,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Failure } from '@platform/messages';
 import { createProxy, createTestDatabase, eventually, patient, type Proxy, type TestDatabase } from '@platform/testing';
 import { Client } from 'pg';
-import { autocommit, command, createProbe, createReader, createWriter, insertionOf, openOrm, type Reader, type Writer } from '../src/index.js';
+import {
+  autocommit,
+  command,
+  createProbe,
+  createReader,
+  createWriter,
+  insertionOf,
+  openOrm,
+  type Reader,
+  type Writer,
+} from '../src/index.js';
 
 const thing = defineEntity({ name: 'Thing', properties: { id: p.text().primary() } });
 const one = { name: 'one', text: 'select 1 as n', values: [] };
@@ -36,17 +46,25 @@ async function createWorld(connections = 1): Promise<World> {
   const url = new URL(database.url);
   const proxy = await createProxy(Number(url.port));
   url.port = String(proxy.port);
-  const world = { proxy, url: url.toString(), orm: await openOrm({ url: url.toString(), entities: [thing], migrations: [], pool: connections }), reader: createReader(url.toString(), connections), writer: createWriter(url.toString(), { connections }) };
+  const world = {
+    proxy,
+    url: url.toString(),
+    orm: await openOrm({ url: url.toString(), entities: [thing], migrations: [], pool: connections }),
+    reader: createReader(url.toString(), connections),
+    writer: createWriter(url.toString(), { connections }),
+  };
   worlds.push(world);
   return world;
 }
 afterEach(async () => {
   for (const { proxy } of worlds) await proxy.close();
-  await Promise.all(worlds.splice(0).map(async ({ orm, reader, writer }) => {
-    await reader.close();
-    await writer.close();
-    await orm.close(true);
-  }));
+  await Promise.all(
+    worlds.splice(0).map(async ({ orm, reader, writer }) => {
+      await reader.close();
+      await writer.close();
+      await orm.close(true);
+    }),
+  );
 });
 
 let count = 0;
@@ -57,8 +75,10 @@ const uses: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'a long read': ({ reader }) => reader.page(one),
   'a command': ({ orm }) => command(orm, {}, (em) => em.execute('insert into thing (id) values (?)', [newId()])),
   'a command that loads': ({ orm }) => command(orm, {}, (em) => em.findOne(thing, { id: 'none' })),
-  'a command that flushes': ({ orm }) => command(orm, {}, async (em) => void em.persist(em.create(thing, { id: newId() }))),
-  'a command of one statement': ({ orm }) => autocommit(orm, {}, (em) => em.execute('insert into thing (id) values (?)', [newId()])),
+  'a command that flushes': ({ orm }) =>
+    command(orm, {}, async (em) => void em.persist(em.create(thing, { id: newId() }))),
+  'a command of one statement': ({ orm }) =>
+    autocommit(orm, {}, (em) => em.execute('insert into thing (id) values (?)', [newId()])),
   'a row for the writer': ({ orm, writer }) => writer.insert(insertionOf(orm, thing), { id: newId() }),
   'an insert by itself': ({ orm }) => autocommit(orm, {}, (em) => em.insert(thing, { id: newId() })),
 };
@@ -68,7 +88,10 @@ const unavailable = { failure: Failure.FAILURE_REQUEST_TIMEOUT };
 
 async function timed(work: Promise<unknown>): Promise<{ ms: number; error: unknown }> {
   const started = Date.now();
-  const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   return { ms: Date.now() - started, error };
 }
 
@@ -91,7 +114,9 @@ describe.each(kinds)('%s', (_, use) => {
   it('says so when its session is ended under it', async () => {
     const world = await createWorld();
     await use(world);
-    const ended = admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'customer-platform'`);
+    const ended = admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'customer-platform'`,
+    );
     const { error } = await timed(use(world));
     await ended;
     if (error !== undefined) expect(error).toMatchObject(unavailable);
@@ -101,31 +126,39 @@ describe.each(kinds)('%s', (_, use) => {
 });
 
 it('waits no longer for a connection that went silent than a caller does, and the next use is fine', async () => {
-  await Promise.all(kinds.map(async ([name, use]) => {
-    const world = await createWorld();
-    await use(world);
-    world.proxy.silence();
-    const { ms, error } = await timed(use(world));
-    expect([name, error]).toEqual([name, expect.objectContaining(unavailable)]);
-    expect(ms).toBeLessThan(patient(6_000));
-    expect([name, (await timed(use(world))).error]).toEqual([name, undefined]);
-  }));
+  await Promise.all(
+    kinds.map(async ([name, use]) => {
+      const world = await createWorld();
+      await use(world);
+      world.proxy.silence();
+      const { ms, error } = await timed(use(world));
+      expect([name, error]).toEqual([name, expect.objectContaining(unavailable)]);
+      expect(ms).toBeLessThan(patient(6_000));
+      expect([name, (await timed(use(world))).error]).toEqual([name, undefined]);
+    }),
+  );
 }, 20_000);
 
 it('makes one caller wait when all connections went silent, not one for each connection', async () => {
-  await Promise.all(kinds.map(async ([name, use]) => {
-    const world = await createWorld(3);
-    const pause = { text: 'select pg_sleep(0.2)', values: [] };
-    // Each of three is opened, and used.
-    await Promise.all([1, 2, 3].map(() => Promise.all([use(world), world.reader.page(pause), command(world.orm, {}, (em) => em.execute(pause.text))])));
-    world.proxy.silence();
-    expect((await timed(use(world))).error).toMatchObject(unavailable);
-    for (let call = 0; call < 6; call += 1) {
-      const { ms, error } = await timed(use(world));
-      expect([name, error]).toEqual([name, undefined]);
-      expect(ms).toBeLessThan(patient(1_000));
-    }
-  }));
+  await Promise.all(
+    kinds.map(async ([name, use]) => {
+      const world = await createWorld(3);
+      const pause = { text: 'select pg_sleep(0.2)', values: [] };
+      // Each of three is opened, and used.
+      await Promise.all(
+        [1, 2, 3].map(() =>
+          Promise.all([use(world), world.reader.page(pause), command(world.orm, {}, (em) => em.execute(pause.text))]),
+        ),
+      );
+      world.proxy.silence();
+      expect((await timed(use(world))).error).toMatchObject(unavailable);
+      for (let call = 0; call < 6; call += 1) {
+        const { ms, error } = await timed(use(world));
+        expect([name, error]).toEqual([name, undefined]);
+        expect(ms).toBeLessThan(patient(1_000));
+      }
+    }),
+  );
 }, 20_000);
 
 it('makes nobody wait who uses the database another way, once one has found it out', async () => {
@@ -144,7 +177,11 @@ it('makes nobody wait at all who comes after a probe has found it out', async ()
   const world = await createWorld();
   for (const [, use] of kinds) await use(world);
   let found = false;
-  const probe = createProbe({ url: world.url, log: { warn: () => undefined, info: () => (found = true) }, changed: () => undefined });
+  const probe = createProbe({
+    url: world.url,
+    log: { warn: () => undefined, info: () => (found = true) },
+    changed: () => undefined,
+  });
   const asked = `select from pg_stat_activity where datname = current_database() and application_name = 'customer-platform-probe' and state = 'idle'`;
   await eventually(2_000, 'the probe', async () => (await admin.query(asked)).rowCount === 1);
   world.proxy.silence();
@@ -170,20 +207,25 @@ it('answers what came shortly before a silence was known, by other connections',
 }, 20_000);
 
 it('is one command too many with a full pool, whatever the command', async () => {
-  await Promise.all(ofCommands.map(async ([name, use]) => {
-    const world = await createWorld();
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const holder = command(world.orm, {}, async (em) => {
-      await em.execute('select 1');
-      await held;
-    });
-    await sleep(50);
-    expect([name, (await timed(use(world))).error]).toEqual([name, expect.objectContaining({ failure: Failure.FAILURE_TOO_BUSY })]);
-    release();
-    await holder;
-    expect([name, (await timed(use(world))).error]).toEqual([name, undefined]);
-  }));
+  await Promise.all(
+    ofCommands.map(async ([name, use]) => {
+      const world = await createWorld();
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const holder = command(world.orm, {}, async (em) => {
+        await em.execute('select 1');
+        await held;
+      });
+      await sleep(50);
+      expect([name, (await timed(use(world))).error]).toEqual([
+        name,
+        expect.objectContaining({ failure: Failure.FAILURE_TOO_BUSY }),
+      ]);
+      release();
+      await holder;
+      expect([name, (await timed(use(world))).error]).toEqual([name, undefined]);
+    }),
+  );
 }, 20_000);
 
 describe('reads that share a connection', () => {
@@ -193,17 +235,22 @@ describe('reads that share a connection', () => {
   });
   const byId = (value: unknown) => ({ name: 'by-id', text: 'select id from thing where id = $1', values: [value] });
 
-  it.each([1_900, 5_000])('are late or answered, and nothing else, when a table is locked at the first use of their statement and for %i ms', async (locked_ms) => {
-    const locker = new Client({ connectionString: database.url });
-    await locker.connect();
-    await locker.query('begin; lock table thing in access exclusive mode');
-    const reads = Array.from({ length: 6 }, () => timed(reader.rows(byId('none'))));
-    await sleep(locked_ms);
-    await locker.query('rollback');
-    await locker.end();
-    for (const { error } of await Promise.all(reads)) if (error !== undefined) expect(error).toMatchObject(unavailable);
-    expect(await reader.rows(byId('none'))).toEqual([]);
-  }, 20_000);
+  it.each([1_900, 5_000])(
+    'are late or answered, and nothing else, when a table is locked at the first use of their statement and for %i ms',
+    async (locked_ms) => {
+      const locker = new Client({ connectionString: database.url });
+      await locker.connect();
+      await locker.query('begin; lock table thing in access exclusive mode');
+      const reads = Array.from({ length: 6 }, () => timed(reader.rows(byId('none'))));
+      await sleep(locked_ms);
+      await locker.query('rollback');
+      await locker.end();
+      for (const { error } of await Promise.all(reads))
+        if (error !== undefined) expect(error).toMatchObject(unavailable);
+      expect(await reader.rows(byId('none'))).toEqual([]);
+    },
+    20_000,
+  );
 
   it.each(['rows', 'page'] as const)('go on after a column changed its type: %s', async (how) => {
     await admin.query('create table changing as select 1::int as n');
@@ -215,7 +262,11 @@ describe('reads that share a connection', () => {
   });
 
   it('do not suffer from a value that cannot be sent', async () => {
-    const unsendable = { toJSON: () => { throw new TypeError('no JSON'); } };
+    const unsendable = {
+      toJSON: () => {
+        throw new TypeError('no JSON');
+      },
+    };
     const reads = ['a', unsendable, 'b', unsendable, unsendable, 'c'].map((value) => timed(reader.rows(byId(value))));
     const errors = (await Promise.all(reads)).map(({ error }) => error);
     const fault = expect.any(TypeError);

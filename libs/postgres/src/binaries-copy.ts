@@ -1,5 +1,14 @@
 import {
-  chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -53,7 +62,9 @@ function cacheFolder(): string {
       // Not writable here: the next place.
     }
   }
-  throw new Error(`Cannot copy the PostgreSQL programs to any of ${wanted.join(', ')}. Set DATABASE_URL to a PostgreSQL server of your own.`);
+  throw new Error(
+    `Cannot copy the PostgreSQL programs to any of ${wanted.join(', ')}. Set DATABASE_URL to a PostgreSQL server of your own.`,
+  );
 }
 
 function openFolder(folder: string): string {

@@ -13,7 +13,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it('makes the version links that an ignored install script would have made, again and again', () => {
-  writeFileSync(join(folder, 'native/pg-symlinks.json'), '[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]');
+  writeFileSync(
+    join(folder, 'native/pg-symlinks.json'),
+    '[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]',
+  );
   expect(repairLinks(join(folder, 'native'))).toBe(true);
   expect(repairLinks(join(folder, 'native'))).toBe(true);
   expect(readFileSync(join(folder, 'native/lib/libpq.so.5'), 'utf8')).toBe('library');

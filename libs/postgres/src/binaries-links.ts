@@ -7,7 +7,8 @@ export function repairLinks(native: string): boolean {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return true;
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
-  const missing = links.map(({ source, target }) => ({ path: join(native, '..', target), to: relative(dirname(target), source) }))
+  const missing = links
+    .map(({ source, target }) => ({ path: join(native, '..', target), to: relative(dirname(target), source) }))
     .filter(({ path }) => !lstatSync(path, { throwIfNoEntry: false }));
   if (missing.length === 0) return true;
   try {

@@ -50,6 +50,7 @@ function ancestors(path: string): string[] {
 // npm run under a strict umask leaves files that only root can read.
 function isReadable(packaged: string, account: Account | undefined): boolean {
   if (!account) return true;
-  return ['native', 'native/bin', 'native/lib', 'native/share', 'native/bin/postgres', 'native/bin/initdb']
-    .every((path) => (statSync(join(packaged, path)).mode & 0o005) === 0o005);
+  return ['native', 'native/bin', 'native/lib', 'native/share', 'native/bin/postgres', 'native/bin/initdb'].every(
+    (path) => (statSync(join(packaged, path)).mode & 0o005) === 0o005,
+  );
 }

@@ -44,16 +44,33 @@ async function initialise(staging: string, programs: Programs): Promise<void> {
     const { code, output } = await initdb(join(staging, 'cluster'), programs, characterType);
     if (code === 0) return;
     if (output.includes('invalid locale name') && characterType !== 'C') continue;
-    const hint = output.includes('user does not exist') ? '\nGive that user an entry in /etc/passwd, or set DATABASE_URL to a PostgreSQL server of your own.' : '';
+    const hint = output.includes('user does not exist')
+      ? '\nGive that user an entry in /etc/passwd, or set DATABASE_URL to a PostgreSQL server of your own.'
+      : '';
     throw new Error(`Cannot create the PostgreSQL database files in ${staging}:\n${output.trim()}${hint}`);
   }
 }
 
-async function initdb(cluster: string, programs: Programs, characterType: string): Promise<{ code: number | null; output: string }> {
-  const child = run(programs, 'initdb', [
-    `--pgdata=${pathInside(cluster, programs.account)}`, `--username=${SUPERUSER}`, '--pwfile=../password',
-    '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', `--lc-ctype=${characterType}`, '--no-sync',
-  ], cluster);
+async function initdb(
+  cluster: string,
+  programs: Programs,
+  characterType: string,
+): Promise<{ code: number | null; output: string }> {
+  const child = run(
+    programs,
+    'initdb',
+    [
+      `--pgdata=${pathInside(cluster, programs.account)}`,
+      `--username=${SUPERUSER}`,
+      '--pwfile=../password',
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      `--lc-ctype=${characterType}`,
+      '--no-sync',
+    ],
+    cluster,
+  );
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -36,5 +36,7 @@ export function liveOwner(path: string): number | undefined {
 
 function alreadyRunning(folder: string, pid?: number): Error {
   const who = pid ? ` (pid ${pid})` : '';
-  return new Error(`PostgreSQL is already running in ${folder}${who}. Stop that process first, or choose another data folder.`);
+  return new Error(
+    `PostgreSQL is already running in ${folder}${who}. Stop that process first, or choose another data folder.`,
+  );
 }

@@ -59,12 +59,18 @@ describe('an embedded PostgreSQL', () => {
     expect(statSync(join(dataDir, 'postgres-password')).mode & 0o777).toBe(0o600);
   });
 
-  it('carries the extensions that the searches need, UTF-8, the C order and every script\'s letters', async () => {
+  it("carries the extensions that the searches need, UTF-8, the C order and every script's letters", async () => {
     const { url } = await start();
     await query(url('postgres'), 'create extension pg_trgm; create extension btree_gin');
-    expect(await query(url('postgres'), 'select pg_encoding_to_char(encoding) as encoding, datcollate from pg_database where datname = current_database()'))
-      .toEqual([{ encoding: 'UTF8', datcollate: 'C' }]);
-    expect(await query(url('postgres'), `select cardinality(show_trgm('Иванов')) > 0 as found`)).toEqual([{ found: true }]);
+    expect(
+      await query(
+        url('postgres'),
+        'select pg_encoding_to_char(encoding) as encoding, datcollate from pg_database where datname = current_database()',
+      ),
+    ).toEqual([{ encoding: 'UTF8', datcollate: 'C' }]);
+    expect(await query(url('postgres'), `select cardinality(show_trgm('Иванов')) > 0 as found`)).toEqual([
+      { found: true },
+    ]);
   });
 
   it('refuses a second server on the same folder and goes on serving', async () => {

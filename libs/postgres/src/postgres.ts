@@ -55,7 +55,11 @@ export async function createPostgres(options: PostgresOptions): Promise<Postgres
 }
 
 // A free port may be taken, or a killed server's memory not yet be freed, by the time it starts.
-async function start(programs: Programs, dataDir: string, options: PostgresOptions): Promise<{ child: ChildProcess; port: number }> {
+async function start(
+  programs: Programs,
+  dataDir: string,
+  options: PostgresOptions,
+): Promise<{ child: ChildProcess; port: number }> {
   const { durable = true, log = () => undefined } = options;
   for (let attempt = 1; ; attempt++) {
     const port = options.port || (await freePort());
@@ -70,7 +74,8 @@ async function start(programs: Programs, dataDir: string, options: PostgresOptio
 }
 
 function running(child: ChildProcess, port: number, password: string, release: () => void): Postgres {
-  const url = (database: string): string => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  const url = (database: string): string =>
+    `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   const stopAtOnce = (): void => void child.kill('SIGINT');
   process.once('exit', stopAtOnce);
   let stopping = false;

@@ -27,5 +27,7 @@ export function run({ binaries, account }: Programs, name: string, args: string[
 export function pathInside(folder: string, account: Account | undefined): string {
   if (isReachable(folder, account)) return folder;
   if (process.platform === 'linux') return '/proc/self/cwd';
-  throw new Error(`The account that runs PostgreSQL cannot reach ${folder}: choose another data folder, or do not run as root.`);
+  throw new Error(
+    `The account that runs PostgreSQL cannot reach ${folder}: choose another data folder, or do not run as root.`,
+  );
 }

@@ -35,7 +35,9 @@ function ready(child: ChildProcess, log: (line: string) => void): Promise<void> 
   const said: string[] = [];
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => reject(new Error(`PostgreSQL did not start (exit code ${code}):\n${said.join('\n')}`)));
+    child.once('close', (code) =>
+      reject(new Error(`PostgreSQL did not start (exit code ${code}):\n${said.join('\n')}`)),
+    );
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {

@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createBatcher } from './batcher.js';
 
-function createRecorded(options: { limit: number; parallel: number }, answer: (key: number) => string = (key) => `#${key}`) {
+function createRecorded(
+  options: { limit: number; parallel: number },
+  answer: (key: number) => string = (key) => `#${key}`,
+) {
   const batches: number[][] = [];
   const ask = createBatcher<number, string>(async (keys) => {
     batches.push([...keys]);
@@ -34,10 +37,13 @@ describe('a batcher', () => {
   it('has no more batches under way than allowed, and gathers meanwhile', async () => {
     const batches: number[][] = [];
     const answers: (() => void)[] = [];
-    const ask = createBatcher<number, string>((keys) => {
-      batches.push([...keys]);
-      return new Promise((resolve) => answers.push(() => resolve(keys.map(String))));
-    }, { limit: 10, parallel: 2 });
+    const ask = createBatcher<number, string>(
+      (keys) => {
+        batches.push([...keys]);
+        return new Promise((resolve) => answers.push(() => resolve(keys.map(String))));
+      },
+      { limit: 10, parallel: 2 },
+    );
     const asked: Promise<string>[] = [];
     for (const key of numbers(6)) {
       asked.push(ask(key));
@@ -52,10 +58,13 @@ describe('a batcher', () => {
   });
 
   it('fails every asker of a failed batch and goes on', async () => {
-    const ask = createBatcher<number, string>(async (keys) => {
-      if (keys.includes(0)) throw new Error('down');
-      return keys.map(String);
-    }, { limit: 2, parallel: 1 });
+    const ask = createBatcher<number, string>(
+      async (keys) => {
+        if (keys.includes(0)) throw new Error('down');
+        return keys.map(String);
+      },
+      { limit: 2, parallel: 1 },
+    );
     expect(await Promise.allSettled(numbers(3).map(ask))).toMatchObject([
       { status: 'rejected', reason: { message: 'down' } },
       { status: 'rejected', reason: { message: 'down' } },
@@ -65,9 +74,12 @@ describe('a batcher', () => {
   });
 
   it('survives a fetch that throws at once', async () => {
-    const ask = createBatcher<number, string>(() => {
-      throw new Error('at once');
-    }, { limit: 2, parallel: 1 });
+    const ask = createBatcher<number, string>(
+      () => {
+        throw new Error('at once');
+      },
+      { limit: 2, parallel: 1 },
+    );
     await expect(ask(1)).rejects.toThrow('at once');
     await expect(ask(2)).rejects.toThrow('at once');
   });

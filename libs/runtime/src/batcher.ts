@@ -27,7 +27,10 @@ const look_ms = 50;
  * are under way, travels together. Nobody waits longer than its own patience, whatever goes before it.
  * @param fetch answers a batch, one value per key, in order
  */
-export function createBatcher<K, V>(fetch: (keys: readonly K[]) => Promise<readonly V[]>, options: BatcherOptions<K>): (key: K) => Promise<V> {
+export function createBatcher<K, V>(
+  fetch: (keys: readonly K[]) => Promise<readonly V[]>,
+  options: BatcherOptions<K>,
+): (key: K) => Promise<V> {
   let waiting: LookUp<K, V>[] = [];
   const underWay = new Set<readonly LookUp<K, V>[]>();
   let scheduled = false;

@@ -53,7 +53,12 @@ describe('look-ups', () => {
   const createTimedLookups = (keep?: (answer: string) => boolean) => {
     let now = 0;
     let looked = 0;
-    const lookups = createLookups<string>({ limit: 10, ttl_ms: 100, clock: () => now, ...(keep === undefined ? {} : { keep }) });
+    const lookups = createLookups<string>({
+      limit: 10,
+      ttl_ms: 100,
+      clock: () => now,
+      ...(keep === undefined ? {} : { keep }),
+    });
     const look = (answer: string) => () => {
       looked += 1;
       return Promise.resolve(answer);

@@ -41,7 +41,12 @@ export interface Lookups<V> {
  * Remembers answers for `ttl_ms` from the moment they were asked for. A failure is not remembered, nor an answer that
  * `keep` says no to: the next one asks again.
  */
-export function createLookups<V>(options: { limit: number; ttl_ms: number; clock?: Clock; keep?: (answer: V) => boolean }): Lookups<V> {
+export function createLookups<V>(options: {
+  limit: number;
+  ttl_ms: number;
+  clock?: Clock;
+  keep?: (answer: V) => boolean;
+}): Lookups<V> {
   const clock = options.clock ?? systemClock;
   const known = createCache<Promise<V>>({ ...options, clock });
   const renew = (key: string, look: () => Promise<V>): Promise<V> => {

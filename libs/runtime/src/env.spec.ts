@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { ConfigurationError, describeSettings, type Environment, kinds, readSettings, type Settings, withFiles } from './env.js';
+import {
+  ConfigurationError,
+  describeSettings,
+  type Environment,
+  kinds,
+  readSettings,
+  type Settings,
+  withFiles,
+} from './env.js';
 
 const settings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address' },
@@ -26,18 +34,43 @@ const faultsOf = (env: Environment, wanted: Settings = settings): readonly strin
 
 describe('readSettings', () => {
   it('takes the default of what is absent or empty', () => {
-    const expected = { HOST: '127.0.0.1', PORT: 8080, SIZE: 15, OPEN: false, LEVEL: 'low', URL: undefined, KEY: undefined };
+    const expected = {
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      SIZE: 15,
+      OPEN: false,
+      LEVEL: 'low',
+      URL: undefined,
+      KEY: undefined,
+    };
     expect(readSettings(settings, {})).toEqual(expected);
-    expect(readSettings(settings, { HOST: '', PORT: '', SIZE: '', OPEN: '', LEVEL: '', URL: '', KEY: '' })).toEqual(expected);
+    expect(readSettings(settings, { HOST: '', PORT: '', SIZE: '', OPEN: '', LEVEL: '', URL: '', KEY: '' })).toEqual(
+      expected,
+    );
   });
 
   it('reads every kind', () => {
-    const env = { HOST: '::1', PORT: '0', SIZE: '20', OPEN: 'true', LEVEL: 'high', URL: 'postgresql://u:p@h:1/d', KEY: 'sixteen letters!' };
+    const env = {
+      HOST: '::1',
+      PORT: '0',
+      SIZE: '20',
+      OPEN: 'true',
+      LEVEL: 'high',
+      URL: 'postgresql://u:p@h:1/d',
+      KEY: 'sixteen letters!',
+    };
     expect(readSettings(settings, env)).toEqual({ ...env, PORT: 0, SIZE: 20, OPEN: true });
   });
 
   it('names all faults at once and prints no value', () => {
-    const env = { PORT: '65536', SIZE: 'hunter2', OPEN: 'hunter2', LEVEL: 'hunter2', URL: 'mysql://hunter2', KEY: 'hunter2' };
+    const env = {
+      PORT: '65536',
+      SIZE: 'hunter2',
+      OPEN: 'hunter2',
+      LEVEL: 'hunter2',
+      URL: 'mysql://hunter2',
+      KEY: 'hunter2',
+    };
     const faults = faultsOf(env);
     expect(faults.map((fault) => fault.split(':')[0])).toEqual(['PORT', 'SIZE', 'OPEN', 'LEVEL', 'URL', 'KEY']);
     expect(faults.join()).not.toContain('hunter2');
@@ -61,13 +94,18 @@ describe('a pair of secrets', () => {
   const long = (letter: string) => letter.repeat(32);
 
   it('is one or two, each long enough', () => {
-    for (const SECRET of [long('a'), `${long('a')},${long('b')}`]) expect(readSettings(pair, { SECRET })).toEqual({ SECRET });
-    for (const SECRET of ['short', `${long('a')},short`, `${long('a')},`]) expect(faultsOf({ SECRET }, pair)).toEqual(['SECRET: must have at least 32 characters, each of two (signs)']);
-    expect(faultsOf({ SECRET: [long('a'), long('b'), long('c')].join() }, pair)).toEqual(['SECRET: must be one secret or two (signs)']);
+    for (const SECRET of [long('a'), `${long('a')},${long('b')}`])
+      expect(readSettings(pair, { SECRET })).toEqual({ SECRET });
+    for (const SECRET of ['short', `${long('a')},short`, `${long('a')},`])
+      expect(faultsOf({ SECRET }, pair)).toEqual(['SECRET: must have at least 32 characters, each of two (signs)']);
+    expect(faultsOf({ SECRET: [long('a'), long('b'), long('c')].join() }, pair)).toEqual([
+      'SECRET: must be one secret or two (signs)',
+    ]);
   });
 
   it('has no blanks around either, which another process would not have', () => {
-    for (const SECRET of [`${long('a')}, ${long('b')}`, `${long('a')} ,${long('b')}`, `${long('a')}\n`]) expect(faultsOf({ SECRET }, pair)).toEqual(['SECRET: must have no blanks around a secret (signs)']);
+    for (const SECRET of [`${long('a')}, ${long('b')}`, `${long('a')} ,${long('b')}`, `${long('a')}\n`])
+      expect(faultsOf({ SECRET }, pair)).toEqual(['SECRET: must have no blanks around a secret (signs)']);
   });
 });
 
@@ -88,13 +126,21 @@ describe('settings in files', () => {
   };
 
   it('are read without the line break at their end, and the rest of the environment stays', () => {
-    const env = withFiles(settings, { KEY_FILE: write('key', 'sixteen letters!\n'), PORT_FILE: write('port', '81'), SIZE: '12', SIZE_FILE: '', OTHER_FILE: '/nowhere' });
+    const env = withFiles(settings, {
+      KEY_FILE: write('key', 'sixteen letters!\n'),
+      PORT_FILE: write('port', '81'),
+      SIZE: '12',
+      SIZE_FILE: '',
+      OTHER_FILE: '/nowhere',
+    });
     expect(env).toEqual({ KEY: 'sixteen letters!', PORT: '81', SIZE: '12', OTHER_FILE: '/nowhere' });
     expect(withFiles(settings, { KEY_FILE: write('key', ' two\nlines \r\n') })).toEqual({ KEY: ' two\nlines ' });
   });
 
   it('count as given in production', () => {
-    expect(faultsOf(withFiles(settings, { NODE_ENV: 'production', KEY_FILE: write('key', 'sixteen letters!') }))).toEqual([]);
+    expect(
+      faultsOf(withFiles(settings, { NODE_ENV: 'production', KEY_FILE: write('key', 'sixteen letters!') })),
+    ).toEqual([]);
   });
 
   it('are refused when they are empty: an absent value would mean the default', () => {
@@ -103,8 +149,11 @@ describe('settings in files', () => {
   });
 
   it('are refused when they cannot be read or are given twice', () => {
-    expect(faultOf({ KEY_FILE: join(folder, 'absent'), URL_FILE: folder, PORT: '1', PORT_FILE: write('port', '2') }))
-      .toBe('PORT_FILE and PORT are both set: one must go; URL_FILE: its file cannot be read (EISDIR); KEY_FILE: its file cannot be read (ENOENT)');
+    expect(
+      faultOf({ KEY_FILE: join(folder, 'absent'), URL_FILE: folder, PORT: '1', PORT_FILE: write('port', '2') }),
+    ).toBe(
+      'PORT_FILE and PORT are both set: one must go; URL_FILE: its file cannot be read (EISDIR); KEY_FILE: its file cannot be read (ENOENT)',
+    );
   });
 });
 

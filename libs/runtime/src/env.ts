@@ -18,7 +18,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** All faults of a configuration at once. */
 export class ConfigurationError extends Error {
   constructor(readonly faults: readonly string[]) {
-    super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nRun with --help to see every setting.`);
+    super(
+      `The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nRun with --help to see every setting.`,
+    );
     this.name = 'ConfigurationError';
   }
 }
@@ -95,31 +97,63 @@ export const addressSetting = (name: string, port: number) => ({
 });
 
 const whole = (min: number, max: number) =>
-  z.string().regex(/^\d{1,9}$/, 'must be a whole number').transform(Number).pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
 /** The kinds of settings in use, each with its default. */
 export const kinds = {
   text: (initial = '') => z.string().default(initial),
   /** "a,b", or "[a,b]" as OBP writes lists. */
-  list: (initial = '') => z.string().default(initial).transform((text) => commaList(text.replace(/^\s*\[|\]\s*$/g, ''))),
+  list: (initial = '') =>
+    z
+      .string()
+      .default(initial)
+      .transform((text) => commaList(text.replace(/^\s*\[|\]\s*$/g, ''))),
   /** 0 means any free port. */
   port: (initial: number) => whole(0, 65535).default(initial),
   integer: (min: number, max: number, initial: number) => whole(min, max).default(initial),
   flag: (initial: boolean) =>
-    z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true').default(initial),
+    z
+      .enum(['true', 'false'], { error: 'must be true or false' })
+      .transform((text) => text === 'true')
+      .default(initial),
   choice: <const T extends readonly [string, ...string[]]>(names: T, initial: T[number]) =>
     z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(initial as never),
   /** One secret, or a new and an old one with a comma between them. A blank beside the comma would be part of a secret that no other process has. */
   secrets: (min: number) =>
-    z.string().refine((text) => text.split(',').every((one) => one.length >= min), `must have at least ${min} characters, each of two`).refine((text) => text.split(',').length <= 2, 'must be one secret or two').refine((text) => text.split(',').every((one) => one === one.trim()), 'must have no blanks around a secret').optional(),
+    z
+      .string()
+      .refine(
+        (text) => text.split(',').every((one) => one.length >= min),
+        `must have at least ${min} characters, each of two`,
+      )
+      .refine((text) => text.split(',').length <= 2, 'must be one secret or two')
+      .refine((text) => text.split(',').every((one) => one === one.trim()), 'must have no blanks around a secret')
+      .optional(),
   /** A secret of at least so many characters; absent only outside production. */
   secret: (min = 16) => z.string().min(min, `must have at least ${min} characters`).optional(),
-  postgres: () => z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'must be a postgresql:// URL').optional(),
+  postgres: () =>
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a postgresql:// URL')
+      .optional(),
 };
 
 /** Whether the roles of applications count: settings that several processes share. */
 export const scopeSettings = {
-  REQUIRE_SCOPES_FOR_ALL_ROLES: { schema: kinds.flag(false), about: 'a role counts only if the application holds it too; the same for gateway and directory' },
-  REQUIRE_SCOPES_FOR_LISTED_ROLES: { schema: kinds.list(), about: 'the roles for which that is so, separated by commas' },
-  ALLOW_ENTITLEMENTS_OR_SCOPES: { schema: kinds.flag(false), about: 'a role counts if the user or the application holds it' },
+  REQUIRE_SCOPES_FOR_ALL_ROLES: {
+    schema: kinds.flag(false),
+    about: 'a role counts only if the application holds it too; the same for gateway and directory',
+  },
+  REQUIRE_SCOPES_FOR_LISTED_ROLES: {
+    schema: kinds.list(),
+    about: 'the roles for which that is so, separated by commas',
+  },
+  ALLOW_ENTITLEMENTS_OR_SCOPES: {
+    schema: kinds.flag(false),
+    about: 'a role counts if the user or the application holds it',
+  },
 } as const;

@@ -1,5 +1,17 @@
 export { type Clock, systemClock, wireTime } from './clock.js';
-export { addressSetting, ConfigurationError, describeSettings, type Environment, kinds, readSettings, scopeSettings, type Setting, type Settings, type Values, withFiles } from './env.js';
+export {
+  addressSetting,
+  ConfigurationError,
+  describeSettings,
+  type Environment,
+  kinds,
+  readSettings,
+  scopeSettings,
+  type Setting,
+  type Settings,
+  type Values,
+  withFiles,
+} from './env.js';
 export { type LogLevel, type Logger, createLogger, logLevels } from './logger.js';
 export { type Program, type Running, runProgram } from './main.js';
 export { createCache, type Cache, createLookups, type Lookups } from './cache.js';

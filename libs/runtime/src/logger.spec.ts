@@ -4,7 +4,12 @@ import { createLogger, type Logger } from './logger.js';
 
 function logged(write: (log: Logger) => void): { text: string; line: Record<string, unknown> } {
   let text = '';
-  const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => { text += chunk.toString(); done(); } });
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString();
+      done();
+    },
+  });
   write(createLogger('customers', 'info', sink));
   return { text, line: JSON.parse(text.split('\n')[0] || '{}') as Record<string, unknown> };
 }
@@ -14,8 +19,12 @@ function databaseError(): Error {
   const error = new Error('invalid input syntax: "Eveline Tripman"');
   error.stack = `error: invalid input syntax: "Eveline Tripman"\n    at parse (parser.js:1:2)`;
   return Object.assign(error, {
-    severity: 'ERROR', code: '23505', constraint: 'customer_number_key', table: 'customer',
-    detail: 'Key (number)=(Eveline Tripman) already exists.', query: `insert into customer values ('Eveline Tripman')`,
+    severity: 'ERROR',
+    code: '23505',
+    constraint: 'customer_number_key',
+    table: 'customer',
+    detail: 'Key (number)=(Eveline Tripman) already exists.',
+    query: `insert into customer values ('Eveline Tripman')`,
   });
 }
 
@@ -28,7 +37,13 @@ describe('the log', () => {
   it('never holds what a database error says of a row', () => {
     const { text, line } = logged((log) => log.error({ err: databaseError() }, 'rpc failed'));
     expect(text).not.toContain('Eveline');
-    expect(line['err']).toMatchObject({ code: '23505', constraint: 'customer_number_key', table: 'customer', message: 'a database error', stack: ['at parse (parser.js:1:2)'] });
+    expect(line['err']).toMatchObject({
+      code: '23505',
+      constraint: 'customer_number_key',
+      table: 'customer',
+      message: 'a database error',
+      stack: ['at parse (parser.js:1:2)'],
+    });
   });
 
   it('never holds it either when the error is logged without words', () => {
@@ -38,11 +53,16 @@ describe('the log', () => {
 
   it('recognises the errors of the ORM', () => {
     class UniqueConstraintViolationException extends Error {}
-    expect(logged((log) => log.error({ err: new UniqueConstraintViolationException('Eveline') }, 'x')).text).not.toContain('"Eveline"');
+    expect(
+      logged((log) => log.error({ err: new UniqueConstraintViolationException('Eveline') }, 'x')).text,
+    ).not.toContain('"Eveline"');
   });
 
   it('keeps the message of other errors, and only the kind of what is no error', () => {
-    expect(logged((log) => log.error({ err: new TypeError('no such method') }, 'x')).line['err']).toMatchObject({ type: 'TypeError', message: 'no such method' });
+    expect(logged((log) => log.error({ err: new TypeError('no such method') }, 'x')).line['err']).toMatchObject({
+      type: 'TypeError',
+      message: 'no such method',
+    });
     expect(logged((log) => log.error({ err: 'Eveline' }, 'x')).line['err']).toEqual({ type: 'string' });
   });
 

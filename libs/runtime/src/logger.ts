@@ -4,7 +4,16 @@ export type Logger = PinoLogger;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const secretNames = ['password', 'token', 'authorization', 'secret', 'consumer_key', 'consumer_secret', 'token_secret', 'verifier'];
+const secretNames = [
+  'password',
+  'token',
+  'authorization',
+  'secret',
+  'consumer_key',
+  'consumer_secret',
+  'token_secret',
+  'verifier',
+];
 
 /** JSON lines on standard output, or where `destination` is. Secrets never get in: headers and bodies are not logged, and these keys are cut. */
 export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
@@ -48,5 +57,9 @@ function describeError(error: unknown): Record<string, unknown> {
 }
 
 function framesOf(error: Error): string[] {
-  return (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 12).map((line) => line.trim());
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 12)
+    .map((line) => line.trim());
 }

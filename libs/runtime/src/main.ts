@@ -1,4 +1,12 @@
-import { ConfigurationError, describeSettings, type Environment, readSettings, type Settings, type Values, withFiles } from './env.js';
+import {
+  ConfigurationError,
+  describeSettings,
+  type Environment,
+  readSettings,
+  type Settings,
+  type Values,
+  withFiles,
+} from './env.js';
 import { version } from './version.js';
 
 export interface Running {
@@ -20,7 +28,9 @@ export interface Program<S extends Settings> {
 /** Runs a program until SIGINT or SIGTERM, or until it fails: then it exits with 1. `--help` prints its settings, `--version` its version; `migrate` only migrates its database; a bad configuration exits with 2. */
 export async function runProgram<S extends Settings>(program: Program<S>): Promise<void> {
   if (process.argv.includes('--help')) {
-    process.stdout.write(`${program.name}: ${program.about}\n\n${program.migrate === undefined ? '' : '  migrate    brings its database up to date, and does nothing else\n'}  --version  tells its version\n\nSettings (environment variables; NAME_FILE names a file with the value of NAME):\n${describeSettings(program.settings)}\n`);
+    process.stdout.write(
+      `${program.name}: ${program.about}\n\n${program.migrate === undefined ? '' : '  migrate    brings its database up to date, and does nothing else\n'}  --version  tells its version\n\nSettings (environment variables; NAME_FILE names a file with the value of NAME):\n${describeSettings(program.settings)}\n`,
+    );
     return;
   }
   if (process.argv.includes('--version')) {
@@ -30,7 +40,9 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
   const [argument] = process.argv.slice(2);
   const migrates = argument === 'migrate' && program.migrate !== undefined;
   if (argument !== undefined && !migrates) {
-    process.stderr.write(`${program.name}: ${argument} is no argument; settings are environment variables, and --help lists them\n`);
+    process.stderr.write(
+      `${program.name}: ${argument} is no argument; settings are environment variables, and --help lists them\n`,
+    );
     process.exit(2);
   }
   // Signals count from the first moment: one that comes during the start waits for it and then stops.

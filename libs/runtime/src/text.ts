@@ -1,6 +1,9 @@
 /** The entries of a list as settings and queries write it, "a, b"; empty ones are none. */
 export function commaList(text: string): string[] {
-  return text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 /** RFC 5849, 3.6: all but letters, digits, "-", ".", "_" and "~" is encoded. */

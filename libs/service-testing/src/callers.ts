@@ -5,11 +5,17 @@ import { Role, rpcTable } from '@platform/messages';
 export const secret = 'a secret of the tests';
 export const bank = 'gh.29.uk';
 /** Every role of the operations; a test of roles brings its own. */
-export const allRoles = Object.values(Role).filter((role): role is Role => typeof role === 'number' && role !== Role.ROLE_UNSPECIFIED);
+export const allRoles = Object.values(Role).filter(
+  (role): role is Role => typeof role === 'number' && role !== Role.ROLE_UNSPECIFIED,
+);
 
 /** A call by whoever may call the rpc, with these claims. @param key what the assertion is signed with */
 export function contextOf(claims: Claims, key = secret): CallContext {
-  return { assertion: (path) => signAssertion(key, rpcTable[path]?.callers[0] ?? 'gateway', claims, path, Date.now()), correlation_id: 'test', timeout_ms: 20_000 };
+  return {
+    assertion: (path) => signAssertion(key, rpcTable[path]?.callers[0] ?? 'gateway', claims, path, Date.now()),
+    correlation_id: 'test',
+    timeout_ms: 20_000,
+  };
 }
 
 export function caller(bank_id: string, roles: Role[] = allRoles): CallContext {

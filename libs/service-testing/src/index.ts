@@ -1,3 +1,8 @@
 export { allRoles, anonymous, bank, caller, contextFor, contextOf, secret } from './callers.js';
 export { refusal } from './refusal.js';
-export { type CommonSettings, type ServiceUnderTest, type ServiceUnderTestOptions, startService } from './service-under-test.js';
+export {
+  type CommonSettings,
+  type ServiceUnderTest,
+  type ServiceUnderTestOptions,
+  startService,
+} from './service-under-test.js';

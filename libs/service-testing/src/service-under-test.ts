@@ -9,9 +9,17 @@ import { contextFor, secret } from './callers.js';
 export interface ServiceUnderTest {
   /** Of the database. */
   readonly url: string;
-  call<Request extends object, Response>(method: Rpc<Request, Response>, request: Request, context?: CallContext): Promise<Response>;
+  call<Request extends object, Response>(
+    method: Rpc<Request, Response>,
+    request: Request,
+    context?: CallContext,
+  ): Promise<Response>;
   /** All messages of a stream. */
-  messages<Request extends object, Response>(method: Rpc<Request, Response>, request: Request, context?: CallContext): Promise<Response[]>;
+  messages<Request extends object, Response>(
+    method: Rpc<Request, Response>,
+    request: Request,
+    context?: CallContext,
+  ): Promise<Response[]>;
   /** A second service on the same database. */
   replica(): Promise<{ peer: Peer; close(): Promise<void> }>;
   sql<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -39,12 +47,23 @@ export interface ServiceUnderTestOptions {
   readonly pool?: number;
 }
 
-export async function startService({ name, database: definition, create, pool = 4 }: ServiceUnderTestOptions): Promise<ServiceUnderTest> {
+export async function startService({
+  name,
+  database: definition,
+  create,
+  pool = 4,
+}: ServiceUnderTestOptions): Promise<ServiceUnderTest> {
   const database = await createTestDatabase(name, (url) => prepareDatabase(definition, url));
   const admin = new Client({ connectionString: database.url });
   await admin.connect();
   const open = async () => {
-    const service = await create({ host: '127.0.0.1', port: 0, database_url: database.url, database_pool: pool, caller_secret: secret });
+    const service = await create({
+      host: '127.0.0.1',
+      port: 0,
+      database_url: database.url,
+      database_pool: pool,
+      caller_secret: secret,
+    });
     const peer = createPeer(`127.0.0.1:${service.port}`, callerKey);
     const close = async () => {
       peer.close();
@@ -65,7 +84,11 @@ export async function startService({ name, database: definition, create, pool = 
   return {
     url: database.url,
     call: (method, request, context = contextFor(method, request)) => peer().call(method, request, context),
-    async messages<Request extends object, Response>(method: Rpc<Request, Response>, request: Request, context = contextFor(method, request)) {
+    async messages<Request extends object, Response>(
+      method: Rpc<Request, Response>,
+      request: Request,
+      context = contextFor(method, request),
+    ) {
       const messages: Response[] = [];
       for await (const message of peer().stream(method, request, context)) messages.push(message);
       return messages;

@@ -21,22 +21,39 @@ export interface ServiceConfig {
 /** Settings that all services share: one value in the environment serves them all. */
 const sharedSettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
-  DATABASE_URL: { schema: kinds.postgres(), about: 'PostgreSQL server; each service has a database of its own name there' },
+  DATABASE_URL: {
+    schema: kinds.postgres(),
+    about: 'PostgreSQL server; each service has a database of its own name there',
+  },
   DATABASE_POOL: { schema: kinds.integer(1, 100, 4), about: 'database connections for commands' },
-  CALLER_SECRET: { schema: kinds.secrets(32), about: 'signs calls between the services; the same everywhere, at least 32 characters; two with a comma between them: the first signs, both are accepted', secret: true },
+  CALLER_SECRET: {
+    schema: kinds.secrets(32),
+    about:
+      'signs calls between the services; the same everywhere, at least 32 characters; two with a comma between them: the first signs, both are accepted',
+    secret: true,
+  },
   ...linkSettings,
-  SERVICE_REFLECTION: { schema: kinds.flag(false), about: 'describe the services to anybody on their own ports, by gRPC reflection' },
+  SERVICE_REFLECTION: {
+    schema: kinds.flag(false),
+    about: 'describe the services to anybody on their own ports, by gRPC reflection',
+  },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
 } as const;
 
-type OwnSettings<N extends string> = Record<`${Uppercase<N>}_PORT`, { schema: ReturnType<typeof kinds.port>; about: string }> &
+type OwnSettings<N extends string> = Record<
+  `${Uppercase<N>}_PORT`,
+  { schema: ReturnType<typeof kinds.port>; about: string }
+> &
   Record<`${Uppercase<N>}_DATABASE_URL`, { schema: ReturnType<typeof kinds.postgres>; about: string }>;
 
 /** The settings of the service of that name, e.g. CUSTOMERS_PORT for "customers". */
 export function serviceSettings<const N extends string>(name: N, port: number): typeof sharedSettings & OwnSettings<N> {
   const own: Record<string, Setting> = {
     [`${name.toUpperCase()}_PORT`]: { schema: kinds.port(port), about: `gRPC port of ${name}; 0 for any free one` },
-    [`${name.toUpperCase()}_DATABASE_URL`]: { schema: kinds.postgres(), about: `database of ${name}, instead of DATABASE_URL` },
+    [`${name.toUpperCase()}_DATABASE_URL`]: {
+      schema: kinds.postgres(),
+      about: `database of ${name}, instead of DATABASE_URL`,
+    },
   };
   return { ...sharedSettings, ...(own as OwnSettings<N>) };
 }
@@ -55,8 +72,12 @@ export function serviceConfig(name: string, values: SharedValues, others: readon
   const caller_secret = values.CALLER_SECRET;
   if (database_url === undefined || caller_secret === undefined || others.length > 0) {
     throw new ConfigurationError([
-      ...(database_url === undefined ? [`${NAME}_DATABASE_URL or DATABASE_URL must be set (\`npm start\` brings its own database)`] : []),
-      ...(caller_secret === undefined ? ['CALLER_SECRET must be set, to the same value in every service (`npm start` generates it)'] : []),
+      ...(database_url === undefined
+        ? [`${NAME}_DATABASE_URL or DATABASE_URL must be set (\`npm start\` brings its own database)`]
+        : []),
+      ...(caller_secret === undefined
+        ? ['CALLER_SECRET must be set, to the same value in every service (`npm start` generates it)']
+        : []),
       ...others,
     ]);
   }

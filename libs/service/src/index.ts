@@ -1,3 +1,9 @@
-export { createService, prepareDatabase, type RunningService, type ServiceDefinition, type ServiceParts } from './service.js';
+export {
+  createService,
+  prepareDatabase,
+  type RunningService,
+  type ServiceDefinition,
+  type ServiceParts,
+} from './service.js';
 export { type ServiceConfig, serviceConfig, serviceSettings } from './config.js';
 export { type Address, createServicePeer, type ServicePeer } from './peer.js';

@@ -8,7 +8,12 @@ export type Address = string | (() => string);
 /** Another service, called on this one's own behalf. */
 export interface ServicePeer {
   /** @param timeout_ms milliseconds; default 5,000 */
-  call<Request, Response>(rpc: Rpc<Request, Response>, request: Request, correlation_id: string, timeout_ms?: number): Promise<Response>;
+  call<Request, Response>(
+    rpc: Rpc<Request, Response>,
+    request: Request,
+    correlation_id: string,
+    timeout_ms?: number,
+  ): Promise<Response>;
   close(): void;
 }
 
@@ -21,10 +26,15 @@ export interface ServicePeerOptions {
 }
 
 /** @param name the service at the other end */
-export function createServicePeer(name: string, address: Address, { issuer, secret, clock, tls }: ServicePeerOptions): ServicePeer {
+export function createServicePeer(
+  name: string,
+  address: Address,
+  { issuer, secret, clock, tls }: ServicePeerOptions,
+): ServicePeer {
   const assertion = createServiceAssertion(secret, issuer, clock);
   let peer: Peer | undefined;
-  const open = () => (peer ??= createPeer(typeof address === 'string' ? address : address(), callerKey, { tls, service: name }));
+  const open = () =>
+    (peer ??= createPeer(typeof address === 'string' ? address : address(), callerKey, { tls, service: name }));
   return {
     call: async (rpc, request, correlation_id, timeout_ms) =>
       open().call(rpc, request, { assertion, correlation_id, ...(timeout_ms === undefined ? {} : { timeout_ms }) }),

@@ -1,7 +1,17 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { type BoundService, createGrpcServer, inMemory, openLinks } from '@platform/grpc';
-import { createProbe, createReader, createWriter, keepsStatements, openOrm, type OrmOptions, type Reader, whenReachable, type Writer } from '@platform/persistence';
+import {
+  createProbe,
+  createReader,
+  createWriter,
+  keepsStatements,
+  openOrm,
+  type OrmOptions,
+  type Reader,
+  whenReachable,
+  type Writer,
+} from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
@@ -32,7 +42,10 @@ export interface ServiceDefinition extends Pick<OrmOptions, 'entities' | 'migrat
 }
 
 /** Creates and migrates the service's database, and does nothing else. */
-export async function prepareDatabase({ entities, migrations }: Pick<ServiceDefinition, 'entities' | 'migrations'>, url: string): Promise<void> {
+export async function prepareDatabase(
+  { entities, migrations }: Pick<ServiceDefinition, 'entities' | 'migrations'>,
+  url: string,
+): Promise<void> {
   const orm = await openOrm({ url, pool: 1, entities, migrations });
   await orm.close(true);
 }
@@ -46,7 +59,11 @@ export interface RunningService extends Running {
 }
 
 /** Starts a service: its database, created and migrated when that is due, then its gRPC server. */
-export async function createService(definition: ServiceDefinition, config: ServiceConfig, clock: Clock = systemClock): Promise<RunningService> {
+export async function createService(
+  definition: ServiceDefinition,
+  config: ServiceConfig,
+  clock: Clock = systemClock,
+): Promise<RunningService> {
   const { name } = definition;
   const log = createLogger(name, config.log_level);
   const resources: { close(): Promise<void> | void }[] = [];
@@ -60,14 +77,24 @@ export async function createService(definition: ServiceDefinition, config: Servi
   try {
     const inserting = definition.inserts === true ? Math.min(2, Math.floor(config.database_pool / 2)) : 0;
     const pool = config.database_pool - inserting;
-    const orm = await whenReachable(log, () => openOrm({ url: config.database_url, pool, entities: definition.entities, migrations: definition.migrations, log }));
+    const orm = await whenReachable(log, () =>
+      openOrm({
+        url: config.database_url,
+        pool,
+        entities: definition.entities,
+        migrations: definition.migrations,
+        log,
+      }),
+    );
     closing({ close: () => orm.close(true) });
     const prepares = await whenReachable(log, () => keepsStatements(config.database_url));
-    if (!prepares) log.info('the pooler in front of the database keeps no prepared statements: reads and inserts go without');
+    if (!prepares)
+      log.info('the pooler in front of the database keeps no prepared statements: reads and inserts go without');
     const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2), prepares));
     const writer = closing(createWriter(config.database_url, { connections: Math.max(inserting, 1), prepares }));
     const tls = openLinks(config.links, log);
-    const peer = (at: string, address: Address) => closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));
+    const peer = (at: string, address: Address) =>
+      closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));
     const server = closing(
       await createGrpcServer({
         host: config.host,
@@ -86,6 +113,8 @@ export async function createService(definition: ServiceDefinition, config: Servi
   } catch (error) {
     await close();
     const { code } = error as NodeJS.ErrnoException;
-    throw code === 'EADDRINUSE' ? new Error(`port ${config.port} is in use: set ${name.toUpperCase()}_PORT to another one`, { cause: error }) : error;
+    throw code === 'EADDRINUSE'
+      ? new Error(`port ${config.port} is in use: set ${name.toUpperCase()}_PORT to another one`, { cause: error })
+      : error;
   }
 }

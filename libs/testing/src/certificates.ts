@@ -17,7 +17,10 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
   const made = { keyType: 'ec', algorithm: 'sha256', notAfterDate: new Date(Date.now() + 86_400_000) } as const;
   const ca = await generate([{ name: 'commonName', value: 'Test authority' }], {
     ...made,
-    extensions: [{ name: 'basicConstraints', cA: true, critical: true }, { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true }],
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
   });
   return {
     cert: ca.cert,
@@ -26,7 +29,11 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
       const { cert, private: key } = await generate([{ name: 'commonName', value: names[0] ?? '127.0.0.1' }], {
         ...made,
         ca: { key: ca.private, cert: ca.cert },
-        extensions: [{ name: 'basicConstraints', cA: false }, { name: 'extKeyUsage', serverAuth: true, clientAuth: true }, { name: 'subjectAltName', altNames }],
+        extensions: [
+          { name: 'basicConstraints', cA: false },
+          { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+          { name: 'subjectAltName', altNames },
+        ],
       });
       return { cert, key };
     },

@@ -21,7 +21,8 @@ export interface Explainer {
 export async function createExplainer(url: string, session: object = {}): Promise<Explainer> {
   const client = new Client({ connectionString: url, ...session });
   await client.connect();
-  const literal = (value: unknown): string => (Array.isArray(value) ? `array[${value.map(literal).join(',')}]::text[]` : client.escapeLiteral(String(value)));
+  const literal = (value: unknown): string =>
+    Array.isArray(value) ? `array[${value.map(literal).join(',')}]::text[]` : client.escapeLiteral(String(value));
   return {
     async plan(text, values, mode) {
       await client.query(`set plan_cache_mode = force_${mode}_plan`);
@@ -29,7 +30,9 @@ export async function createExplainer(url: string, session: object = {}): Promis
       await client.query(`prepare planned as ${text}`);
       try {
         const run = values.length === 0 ? 'planned' : `planned (${values.map(literal).join(', ')})`;
-        const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (analyze, format json) execute ${run}`);
+        const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+          `explain (analyze, format json) execute ${run}`,
+        );
         return rows.flatMap((row) => nodesOf(row['QUERY PLAN'][0].Plan));
       } finally {
         await client.query('deallocate planned');

@@ -15,7 +15,10 @@ describe('random values', () => {
       return [random.int(0, 1e9), random.text(20), random.pick(['a', 'b', 'c'])];
     };
     expect(draw()).toEqual(draw());
-    expect(jest.mocked(console.info).mock.calls).toEqual([[expect.stringContaining('7')], [expect.stringContaining('7')]]);
+    expect(jest.mocked(console.info).mock.calls).toEqual([
+      [expect.stringContaining('7')],
+      [expect.stringContaining('7')],
+    ]);
   });
 
   it('stay within their bounds, both ends included', () => {

@@ -13,6 +13,7 @@ export const DATABASE_PREFIX = 'platform_test_';
 export function runEnvironment(): { adminUrl: string; prefix: string } {
   const adminUrl = process.env[ADMIN_URL];
   const run = process.env[RUN_ID];
-  if (!adminUrl || !run) throw new Error(`${ADMIN_URL} is not set: run the tests through the repository's jest configuration.`);
+  if (!adminUrl || !run)
+    throw new Error(`${ADMIN_URL} is not set: run the tests through the repository's jest configuration.`);
   return { adminUrl, prefix: `${DATABASE_PREFIX}${run}_` };
 }

@@ -12,7 +12,11 @@ export async function createSecurePostgres(folder: string, ca: CertificateAuthor
   await admin.connect();
   const cluster = join(folder, 'postgres');
   const { uid, gid } = statSync(cluster);
-  for (const [name, text] of [['server.crt', cert], ['server.key', key], ['pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n']] as const) {
+  for (const [name, text] of [
+    ['server.crt', cert],
+    ['server.key', key],
+    ['pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n'],
+  ] as const) {
     writeFileSync(join(cluster, name), text, { mode: 0o600 });
     chownSync(join(cluster, name), uid, gid);
   }

@@ -40,7 +40,10 @@ describe('a test database', () => {
 
   it('is migrated anew after a failed migration', async () => {
     await expect(createTestDatabase('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    const database = await createTestDatabase('failing', async (url) => void (await query(url, 'create table t (n int)')));
+    const database = await createTestDatabase(
+      'failing',
+      async (url) => void (await query(url, 'create table t (n int)')),
+    );
     expect(await query(database.url, 'select * from t')).toEqual([]);
     await database.close();
   });

@@ -13,7 +13,10 @@ export interface TestDatabase {
  * A fresh database, copied from a template that `migrate` fills once per run and `name`.
  * @param migrate closes its own connections before it resolves.
  */
-export async function createTestDatabase(name: string, migrate?: (url: string) => Promise<void>): Promise<TestDatabase> {
+export async function createTestDatabase(
+  name: string,
+  migrate?: (url: string) => Promise<void>,
+): Promise<TestDatabase> {
   const { adminUrl, prefix } = runEnvironment();
   const template = `${prefix}template_${hash(name)}`;
   const database = `${prefix}${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(6).toString('hex')}`;
@@ -29,7 +32,12 @@ export async function createTestDatabase(name: string, migrate?: (url: string) =
 }
 
 // Two workers may ask for one template at the same moment: the lock is held until it is complete.
-async function ensureTemplate(admin: Client, adminUrl: string, template: string, migrate: (url: string) => Promise<void>): Promise<void> {
+async function ensureTemplate(
+  admin: Client,
+  adminUrl: string,
+  template: string,
+  migrate: (url: string) => Promise<void>,
+): Promise<void> {
   await admin.query('select pg_advisory_lock(hashtextextended($1, 0))', [template]);
   try {
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [template]);

@@ -21,7 +21,11 @@ export async function within<T>(idle_ms: number, what: string, promise: Promise<
 }
 
 /** Asks again and again until the answer is wanted. @returns how long it took, in milliseconds */
-export async function eventually(idle_ms: number, what: string, ask: () => boolean | Promise<boolean>): Promise<number> {
+export async function eventually(
+  idle_ms: number,
+  what: string,
+  ask: () => boolean | Promise<boolean>,
+): Promise<number> {
   const limit_ms = patient(idle_ms);
   const since = Date.now();
   while (!(await ask())) {

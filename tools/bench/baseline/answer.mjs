@@ -20,5 +20,10 @@ export function refuseCustomer(reply, customer_id) {
 }
 
 function common(reply) {
-  return reply.headers({ 'Access-Control-Allow-Origin': '*', 'Correlation-Id': randomUUID(), 'X-Frame-Options': 'DENY', 'Content-Type': 'application/json;charset=utf-8' });
+  return reply.headers({
+    'Access-Control-Allow-Origin': '*',
+    'Correlation-Id': randomUUID(),
+    'X-Frame-Options': 'DENY',
+    'Content-Type': 'application/json;charset=utf-8',
+  });
 }

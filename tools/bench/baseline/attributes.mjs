@@ -20,7 +20,14 @@ export async function customerExists(customers, bank_id, customer_id) {
 
 /** The attributes of a customer. */
 export function attributeRoutes({ customers, attributes }) {
-  return [{ method: 'GET', path: '/customers/:customer_id/attributes', role: 'CanGetCustomerAttributesAtOneBank', handler: listAttributes }];
+  return [
+    {
+      method: 'GET',
+      path: '/customers/:customer_id/attributes',
+      role: 'CanGetCustomerAttributesAtOneBank',
+      handler: listAttributes,
+    },
+  ];
 
   async function listAttributes(request, reply) {
     const { bank_id, customer_id } = request.params;

@@ -33,7 +33,11 @@ export function customer(row) {
 /** A row as lists have it: birthdays are days. */
 export function listedCustomer(row) {
   const day = (date) => date.slice(0, 10);
-  return { ...customer(row), date_of_birth: row.date_of_birth === null ? '' : day(row.date_of_birth), dob_of_dependants: row.dob_of_dependants.map(day) };
+  return {
+    ...customer(row),
+    date_of_birth: row.date_of_birth === null ? '' : day(row.date_of_birth),
+    dob_of_dependants: row.dob_of_dependants.map(day),
+  };
 }
 
 /** What a new customer's body must be. */
@@ -45,12 +49,24 @@ export function bodySchema() {
     type: 'object',
     required: ['legal_name', 'mobile_phone_number'],
     properties: {
-      customer_number: text(50), legal_name: text(255), mobile_phone_number: text(50), email: text(200),
-      face_image: object({ url: text(2000), date }), date_of_birth: date, relationship_status: text(255),
-      dependants: { type: 'integer' }, dob_of_dependants: { type: 'array', maxItems: 255, items: { type: 'string', format: 'date-time' } },
-      credit_rating: object({ rating: text(100), source: text(100) }), credit_limit: object({ currency: text(100), amount: text(100) }),
-      highest_education_attained: text(255), employment_status: text(255), kyc_status: { type: 'boolean' }, last_ok_date: date,
-      title: text(255), branch_id: text(255), name_suffix: text(255),
+      customer_number: text(50),
+      legal_name: text(255),
+      mobile_phone_number: text(50),
+      email: text(200),
+      face_image: object({ url: text(2000), date }),
+      date_of_birth: date,
+      relationship_status: text(255),
+      dependants: { type: 'integer' },
+      dob_of_dependants: { type: 'array', maxItems: 255, items: { type: 'string', format: 'date-time' } },
+      credit_rating: object({ rating: text(100), source: text(100) }),
+      credit_limit: object({ currency: text(100), amount: text(100) }),
+      highest_education_attained: text(255),
+      employment_status: text(255),
+      kyc_status: { type: 'boolean' },
+      last_ok_date: date,
+      title: text(255),
+      branch_id: text(255),
+      name_suffix: text(255),
     },
   };
 }

@@ -3,10 +3,18 @@ import { refuse, refuseCustomer, send } from './answer.mjs';
 import { readAttributes } from './attributes.mjs';
 import { COLUMNS, bodySchema, customer, listedCustomer } from './customer-shapes.mjs';
 
-const PLACES = COLUMNS.split(',').map((_, index) => `$${index + 1}`).join(', ');
+const PLACES = COLUMNS.split(',')
+  .map((_, index) => `$${index + 1}`)
+  .join(', ');
 const GET = { name: 'get', text: `select ${COLUMNS} from customer where bank_id = $1 and customer_id = $2` };
-const LIST = { name: 'list', text: `select ${COLUMNS} from customer where bank_id = $1 order by last_ok_sort desc, customer_id desc limit $2 offset $3` };
-const CREATE = { name: 'create', text: `insert into customer (${COLUMNS}, created_at, updated_at) values (${PLACES}, now(), now()) returning ${COLUMNS}` };
+const LIST = {
+  name: 'list',
+  text: `select ${COLUMNS} from customer where bank_id = $1 order by last_ok_sort desc, customer_id desc limit $2 offset $3`,
+};
+const CREATE = {
+  name: 'create',
+  text: `insert into customer (${COLUMNS}, created_at, updated_at) values (${PLACES}, now(), now()) returning ${COLUMNS}`,
+};
 const UNIQUE_VIOLATION = '23505';
 
 /** The customer alone, a list of customers, a new customer. */
@@ -38,7 +46,8 @@ export function customerRoutes({ customers, attributes }) {
 
   async function createCustomer(request, reply) {
     const { body } = request;
-    if ((body.dependants ?? 0) !== (body.dob_of_dependants ?? []).length) return refuse(reply, 400, 'OBP-10020: dependants');
+    if ((body.dependants ?? 0) !== (body.dob_of_dependants ?? []).length)
+      return refuse(reply, 400, 'OBP-10020: dependants');
     for (;;) {
       try {
         const { rows } = await customers.query({ ...CREATE, values: valuesOf(request.params.bank_id, body) });
@@ -46,17 +55,37 @@ export function customerRoutes({ customers, attributes }) {
       } catch (error) {
         if (error.code !== UNIQUE_VIOLATION) throw error;
         // A drawn number that is taken is drawn again.
-        if (body.customer_number !== undefined) return refuse(reply, 400, `OBP-30006: Current customer_number(${body.customer_number})`);
+        if (body.customer_number !== undefined)
+          return refuse(reply, 400, `OBP-30006: Current customer_number(${body.customer_number})`);
       }
     }
   }
 }
 
 function valuesOf(bank_id, body) {
-  return [bank_id, randomUUID(), body.customer_number ?? String(randomInt(2_147_483_647)), body.legal_name, body.mobile_phone_number,
-    (body.email ?? '').trim().toLowerCase(), body.face_image?.url ?? '', body.face_image?.date ?? null, body.date_of_birth ?? null,
-    body.relationship_status ?? '', body.dependants ?? 0, body.dob_of_dependants ?? [], body.credit_rating?.rating ?? '',
-    body.credit_rating?.source ?? '', body.credit_limit?.currency ?? '', body.credit_limit?.amount ?? '',
-    body.highest_education_attained ?? '', body.employment_status ?? '', body.kyc_status ?? false, body.last_ok_date ?? null,
-    body.title ?? '', body.branch_id ?? '', body.name_suffix ?? ''];
+  return [
+    bank_id,
+    randomUUID(),
+    body.customer_number ?? String(randomInt(2_147_483_647)),
+    body.legal_name,
+    body.mobile_phone_number,
+    (body.email ?? '').trim().toLowerCase(),
+    body.face_image?.url ?? '',
+    body.face_image?.date ?? null,
+    body.date_of_birth ?? null,
+    body.relationship_status ?? '',
+    body.dependants ?? 0,
+    body.dob_of_dependants ?? [],
+    body.credit_rating?.rating ?? '',
+    body.credit_rating?.source ?? '',
+    body.credit_limit?.currency ?? '',
+    body.credit_limit?.amount ?? '',
+    body.highest_education_attained ?? '',
+    body.employment_status ?? '',
+    body.kyc_status ?? false,
+    body.last_ok_date ?? null,
+    body.title ?? '',
+    body.branch_id ?? '',
+    body.name_suffix ?? '',
+  ];
 }

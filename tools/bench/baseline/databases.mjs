@@ -10,8 +10,15 @@ export function openDatabases(env) {
   const wireTime = (text) => `${text.slice(0, 10)}T${text.slice(11, 19)}Z`;
   pg.types.setTypeParser(TIMESTAMPTZ, wireTime);
   // The package's own list of types has no lists.
-  pg.types.setTypeParser(/** @type {any} */ (TIMESTAMPTZ_LIST), (text) => (text === '{}' ? [] : text.slice(2, -2).split('","').map(wireTime)));
-  const pools = Object.fromEntries(Object.entries(OPTIONS).map(([name, options]) => [name, openPool(env[`${name.toUpperCase()}_DATABASE_URL`], options)]));
+  pg.types.setTypeParser(/** @type {any} */ (TIMESTAMPTZ_LIST), (text) =>
+    text === '{}' ? [] : text.slice(2, -2).split('","').map(wireTime),
+  );
+  const pools = Object.fromEntries(
+    Object.entries(OPTIONS).map(([name, options]) => [
+      name,
+      openPool(env[`${name.toUpperCase()}_DATABASE_URL`], options),
+    ]),
+  );
   const close = async () => void (await Promise.all(Object.values(pools).map((pool) => pool.end())));
   return { ...pools, close };
 }

@@ -1,6 +1,13 @@
 import { refuse } from './answer.mjs';
 
-const ROLES = ['CanGetCustomer', 'CanGetCustomers', 'CanGetCustomerAttributesAtOneBank', 'CanGetCustomerOverview', 'CanCreateCustomer', 'CanCreateUserCustomerLink'];
+const ROLES = [
+  'CanGetCustomer',
+  'CanGetCustomers',
+  'CanGetCustomerAttributesAtOneBank',
+  'CanGetCustomerOverview',
+  'CanCreateCustomer',
+  'CanCreateUserCustomerLink',
+];
 
 /** Makes the check of login, bank and role that every route begins with. There is one caller and one bank. */
 export function createGuard({ token, bank_id }) {
@@ -13,6 +20,7 @@ export function createGuard({ token, bank_id }) {
     if (identity === undefined) return refuse(reply, 401, 'OBP-20003: Invalid or expired access token');
     const { bank_id: asked } = request.params;
     if (!banks.has(asked)) return refuse(reply, 404, `OBP-30001: Bank not found. Current BankId is ${asked}`);
-    if (!identity.roles.has(`${role}@${asked}`)) return refuse(reply, 403, `OBP-20006: User is missing one or more roles: ${role}`);
+    if (!identity.roles.has(`${role}@${asked}`))
+      return refuse(reply, 403, `OBP-20006: User is missing one or more roles: ${role}`);
   };
 }

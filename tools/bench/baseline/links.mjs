@@ -9,19 +9,27 @@ const LINK = {
     select $1, uuidv7()::text, $2, $3, date_trunc('second', now()), true from customer_presence where bank_id = $1 and customer_id = $2 and not is_deleted for share
     returning user_customer_link_id, customer_id, user_id, date_inserted, is_active`,
 };
-const APPEAR = { name: 'appear', text: 'insert into customer_presence (bank_id, customer_id, is_deleted) values ($1, $2, false) on conflict do nothing' };
+const APPEAR = {
+  name: 'appear',
+  text: 'insert into customer_presence (bank_id, customer_id, is_deleted) values ($1, $2, false) on conflict do nothing',
+};
 const UNIQUE_VIOLATION = '23505';
 
 /** A new link of a user to a customer. */
 export function linkRoutes({ customers, links, directory }) {
   const id = { type: 'string', maxLength: 255 };
   const body = { type: 'object', required: ['user_id', 'customer_id'], properties: { user_id: id, customer_id: id } };
-  return [{ method: 'POST', path: '/user_customer_links', role: 'CanCreateUserCustomerLink', body, handler: createLink }];
+  return [
+    { method: 'POST', path: '/user_customer_links', role: 'CanCreateUserCustomerLink', body, handler: createLink },
+  ];
 
   async function createLink(request, reply) {
     const { bank_id } = request.params;
     const { user_id, customer_id } = request.body;
-    const [{ rows: users }, exists] = await Promise.all([directory.query({ ...USER, values: [user_id] }), customerExists(customers, bank_id, customer_id)]);
+    const [{ rows: users }, exists] = await Promise.all([
+      directory.query({ ...USER, values: [user_id] }),
+      customerExists(customers, bank_id, customer_id),
+    ]);
     if (users.length === 0) return refuse(reply, 404, 'OBP-20057: User not found by userId.');
     if (!exists) return refuseCustomer(reply, customer_id);
     try {

@@ -2,7 +2,10 @@ import { refuse, send } from './answer.mjs';
 import { readAttributes } from './attributes.mjs';
 import { COLUMNS, customer } from './customer-shapes.mjs';
 
-const CUSTOMER = { name: 'customer_by_number', text: `select ${COLUMNS} from customer where bank_id = $1 and customer_number = $2` };
+const CUSTOMER = {
+  name: 'customer_by_number',
+  text: `select ${COLUMNS} from customer where bank_id = $1 and customer_number = $2`,
+};
 const LINKED = {
   name: 'linked_accounts',
   text: 'select account_id from customer_account_link where bank_id = $1 and customer_id = $2 and not is_agent order by customer_account_link_id',
@@ -23,34 +26,88 @@ const ACCOUNTS = {
     order by array_position($2::text[], account_id), account_id`,
 };
 const CONTRACT_MEMBERS = [
-  'product_description', 'issuance_amount', 'interest_rate', 'term', 'form_of_payment', 'interest_amount', 'branch_code', 'payment_method', 'opening_date',
-  'maturity_date', 'renewal_date', 'cancellation_date', 'instrument_status_code', 'instrument_status_definition', 'is_substituted',
+  'product_description',
+  'issuance_amount',
+  'interest_rate',
+  'term',
+  'form_of_payment',
+  'interest_amount',
+  'branch_code',
+  'payment_method',
+  'opening_date',
+  'maturity_date',
+  'renewal_date',
+  'cancellation_date',
+  'instrument_status_code',
+  'instrument_status_definition',
+  'is_substituted',
 ];
 
 /** A customer with its attributes and accounts. */
 export function overviewRoutes({ customers, attributes, links, directory }) {
-  const body = { type: 'object', required: ['customer_number'], properties: { customer_number: { type: 'string', maxLength: 50 } } };
-  return [{ method: 'POST', path: '/customers/customer-number-query/overview', role: 'CanGetCustomerOverview', body, handler: getOverview }];
+  const body = {
+    type: 'object',
+    required: ['customer_number'],
+    properties: { customer_number: { type: 'string', maxLength: 50 } },
+  };
+  return [
+    {
+      method: 'POST',
+      path: '/customers/customer-number-query/overview',
+      role: 'CanGetCustomerOverview',
+      body,
+      handler: getOverview,
+    },
+  ];
 
   async function getOverview(request, reply) {
     const { bank_id } = request.params;
     const { customer_number } = request.body;
     const { rows: found } = await customers.query({ ...CUSTOMER, values: [bank_id, customer_number] });
-    if (found.length === 0) return refuse(reply, 404, 'OBP-30002: Customer not found. Please specify a valid value for CUSTOMER_NUMBER.');
+    if (found.length === 0)
+      return refuse(reply, 404, 'OBP-30002: Customer not found. Please specify a valid value for CUSTOMER_NUMBER.');
     const { customer_id } = found[0];
-    const [customer_attributes, accounts] = await Promise.all([readAttributes(attributes, bank_id, customer_id), readAccounts(bank_id, customer_id, customer_number)]);
-    return send(request, reply, 200, { ...customer(found[0]), customer_attributes, accounts: accounts.map(overviewAccount) });
+    const [customer_attributes, accounts] = await Promise.all([
+      readAttributes(attributes, bank_id, customer_id),
+      readAccounts(bank_id, customer_id, customer_number),
+    ]);
+    return send(request, reply, 200, {
+      ...customer(found[0]),
+      customer_attributes,
+      accounts: accounts.map(overviewAccount),
+    });
   }
 
   async function readAccounts(bank_id, customer_id, customer_number) {
     const { rows: linked } = await links.query({ ...LINKED, values: [bank_id, customer_id] });
-    const { rows } = await directory.query({ ...ACCOUNTS, values: [bank_id, linked.map(({ account_id }) => account_id), customer_number] });
+    const { rows } = await directory.query({
+      ...ACCOUNTS,
+      values: [bank_id, linked.map(({ account_id }) => account_id), customer_number],
+    });
     return rows;
   }
 }
 
-function overviewAccount({ account_id, label, product_code, currency, amount, branch_id, account_routings, account_attributes }) {
-  return { account_id, label, product_code, balance: { currency, amount }, branch_id, contracts: contractsOf(account_attributes), account_routings, account_attributes };
+function overviewAccount({
+  account_id,
+  label,
+  product_code,
+  currency,
+  amount,
+  branch_id,
+  account_routings,
+  account_attributes,
+}) {
+  return {
+    account_id,
+    label,
+    product_code,
+    balance: { currency, amount },
+    branch_id,
+    contracts: contractsOf(account_attributes),
+    account_routings,
+    account_attributes,
+  };
 }
 
 /** One for each code, with the first attribute of each name that a contract has. */
@@ -61,6 +118,8 @@ function contractsOf(account_attributes) {
     if (contract_code.trim() !== '' && !products.has(contract_code)) products.set(contract_code, product_code);
     if (!values.has(name)) values.set(name, value);
   }
-  const members = Object.fromEntries(CONTRACT_MEMBERS.filter((name) => values.has(name)).map((name) => [name, values.get(name)]));
+  const members = Object.fromEntries(
+    CONTRACT_MEMBERS.filter((name) => values.has(name)).map((name) => [name, values.get(name)]),
+  );
   return [...products].map(([contract_code, product_code]) => ({ product_code, contract_code, ...members }));
 }

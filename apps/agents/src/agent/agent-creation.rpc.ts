@@ -30,7 +30,10 @@ export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: Ag
  * client is told so, and the task is done as soon as it can be. Until then nobody sees the agent, but its number is
  * taken: the same creation again is refused with OBP-30328.
  */
-export function agentCreation({ orm, clock }: Pick<ServiceParts, 'orm' | 'clock'>, outbox: Outbox<'agent-creation'>): Implementation<AgentServiceDefinition> {
+export function agentCreation(
+  { orm, clock }: Pick<ServiceParts, 'orm' | 'clock'>,
+  outbox: Outbox<'agent-creation'>,
+): Implementation<AgentServiceDefinition> {
   return {
     async createAgent({ bank_id, body }, { correlation_id }) {
       if (body === null) return otherShape('PostAgentJsonV510');

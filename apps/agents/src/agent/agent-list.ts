@@ -12,7 +12,11 @@ const shortRows = 100;
 const start = { asc: '', desc: '~' } as const;
 
 /** A page of a bank's confirmed agents in chunks, by id, which is the order of creation. */
-export async function* listConfirmed(reader: Reader, bank_id: string, { direction, offset, limit }: Page): AsyncGenerator<AgentMinimalV510[]> {
+export async function* listConfirmed(
+  reader: Reader,
+  bank_id: string,
+  { direction, offset, limit }: Page,
+): AsyncGenerator<AgentMinimalV510[]> {
   // A few rows are skipped on the way; many are first stepped over in the index alone.
   let skipped = offset <= chunkRows ? offset : 0;
   let after = offset === skipped ? start[direction] : await idAt(reader, bank_id, direction, offset - 1);
@@ -20,14 +24,21 @@ export async function* listConfirmed(reader: Reader, bank_id: string, { directio
   for (let left = limit; left > 0 && after !== undefined; left -= chunkRows) {
     const wanted = Math.min(left, chunkRows);
     const query = { ...statement, values: [bank_id, after, wanted, skipped] };
-    const rows = await (wanted + skipped <= shortRows ? reader.rows<AgentMinimalV510>(query) : reader.page<AgentMinimalV510>(query));
+    const rows = await (wanted + skipped <= shortRows
+      ? reader.rows<AgentMinimalV510>(query)
+      : reader.page<AgentMinimalV510>(query));
     if (rows.length > 0) yield rows;
     skipped = 0;
     after = rows.length < wanted ? undefined : rows.at(-1)?.agent_id;
   }
 }
 
-async function idAt(reader: Reader, bank_id: string, direction: Page['direction'], place: number): Promise<string | undefined> {
+async function idAt(
+  reader: Reader,
+  bank_id: string,
+  direction: Page['direction'],
+  place: number,
+): Promise<string | undefined> {
   const [row] = await reader.page<{ agent_id: string }>({ ...confirmedAgentAt(direction), values: [bank_id, place] });
   return row?.agent_id;
 }

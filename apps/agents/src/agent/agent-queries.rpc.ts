@@ -15,6 +15,7 @@ export function agentQueries(reader: Reader, accounts: AgentAccounts): Implement
       await accounts.require(agent, correlation_id);
       return agentV510(agent);
     },
-    getAgents: (request) => messagesOf(listConfirmed(reader, request.bank_id, pageOf(request)), (agents) => ({ agents })),
+    getAgents: (request) =>
+      messagesOf(listConfirmed(reader, request.bank_id, pageOf(request)), (agents) => ({ agents })),
   };
 }

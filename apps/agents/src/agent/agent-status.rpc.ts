@@ -11,7 +11,10 @@ import { agentV510 } from './agent.view.js';
 import { findAgent } from './find-agent.js';
 
 /** The rpc that changes what an agent may do. */
-export function agentStatus({ orm, reader }: Pick<ServiceParts, 'orm' | 'reader'>, accounts: AgentAccounts): Implementation<AgentServiceDefinition> {
+export function agentStatus(
+  { orm, reader }: Pick<ServiceParts, 'orm' | 'reader'>,
+  accounts: AgentAccounts,
+): Implementation<AgentServiceDefinition> {
   return {
     async updateAgentStatus({ bank_id, agent_id, body }, { caller, correlation_id }) {
       if (body === null) return otherShape('PutAgentJsonV510');

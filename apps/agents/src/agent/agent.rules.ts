@@ -5,7 +5,11 @@ import type { ConstraintFailures } from '@platform/persistence';
 /** A number belongs to one agent of the bank. */
 export function agentConflicts(bank_id: string, agent_number: string): ConstraintFailures {
   return {
-    agent_number_unique: () => fail(Failure.FAILURE_AGENT_NUMBER_EXISTS, ` Current agent_number(${agent_number}) and Current bank_id(${bank_id})`),
+    agent_number_unique: () =>
+      fail(
+        Failure.FAILURE_AGENT_NUMBER_EXISTS,
+        ` Current agent_number(${agent_number}) and Current bank_id(${bank_id})`,
+      ),
   };
 }
 

@@ -22,7 +22,12 @@ export const agentAtAnyBank: Statement = {
 export function confirmedAgents(direction: Direction): Statement {
   return {
     name: `confirmed_agents_${direction}`,
-    text: `select agent_id, legal_name, agent_number from agent where bank_id = $1 and is_confirmed and is_complete and agent_id ${after(direction)} $2::text order by agent_id ${direction} limit $3::int offset $4::int`,
+    text: `
+      select agent_id, legal_name, agent_number
+      from agent
+      where bank_id = $1 and is_confirmed and is_complete and agent_id ${after(direction)} $2::text
+      order by agent_id ${direction}
+      limit $3::int offset $4::int`,
   };
 }
 
@@ -30,7 +35,12 @@ export function confirmedAgents(direction: Direction): Statement {
 export function confirmedAgentAt(direction: Direction): Statement {
   return {
     name: `confirmed_agent_at_${direction}`,
-    text: `select agent_id from agent where bank_id = $1 and is_confirmed and is_complete order by agent_id ${direction} limit 1 offset $2::int`,
+    text: `
+      select agent_id
+      from agent
+      where bank_id = $1 and is_confirmed and is_complete
+      order by agent_id ${direction}
+      limit 1 offset $2::int`,
   };
 }
 

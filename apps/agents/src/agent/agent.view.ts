@@ -2,7 +2,17 @@ import type { AgentV510 } from '@platform/messages';
 import type { Agent } from './agent.entity.js';
 
 /** The columns behind the published shape, and the account. */
-export const agentColumns = ['bank_id', 'agent_id', 'agent_number', 'legal_name', 'mobile_phone_number', 'currency', 'account_id', 'is_confirmed', 'is_pending'] as const satisfies readonly (keyof Agent)[];
+export const agentColumns = [
+  'bank_id',
+  'agent_id',
+  'agent_number',
+  'legal_name',
+  'mobile_phone_number',
+  'currency',
+  'account_id',
+  'is_confirmed',
+  'is_pending',
+] as const satisfies readonly (keyof Agent)[];
 
 /** An agent as it is stored: what a query selects, and what an entity has. */
 export type AgentRow = Readonly<Pick<Agent, (typeof agentColumns)[number]>>;

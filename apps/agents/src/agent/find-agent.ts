@@ -10,7 +10,8 @@ import type { AgentRow } from './agent.view.js';
  */
 export async function findAgent(reader: Reader, agent_id: string, bank_id: string | undefined): Promise<AgentRow> {
   if (!isId(agent_id)) return agentUnknown(agent_id);
-  const query = bank_id === undefined ? { ...agentAtAnyBank, values: [agent_id] } : { ...agentById, values: [bank_id, agent_id] };
+  const query =
+    bank_id === undefined ? { ...agentAtAnyBank, values: [agent_id] } : { ...agentById, values: [bank_id, agent_id] };
   const [agent] = await reader.rows<AgentRow>(query);
   return agent ?? agentUnknown(agent_id);
 }

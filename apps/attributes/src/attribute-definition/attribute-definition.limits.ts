@@ -7,7 +7,8 @@ export const category = 'Customer';
 /** Definitions of one message: with every text at its limit they stay under 4 MB. */
 export const messageDefinitions = 30;
 
-const typeRule = 'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER (123)and DATE_WITH_DAY(2012-04-23)';
+const typeRule =
+  'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER (123)and DATE_WITH_DAY(2012-04-23)';
 const categoryRule = `The \`Category\` field can only accept the following field: ${category}`;
 
 /**

@@ -1,14 +1,22 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { fail, isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
-import { type AttributeDefinition, type AttributeDefinitions, type AttributeDefinitionServiceDefinition, Failure } from '@platform/messages';
+import {
+  type AttributeDefinition,
+  type AttributeDefinitions,
+  type AttributeDefinitionServiceDefinition,
+  Failure,
+} from '@platform/messages';
 import { autocommit, pagesOf, type Reader } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { definitionFields, messageDefinitions } from './attribute-definition.limits.js';
 import { definitionsAfter, deleteDefinition, putDefinition } from './attribute-definition.sql.js';
 
 /** What the customer attributes of a bank mean. */
-export function attributeDefinitions(orm: MikroORM, reader: Reader): Implementation<AttributeDefinitionServiceDefinition> {
+export function attributeDefinitions(
+  orm: MikroORM,
+  reader: Reader,
+): Implementation<AttributeDefinitionServiceDefinition> {
   return {
     async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }) {
       // Version 7: the order of the ids is that of creation.
@@ -21,7 +29,8 @@ export function attributeDefinitions(orm: MikroORM, reader: Reader): Implementat
 
     async deleteCustomerAttributeDefinition({ bank_id, attribute_definition_id }) {
       if (!isId(attribute_definition_id)) definitionUnknown();
-      if (!(await autocommit(orm, {}, (em) => deleteDefinition(em, bank_id, attribute_definition_id)))) definitionUnknown();
+      if (!(await autocommit(orm, {}, (em) => deleteDefinition(em, bank_id, attribute_definition_id))))
+        definitionUnknown();
       return { value: true };
     },
   };

@@ -12,22 +12,40 @@ export const definitionsAfter = {
 
 /** Inserts the definition, or replaces all but the id of the one with its bank, name and category. Returns the id. */
 export async function putDefinition(em: EntityManager, definition: AttributeDefinition): Promise<string> {
-  const { bank_id, attribute_definition_id, name, type, description, alias, can_be_seen_on_views, is_active } = definition;
+  const { bank_id, attribute_definition_id, name, type, description, alias, can_be_seen_on_views, is_active } =
+    definition;
   const rows: { attribute_definition_id: string }[] = await em.execute(
     `insert into attribute_definition (bank_id, attribute_definition_id, name, category, type, description, alias, can_be_seen_on_views, is_active)
      values (?, ?, ?, ?, ?, ?, ?, array(select view from json_array_elements_text(?::json) with ordinality as given (view, place) order by place), ?)
      on conflict (bank_id, name, category) do update set type = excluded.type, description = excluded.description, alias = excluded.alias,
        can_be_seen_on_views = excluded.can_be_seen_on_views, is_active = excluded.is_active
      returning attribute_definition_id`,
-    [bank_id, attribute_definition_id, name, definition.category, type, description, alias, JSON.stringify(can_be_seen_on_views), is_active],
+    [
+      bank_id,
+      attribute_definition_id,
+      name,
+      definition.category,
+      type,
+      description,
+      alias,
+      JSON.stringify(can_be_seen_on_views),
+      is_active,
+    ],
   );
   return (rows[0] as { attribute_definition_id: string }).attribute_definition_id;
 }
 
 /** Whether there was one to delete. */
-export async function deleteDefinition(em: EntityManager, bank_id: string, attribute_definition_id: string): Promise<boolean> {
+export async function deleteDefinition(
+  em: EntityManager,
+  bank_id: string,
+  attribute_definition_id: string,
+): Promise<boolean> {
   const deleted: unknown[] = await em.execute(
-    'delete from attribute_definition where bank_id = ? and attribute_definition_id = ? and category = ? returning 1',
+    `
+      delete from attribute_definition
+      where bank_id = ? and attribute_definition_id = ? and category = ?
+      returning 1`,
     [bank_id, attribute_definition_id, category],
   );
   return deleted.length > 0;

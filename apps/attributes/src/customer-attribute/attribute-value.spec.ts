@@ -14,11 +14,29 @@ describe('the value of an attribute', () => {
     expect(expectedInstead('INTEGER', value)).toBe('an integer like 123');
   });
 
-  it.each(['12.1234', '0', '-1', '+.5', '5.', '1e10', '2.5E-3', '1e-400', `0.${'1'.repeat(1998)}`])('is a DOUBLE: %s', (value) => {
-    expect(expectedInstead('DOUBLE', value)).toBeUndefined();
-  });
+  it.each(['12.1234', '0', '-1', '+.5', '5.', '1e10', '2.5E-3', '1e-400', `0.${'1'.repeat(1998)}`])(
+    'is a DOUBLE: %s',
+    (value) => {
+      expect(expectedInstead('DOUBLE', value)).toBeUndefined();
+    },
+  );
 
-  it.each(['', '.', 'NaN', 'Infinity', '-Infinity', '0x1F', '1e400', '1,5', '1_000', ' 1', '1e', '1f', '.e1', '9'.repeat(2000)])('is no DOUBLE: %j', (value) => {
+  it.each([
+    '',
+    '.',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '0x1F',
+    '1e400',
+    '1,5',
+    '1_000',
+    ' 1',
+    '1e',
+    '1f',
+    '.e1',
+    '9'.repeat(2000),
+  ])('is no DOUBLE: %j', (value) => {
     expect(expectedInstead('DOUBLE', value)).toBe('a finite decimal number like 12.1234');
   });
 
@@ -26,10 +44,22 @@ describe('the value of an attribute', () => {
     expect(expectedInstead('DATE_WITH_DAY', value)).toBeUndefined();
   });
 
-  it.each(['', '2023-02-29', '2023-02-30', '1900-02-29', '2023-13-01', '2023-00-10', '2023-04-31', '2023-01-00', '0000-01-01', '23-01-01', '2023-1-1', '2012-04-23T00:00:00Z', '23/04/2012', '2012-04-23 '])(
-    'is no DATE_WITH_DAY: %j',
-    (value) => {
-      expect(expectedInstead('DATE_WITH_DAY', value)).toBe('a day of the calendar like 2012-04-23');
-    },
-  );
+  it.each([
+    '',
+    '2023-02-29',
+    '2023-02-30',
+    '1900-02-29',
+    '2023-13-01',
+    '2023-00-10',
+    '2023-04-31',
+    '2023-01-00',
+    '0000-01-01',
+    '23-01-01',
+    '2023-1-1',
+    '2012-04-23T00:00:00Z',
+    '23/04/2012',
+    '2012-04-23 ',
+  ])('is no DATE_WITH_DAY: %j', (value) => {
+    expect(expectedInstead('DATE_WITH_DAY', value)).toBe('a day of the calendar like 2012-04-23');
+  });
 });

@@ -10,10 +10,18 @@ import { type AttributeFields, attributeFields, checkDefinedType, checkRoom } fr
 import { ownerOfAttribute, type Surroundings, surroundings } from './customer-attribute.sql.js';
 
 /** The rpcs that write attributes. */
-export function customerAttributeCommands({ orm, reader, writer }: Pick<ServiceParts, 'orm' | 'reader' | 'writer'>, customers: Customers): Implementation<CustomerAttributeServiceDefinition> {
+export function customerAttributeCommands(
+  { orm, reader, writer }: Pick<ServiceParts, 'orm' | 'reader' | 'writer'>,
+  customers: Customers,
+): Implementation<CustomerAttributeServiceDefinition> {
   const insertion = insertionOf(orm, CustomerAttributeSchema, { parent: customerPresence });
   /** What is to be known of other records before an attribute is written: one wait for all. */
-  const look = async (key: CustomerKey, name: string, customer_attribute_id: string, correlation_id: string): Promise<Surroundings> => {
+  const look = async (
+    key: CustomerKey,
+    name: string,
+    customer_attribute_id: string,
+    correlation_id: string,
+  ): Promise<Surroundings> => {
     const values = [key.bank_id, key.customer_id, name, customer_attribute_id];
     // A text that is no id has no attributes, and is refused with its customer.
     const reading = isId(key.customer_id) ? reader.rows<Surroundings>({ ...surroundings, values }) : [];
@@ -27,8 +35,14 @@ export function customerAttributeCommands({ orm, reader, writer }: Pick<ServiceP
 
   /** The customer of an attribute that is addressed without one; a deleted customer's attribute is unknown. */
   const ownerOf = async (bank_id: string, customer_attribute_id: string, correlation_id: string): Promise<string> => {
-    const owners = await reader.rows<{ customer_id: string }>({ ...ownerOfAttribute, values: [bank_id, customer_attribute_id] });
-    const [owner] = await customers.existing(owners.map(({ customer_id }) => ({ bank_id, customer_id })), correlation_id);
+    const owners = await reader.rows<{ customer_id: string }>({
+      ...ownerOfAttribute,
+      values: [bank_id, customer_attribute_id],
+    });
+    const [owner] = await customers.existing(
+      owners.map(({ customer_id }) => ({ bank_id, customer_id })),
+      correlation_id,
+    );
     return owner?.customer_id ?? attributeUnknown();
   };
 
@@ -46,21 +60,30 @@ export function customerAttributeCommands({ orm, reader, writer }: Pick<ServiceP
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
       // A text that is no id is that of no attribute.
-      const found = await look(key, fields.name, isId(customer_attribute_id) ? customer_attribute_id : '', correlation_id);
+      const found = await look(
+        key,
+        fields.name,
+        isId(customer_attribute_id) ? customer_attribute_id : '',
+        correlation_id,
+      );
       if (!isId(customer_attribute_id)) attributeUnknown();
       if (found.is_there) checkFit(fields, found);
       await command(orm, {}, async (em) => {
         await holdCustomer(em, key);
-        if ((await em.nativeUpdate(CustomerAttributeSchema, { ...key, customer_attribute_id }, fields)) === 0) attributeUnknown();
+        if ((await em.nativeUpdate(CustomerAttributeSchema, { ...key, customer_attribute_id }, fields)) === 0)
+          attributeUnknown();
       });
       return { customer_attribute_id, ...fields };
     },
 
     async deleteCustomerAttribute({ bank_id, customer_attribute_id, customer_id: named }, { correlation_id }) {
-      if (named !== null && named !== undefined) await customers.require({ bank_id, customer_id: named }, correlation_id);
+      if (named !== null && named !== undefined)
+        await customers.require({ bank_id, customer_id: named }, correlation_id);
       if (!isId(customer_attribute_id)) attributeUnknown();
       const customer_id = named ?? (await ownerOf(bank_id, customer_attribute_id, correlation_id));
-      const deleted = await autocommit(orm, {}, (em) => em.nativeDelete(CustomerAttributeSchema, { bank_id, customer_attribute_id, customer_id }));
+      const deleted = await autocommit(orm, {}, (em) =>
+        em.nativeDelete(CustomerAttributeSchema, { bank_id, customer_attribute_id, customer_id }),
+      );
       if (deleted === 0) attributeUnknown();
       return {};
     },

@@ -2,7 +2,13 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { forgetCustomer } from '@platform/customer-presence';
 import { checkText, fail, invalidBody, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
-import { type BatchGetCustomerAttributesResponse, type CustomerAttributeLookupServiceDefinition, type CustomerKey, Failure, type MatchCustomersRequest } from '@platform/messages';
+import {
+  type BatchGetCustomerAttributesResponse,
+  type CustomerAttributeLookupServiceDefinition,
+  type CustomerKey,
+  Failure,
+  type MatchCustomersRequest,
+} from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { messageAttributes } from './customer-attribute.limits.js';
 import { attributesOfKeys, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
@@ -15,19 +21,27 @@ const mostMatches = 10_000;
 const shortKeys = 100;
 
 /** What the other services ask of the attributes. */
-export function customerAttributeLookup(orm: MikroORM, reader: Reader): Implementation<CustomerAttributeLookupServiceDefinition> {
+export function customerAttributeLookup(
+  orm: MikroORM,
+  reader: Reader,
+): Implementation<CustomerAttributeLookupServiceDefinition> {
   return {
     batchGetCustomerAttributes: ({ keys }) => attributesOf(reader, keys),
     matchCustomers: async (request) => ({ customer_ids: await matches(reader, request) }),
     async forgetCustomerAttributes({ key }) {
-      await forgetCustomer(orm, key ?? invalidBody('key is required.'), [{ table: 'customer_attribute', id: 'customer_attribute_id' }]);
+      await forgetCustomer(orm, key ?? invalidBody('key is required.'), [
+        { table: 'customer_attribute', id: 'customer_attribute_id' },
+      ]);
       return {};
     },
   };
 }
 
 /** The attributes of each customer, customer by customer, in bounded messages; an answer of one message is one query. */
-async function* attributesOf(reader: Reader, asked: readonly CustomerKey[]): AsyncGenerator<BatchGetCustomerAttributesResponse> {
+async function* attributesOf(
+  reader: Reader,
+  asked: readonly CustomerKey[],
+): AsyncGenerator<BatchGetCustomerAttributesResponse> {
   if (asked.length > mostKeys) invalidBody(`keys must not have more than ${mostKeys} elements.`);
   const read = asked.length > shortKeys ? reader.page : reader.rows;
   let keys = distinct(asked);

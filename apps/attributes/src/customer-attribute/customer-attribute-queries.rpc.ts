@@ -1,14 +1,22 @@
 import type { Customers } from '@platform/customer-presence';
 import { customerUnknown, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
-import type { CustomerAttribute, CustomerAttributes, CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
+import type {
+  CustomerAttribute,
+  CustomerAttributes,
+  CustomerAttributeServiceDefinition,
+  CustomerKey,
+} from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { attributeUnknown } from './customer-attribute.entity.js';
 import { messageAttributes } from './customer-attribute.limits.js';
 import { attributeOfCustomer, attributesAfter } from './customer-attribute.sql.js';
 
 /** The rpcs that read attributes. The customer is asked for while its rows are read, and has the last word. */
-export function customerAttributeQueries(reader: Reader, customers: Customers): Implementation<CustomerAttributeServiceDefinition> {
+export function customerAttributeQueries(
+  reader: Reader,
+  customers: Customers,
+): Implementation<CustomerAttributeServiceDefinition> {
   return {
     async getCustomerAttributeById({ bank_id, customer_id, customer_attribute_id }, { correlation_id }) {
       if (!isId(customer_id)) customerUnknown(customer_id);
@@ -19,16 +27,28 @@ export function customerAttributeQueries(reader: Reader, customers: Customers): 
       ]);
       return found[0] ?? attributeUnknown();
     },
-    getCustomerAttributes: ({ bank_id, customer_id }, { correlation_id }) => listAttributes(reader, customers, { bank_id, customer_id }, correlation_id),
+    getCustomerAttributes: ({ bank_id, customer_id }, { correlation_id }) =>
+      listAttributes(reader, customers, { bank_id, customer_id }, correlation_id),
   };
 }
 
 /** A customer's attributes, oldest first. At least one message goes out, so that an empty list is a list. */
-async function* listAttributes(reader: Reader, customers: Customers, key: CustomerKey, correlation_id: string): AsyncGenerator<CustomerAttributes> {
+async function* listAttributes(
+  reader: Reader,
+  customers: Customers,
+  key: CustomerKey,
+  correlation_id: string,
+): AsyncGenerator<CustomerAttributes> {
   const { bank_id, customer_id } = key;
   if (!isId(customer_id)) customerUnknown(customer_id);
-  const pageAfter = (customer_attribute_id: string) => ({ ...attributesAfter, values: [bank_id, customer_id, customer_attribute_id] });
-  let [rows] = await Promise.all([reader.rows<CustomerAttribute>(pageAfter('')), customers.require(key, correlation_id)]);
+  const pageAfter = (customer_attribute_id: string) => ({
+    ...attributesAfter,
+    values: [bank_id, customer_id, customer_attribute_id],
+  });
+  let [rows] = await Promise.all([
+    reader.rows<CustomerAttribute>(pageAfter('')),
+    customers.require(key, correlation_id),
+  ]);
   yield { customer_attributes: rows };
   while (rows.length === messageAttributes) {
     rows = await reader.page<CustomerAttribute>(pageAfter((rows.at(-1) as CustomerAttribute).customer_attribute_id));

@@ -8,7 +8,8 @@ export const messageAttributes = 400;
 /** What an attribute takes beside its name and value: its id and type, and what frames them. */
 export const attributeOverhead = 100;
 
-const typeRule = 'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';
+const typeRule =
+  'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';
 
 /** What a body says, checked. */
 export interface AttributeFields {
@@ -47,5 +48,6 @@ export function checkRoom({ name, value }: AttributeFields, bytes: number): void
  * @throws ObpFailure OBP-10001
  */
 export function checkDefinedType({ name, type }: AttributeFields, defined: string | null): void {
-  if (defined !== null && defined !== type) invalidBody(`The \`Type\` field must be ${defined}, as the bank's definition of the attribute ${name} says.`);
+  if (defined !== null && defined !== type)
+    invalidBody(`The \`Type\` field must be ${defined}, as the bank's definition of the attribute ${name} says.`);
 }

@@ -8,7 +8,10 @@ const columns = attributeColumns.map((column) => `customer_attribute.${column}`)
 /** The attribute of a bank ($1) and customer ($2) with the id $3. */
 export const attributeOfCustomer: Statement = {
   name: 'attribute_of_customer',
-  text: `select ${columns} from customer_attribute where bank_id = $1 and customer_id = $2 and customer_attribute_id = $3`,
+  text: `
+    select ${columns}
+    from customer_attribute
+    where bank_id = $1 and customer_id = $2 and customer_attribute_id = $3`,
 };
 
 /** What a write must know of the others. */
@@ -39,7 +42,12 @@ export const ownerOfAttribute: Statement = {
 /** A page of the attributes of a bank's ($1) customer ($2) after the one with the id $3. */
 export const attributesAfter: Statement = {
   name: 'attributes_after',
-  text: `select ${columns} from customer_attribute where bank_id = $1 and customer_id = $2 and customer_attribute_id > $3 order by customer_attribute_id limit ${messageAttributes}`,
+  text: `
+    select ${columns}
+    from customer_attribute
+    where bank_id = $1 and customer_id = $2 and customer_attribute_id > $3
+    order by customer_attribute_id
+    limit ${messageAttributes}`,
 };
 
 /** A page of the attributes of the keys ($1 bank ids, $2 customer ids), key by key; of the first key those after the id $3. */

@@ -2,13 +2,21 @@ import type { AttributesOfCustomer, CustomerAttribute, CustomerKey } from '@plat
 import type { StoredAttribute } from './customer-attribute.entity.js';
 
 /** The published shape, which is also what a query selects. */
-export const attributeColumns = ['customer_attribute_id', 'name', 'type', 'value'] as const satisfies readonly (keyof CustomerAttribute & keyof StoredAttribute)[];
+export const attributeColumns = [
+  'customer_attribute_id',
+  'name',
+  'type',
+  'value',
+] as const satisfies readonly (keyof CustomerAttribute & keyof StoredAttribute)[];
 
 /** An attribute of the customer whose key is at `position`, from 1 on. */
 export type PlacedAttribute = CustomerAttribute & { readonly position: number };
 
 /** Gathers the rows, which come customer by customer. */
-export function attributesOfCustomers(keys: readonly CustomerKey[], rows: readonly PlacedAttribute[]): AttributesOfCustomer[] {
+export function attributesOfCustomers(
+  keys: readonly CustomerKey[],
+  rows: readonly PlacedAttribute[],
+): AttributesOfCustomer[] {
   const customers: AttributesOfCustomer[] = [];
   let last = 0;
   for (const { position, ...attribute } of rows) {

@@ -18,9 +18,13 @@ export class CreateAttributes extends Migration {
       value text collate "C" not null,
       primary key (bank_id, customer_attribute_id)
     )`);
-    this.addSql('create index customer_attribute_list on customer_attribute (bank_id, customer_id, customer_attribute_id)');
+    this.addSql(
+      'create index customer_attribute_list on customer_attribute (bank_id, customer_id, customer_attribute_id)',
+    );
     // A whole value would not fit into an index row.
-    this.addSql('create index customer_attribute_by_value on customer_attribute (bank_id, name, left(value, 100), customer_id)');
+    this.addSql(
+      'create index customer_attribute_by_value on customer_attribute (bank_id, name, left(value, 100), customer_id)',
+    );
     this.addSql(`create table attribute_definition (
       bank_id text collate "C" not null,
       attribute_definition_id text collate "C" not null,

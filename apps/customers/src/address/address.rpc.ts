@@ -11,7 +11,12 @@ import { AddressSchema, addressUnknown } from './address.entity.js';
 import { addresses, type AddressRow, customerAddressV310 } from './address.view.js';
 
 /** Addresses of a customer. */
-export function customerAddresses({ orm, reader, writer, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<AddressServiceDefinition> {
+export function customerAddresses({
+  orm,
+  reader,
+  writer,
+  clock,
+}: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<AddressServiceDefinition> {
   const insertion = insertionOf(orm, AddressSchema, { parent: customerOfRecord() });
   return {
     async createCustomerAddress({ bank_id, customer_id, body }, { signal }) {
@@ -23,7 +28,8 @@ export function customerAddresses({ orm, reader, writer, clock }: Pick<ServicePa
       return customerAddressV310(address);
     },
     async *getCustomerAddresses(key) {
-      for await (const rows of listRecords<AddressRow>(reader, addresses, key)) yield { addresses: rows.map(customerAddressV310) };
+      for await (const rows of listRecords<AddressRow>(reader, addresses, key))
+        yield { addresses: rows.map(customerAddressV310) };
     },
     async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body }) {
       const given = checked(body);
@@ -39,7 +45,9 @@ export function customerAddresses({ orm, reader, writer, clock }: Pick<ServicePa
     async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }) {
       const key = { bank_id, customer_id };
       return autocommit(orm, {}, async (em) => {
-        const deleted = isKey(customer_id, customer_address_id) ? await em.nativeDelete(AddressSchema, { ...key, customer_address_id }) : 0;
+        const deleted = isKey(customer_id, customer_address_id)
+          ? await em.nativeDelete(AddressSchema, { ...key, customer_address_id })
+          : 0;
         return deleted === 0 ? recordMissing(em, key, addressUnknown) : { value: true };
       });
     },

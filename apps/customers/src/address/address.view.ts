@@ -3,7 +3,19 @@ import type { RecordTable } from '../customer/customer-records.js';
 import type { Address } from './address.entity.js';
 
 const columns = [
-  'customer_address_id', 'customer_id', 'line_1', 'line_2', 'line_3', 'city', 'county', 'state', 'postcode', 'country_code', 'tags', 'status', 'created_at',
+  'customer_address_id',
+  'customer_id',
+  'line_1',
+  'line_2',
+  'line_3',
+  'city',
+  'county',
+  'state',
+  'postcode',
+  'country_code',
+  'tags',
+  'status',
+  'created_at',
 ] as const satisfies readonly (keyof Address)[];
 
 /** An address as it is stored: what a query selects, and what an entity has. */

@@ -13,18 +13,35 @@ import { crmEventById, crmEventList, type CrmEventRow, crmEventV140 } from './cr
 const eventRows = 250;
 
 /** Contacts of a bank with its customers. */
-export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<CrmEventServiceDefinition> {
+export function crmEvents({
+  orm,
+  reader,
+  clock,
+}: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<CrmEventServiceDefinition> {
   return {
     getCrmEvents: ({ bank_id }) => {
-      const events = pagesOf<CrmEventRow>(eventRows, (last, rows) => reader.page({ ...crmEventList, values: [bank_id, last?.place ?? '', rows] }));
+      const events = pagesOf<CrmEventRow>(eventRows, (last, rows) =>
+        reader.page({ ...crmEventList, values: [bank_id, last?.place ?? '', rows] }),
+      );
       return messagesOf(events, (rows) => ({ crm_events: rows.map(crmEventV140) }));
     },
     async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }) {
-      if (typeof id === 'string' && !isId(id)) invalidBody('id must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
+      if (typeof id === 'string' && !isId(id))
+        invalidBody('id must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
       const { customer_name, customer_number, category, detail, channel, result } = texts;
       const place = v7();
       return keep({
-        bank_id, crm_event_id: id ?? place, place, customer_name, customer_number, category, detail, channel, scheduled_date, actual_date, result,
+        bank_id,
+        crm_event_id: id ?? place,
+        place,
+        customer_name,
+        customer_number,
+        category,
+        detail,
+        channel,
+        scheduled_date,
+        actual_date,
+        result,
         created_at: wireTime(clock()),
       });
     },
@@ -34,11 +51,17 @@ export function crmEvents({ orm, reader, clock }: Pick<ServiceParts, 'orm' | 're
   async function keep(event: CrmEvent): Promise<CrmEventV140> {
     const wanted = crmEventV140(event);
     const { affectedRows } = await autocommit<{ affectedRows: number }>(orm, {}, (em) =>
-      em.createQueryBuilder(CrmEventSchema).insert(event).onConflict(['bank_id', 'crm_event_id']).ignore().execute('run'),
+      em
+        .createQueryBuilder(CrmEventSchema)
+        .insert(event)
+        .onConflict(['bank_id', 'crm_event_id'])
+        .ignore()
+        .execute('run'),
     );
     if (affectedRows > 0) return wanted;
     const rows = await reader.rows<CrmEventRow>({ ...crmEventById, values: [event.bank_id, event.crm_event_id] });
-    if (!rows.map(crmEventV140).some((known) => isDeepStrictEqual(known, wanted))) invalidBody('The bank has another CRM event of that id.');
+    if (!rows.map(crmEventV140).some((known) => isDeepStrictEqual(known, wanted)))
+      invalidBody('The bank has another CRM event of that id.');
     return wanted;
   }
 }

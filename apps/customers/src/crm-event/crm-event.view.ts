@@ -3,7 +3,17 @@ import type { Statement } from '@platform/persistence';
 import type { CrmEvent } from './crm-event.entity.js';
 
 const columns = [
-  'crm_event_id', 'bank_id', 'customer_name', 'customer_number', 'category', 'detail', 'channel', 'scheduled_date', 'actual_date', 'result', 'place',
+  'crm_event_id',
+  'bank_id',
+  'customer_name',
+  'customer_number',
+  'category',
+  'detail',
+  'channel',
+  'scheduled_date',
+  'actual_date',
+  'result',
+  'place',
 ] as const satisfies readonly (keyof CrmEvent)[];
 
 /** An event as it is stored: what a query selects, and what an entity has. */
@@ -12,7 +22,12 @@ export type CrmEventRow = Readonly<Pick<CrmEvent, (typeof columns)[number]>>;
 /** A bank's ($1) events behind the place $2, $3 of them, oldest first. */
 export const crmEventList: Statement = {
   name: 'crm_event_list',
-  text: `select ${columns.join(', ')} from crm_event where bank_id = $1 and place > $2::text order by place limit $3::int`,
+  text: `
+    select ${columns.join(', ')}
+    from crm_event
+    where bank_id = $1 and place > $2::text
+    order by place
+    limit $3::int`,
 };
 
 /** The event of a bank ($1) with an id ($2). */

@@ -1,6 +1,10 @@
 import { customerUnknown, isId } from '@platform/failure';
 import { type Implementation, rpc } from '@platform/grpc';
-import { CustomerAttributeLookupServiceDefinition, type CustomerServiceDefinition, LinkLookupServiceDefinition } from '@platform/messages';
+import {
+  CustomerAttributeLookupServiceDefinition,
+  type CustomerServiceDefinition,
+  LinkLookupServiceDefinition,
+} from '@platform/messages';
 import type { Outbox, Task, TaskHandler } from '@platform/outbox';
 import { command } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
@@ -14,7 +18,10 @@ const forgetLinks = rpc(LinkLookupServiceDefinition, 'forgetCustomerLinks');
 const tellTimeout_ms = 4_000;
 
 /** Tells the services that keep more of a customer that it is gone. */
-export function customerDeletion({ peer }: Pick<ServiceParts, 'peer'>, config: Pick<CustomersConfig, 'attributes_address' | 'links_address'>): TaskHandler {
+export function customerDeletion(
+  { peer }: Pick<ServiceParts, 'peer'>,
+  config: Pick<CustomersConfig, 'attributes_address' | 'links_address'>,
+): TaskHandler {
   const attributes = peer('attributes', config.attributes_address);
   const links = peer('links', config.links_address);
   return {
@@ -32,7 +39,10 @@ export function customerDeletion({ peer }: Pick<ServiceParts, 'peer'>, config: P
  * The deletion of a customer with everything that belongs to it. With the customer's row go its addresses, residences and
  * handles, and the customer is gone for everybody; the services that keep more are told by a task of the same transaction.
  */
-export function customerCascade({ orm }: Pick<ServiceParts, 'orm'>, outbox: Outbox<'customer-deletion'>): Implementation<CustomerServiceDefinition> {
+export function customerCascade(
+  { orm }: Pick<ServiceParts, 'orm'>,
+  outbox: Outbox<'customer-deletion'>,
+): Implementation<CustomerServiceDefinition> {
   /** Of several deletions at once the first has the row, and the others have nothing left to do here. */
   const remove = (task: Task<'customer-deletion'>): Promise<boolean> =>
     command(orm, {}, async (em) => {

@@ -9,7 +9,11 @@ export const mostIds = 10_000;
  * Which of a bank's customers a request wants; undefined: all.
  * @throws ObpFailure OBP-10016 for what is no date, and for more ids than a list takes
  */
-export function choiceOf({ from_date, to_date, only }: Pick<StreamCustomersRequest, 'from_date' | 'to_date' | 'only'>): Choice | undefined {
+export function choiceOf({
+  from_date,
+  to_date,
+  only,
+}: Pick<StreamCustomersRequest, 'from_date' | 'to_date' | 'only'>): Choice | undefined {
   const bounds = { from: dateOf(from_date) ?? '-infinity', to: dateOf(to_date) ?? 'infinity' };
   if (only !== null && only !== undefined) {
     if (only.customer_ids.length > mostIds) refuse(`no more than ${mostIds} customers may be asked for.`);

@@ -1,7 +1,12 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown, isId, ObpFailure, otherShape } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
-import { type CustomerServiceDefinition, type CustomerV310, Failure, type PostCustomerJsonV310 } from '@platform/messages';
+import {
+  type CustomerServiceDefinition,
+  type CustomerV310,
+  Failure,
+  type PostCustomerJsonV310,
+} from '@platform/messages';
 import { command, type ConstraintFailures, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
@@ -24,18 +29,30 @@ interface Change<Body> {
  * The rpcs that write customers.
  * @param nextNumber numbers for customers that come without one
  */
-export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm' | 'writer' | 'clock'>, nextNumber: () => string = randomNumber): Implementation<CustomerServiceDefinition> {
+export function customerCommands(
+  { orm, writer, clock }: Pick<ServiceParts, 'orm' | 'writer' | 'clock'>,
+  nextNumber: () => string = randomNumber,
+): Implementation<CustomerServiceDefinition> {
   const customers = insertionOf(orm, CustomerSchema, { unique: ['bank_id', 'customer_number'] });
   const now = () => wireTime(clock());
 
-  const insert = async (bank_id: string, customer_number: string, body: PostCustomerJsonV310, signal: Call['signal']): Promise<CustomerV310> => {
+  const insert = async (
+    bank_id: string,
+    customer_number: string,
+    body: PostCustomerJsonV310,
+    signal: Call['signal'],
+  ): Promise<CustomerV310> => {
     // Version 7: the order of the ids is that of creation.
     const customer = new Customer({ bank_id, customer_id: v7(), customer_number, now: now() }, body);
     if ((await writer.insert(customers, customer, signal)) === 'taken') numberTaken(bank_id, customer_number);
     return customerV310(customer);
   };
 
-  const insertNumbered = async (bank_id: string, body: PostCustomerJsonV310, signal: Call['signal']): Promise<CustomerV310> => {
+  const insertNumbered = async (
+    bank_id: string,
+    body: PostCustomerJsonV310,
+    signal: Call['signal'],
+  ): Promise<CustomerV310> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await insert(bank_id, nextNumber(), body, signal);
@@ -56,7 +73,11 @@ export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm
     const { bank_id, customer_id } = request;
     if (!isId(customer_id)) customerUnknown(customer_id);
     return command(orm, unique, async (em) => {
-      const customer = await em.findOne(CustomerSchema, { bank_id, customer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const customer = await em.findOne(
+        CustomerSchema,
+        { bank_id, customer_id },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
       if (customer === null) return customerUnknown(customer_id);
       apply(customer, body);
       customer.updated_at = now();
@@ -70,13 +91,17 @@ export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm
       checkDependants(body.dependants ?? 0, body.dob_of_dependants.length);
       const customer_number = body.customer_number ?? undefined;
       if (customer_number !== undefined) checkNewNumber(customer_number);
-      return customer_number === undefined ? insertNumbered(bank_id, body, signal) : insert(bank_id, customer_number, body, signal);
+      return customer_number === undefined
+        ? insertNumbered(bank_id, body, signal)
+        : insert(bank_id, customer_number, body, signal);
     },
     updateCustomerBranch: (request) =>
       change(request, 'PutUpdateCustomerBranchJsonV310', (customer, body) => customer.changeBranch(body.branch_id)),
     updateCustomerCreditLimit: (request) => {
       const bodyName = 'PutUpdateCustomerCreditLimitJsonV310';
-      return change(request, bodyName, (customer, body) => customer.changeCreditLimit(body.credit_limit ?? otherShape(bodyName)));
+      return change(request, bodyName, (customer, body) =>
+        customer.changeCreditLimit(body.credit_limit ?? otherShape(bodyName)),
+      );
     },
     updateCustomerCreditRatingAndSource: (request) =>
       change(request, 'PutUpdateCustomerCreditRatingAndSourceJsonV310', (customer, body) =>
@@ -87,7 +112,9 @@ export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm
     updateCustomerIdentity: (request) =>
       change(request, 'PutUpdateCustomerIdentityJsonV310', (customer, body) => customer.changeIdentity(body)),
     updateCustomerMobileNumber: (request) =>
-      change(request, 'PutUpdateCustomerMobilePhoneNumberJsonV310', (customer, body) => customer.changeMobileNumber(body.mobile_phone_number)),
+      change(request, 'PutUpdateCustomerMobilePhoneNumberJsonV310', (customer, body) =>
+        customer.changeMobileNumber(body.mobile_phone_number),
+      ),
     updateCustomerNumber: (request) =>
       change(
         request,
@@ -97,7 +124,9 @@ export function customerCommands({ orm, writer, clock }: Pick<ServiceParts, 'orm
       ),
     updateCustomerData: (request) => {
       const bodyName = 'PutUpdateCustomerDataJsonV310';
-      return change(request, bodyName, (customer, body) => customer.changeData(body, body.face_image ?? otherShape(bodyName)));
+      return change(request, bodyName, (customer, body) =>
+        customer.changeData(body, body.face_image ?? otherShape(bodyName)),
+      );
     },
   };
 }

@@ -40,7 +40,15 @@ select key.bank_id, key.customer_id, key.last_ok_sort::text as sort from start c
 /** The banks of which so many changes wait, or a part is longer than it may be. */
 export async function banksToCount(em: EntityManager, changes: number, longest: number): Promise<string[]> {
   const rows = await em.execute<{ bank_id: string }[]>(
-    `select bank_id from customer_list_change group by bank_id having sum(abs(change)) >= ? union select bank_id from customer_list_part where customers > ?`,
+    `
+      select bank_id
+      from customer_list_change
+      group by bank_id
+      having sum(abs(change)) >= ?
+      union
+      select bank_id
+      from customer_list_part
+      where customers > ?`,
     [changes, longest],
   );
   return rows.map(({ bank_id }) => bank_id);
@@ -48,8 +56,21 @@ export async function banksToCount(em: EntityManager, changes: number, longest: 
 
 /** Keeps others from counting the bank until the transaction ends. @returns false when somebody else does */
 export async function lockParts(em: EntityManager, bank_id: string): Promise<boolean> {
-  await em.execute(`insert into customer_list_part (bank_id, last_ok_sort, customer_id, customers) values (?, '-infinity', '', 0) on conflict do nothing`, [bank_id]);
-  const first = await em.execute(`select from customer_list_part where bank_id = ? and last_ok_sort = '-infinity' and customer_id = '' for update skip locked`, [bank_id]);
+  await em.execute(
+    `
+    insert into customer_list_part (bank_id, last_ok_sort, customer_id, customers)
+    values (?, '-infinity', '', 0)
+    on conflict do nothing`,
+    [bank_id],
+  );
+  const first = await em.execute(
+    `
+    select
+    from customer_list_part
+    where bank_id = ? and last_ok_sort = '-infinity' and customer_id = ''
+    for update skip locked`,
+    [bank_id],
+  );
   return first.length > 0;
 }
 

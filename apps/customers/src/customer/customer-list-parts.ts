@@ -51,7 +51,8 @@ export function createListParts({ orm, log, size = partCustomers }: ListPartsOpt
 export async function countBank(orm: MikroORM, bank_id: string, size: number): Promise<void> {
   const alone = <T>(step: (em: EntityManager) => Promise<T>): Promise<T | undefined> =>
     command(orm, {}, async (em) => ((await lockParts(em, bank_id)) ? step(em) : undefined));
-  for (let added: number | undefined = fewChanges; added !== undefined && added >= fewChanges; ) added = await alone((em) => addChanges(em, bank_id, changesAtOnce));
+  for (let added: number | undefined = fewChanges; added !== undefined && added >= fewChanges;)
+    added = await alone((em) => addChanges(em, bank_id, changesAtOnce));
   while (await alone((em) => joinShortPart(em, bank_id, size / 4)));
   while (await alone((em) => cutLongPart(em, bank_id, 2 * size, size)));
 }

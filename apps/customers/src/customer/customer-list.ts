@@ -1,7 +1,18 @@
 import type { Page } from '@platform/failure';
 import type { Query, Reader } from '@platform/persistence';
 import { bankListKey } from './customer-list-parts.sql.js';
-import { anyBankList, anyBankListKey, bankList, bankStretch, changedAmong, changedList, changedListKey, type Direction, nextBank, type Selection } from './customer.sql.js';
+import {
+  anyBankList,
+  anyBankListKey,
+  bankList,
+  bankStretch,
+  changedAmong,
+  changedList,
+  changedListKey,
+  type Direction,
+  nextBank,
+  type Selection,
+} from './customer.sql.js';
 
 /** Rows fetched at once: the memory of a list, whatever its limit. */
 export const chunkRows = 500;
@@ -31,7 +42,12 @@ interface BankReads<Row> {
 }
 
 /** A page of a bank's customers in chunks, by last_ok_date and customer id. */
-export function listBank<Row>(reader: Reader, selection: Selection, bank_id: string, page: Page): AsyncGenerator<Row[]> {
+export function listBank<Row>(
+  reader: Reader,
+  selection: Selection,
+  bank_id: string,
+  page: Page,
+): AsyncGenerator<Row[]> {
   const statement = bankList(page.direction, selection);
   return walkBank<Row>(page, {
     rows(after, rows, skipped) {
@@ -52,17 +68,29 @@ export interface Choice {
 }
 
 /** A page of the chosen ones of a bank's customers in chunks, by last_ok_date and customer id. */
-export function listChosen<Row>(reader: Reader, bank_id: string, { from, to, ids }: Choice, page: Page): AsyncGenerator<Row[]> {
+export function listChosen<Row>(
+  reader: Reader,
+  bank_id: string,
+  { from, to, ids }: Choice,
+  page: Page,
+): AsyncGenerator<Row[]> {
   const { direction } = page;
   const bounds = [bank_id, from, to];
   if (ids === undefined) {
     return walkBank<Row>(page, {
-      rows: (after, rows, skipped) => reader.page({ text: changedList(direction), values: [...bounds, after.sort, after.customer_id, rows, skipped] }),
+      rows: (after, rows, skipped) =>
+        reader.page({
+          text: changedList(direction),
+          values: [...bounds, after.sort, after.customer_id, rows, skipped],
+        }),
       key: (place) => keyAt(reader, { text: changedListKey(direction) }, [...bounds, place]),
     });
   }
   const read: BankReads<Row>['rows'] = (after, rows, skipped) =>
-    reader.page({ text: changedAmong(direction), values: [...bounds, after.sort, after.customer_id, rows, skipped, ids] });
+    reader.page({
+      text: changedAmong(direction),
+      values: [...bounds, after.sort, after.customer_id, rows, skipped, ids],
+    });
   return walkBank<Row>(page, { rows: read, key: async (place) => (await read(start[direction], 1, place))[0] });
 }
 
@@ -70,22 +98,31 @@ async function* walkBank<Row>({ direction, offset, limit }: Page, reads: BankRea
   // A few rows are skipped on the way; for many it is first looked where the row before them stands.
   const skipped = offset <= chunkRows ? offset : 0;
   const first = offset === skipped ? start[direction] : await reads.key(offset - 1);
-  if (first !== undefined) yield* walk<Row>(limit, first, (after, rows) => reads.rows(after, rows, after === first ? skipped : 0));
+  if (first !== undefined)
+    yield* walk<Row>(limit, first, (after, rows) => reads.rows(after, rows, after === first ? skipped : 0));
 }
 
 /**
  * A page of all banks' customers in chunks: the page is cut by last_ok_date and key, then ordered by bank. What fits
  * in one chunk is sorted here; a longer page is read again bank by bank between its first and its last row.
  */
-export async function* listAnyBank<Row extends Key>(reader: Reader, selection: Selection, page: Page): AsyncGenerator<Row[]> {
+export async function* listAnyBank<Row extends Key>(
+  reader: Reader,
+  selection: Selection,
+  page: Page,
+): AsyncGenerator<Row[]> {
   const { direction, offset, limit } = page;
   const keyStatement = anyBankListKey(direction);
-  const keyBehind = (key: Key, places: number) => keyAt(reader, keyStatement, [key.sort, key.customer_id, key.bank_id, places - 1]);
+  const keyBehind = (key: Key, places: number) =>
+    keyAt(reader, keyStatement, [key.sort, key.customer_id, key.bank_id, places - 1]);
   const first = offset === 0 ? start[direction] : await keyBehind(start[direction], offset);
   if (first === undefined) return;
   if (limit <= chunkRows) {
     const statement = anyBankList(direction, selection);
-    const rows = await reader.page<Row>({ ...statement, values: [first.sort, first.customer_id, first.bank_id, limit] });
+    const rows = await reader.page<Row>({
+      ...statement,
+      values: [first.sort, first.customer_id, first.bank_id, limit],
+    });
     yield rows.sort((a, b) => (a.bank_id < b.bank_id ? -1 : Number(a.bank_id > b.bank_id)));
     return;
   }
@@ -93,13 +130,29 @@ export async function* listAnyBank<Row extends Key>(reader: Reader, selection: S
   const stretch = bankStretch(direction, selection);
   for await (const bank_id of banks(reader)) {
     yield* walk<Row>(Infinity, first, (after, rows) =>
-      reader.page({ ...stretch, values: [bank_id, after.sort, after.customer_id, after.bank_id, last.sort, last.customer_id, last.bank_id, rows] }),
+      reader.page({
+        ...stretch,
+        values: [
+          bank_id,
+          after.sort,
+          after.customer_id,
+          after.bank_id,
+          last.sort,
+          last.customer_id,
+          last.bank_id,
+          rows,
+        ],
+      }),
     );
   }
 }
 
 /** Reads on from a key until the limit or the end. */
-async function* walk<Row>(limit: number, from: Key, read: (after: Key, rows: number) => Promise<(Row & Key)[]>): AsyncGenerator<Row[]> {
+async function* walk<Row>(
+  limit: number,
+  from: Key,
+  read: (after: Key, rows: number) => Promise<(Row & Key)[]>,
+): AsyncGenerator<Row[]> {
   let after = from;
   for (let left = limit; left > 0; left -= chunkRows) {
     const wanted = Math.min(left, chunkRows);
@@ -111,7 +164,7 @@ async function* walk<Row>(limit: number, from: Key, read: (after: Key, rows: num
 }
 
 async function* banks(reader: Reader): AsyncGenerator<string> {
-  for (let bank_id: string | undefined = ''; ; ) {
+  for (let bank_id: string | undefined = ''; ;) {
     const rows: { bank_id: string }[] = await reader.page({ ...nextBank, values: [bank_id] });
     bank_id = rows[0]?.bank_id;
     if (bank_id === undefined) return;
@@ -119,7 +172,11 @@ async function* banks(reader: Reader): AsyncGenerator<string> {
   }
 }
 
-async function keyAt(reader: Reader, statement: Omit<Query, 'values'>, values: readonly unknown[]): Promise<Key | undefined> {
+async function keyAt(
+  reader: Reader,
+  statement: Omit<Query, 'values'>,
+  values: readonly unknown[],
+): Promise<Key | undefined> {
   const rows = await reader.page<Key>({ ...statement, values });
   return rows[0];
 }

@@ -1,5 +1,11 @@
 import { type Implementation, messagesOf } from '@platform/grpc';
-import type { CustomerKey, CustomerMinimal, CustomerServiceDefinition, CustomersMinimal, CustomersV300 } from '@platform/messages';
+import type {
+  CustomerKey,
+  CustomerMinimal,
+  CustomerServiceDefinition,
+  CustomersMinimal,
+  CustomersV300,
+} from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { checkText, isId, mostCharacters, otherShape, type Page, pageOf } from '@platform/failure';
 import { choiceOf } from './customer-choice.js';
@@ -22,23 +28,39 @@ type ListRow = CustomerRow & { readonly sort: string };
 
 /** The rpcs that read customers: straight from columns to messages. */
 export function customerQueries(reader: Reader): Implementation<CustomerServiceDefinition> {
-  const longest = { legal_name: mostCharacters(creation, 'legal_name'), mobile_phone_number: mostCharacters(creation, 'mobile_phone_number') } as const;
+  const longest = {
+    legal_name: mostCharacters(creation, 'legal_name'),
+    mobile_phone_number: mostCharacters(creation, 'mobile_phone_number'),
+  } as const;
   const search = (column: SearchColumn, bank_id: string, text: string, page: Page) => {
     checkText(column, text, undefined);
     const pattern = patternOf(column, text);
     // No column holds what is longer, so nobody has it.
-    return customersOf(pattern.shortest > longest[column] ? nobody() : searchBank(reader, column, bank_id, pattern, page));
+    return customersOf(
+      pattern.shortest > longest[column] ? nobody() : searchBank(reader, column, bank_id, pattern, page),
+    );
   };
 
   return {
     getCustomersMinimalAtAnyBank: (request) => keysOf(listAnyBank(reader, 'keys', pageOf(request))),
     getCustomersMinimalAtOneBank: (request) => keysOf(listBank(reader, 'keys', request.bank_id, pageOf(request))),
     getCustomersAtAnyBank: (request) => customersOf(listAnyBank<ListRow>(reader, 'customers', pageOf(request))),
-    getCustomersAtOneBank: (request) => customersOf(listBank<CustomerRow>(reader, 'customers', request.bank_id, pageOf(request))),
+    getCustomersAtOneBank: (request) =>
+      customersOf(listBank<CustomerRow>(reader, 'customers', request.bank_id, pageOf(request))),
     getCustomersByLegalName: ({ bank_id, body, ...asked }) =>
-      search('legal_name', bank_id, (body ?? otherShape('PostCustomerLegalNameJsonV510')).legal_name, pageOf(asked, searchLimit)),
+      search(
+        'legal_name',
+        bank_id,
+        (body ?? otherShape('PostCustomerLegalNameJsonV510')).legal_name,
+        pageOf(asked, searchLimit),
+      ),
     getCustomersByCustomerPhoneNumber: ({ bank_id, body, ...asked }) =>
-      search('mobile_phone_number', bank_id, (body ?? otherShape('PostCustomerPhoneNumberJsonV400')).mobile_phone_number, pageOf(asked, searchLimit)),
+      search(
+        'mobile_phone_number',
+        bank_id,
+        (body ?? otherShape('PostCustomerPhoneNumberJsonV400')).mobile_phone_number,
+        pageOf(asked, searchLimit),
+      ),
     async batchGetCustomers({ keys }) {
       const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_id }) => customer_id)];
       return { customers: (await reader.rows<CustomerRow>({ ...customersById, values })).map(customerV310) };
@@ -56,7 +78,11 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
       const { bank_id } = request;
       const page = pageOf(request);
       const choice = choiceOf(request);
-      return customersOf(choice === undefined ? listBank<CustomerRow>(reader, 'customers', bank_id, page) : listChosen<CustomerRow>(reader, bank_id, choice, page));
+      return customersOf(
+        choice === undefined
+          ? listBank<CustomerRow>(reader, 'customers', bank_id, page)
+          : listChosen<CustomerRow>(reader, bank_id, choice, page),
+      );
     },
   };
 }

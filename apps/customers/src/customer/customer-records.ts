@@ -40,7 +40,12 @@ export function recordList({ table, id, columns, direction }: RecordTable): Stat
   const after = direction === 'asc' ? '>' : '<';
   return {
     name: `${table}_list`,
-    text: `select record.${id} as record_id, ${columns.join(', ')} from customer left join lateral (select * from ${table} where bank_id = $1 and customer_id = $2 and ${id} ${after} $3::text order by ${id} ${direction} limit $4::int) as record on true where customer.bank_id = $1 and customer.customer_id = $2 order by record.${id} ${direction}`,
+    text: `
+      select record.${id} as record_id, ${columns.join(', ')}
+      from customer
+      left join lateral (select * from ${table} where bank_id = $1 and customer_id = $2 and ${id} ${after} $3::text order by ${id} ${direction} limit $4::int) as record on true
+      where customer.bank_id = $1 and customer.customer_id = $2
+      order by record.${id} ${direction}`,
   };
 }
 
@@ -48,11 +53,18 @@ export function recordList({ table, id, columns, direction }: RecordTable): Stat
  * A customer's records in chunks, at least one, which is empty when there are none.
  * @throws ObpFailure OBP-30046
  */
-export async function* listRecords<Row>(reader: Reader, records: RecordTable, { bank_id, customer_id }: CustomerKey): AsyncGenerator<Row[]> {
+export async function* listRecords<Row>(
+  reader: Reader,
+  records: RecordTable,
+  { bank_id, customer_id }: CustomerKey,
+): AsyncGenerator<Row[]> {
   if (!isId(customer_id)) customerUnknown(customer_id);
   const statement = recordList(records);
   const read = async (after: string, kind: 'rows' | 'page') =>
-    withCustomer(customer_id, await reader[kind]<Row & Listed>({ ...statement, values: [bank_id, customer_id, after, recordRows] }));
+    withCustomer(
+      customer_id,
+      await reader[kind]<Row & Listed>({ ...statement, values: [bank_id, customer_id, after, recordRows] }),
+    );
   // All ids stand between the empty text and "~".
   let rows = await read(records.direction === 'asc' ? '' : '~', 'rows');
   yield rows;
@@ -72,7 +84,13 @@ function withCustomer<Row extends Listed>(customer_id: string, rows: Row[]): Row
  * @param unknown refuses the record
  * @throws ObpFailure OBP-30046 when there is no such customer
  */
-export async function recordMissing(em: EntityManager, { bank_id, customer_id }: CustomerKey, unknown: () => never): Promise<never> {
-  const customers = isId(customer_id) ? await em.execute('select from customer where bank_id = ? and customer_id = ?', [bank_id, customer_id]) : [];
+export async function recordMissing(
+  em: EntityManager,
+  { bank_id, customer_id }: CustomerKey,
+  unknown: () => never,
+): Promise<never> {
+  const customers = isId(customer_id)
+    ? await em.execute('select from customer where bank_id = ? and customer_id = ?', [bank_id, customer_id])
+    : [];
   return customers.length === 0 ? customerUnknown(customer_id) : unknown();
 }

@@ -6,7 +6,13 @@ import type { Page } from '@platform/failure';
 import type { Pattern } from './pattern.js';
 
 /** A page of a bank's customers with a text like the pattern, in chunks, by customer id. */
-export async function* searchBank(reader: Reader, column: SearchColumn, bank_id: string, pattern: Pattern, page: Page): AsyncGenerator<CustomerRow[]> {
+export async function* searchBank(
+  reader: Reader,
+  column: SearchColumn,
+  bank_id: string,
+  pattern: Pattern,
+  page: Page,
+): AsyncGenerator<CustomerRow[]> {
   // No name: the plan depends on the pattern.
   const text = pattern.narrow ? searchByTrigrams(column) : searchByWalk(column);
   let after = '';

@@ -1,5 +1,11 @@
 import type { PrimaryKeyProp } from '@mikro-orm/postgresql';
-import type { CreditLimit, FaceImage, PostCustomerJsonV310, PutUpdateCustomerDataJsonV310, PutUpdateCustomerIdentityJsonV310 } from '@platform/messages';
+import type {
+  CreditLimit,
+  FaceImage,
+  PostCustomerJsonV310,
+  PutUpdateCustomerDataJsonV310,
+  PutUpdateCustomerIdentityJsonV310,
+} from '@platform/messages';
 import { normalEmail, numberTaken } from './customer.rules.js';
 
 /** What a customer is born with beside the posted body. */

@@ -5,12 +5,16 @@ describe('rules of a customer', () => {
   it('wants as many dependants as birthdays', () => {
     expect(() => checkDependants(0, 0)).not.toThrow();
     expect(() => checkDependants(3, 3)).not.toThrow();
-    expect(() => checkDependants(-1, 0)).toThrow('OBP-10020: Incorrect json. The field dependants(-1) not equal the length(0) of dob_of_dependants array');
+    expect(() => checkDependants(-1, 0)).toThrow(
+      'OBP-10020: Incorrect json. The field dependants(-1) not equal the length(0) of dob_of_dependants array',
+    );
   });
 
   it('keeps :::: out of a new number', () => {
     expect(() => checkNewNumber('a:::b')).not.toThrow();
-    expect(() => checkNewNumber('::::')).toThrow('OBP-10001: Incorrect json format. customer_number can not contain `::::` characters');
+    expect(() => checkNewNumber('::::')).toThrow(
+      'OBP-10001: Incorrect json format. customer_number can not contain `::::` characters',
+    );
   });
 
   it('generates decimal numbers below 2^31 - 1', () => {

@@ -5,12 +5,16 @@ import { Failure } from '@platform/messages';
 /** @throws ObpFailure OBP-10020 unless the number of dependants is that of their birthdays */
 export function checkDependants(dependants: number, birthdays: number): void {
   if (dependants === birthdays) return;
-  fail(Failure.FAILURE_INVALID_JSON_CONTENT, ` The field dependants(${dependants}) not equal the length(${birthdays}) of dob_of_dependants array`);
+  fail(
+    Failure.FAILURE_INVALID_JSON_CONTENT,
+    ` The field dependants(${dependants}) not equal the length(${birthdays}) of dob_of_dependants array`,
+  );
 }
 
 /** The separator that OBP keeps for itself is in no new number. @throws ObpFailure OBP-10001 */
 export function checkNewNumber(customer_number: string): void {
-  if (customer_number.includes('::::')) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' customer_number can not contain `::::` characters');
+  if (customer_number.includes('::::'))
+    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' customer_number can not contain `::::` characters');
 }
 
 /** A number for a customer that came without one, in the range OBP generates. */
@@ -25,5 +29,8 @@ export function normalEmail(email: string): string {
 
 /** @throws ObpFailure OBP-30006 */
 export function numberTaken(bank_id: string, customer_number: string): never {
-  return fail(Failure.FAILURE_CUSTOMER_NUMBER_EXISTS, ` Current customer_number(${customer_number}) and Current bank_id(${bank_id})`);
+  return fail(
+    Failure.FAILURE_CUSTOMER_NUMBER_EXISTS,
+    ` Current customer_number(${customer_number}) and Current bank_id(${bank_id})`,
+  );
 }

@@ -15,7 +15,10 @@ const sortKey = 'last_ok_sort::text as sort';
 /** Which of the keys ($1 bank ids, $2 customer ids) are those of customers. */
 export const customerKeys: Statement = {
   name: 'customer_keys',
-  text: 'select customer.bank_id, customer.customer_id from unnest($1::text[], $2::text[]) as key (bank_id, customer_id) join customer on customer.bank_id = key.bank_id and customer.customer_id = key.customer_id',
+  text: `
+    select customer.bank_id, customer.customer_id
+    from unnest($1::text[], $2::text[]) as key (bank_id, customer_id)
+    join customer on customer.bank_id = key.bank_id and customer.customer_id = key.customer_id`,
 };
 
 /** Every customer of the keys ($1 bank ids, $2 customer ids). */
@@ -27,7 +30,10 @@ export const customersByNumber = batch('customer_number');
 function batch(column: string): Statement {
   return {
     name: `customers_by_${column}`,
-    text: `select ${columns('customer')} from unnest($1::text[], $2::text[]) as key (bank_id, value) join customer on customer.bank_id = key.bank_id and customer.${column} = key.value`,
+    text: `
+      select ${columns('customer')}
+      from unnest($1::text[], $2::text[]) as key (bank_id, value)
+      join customer on customer.bank_id = key.bank_id and customer.${column} = key.value`,
   };
 }
 
@@ -35,7 +41,11 @@ function batch(column: string): Statement {
 export function bankList(direction: Direction, selection: Selection): Statement {
   return {
     name: `bank_list_${direction}_${selection}`,
-    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and ${placeAfter(direction, '$2', '$3')} limit $4::int offset $5::int`,
+    text: `
+      select ${selected[selection]}, ${sortKey}
+      from customer
+      where bank_id = $1 and ${placeAfter(direction, '$2', '$3')}
+      limit $4::int offset $5::int`,
   };
 }
 
@@ -47,7 +57,9 @@ const changed = 'from customer where bank_id = $1 and updated_at between $2::tim
  * name: the plan depends on the dates.
  */
 export function changedList(direction: Direction): string {
-  return `select ${columns('customer')}, ${sortKey} ${changed} and ${placeAfter(direction, '$4', '$5')} limit $6::int offset $7::int`;
+  return `
+    select ${columns('customer')}, ${sortKey} ${changed} and ${placeAfter(direction, '$4', '$5')}
+    limit $6::int offset $7::int`;
 }
 
 /** The key of the row at $4 of a bank's ($1) list between dates ($2, $3). */
@@ -61,14 +73,25 @@ export function changedListKey(direction: Direction): string {
  */
 export function changedAmong(direction: Direction): string {
   const page = `select * from hit where ${placeAfter(direction, '$4', '$5')} limit $6::int offset $7::int`;
-  return `with hit as materialized (select customer_id, last_ok_sort ${changed} and customer_id = any($8::text[])), wanted as materialized (${page}) select ${columns('customer')}, wanted.last_ok_sort::text as sort from wanted join customer on customer.bank_id = $1 and customer.customer_id = wanted.customer_id order by wanted.last_ok_sort ${direction}, wanted.customer_id ${direction}`;
+  return `
+    with hit as materialized (select customer_id, last_ok_sort ${changed} and customer_id = any($8::text[])),
+    wanted as materialized (${page})
+    select ${columns('customer')}, wanted.last_ok_sort::text as sort
+    from wanted
+    join customer on customer.bank_id = $1 and customer.customer_id = wanted.customer_id
+    order by wanted.last_ok_sort ${direction}, wanted.customer_id ${direction}`;
 }
 
 /** The list of all banks after ($1 sort, $2 customer id, $3 bank id), $4 rows of it. */
 export function anyBankList(direction: Direction, selection: Selection): Statement {
   return {
     name: `any_bank_list_${direction}_${selection}`,
-    text: `select ${selected[selection]}, ${sortKey} from customer where (last_ok_sort, customer_id, bank_id) ${after(direction)} ($1::timestamptz, $2::text, $3::text) order by last_ok_sort ${direction}, customer_id ${direction}, bank_id ${direction} limit $4::int`,
+    text: `
+      select ${selected[selection]}, ${sortKey}
+      from customer
+      where (last_ok_sort, customer_id, bank_id) ${after(direction)} ($1::timestamptz, $2::text, $3::text)
+      order by last_ok_sort ${direction}, customer_id ${direction}, bank_id ${direction}
+      limit $4::int`,
   };
 }
 
@@ -87,7 +110,14 @@ export function bankStretch(direction: Direction, selection: Selection): Stateme
   const key = '(last_ok_sort, customer_id, bank_id)';
   return {
     name: `bank_stretch_${direction}_${selection}`,
-    text: `select ${selected[selection]}, ${sortKey} from customer where bank_id = $1 and ${key} ${after(direction)} ($2::timestamptz, $3::text, $4::text) and ${key} ${after(direction === 'asc' ? 'desc' : 'asc')}= ($5::timestamptz, $6::text, $7::text) order by last_ok_sort ${direction}, customer_id ${direction} limit $8::int`,
+    text: `
+      select ${selected[selection]}, ${sortKey}
+      from customer
+      where bank_id = $1
+        and ${key} ${after(direction)} ($2::timestamptz, $3::text, $4::text)
+        and ${key} ${after(direction === 'asc' ? 'desc' : 'asc')}= ($5::timestamptz, $6::text, $7::text)
+      order by last_ok_sort ${direction}, customer_id ${direction}
+      limit $8::int`,
   };
 }
 
@@ -104,17 +134,30 @@ export type SearchColumn = 'legal_name' | 'mobile_phone_number';
  * before any is sorted: with a limit in sight the planner would rather walk the bank and hope.
  */
 export function searchByTrigrams(column: SearchColumn): string {
-  return `with hit as materialized (select customer_id from customer where bank_id = $1 and ${column} like $2), wanted as materialized (select customer_id from hit where customer_id > $3::text order by customer_id limit $4::int offset $5::int) select ${columns('customer')} from wanted join customer on customer.bank_id = $1 and customer.customer_id = wanted.customer_id order by wanted.customer_id`;
+  return `
+    with hit as materialized (select customer_id from customer where bank_id = $1 and ${column} like $2),
+    wanted as materialized (select customer_id from hit where customer_id > $3::text order by customer_id limit $4::int offset $5::int)
+    select ${columns('customer')}
+    from wanted
+    join customer on customer.bank_id = $1 and customer.customer_id = wanted.customer_id
+    order by wanted.customer_id`;
 }
 
 /** The same for a pattern without trigrams, which fits many or all: the bank is walked by key until the page is full. */
 export function searchByWalk(column: SearchColumn): string {
-  return `select ${columns('customer')} from customer where bank_id = $1 and (${column} || '') like $2 and customer_id > $3::text order by customer_id limit $4::int offset $5::int`;
+  return `
+    select ${columns('customer')}
+    from customer
+    where bank_id = $1 and (${column} || '') like $2 and customer_id > $3::text
+    order by customer_id
+    limit $4::int offset $5::int`;
 }
 
 /** Selects inside: a row that OFFSET skips would still have its time made text, ten times the cost of skipping it. */
 function keyText(place: string): string {
-  return `select bank_id, customer_id, ${sortKey} from (select bank_id, customer_id, last_ok_sort ${place}) as key`;
+  return `
+    select bank_id, customer_id, ${sortKey}
+    from (select bank_id, customer_id, last_ok_sort ${place}) as key`;
 }
 
 /** Behind a place of a bank's list, in its order. */

@@ -3,10 +3,29 @@ import type { Customer } from './customer.entity.js';
 
 /** The columns behind every published shape. */
 export const customerColumns = [
-  'bank_id', 'customer_id', 'customer_number', 'legal_name', 'mobile_phone_number', 'email',
-  'face_image_url', 'face_image_date', 'date_of_birth', 'relationship_status', 'dependants', 'dob_of_dependants',
-  'credit_rating_rating', 'credit_rating_source', 'credit_limit_currency', 'credit_limit_amount',
-  'highest_education_attained', 'employment_status', 'kyc_status', 'last_ok_date', 'title', 'branch_id', 'name_suffix',
+  'bank_id',
+  'customer_id',
+  'customer_number',
+  'legal_name',
+  'mobile_phone_number',
+  'email',
+  'face_image_url',
+  'face_image_date',
+  'date_of_birth',
+  'relationship_status',
+  'dependants',
+  'dob_of_dependants',
+  'credit_rating_rating',
+  'credit_rating_source',
+  'credit_limit_currency',
+  'credit_limit_amount',
+  'highest_education_attained',
+  'employment_status',
+  'kyc_status',
+  'last_ok_date',
+  'title',
+  'branch_id',
+  'name_suffix',
 ] as const satisfies readonly (keyof Customer)[];
 
 /** A customer as it is stored: what a query selects, and what an entity has. Dates as on the wire. */

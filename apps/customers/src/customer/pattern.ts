@@ -20,7 +20,11 @@ export function patternOf(name: string, text: string): Pattern {
   if (rest.endsWith('\\')) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` ${name} must not end with a lone backslash.`);
   const parts = text.match(/%+|\\[\s\S]|[\s\S]/gu) ?? [];
   const single = parts.map((part) => (part.startsWith('%') ? '%' : part));
-  return { text: single.join(''), shortest: single.filter((part) => part !== '%').length, narrow: /[\p{L}\p{N}]{3}/u.test(rest) };
+  return {
+    text: single.join(''),
+    shortest: single.filter((part) => part !== '%').length,
+    narrow: /[\p{L}\p{N}]{3}/u.test(rest),
+  };
 }
 
 /** An escaped letter or digit stands for itself; any other escaped character only ends a word. */

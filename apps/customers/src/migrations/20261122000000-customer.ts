@@ -39,6 +39,8 @@ export class CreateCustomer extends Migration {
     this.addSql('create index customer_list on customer (bank_id, last_ok_sort, customer_id)');
     this.addSql('create index customer_list_any_bank on customer (last_ok_sort, customer_id, bank_id)');
     this.addSql('create index customer_legal_name_search on customer using gin (bank_id, legal_name gin_trgm_ops)');
-    this.addSql('create index customer_mobile_phone_number_search on customer using gin (bank_id, mobile_phone_number gin_trgm_ops)');
+    this.addSql(
+      'create index customer_mobile_phone_number_search on customer using gin (bank_id, mobile_phone_number gin_trgm_ops)',
+    );
   }
 }

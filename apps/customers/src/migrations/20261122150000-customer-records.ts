@@ -48,7 +48,9 @@ export class CreateCustomerRecords extends Migration {
       primary key (bank_id, social_media_handle_id),
       constraint social_media_handle_customer_fkey foreign key (bank_id, customer_id) references customer on delete cascade
     )`);
-    this.addSql('create index social_media_handle_list on social_media_handle (bank_id, customer_id, social_media_handle_id)');
+    this.addSql(
+      'create index social_media_handle_list on social_media_handle (bank_id, customer_id, social_media_handle_id)',
+    );
     // An event names its customer as text: nobody has to be a customer. Ids may be given, so the order has a column of its own.
     this.addSql(`create table crm_event (
       bank_id text collate "C" not null,

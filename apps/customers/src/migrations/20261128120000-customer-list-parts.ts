@@ -24,13 +24,22 @@ export class CountCustomerListParts extends Migration {
       primary key (bank_id, id)
     )`);
     this.addSql(noteChange);
-    this.addSql('create trigger customers_added after insert on customer referencing new table as changed for each statement execute function note_customer_list_change()');
-    this.addSql('create trigger customers_removed after delete on customer referencing old table as changed for each statement execute function note_customer_list_change()');
-    this.addSql('create trigger customers_truncated after truncate on customer for each statement execute function note_customer_list_change()');
-    this.addSql(`create trigger customer_moved after update of bank_id, customer_id, last_ok_date on customer for each row
+    this.addSql(
+      'create trigger customers_added after insert on customer referencing new table as changed for each statement execute function note_customer_list_change()',
+    );
+    this.addSql(
+      'create trigger customers_removed after delete on customer referencing old table as changed for each statement execute function note_customer_list_change()',
+    );
+    this.addSql(
+      'create trigger customers_truncated after truncate on customer for each statement execute function note_customer_list_change()',
+    );
+    this
+      .addSql(`create trigger customer_moved after update of bank_id, customer_id, last_ok_date on customer for each row
       when ((old.bank_id, old.customer_id, old.last_ok_sort) is distinct from (new.bank_id, new.customer_id, new.last_ok_sort)) execute function note_customer_list_change()`);
     // From the triggers on nobody else writes until this is done. One part for a bank; long ones are cut later.
-    this.addSql(`insert into customer_list_part (bank_id, last_ok_sort, customer_id, customers) select bank_id, '-infinity', '', count(*)::int from customer group by bank_id`);
+    this.addSql(
+      `insert into customer_list_part (bank_id, last_ok_sort, customer_id, customers) select bank_id, '-infinity', '', count(*)::int from customer group by bank_id`,
+    );
   }
 }
 

@@ -16,13 +16,36 @@ interface NumberedHandle extends SocialMediaHandle {
 }
 
 /** Social media handles of a customer. */
-export function customerSocialMedia({ orm, reader, writer, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<SocialMediaServiceDefinition> {
-  const insertion = insertionOf<SocialMediaHandle, NumberedHandle>(orm, SocialMediaHandleSchema, { parent: customerOfRecord(['bank_id', 'customer_id', 'customer_number']) });
+export function customerSocialMedia({
+  orm,
+  reader,
+  writer,
+  clock,
+}: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<SocialMediaServiceDefinition> {
+  const insertion = insertionOf<SocialMediaHandle, NumberedHandle>(orm, SocialMediaHandleSchema, {
+    parent: customerOfRecord(['bank_id', 'customer_id', 'customer_number']),
+  });
   return {
     async addSocialMediaHandle({ bank_id, customer_id, body }, { signal }) {
-      const { customer_number, type, handle, date_added = null, date_activated = null } = body ?? otherShape('SocialMediaJSON');
+      const {
+        customer_number,
+        type,
+        handle,
+        date_added = null,
+        date_activated = null,
+      } = body ?? otherShape('SocialMediaJSON');
       if (!isId(customer_id)) customerUnknown(customer_id);
-      const handled = { bank_id, social_media_handle_id: v7(), customer_id, customer_number, type, handle, date_added, date_activated, created_at: wireTime(clock()) };
+      const handled = {
+        bank_id,
+        social_media_handle_id: v7(),
+        customer_id,
+        customer_number,
+        type,
+        handle,
+        date_added,
+        date_activated,
+        created_at: wireTime(clock()),
+      };
       if ((await writer.insert(insertion, handled, signal)) === 'orphan') {
         await requireCustomer(reader, { bank_id, customer_id });
         invalidBody("customer_number must be the customer's own.");
@@ -30,7 +53,8 @@ export function customerSocialMedia({ orm, reader, writer, clock }: Pick<Service
       return { success: 'Success' };
     },
     async *getSocialMediaHandles(key) {
-      for await (const rows of listRecords<SocialMediaRow>(reader, socialMediaHandles, key)) yield { checks: rows.map(socialMediaV200) };
+      for await (const rows of listRecords<SocialMediaRow>(reader, socialMediaHandles, key))
+        yield { checks: rows.map(socialMediaV200) };
     },
   };
 }

@@ -3,7 +3,9 @@ import type { RecordTable } from '../customer/customer-records.js';
 import type { SocialMediaHandle } from './social-media-handle.entity.js';
 
 /** A handle with its customer's present number. */
-export type SocialMediaRow = Readonly<Pick<SocialMediaHandle, 'type' | 'handle' | 'date_added' | 'date_activated'>> & { readonly customer_number: string };
+export type SocialMediaRow = Readonly<Pick<SocialMediaHandle, 'type' | 'handle' | 'date_added' | 'date_activated'>> & {
+  readonly customer_number: string;
+};
 
 /** Newest first: a handle is never changed, so its last update is its creation. */
 export const socialMediaHandles: RecordTable = {
@@ -13,6 +15,12 @@ export const socialMediaHandles: RecordTable = {
   direction: 'desc',
 };
 
-export function socialMediaV200({ customer_number, type, handle, date_added, date_activated }: SocialMediaRow): SocialMediaV200 {
+export function socialMediaV200({
+  customer_number,
+  type,
+  handle,
+  date_added,
+  date_activated,
+}: SocialMediaRow): SocialMediaV200 {
   return { customer_number, type, handle, date_added, date_activated };
 }

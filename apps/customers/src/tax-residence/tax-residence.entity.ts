@@ -22,7 +22,10 @@ export type TaxResidence = InferEntity<typeof TaxResidenceSchema>;
 
 /** Of two equal residences the first is stored. OBP has no code of its own for the other. @throws ObpFailure OBP-50200 */
 export function taxResidenceTaken(): never {
-  return fail(Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA, ' The customer has a tax residence of this domain and tax_number already.');
+  return fail(
+    Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA,
+    ' The customer has a tax residence of this domain and tax_number already.',
+  );
 }
 
 /** @throws ObpFailure OBP-30300 */

@@ -10,20 +10,36 @@ import { TaxResidenceSchema, taxResidenceTaken, taxResidenceUnknown } from './ta
 import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-residence.view.js';
 
 /** Tax residences of a customer. */
-export function customerTaxResidences({ orm, reader, writer, clock }: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<TaxResidenceServiceDefinition> {
-  const insertion = insertionOf(orm, TaxResidenceSchema, { unique: ['bank_id', 'customer_id', 'domain', 'tax_number'], parent: customerOfRecord() });
+export function customerTaxResidences({
+  orm,
+  reader,
+  writer,
+  clock,
+}: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<TaxResidenceServiceDefinition> {
+  const insertion = insertionOf(orm, TaxResidenceSchema, {
+    unique: ['bank_id', 'customer_id', 'domain', 'tax_number'],
+    parent: customerOfRecord(),
+  });
   return {
     async createTaxResidence({ bank_id, customer_id, body }, { signal }) {
       const { domain, tax_number } = body ?? otherShape('PostTaxResidenceJsonV310');
       if (!isId(customer_id)) customerUnknown(customer_id);
-      const residence = { bank_id, tax_residence_id: v7(), customer_id, domain, tax_number, created_at: wireTime(clock()) };
+      const residence = {
+        bank_id,
+        tax_residence_id: v7(),
+        customer_id,
+        domain,
+        tax_number,
+        created_at: wireTime(clock()),
+      };
       const outcome = await writer.insert(insertion, residence, signal);
       if (outcome === 'orphan') customerUnknown(customer_id);
       if (outcome === 'taken') taxResidenceTaken();
       return taxResidenceV310(residence);
     },
     async *getTaxResidence(key) {
-      for await (const rows of listRecords<TaxResidenceRow>(reader, taxResidences, key)) yield { tax_residence: rows.map(taxResidenceV310) };
+      for await (const rows of listRecords<TaxResidenceRow>(reader, taxResidences, key))
+        yield { tax_residence: rows.map(taxResidenceV310) };
     },
     async deleteTaxResidence({ bank_id, customer_id, tax_residence_id }) {
       const key = { bank_id, customer_id };

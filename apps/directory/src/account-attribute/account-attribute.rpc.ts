@@ -1,7 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkText, fail, isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
-import { type AccountAttribute, type AccountAttributeJson, type AccountServiceDefinition, Failure } from '@platform/messages';
+import {
+  type AccountAttribute,
+  type AccountAttributeJson,
+  type AccountServiceDefinition,
+  Failure,
+} from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
@@ -18,26 +23,40 @@ interface AccountKey {
 }
 
 /** The rpcs that write attributes of accounts. Any product code will do: there is no catalogue of products. */
-export function accountAttributeCommands({ orm, clock }: Pick<Parts, 'orm' | 'clock'>): Implementation<AccountServiceDefinition> {
+export function accountAttributeCommands({
+  orm,
+  clock,
+}: Pick<Parts, 'orm' | 'clock'>): Implementation<AccountServiceDefinition> {
   return {
     async createAccountAttribute({ bank_id, account_id, product_code, body }) {
       const fields = fieldsOf(product_code, body);
       return changing({ bank_id, account_id }, async (em) =>
         // Version 7: the order of the ids is that of creation.
-        em.create(AccountAttributeSchema, { bank_id, account_id, account_attribute_id: v7(), ...fields, created_at: wireTime(clock()) }),
+        em.create(AccountAttributeSchema, {
+          bank_id,
+          account_id,
+          account_attribute_id: v7(),
+          ...fields,
+          created_at: wireTime(clock()),
+        }),
       );
     },
     async updateAccountAttribute({ bank_id, account_id, product_code, account_attribute_id, body }) {
       const fields = fieldsOf(product_code, body);
       return changing({ bank_id, account_id }, async (em) => {
-        const found = isId(account_attribute_id) ? await em.findOne(AccountAttributeSchema, { bank_id, account_id, account_attribute_id }) : null;
+        const found = isId(account_attribute_id)
+          ? await em.findOne(AccountAttributeSchema, { bank_id, account_id, account_attribute_id })
+          : null;
         return em.assign(found ?? attributeUnknown(account_attribute_id), fields);
       });
     },
   };
 
   /** Changes of one account's attributes follow each other, so that what they take together can be told. */
-  function changing(key: AccountKey, change: (em: EntityManager) => Promise<Parameters<typeof accountAttribute>[0]>): Promise<AccountAttribute> {
+  function changing(
+    key: AccountKey,
+    change: (em: EntityManager) => Promise<Parameters<typeof accountAttribute>[0]>,
+  ): Promise<AccountAttribute> {
     return command(orm, {}, async (em) => {
       await lockAccount(em, key);
       const changed = await change(em);

@@ -1,14 +1,25 @@
 import { fail, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
-import { type AccountCreated, type AccountServiceDefinition, Failure, type OpenAccountRequest } from '@platform/messages';
+import {
+  type AccountCreated,
+  type AccountServiceDefinition,
+  Failure,
+  type OpenAccountRequest,
+} from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
 import { UserSchema, userUnknown } from '../user/user.entity.js';
-import { accountConflicts, ensureAccount, insertAccount, insertRoutings, type NewAccount, randomNumber } from './insert-account.js';
+import {
+  accountConflicts,
+  ensureAccount,
+  insertAccount,
+  insertRoutings,
+  type NewAccount,
+  randomNumber,
+} from './insert-account.js';
 import { checkOpening, wantedByPost, wantedByPut, type WantedAccount } from './new-account.js';
-
 
 interface Opening {
   readonly bank_id: string;
@@ -21,7 +32,10 @@ interface Opening {
  * The rpcs that open accounts.
  * @param nextNumber account numbers
  */
-export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber: () => string = randomNumber): Implementation<AccountServiceDefinition> {
+export function accountCommands(
+  parts: Pick<Parts, 'orm' | 'clock'>,
+  nextNumber: () => string = randomNumber,
+): Implementation<AccountServiceDefinition> {
   const { orm, clock } = parts;
 
   const open = ({ bank_id, account_id, wanted, caller_id }: Opening): Promise<AccountCreated> =>
@@ -32,10 +46,29 @@ export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber:
       checkOpening(wanted);
       const { label, product_code, branch_id, account_routings } = wanted;
       const { currency } = wanted.balance;
-      const account: NewAccount = { bank_id, account_id, user_id, holder: user.username, label, product_code, branch_id, currency, created_at: wireTime(clock()) };
+      const account: NewAccount = {
+        bank_id,
+        account_id,
+        user_id,
+        holder: user.username,
+        label,
+        product_code,
+        branch_id,
+        currency,
+        created_at: wireTime(clock()),
+      };
       await insertAccount(em, account, nextNumber);
       await insertRoutings(em, account, account_routings);
-      return { account_id, user_id, label, product_code, balance: { currency, amount: '0' }, branch_id, account_routings: [...account_routings], account_attributes: [] };
+      return {
+        account_id,
+        user_id,
+        label,
+        product_code,
+        balance: { currency, amount: '0' },
+        branch_id,
+        account_routings: [...account_routings],
+        account_attributes: [],
+      };
     });
 
   return {
@@ -55,7 +88,10 @@ export function accountCommands(parts: Pick<Parts, 'orm' | 'clock'>, nextNumber:
   };
 }
 
-function ownAccount({ bank_id, account_id, kind, label, currency, holder }: OpenAccountRequest, created_at: string): NewAccount {
+function ownAccount(
+  { bank_id, account_id, kind, label, currency, holder }: OpenAccountRequest,
+  created_at: string,
+): NewAccount {
   if (!isId(account_id)) fail(Failure.FAILURE_INVALID_ACCOUNT_ID);
   return { bank_id, account_id, user_id: '', holder, label, product_code: kind, branch_id: '', currency, created_at };
 }

@@ -3,14 +3,23 @@ import type { Implementation } from '@platform/grpc';
 import type { Account, AccountAttribute, AccountRouting, Accounts, AccountServiceDefinition } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
 import { listsOf, portionsOf, withRows } from '../pages.js';
-import { accountsByAttribute, accountsById, attributesOfAccounts, knownAccounts, routingsOfAccounts } from './account.sql.js';
+import {
+  accountsByAttribute,
+  accountsById,
+  attributesOfAccounts,
+  knownAccounts,
+  routingsOfAccounts,
+} from './account.sql.js';
 
 /** Accounts and attributes fetched at once: the memory of an answer, however many there are. */
 const accountRows = 100;
 const knownRows = 1_000;
 const attributeRows = 250;
 
-type AccountRow = Pick<Account, 'bank_id' | 'account_id' | 'label' | 'product_code' | 'branch_id'> & { currency: string; amount: string };
+type AccountRow = Pick<Account, 'bank_id' | 'account_id' | 'label' | 'product_code' | 'branch_id'> & {
+  currency: string;
+  amount: string;
+};
 type RoutingRow = AccountRouting & { account_id: string };
 type AttributeRow = AccountAttribute & { account_id: string };
 
@@ -18,18 +27,23 @@ type AttributeRow = AccountAttribute & { account_id: string };
 export function accountQueries(reader: Reader): Implementation<AccountServiceDefinition> {
   return {
     async findAccounts({ bank_id, account_ids }) {
-      const known = async (portion: string[]) => reader.rows<{ account_id: string }>({ ...knownAccounts, values: [bank_id, portion] });
+      const known = async (portion: string[]) =>
+        reader.rows<{ account_id: string }>({ ...knownAccounts, values: [bank_id, portion] });
       const found = await Promise.all(portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], knownRows).map(known));
       return { account_ids: found.flat().map(({ account_id }) => account_id) };
     },
-    batchGetAccounts: ({ bank_id, account_ids }) => messagesOf(reader, bank_id, portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], accountRows)),
+    batchGetAccounts: ({ bank_id, account_ids }) =>
+      messagesOf(reader, bank_id, portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], accountRows)),
     findAccountsByAttribute: (request) => {
       return messagesOf(reader, request.bank_id, foundBy(reader, request));
     },
   };
 }
 
-async function* foundBy(reader: Reader, { bank_id, name, value }: { bank_id: string; name: string; value: string }): AsyncGenerator<string[]> {
+async function* foundBy(
+  reader: Reader,
+  { bank_id, name, value }: { bank_id: string; name: string; value: string },
+): AsyncGenerator<string[]> {
   const pages = pagesOf<{ account_id: string }>(accountRows, (last) =>
     reader.page({ ...accountsByAttribute, values: [bank_id, name, value, last?.account_id ?? '', accountRows] }),
   );
@@ -51,10 +65,17 @@ async function* accountsOf(reader: Reader, bank_id: string, portions: Portions):
     ]);
     const ids = found.map(({ account_id }) => account_id);
     const attributes = pagesOf<AttributeRow>(attributeRows, (last) =>
-      reader.page({ ...attributesOfAccounts, values: [bank_id, ids, last?.account_id ?? '', last?.account_attribute_id ?? '', attributeRows] }),
+      reader.page({
+        ...attributesOfAccounts,
+        values: [bank_id, ids, last?.account_id ?? '', last?.account_attribute_id ?? '', attributeRows],
+      }),
     );
     const routingsById = grouped(routings);
-    for await (const { owner, own } of withRows(found, attributes, (row, account) => row.account_id === account.account_id)) {
+    for await (const { owner, own } of withRows(
+      found,
+      attributes,
+      (row, account) => row.account_id === account.account_id,
+    )) {
       yield accountOf(owner, routingsById.get(owner.account_id) ?? [], own);
     }
   }
@@ -70,11 +91,18 @@ function grouped(rows: readonly RoutingRow[]): Map<string, RoutingRow[]> {
   return groups;
 }
 
-function accountOf({ currency, amount, ...account }: AccountRow, account_routings: AccountRouting[], account_attributes: AccountAttribute[]): Account {
+function accountOf(
+  { currency, amount, ...account }: AccountRow,
+  account_routings: AccountRouting[],
+  account_attributes: AccountAttribute[],
+): Account {
   return { ...account, balance: { currency, amount }, account_routings, account_attributes };
 }
 
 /** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
 function mostBytes({ account_routings, account_attributes }: Account): number {
-  return account_attributes.reduce((bytes, { value }) => bytes + 4_000 + 3 * value.length, 5_000 + 2_100 * account_routings.length);
+  return account_attributes.reduce(
+    (bytes, { value }) => bytes + 4_000 + 3 * value.length,
+    5_000 + 2_100 * account_routings.length,
+  );
 }

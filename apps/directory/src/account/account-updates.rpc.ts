@@ -17,7 +17,11 @@ export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefi
       await command(orm, {}, async (em) => {
         // It locks the account: of two updates at once the second replaces all of the first.
         const updated: unknown[] = await em.execute(
-          'update account set label = ?, product_code = ?, branch_id = ? where bank_id = ? and account_id = ? returning 1',
+          `
+            update account
+            set label = ?, product_code = ?, branch_id = ?
+            where bank_id = ? and account_id = ?
+            returning 1`,
           [label, type, branch_id, bank_id, account_id],
         );
         if (updated.length === 0) accountUnknown(bank_id, account_id);

@@ -1,4 +1,12 @@
-import type { AccountAttribute, AccountRouting, AvailableView, BasicAccount, CoreAccount, CoreAccountV300, FullAccount } from '@platform/messages';
+import type {
+  AccountAttribute,
+  AccountRouting,
+  AvailableView,
+  BasicAccount,
+  CoreAccount,
+  CoreAccountV300,
+  FullAccount,
+} from '@platform/messages';
 import type { UserRow } from '../user/user.view.js';
 
 /** An account as the statements select it. */
@@ -18,25 +26,63 @@ export interface HeldAccountRow {
 /** The one view there is: whoever holds an account sees all of it, nobody else sees anything. */
 export const ownerView = 'owner';
 
-const availableView = (): AvailableView => ({ id: ownerView, short_name: 'Owner', description: 'Owner View', is_public: false });
+const availableView = (): AvailableView => ({
+  id: ownerView,
+  short_name: 'Owner',
+  description: 'Owner View',
+  is_public: false,
+});
 
-export function coreAccount({ bank_id, account_id, account_number, label, product_code, currency, amount, account_routings }: HeldAccountRow): CoreAccount {
+export function coreAccount({
+  bank_id,
+  account_id,
+  account_number,
+  label,
+  product_code,
+  currency,
+  amount,
+  account_routings,
+}: HeldAccountRow): CoreAccount {
   return {
-    id: account_id, bank_id, label, number: account_number, product_code,
-    balance: { currency, amount }, account_routings, views_basic: [ownerView],
+    id: account_id,
+    bank_id,
+    label,
+    number: account_number,
+    product_code,
+    balance: { currency, amount },
+    account_routings,
+    views_basic: [ownerView],
   };
 }
 
-export function fullAccount(row: HeldAccountRow, holder: Pick<UserRow, 'provider' | 'username'>, account_attributes: AccountAttribute[]): FullAccount {
+export function fullAccount(
+  row: HeldAccountRow,
+  holder: Pick<UserRow, 'provider' | 'username'>,
+  account_attributes: AccountAttribute[],
+): FullAccount {
   const { id, bank_id, label, number, product_code, balance, account_routings } = coreAccount(row);
   return {
-    id, label, number,
+    id,
+    label,
+    number,
     owners: [{ id: holder.username, provider: holder.provider, display_name: holder.username }],
-    product_code, balance, views_available: [availableView()], bank_id, account_routings, account_attributes, tags: [],
+    product_code,
+    balance,
+    views_available: [availableView()],
+    bank_id,
+    account_routings,
+    account_attributes,
+    tags: [],
   };
 }
 
-export function coreAccountV300({ bank_id, account_id, label, product_code, account_routings }: HeldAccountRow): CoreAccountV300 {
+export function coreAccountV300({
+  bank_id,
+  account_id,
+  label,
+  product_code,
+  account_routings,
+}: HeldAccountRow): CoreAccountV300 {
   return { id: account_id, label, bank_id, account_type: product_code, account_routings, views: [availableView()] };
 }
 

@@ -7,7 +7,15 @@ import { userUnknown } from '../user/user.entity.js';
 import { accountUnknown } from './account-unknown.js';
 import { attributesOfAccounts } from './account.sql.js';
 import { accountsHeld, accountsHeldAtBank, accountWithHolder } from './held-account.sql.js';
-import { basicAccount, coreAccount, coreAccountV300, fullAccount, type HeldAccountRow, mostBytes, ownerView } from './held-account.view.js';
+import {
+  basicAccount,
+  coreAccount,
+  coreAccountV300,
+  fullAccount,
+  type HeldAccountRow,
+  mostBytes,
+  ownerView,
+} from './held-account.view.js';
 
 /** Rows fetched at once: the memory of an answer, however long it is. */
 const accountRows = 100;
@@ -25,23 +33,34 @@ interface Wanted {
 /** The rpcs by which users read the accounts that they hold. */
 export function heldAccounts(reader: Reader): Implementation<AccountServiceDefinition> {
   const atAllBanks = (user_id: string) =>
-    pagesOf<HeldAccountRow>(accountRows, (last, rows) => reader.page({ ...accountsHeld, values: [user_id, last?.bank_id ?? '', last?.account_id ?? '', rows] }));
+    pagesOf<HeldAccountRow>(accountRows, (last, rows) =>
+      reader.page({ ...accountsHeld, values: [user_id, last?.bank_id ?? '', last?.account_id ?? '', rows] }),
+    );
   const atBank = (user_id: string, bank_id: string) =>
     pagesOf<HeldAccountRow>(accountRows, async (last, rows) =>
-      isId(bank_id) ? reader.page({ ...accountsHeldAtBank, values: [user_id, bank_id, last?.account_id ?? '', rows] }) : [],
+      isId(bank_id)
+        ? reader.page({ ...accountsHeldAtBank, values: [user_id, bank_id, last?.account_id ?? '', rows] })
+        : [],
     );
 
   return {
     getCoreAccountById: async (request, { caller }) => coreAccount(await heldBy(reader, caller.user_id, request)),
-    getCoreAccountByIdThroughView: async (request, { caller }) => coreAccount(await heldBy(reader, caller.user_id, request)),
+    getCoreAccountByIdThroughView: async (request, { caller }) =>
+      coreAccount(await heldBy(reader, caller.user_id, request)),
     async getPrivateAccountByIdFull(request, { caller }) {
       const account = await heldBy(reader, caller.user_id, request);
-      const [[holder], attributes] = await Promise.all([reader.rows<UserRow>(userById(caller.user_id)), attributesOf(reader, account)]);
+      const [[holder], attributes] = await Promise.all([
+        reader.rows<UserRow>(userById(caller.user_id)),
+        attributesOf(reader, account),
+      ]);
       return fullAccount(account, holder ?? userUnknown(caller.user_id), attributes);
     },
-    corePrivateAccountsAllBanks: (_request, { caller }) => messagesOf(atAllBanks(caller.user_id), (rows) => ({ accounts: rows.map(coreAccountV300) }), cut),
-    getPrivateAccountsAtOneBank: ({ bank_id }, { caller }) => messagesOf(atBank(caller.user_id, bank_id), (rows) => ({ accounts: rows.map(basicAccount) }), cut),
-    privateAccountsAtOneBank: ({ bank_id }, { caller }) => messagesOf(atBank(caller.user_id, bank_id), (rows) => ({ accounts: rows.map(coreAccountV300) }), cut),
+    corePrivateAccountsAllBanks: (_request, { caller }) =>
+      messagesOf(atAllBanks(caller.user_id), (rows) => ({ accounts: rows.map(coreAccountV300) }), cut),
+    getPrivateAccountsAtOneBank: ({ bank_id }, { caller }) =>
+      messagesOf(atBank(caller.user_id, bank_id), (rows) => ({ accounts: rows.map(basicAccount) }), cut),
+    privateAccountsAtOneBank: ({ bank_id }, { caller }) =>
+      messagesOf(atBank(caller.user_id, bank_id), (rows) => ({ accounts: rows.map(coreAccountV300) }), cut),
   };
 }
 
@@ -49,9 +68,15 @@ export function heldAccounts(reader: Reader): Implementation<AccountServiceDefin
  * An account through a view of it, the owner's unless another is asked for.
  * @throws ObpFailure OBP-30018; where the user has no such view OBP-20019, or OBP-20017 of one that was asked for
  */
-async function heldBy(reader: Reader, user_id: string, { bank_id, account_id, view_id }: Wanted): Promise<HeldAccountRow> {
+async function heldBy(
+  reader: Reader,
+  user_id: string,
+  { bank_id, account_id, view_id }: Wanted,
+): Promise<HeldAccountRow> {
   const known = isId(bank_id) && isId(account_id);
-  const [account] = known ? await reader.rows<HeldAccountRow>({ ...accountWithHolder, values: [bank_id, account_id] }) : [];
+  const [account] = known
+    ? await reader.rows<HeldAccountRow>({ ...accountWithHolder, values: [bank_id, account_id] })
+    : [];
   if (account === undefined) return accountUnknown(bank_id, account_id);
   if (account.user_id === user_id && (view_id ?? ownerView) === ownerView) return account;
   if (view_id !== undefined) return fail(Failure.FAILURE_VIEW_ACCESS_DENIED, ` Current ViewId is ${view_id}`);
@@ -61,7 +86,10 @@ async function heldBy(reader: Reader, user_id: string, { bank_id, account_id, vi
 /** Oldest first. All of them: they are bounded to what one message holds. */
 async function attributesOf(reader: Reader, { bank_id, account_id }: HeldAccountRow): Promise<AccountAttribute[]> {
   const pages = pagesOf<AccountAttribute>(attributeRows, (last, rows) =>
-    reader.page({ ...attributesOfAccounts, values: [bank_id, [account_id], account_id, last?.account_attribute_id ?? '', rows] }),
+    reader.page({
+      ...attributesOfAccounts,
+      values: [bank_id, [account_id], account_id, last?.account_attribute_id ?? '', rows],
+    }),
   );
   const attributes: AccountAttribute[] = [];
   for await (const rows of pages) attributes.push(...rows);

@@ -36,7 +36,12 @@ export function randomNumber(): string {
 }
 
 /** @param arbiter what may be there already without being an error: the number, or also the account itself */
-async function insertOnce(em: EntityManager, account: NewAccount, account_number: string, arbiter: '(bank_id, account_number)' | ''): Promise<boolean> {
+async function insertOnce(
+  em: EntityManager,
+  account: NewAccount,
+  account_number: string,
+  arbiter: '(bank_id, account_number)' | '',
+): Promise<boolean> {
   const { bank_id, account_id, user_id, holder, label, product_code, branch_id, currency, created_at } = account;
   const inserted: unknown[] = await em.execute(
     `insert into account (bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, created_at)
@@ -59,7 +64,10 @@ export async function ensureAccount(em: EntityManager, account: NewAccount, next
   const { bank_id, account_id } = account;
   for (let attempt = 1; attempt <= generatedNumbers; attempt += 1) {
     if (await insertOnce(em, account, nextNumber(), '')) return;
-    const there: unknown[] = await em.execute('select 1 from account where bank_id = ? and account_id = ?', [bank_id, account_id]);
+    const there: unknown[] = await em.execute('select 1 from account where bank_id = ? and account_id = ?', [
+      bank_id,
+      account_id,
+    ]);
     if (there.length > 0) return;
   }
   throw new Error(`${generatedNumbers} generated account numbers were taken`);
@@ -70,7 +78,11 @@ export async function ensureAccount(em: EntityManager, account: NewAccount, next
  * that want the same ones wait for each other in turn.
  * @throws ObpFailure OBP-30115 naming the first that is taken
  */
-export async function insertRoutings(em: EntityManager, { bank_id, account_id }: Pick<NewAccount, 'bank_id' | 'account_id'>, routings: readonly AccountRouting[]): Promise<void> {
+export async function insertRoutings(
+  em: EntityManager,
+  { bank_id, account_id }: Pick<NewAccount, 'bank_id' | 'account_id'>,
+  routings: readonly AccountRouting[],
+): Promise<void> {
   if (routings.length === 0) return;
   const places = JSON.stringify(routings.map(({ scheme, address }, place) => ({ scheme, address, place })));
   const inserted: { place: number }[] = await em.execute(
@@ -82,5 +94,9 @@ export async function insertRoutings(em: EntityManager, { bank_id, account_id }:
   );
   const kept = new Set(inserted.map(({ place }) => place));
   const taken = routings.find((_routing, place) => !kept.has(place));
-  if (taken !== undefined) fail(Failure.FAILURE_ACCOUNT_ROUTING_EXISTS, ` (bankId: ${bank_id}, scheme: ${taken.scheme}, address: ${taken.address})`);
+  if (taken !== undefined)
+    fail(
+      Failure.FAILURE_ACCOUNT_ROUTING_EXISTS,
+      ` (bankId: ${bank_id}, scheme: ${taken.scheme}, address: ${taken.address})`,
+    );
 }

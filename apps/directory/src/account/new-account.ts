@@ -1,5 +1,12 @@
 import { checkText, fail, invalidBody, otherShape } from '@platform/failure';
-import { type AccountBalance, type AccountRouting, type CreateAccountRequestJsonV310, type CreateAccountRequestJsonV500, Failure, type UpdateAccountRequestJsonV310 } from '@platform/messages';
+import {
+  type AccountBalance,
+  type AccountRouting,
+  type CreateAccountRequestJsonV310,
+  type CreateAccountRequestJsonV500,
+  Failure,
+  type UpdateAccountRequestJsonV310,
+} from '@platform/messages';
 import { isNumber, isZero } from './amount.js';
 import { isCurrency } from './currency.js';
 
@@ -20,8 +27,16 @@ export interface WantedAccount {
 
 /** @throws ObpFailure OBP-10001 */
 export function wantedByPut(body: CreateAccountRequestJsonV500 | null): WantedAccount {
-  const { user_id, label, product_code, balance, branch_id, account_routings } = body ?? otherShape('CreateAccountRequestJsonV500');
-  return checked({ user_id: user_id ?? '', label, product_code, balance: balance ?? { currency: 'EUR', amount: '0' }, branch_id: branch_id ?? '', account_routings });
+  const { user_id, label, product_code, balance, branch_id, account_routings } =
+    body ?? otherShape('CreateAccountRequestJsonV500');
+  return checked({
+    user_id: user_id ?? '',
+    label,
+    product_code,
+    balance: balance ?? { currency: 'EUR', amount: '0' },
+    branch_id: branch_id ?? '',
+    account_routings,
+  });
 }
 
 /** @throws ObpFailure OBP-10001 */
@@ -36,7 +51,8 @@ export function wantedByUpdate(body: UpdateAccountRequestJsonV310 | null): Updat
 }
 
 function checked<Wanted extends Pick<WantedAccount, 'account_routings'>>(wanted: Wanted): Wanted {
-  if (wanted.account_routings.length > mostRoutings) invalidBody(`account_routings must not have more than ${mostRoutings} entries.`);
+  if (wanted.account_routings.length > mostRoutings)
+    invalidBody(`account_routings must not have more than ${mostRoutings} entries.`);
   for (const { scheme, address } of wanted.account_routings) {
     checkText('account_routings.scheme', scheme, limit);
     checkText('account_routings.address', address, limit);
@@ -61,5 +77,8 @@ export function checkOpening({ balance, account_routings }: WantedAccount): void
  */
 export function checkSchemes(account_routings: readonly AccountRouting[]): void {
   if (new Set(account_routings.map(({ scheme }) => scheme)).size === account_routings.length) return;
-  fail(Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS, ' Duplication detected in account routings, please specify only one value per routing scheme');
+  fail(
+    Failure.FAILURE_INVALID_ACCOUNT_ROUTINGS,
+    ' Duplication detected in account routings, please specify only one value per routing scheme',
+  );
 }

@@ -19,14 +19,21 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
       return command(orm, collectionConflicts(api_collection_name), async (em) =>
         apiCollection(
           em.create(ApiCollectionSchema, {
-            api_collection_id: v7(), user_id: caller.user_id, api_collection_name, is_sharable, description: description ?? '', created_at: wireTime(clock()),
+            api_collection_id: v7(),
+            user_id: caller.user_id,
+            api_collection_name,
+            is_sharable,
+            description: description ?? '',
+            created_at: wireTime(clock()),
           }),
         ),
       );
     },
     async deleteMyApiCollection({ api_collection_id }, { caller }) {
       const sql = 'delete from api_collection where api_collection_id = ? and user_id = ? returning 1';
-      const gone: unknown[] = isId(api_collection_id) ? await autocommit(orm, {}, (em) => em.execute(sql, [api_collection_id, caller.user_id])) : [];
+      const gone: unknown[] = isId(api_collection_id)
+        ? await autocommit(orm, {}, (em) => em.execute(sql, [api_collection_id, caller.user_id]))
+        : [];
       return gone.length > 0 ? {} : collectionUnknown('API_COLLECTION_ID', api_collection_id);
     },
     async createMyApiCollectionEndpoint({ api_collection_name, body }, { caller }) {
@@ -36,20 +43,27 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
       return command(orm, endpointConflicts(operation_id, unknown), async (em) => {
         const api_collection_id = (await ownId(em, caller.user_id, api_collection_name)) ?? unknown();
         const api_collection_endpoint_id = v7();
-        await em.execute('insert into api_collection_endpoint (api_collection_id, api_collection_endpoint_id, operation_id) values (?, ?, ?)', [
-          api_collection_id,
-          api_collection_endpoint_id,
-          operation_id,
-        ]);
+        await em.execute(
+          `
+          insert into api_collection_endpoint (api_collection_id, api_collection_endpoint_id, operation_id)
+          values (?, ?, ?)`,
+          [api_collection_id, api_collection_endpoint_id, operation_id],
+        );
         return { api_collection_endpoint_id, api_collection_id, operation_id };
       });
     },
     async deleteMyApiCollectionEndpoint({ api_collection_name, operation_id }, { caller }) {
       await command(orm, {}, async (em) => {
-        const api_collection_id = (await ownId(em, caller.user_id, api_collection_name)) ?? collectionUnknown('API_COLLECTION_NAME', api_collection_name);
-        const sql = 'delete from api_collection_endpoint where api_collection_id = ? and operation_id = ? returning 1';
+        const api_collection_id =
+          (await ownId(em, caller.user_id, api_collection_name)) ??
+          collectionUnknown('API_COLLECTION_NAME', api_collection_name);
+        const sql = `
+          delete from api_collection_endpoint
+          where api_collection_id = ? and operation_id = ?
+          returning 1`;
         const gone: unknown[] = isText(operation_id) ? await em.execute(sql, [api_collection_id, operation_id]) : [];
-        if (gone.length === 0) fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_NOT_FOUND, ` Current OPERATION_ID(${operation_id})`);
+        if (gone.length === 0)
+          fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_NOT_FOUND, ` Current OPERATION_ID(${operation_id})`);
       });
       return {};
     },
@@ -58,7 +72,11 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
 
 function collectionConflicts(name: string): ConstraintFailures {
   return {
-    api_collection_name_key: () => fail(Failure.FAILURE_API_COLLECTION_EXISTS, ` Current api_collection_name(${name}) is already existing for the log in user.`),
+    api_collection_name_key: () =>
+      fail(
+        Failure.FAILURE_API_COLLECTION_EXISTS,
+        ` Current api_collection_name(${name}) is already existing for the log in user.`,
+      ),
     // The token outlived its user.
     api_collection_user_id_fkey: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN),
   };
@@ -67,12 +85,15 @@ function collectionConflicts(name: string): ConstraintFailures {
 /** @param unknown the collection was deleted meanwhile */
 function endpointConflicts(operation_id: string, unknown: () => never): ConstraintFailures {
   return {
-    api_collection_endpoint_operation_key: () => fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_EXISTS, ` Current OPERATION_ID(${operation_id})`),
+    api_collection_endpoint_operation_key: () =>
+      fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_EXISTS, ` Current OPERATION_ID(${operation_id})`),
     api_collection_endpoint_collection_fkey: unknown,
   };
 }
 
 async function ownId(em: EntityManager, user_id: string, api_collection_name: string): Promise<string | undefined> {
-  const found = isText(api_collection_name) ? await em.findOne(ApiCollectionSchema, { user_id, api_collection_name }) : null;
+  const found = isText(api_collection_name)
+    ? await em.findOne(ApiCollectionSchema, { user_id, api_collection_name })
+    : null;
   return found?.api_collection_id;
 }

@@ -1,9 +1,21 @@
 import { isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
-import type { ApiCollection, ApiCollectionEndpoint, ApiCollectionEndpoints, ApiCollectionServiceDefinition } from '@platform/messages';
+import type {
+  ApiCollection,
+  ApiCollectionEndpoint,
+  ApiCollectionEndpoints,
+  ApiCollectionServiceDefinition,
+} from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
 import type { Parts } from '../parts.js';
-import { collectionByName, collectionsOfUser, collectionUnknown, endpointsOfCollection, isText, sharableCollections } from './api-collection.view.js';
+import {
+  collectionByName,
+  collectionsOfUser,
+  collectionUnknown,
+  endpointsOfCollection,
+  isText,
+  sharableCollections,
+} from './api-collection.view.js';
 
 /** Rows fetched at once and sent in one message: with every text at its limit they stay under 4 MB. */
 const collectionRows = 200;
@@ -12,7 +24,9 @@ const endpointRows = 1_000;
 /** The rpcs that read collections of operations: straight from columns to messages. */
 export function apiCollectionQueries({ reader, config }: Parts): Implementation<ApiCollectionServiceDefinition> {
   const own = async (user_id: string, name: string): Promise<ApiCollection> => {
-    const [found] = isText(name) ? await reader.rows<ApiCollection>({ ...collectionByName, values: [user_id, name] }) : [];
+    const [found] = isText(name)
+      ? await reader.rows<ApiCollection>({ ...collectionByName, values: [user_id, name] })
+      : [];
     return found ?? collectionUnknown('API_COLLECTION_NAME', name);
   };
   const sharable = async (id: string): Promise<ApiCollection> => {
@@ -21,7 +35,10 @@ export function apiCollectionQueries({ reader, config }: Parts): Implementation<
   };
   const endpoints = ({ api_collection_id }: ApiCollection): AsyncGenerator<ApiCollectionEndpoints> => {
     const pages = pagesOf<ApiCollectionEndpoint>(endpointRows, (last, rows) =>
-      reader.page({ ...endpointsOfCollection, values: [api_collection_id, last?.api_collection_endpoint_id ?? '', rows] }),
+      reader.page({
+        ...endpointsOfCollection,
+        values: [api_collection_id, last?.api_collection_endpoint_id ?? '', rows],
+      }),
     );
     return messagesOf(pages, (api_collection_endpoints) => ({ api_collection_endpoints }));
   };
@@ -40,7 +57,9 @@ export function apiCollectionQueries({ reader, config }: Parts): Implementation<
       // In the order of the setting.
       const ids = config.featured_api_collection_ids.filter(isId);
       const found = await reader.rows<ApiCollection>({ ...sharableCollections, values: [ids] });
-      yield { api_collections: ids.flatMap((id) => found.find(({ api_collection_id }) => api_collection_id === id) ?? []) };
+      yield {
+        api_collections: ids.flatMap((id) => found.find(({ api_collection_id }) => api_collection_id === id) ?? []),
+      };
     },
     getSharableApiCollectionById: ({ api_collection_id }) => sharable(api_collection_id),
     async *getApiCollectionEndpoints({ api_collection_id }) {

@@ -7,7 +7,12 @@ const columns = 'api_collection_id, user_id, api_collection_name, is_sharable, d
 /** Oldest first. $1 user, $2 collection behind which it goes on, $3 rows. */
 export const collectionsOfUser: Statement = {
   name: 'api-collections-of-user',
-  text: `select ${columns} from api_collection where user_id = $1 and api_collection_id > $2 order by api_collection_id limit $3`,
+  text: `
+    select ${columns}
+    from api_collection
+    where user_id = $1 and api_collection_id > $2
+    order by api_collection_id
+    limit $3`,
 };
 
 /** $1 user, $2 name. */
@@ -30,7 +35,13 @@ export const endpointsOfCollection: Statement = {
     from api_collection_endpoint where api_collection_id = $1 and api_collection_endpoint_id > $2 order by api_collection_endpoint_id limit $3`,
 };
 
-export function apiCollection({ api_collection_id, user_id, api_collection_name, is_sharable, description }: ApiCollection): ApiCollection {
+export function apiCollection({
+  api_collection_id,
+  user_id,
+  api_collection_name,
+  is_sharable,
+  description,
+}: ApiCollection): ApiCollection {
   return { api_collection_id, user_id, api_collection_name, is_sharable, description };
 }
 

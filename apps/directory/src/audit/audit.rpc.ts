@@ -24,7 +24,10 @@ async function* listed(reader: Reader, request: GetAuditEventsRequest): AsyncGen
   const { limit } = pageOf(request);
   const { before, user_id, operation_id, result } = request;
   // No event has such a value, and no column takes every text.
-  if ([before, user_id, operation_id, result].some((value) => typeof value === 'string' && value !== '' && !isId(value))) return;
+  if (
+    [before, user_id, operation_id, result].some((value) => typeof value === 'string' && value !== '' && !isId(value))
+  )
+    return;
   let last = before ?? undefined;
   for (let left = limit; left > 0; left -= listRows) {
     const wanted = Math.min(left, listRows);

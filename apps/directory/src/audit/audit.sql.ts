@@ -20,13 +20,19 @@ export async function insertEvents(em: EntityManager, events: readonly AuditEven
 
 /** One event that a column does not take must not keep the others back. */
 function storable(event: AuditEvent): Record<string, string | number> {
-  const texts = Object.entries(event).map(([name, value]: [string, string | number]): [string, string | number] => [name, typeof value === 'string' ? storableText(value) : value]);
+  const texts = Object.entries(event).map(([name, value]: [string, string | number]): [string, string | number] => [
+    name,
+    typeof value === 'string' ? storableText(value) : value,
+  ]);
   return Object.fromEntries(texts);
 }
 
 /** Short, and without what PostgreSQL takes for no text: also not the half of a character that the cut leaves. */
 function storableText(text: string): string {
-  return text.replaceAll('\0', '').slice(0, longest).replace(/\p{Surrogate}/gu, '');
+  return text
+    .replaceAll('\0', '')
+    .slice(0, longest)
+    .replace(/\p{Surrogate}/gu, '');
 }
 
 const columns = `
@@ -47,7 +53,10 @@ export function eventsBefore(request: GetAuditEventsRequest, before: string | un
   const asked = wanted.filter((one): one is [string, string] => typeof one[1] === 'string' && one[1] !== '');
   const conditions = asked.map(([condition], index) => `${condition} $${index + 1}`);
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
-  return { text: `select ${columns} from audit.event ${where} order by event_id desc limit ${rows}`, values: asked.map(([, value]) => value) };
+  return {
+    text: `select ${columns} from audit.event ${where} order by event_id desc limit ${rows}`,
+    values: asked.map(([, value]) => value),
+  };
 }
 
 /** The least id that an event of that moment can have: a UUID of version 7 begins with its time. */

@@ -12,7 +12,11 @@ export type Note = (outcome: Outcome) => void;
 /** What the directory tells the trail. */
 export interface Audit {
   /** A command whose events are stored in its own transaction. */
-  command<T>(deed: Deed, constraints: ConstraintFailures, work: (em: EntityManager, note: Note) => Promise<T>): Promise<T>;
+  command<T>(
+    deed: Deed,
+    constraints: ConstraintFailures,
+    work: (em: EntityManager, note: Note) => Promise<T>,
+  ): Promise<T>;
   /** What changes nothing here. */
   record: Trail['record'];
 }
@@ -35,7 +39,11 @@ export function createAudit({ orm, trail, clock }: { orm: MikroORM; trail: Trail
 }
 
 /** An rpc's caller at work. */
-export function deedOf<D extends ServiceDefinition>({ caller, correlation_id }: Pick<Call, 'caller' | 'correlation_id'>, definition: D, method: keyof D['methods'] & string): Deed {
+export function deedOf<D extends ServiceDefinition>(
+  { caller, correlation_id }: Pick<Call, 'caller' | 'correlation_id'>,
+  definition: D,
+  method: keyof D['methods'] & string,
+): Deed {
   const { operation_id = '' } = rpcTable[pathOf(definition, definition.methods[method]?.name ?? '')] ?? {};
   return { operation_id, user_id: caller.user_id, consumer_id: caller.consumer_id, correlation_id };
 }

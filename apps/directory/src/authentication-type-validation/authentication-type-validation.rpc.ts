@@ -1,15 +1,34 @@
 import { fail, invalidBody } from '@platform/failure';
 import { type BoundService, bind, messagesOf } from '@platform/grpc';
-import { type AuthenticationTypeValidation, type AuthenticationTypeValidations, AuthenticationTypeValidationServiceDefinition, Failure } from '@platform/messages';
+import {
+  type AuthenticationTypeValidation,
+  type AuthenticationTypeValidations,
+  AuthenticationTypeValidationServiceDefinition,
+  Failure,
+} from '@platform/messages';
 import { autocommit, command, type ConstraintFailures, pagesOf, type Reader } from '@platform/persistence';
-import { checkOperationId, isOperationId, lockRestrictions, mostRestrictions } from '../call-limits/restriction-bounds.js';
+import {
+  checkOperationId,
+  isOperationId,
+  lockRestrictions,
+  mostRestrictions,
+} from '../call-limits/restriction-bounds.js';
 import type { Parts } from '../parts.js';
 
-const names: readonly string[] = ['DirectLogin', 'OAuth1.0a', 'GatewayLogin', 'DAuth', 'OAuth2_OIDC', 'OAuth2_OIDC_FAPI'];
+const names: readonly string[] = [
+  'DirectLogin',
+  'OAuth1.0a',
+  'GatewayLogin',
+  'DAuth',
+  'OAuth2_OIDC',
+  'OAuth2_OIDC_FAPI',
+];
 
 const rows = 500;
 const columns = 'operation_id, allowed_authentication_types';
-const conflicts: ConstraintFailures = { authentication_type_validation_pkey: () => fail(Failure.FAILURE_OPERATION_ID_EXISTS) };
+const conflicts: ConstraintFailures = {
+  authentication_type_validation_pkey: () => fail(Failure.FAILURE_OPERATION_ID_EXISTS),
+};
 
 /** Which ways of logging in operations allow. */
 export function createAuthenticationTypeValidationService({ orm, reader }: Parts): BoundService {
@@ -21,21 +40,31 @@ export function createAuthenticationTypeValidationService({ orm, reader }: Parts
         await lockRestrictions(em);
         const sql = `insert into authentication_type_validation (${columns}) values (?, ?::text[])`;
         await em.execute(sql, [operation_id, arrayOf(allowed_authentication_types)]);
-        const [sum] = await em.execute<{ all: number }[]>('select count(*)::integer as all from authentication_type_validation');
+        const [sum] = await em.execute<{ all: number }[]>(
+          'select count(*)::integer as all from authentication_type_validation',
+        );
         if ((sum?.all ?? 0) > mostRestrictions) invalidBody(`There must not be more than ${mostRestrictions} of them.`);
       });
       return { operation_id, allowed_authentication_types };
     },
     async updateAuthenticationTypeValidation({ operation_id, allowed_authentication_types: given }) {
       const allowed_authentication_types = checkedTypes(given);
-      const sql = 'update authentication_type_validation set allowed_authentication_types = ?::text[] where operation_id = ? returning 1';
+      const sql = `
+        update authentication_type_validation
+        set allowed_authentication_types = ?::text[]
+        where operation_id = ?
+        returning 1`;
       const values = [arrayOf(allowed_authentication_types), operation_id];
-      const changed: unknown[] = isOperationId(operation_id) ? await autocommit(orm, {}, (em) => em.execute(sql, values)) : [];
+      const changed: unknown[] = isOperationId(operation_id)
+        ? await autocommit(orm, {}, (em) => em.execute(sql, values))
+        : [];
       return changed.length > 0 ? { operation_id, allowed_authentication_types } : unknown();
     },
     async deleteAuthenticationTypeValidation({ operation_id }) {
       const sql = 'delete from authentication_type_validation where operation_id = ? returning 1';
-      const gone: unknown[] = isOperationId(operation_id) ? await autocommit(orm, {}, (em) => em.execute(sql, [operation_id])) : [];
+      const gone: unknown[] = isOperationId(operation_id)
+        ? await autocommit(orm, {}, (em) => em.execute(sql, [operation_id]))
+        : [];
       return gone.length > 0 ? { value: true } : unknown();
     },
     async getAuthenticationTypeValidation({ operation_id }) {
@@ -51,15 +80,25 @@ export function createAuthenticationTypeValidationService({ orm, reader }: Parts
 
 /** By operation id. */
 function all(reader: Reader): AsyncGenerator<AuthenticationTypeValidations> {
-  const text = `select ${columns} from authentication_type_validation where operation_id > $1 order by operation_id limit $2`;
-  const pages = pagesOf<AuthenticationTypeValidation>(rows, (last, limit) => reader.page({ text, values: [last?.operation_id ?? '', limit] }));
+  const text = `
+    select ${columns}
+    from authentication_type_validation
+    where operation_id > $1
+    order by operation_id
+    limit $2`;
+  const pages = pagesOf<AuthenticationTypeValidation>(rows, (last, limit) =>
+    reader.page({ text, values: [last?.operation_id ?? '', limit] }),
+  );
   return messagesOf(pages, (authentication_types_validations) => ({ authentication_types_validations }));
 }
 
 /** Each name once. None at all would say nothing. @throws ObpFailure OBP-40030 */
 function checkedTypes(given: readonly string[]): string[] {
   if (given.length > 0 && given.every((name) => names.includes(name))) return [...new Set(given)];
-  return fail(Failure.FAILURE_AUTHENTICATION_TYPE_NAME_INVALID, ` Allowed Authentication Type names: [${names.join(', ')}]`);
+  return fail(
+    Failure.FAILURE_AUTHENTICATION_TYPE_NAME_INVALID,
+    ` Allowed Authentication Type names: [${names.join(', ')}]`,
+  );
 }
 
 /** The names have no character that would need quotes. */

@@ -20,5 +20,7 @@ describe('id of a new bank', () => {
     expect(() => checkNewBankId(bank_id)).toThrow(expect.objectContaining({ failure }));
   });
 
-  it.each(['', 'two words', 'bank\0', 'x'.repeat(256)])('%j can be no bank', (bank_id) => expect(isBankId(bank_id)).toBe(false));
+  it.each(['', 'two words', 'bank\0', 'x'.repeat(256)])('%j can be no bank', (bank_id) =>
+    expect(isBankId(bank_id)).toBe(false),
+  );
 });

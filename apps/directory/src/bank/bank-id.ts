@@ -16,5 +16,6 @@ export function isBankId(text: string): boolean {
 export function checkNewBankId(bank_id: string): void {
   if (!characters.test(bank_id)) fail(Failure.FAILURE_INVALID_CHARACTERS, '.');
   if (bank_id.length > longest) fail(Failure.FAILURE_VALUE_TOO_LONG, '.');
-  if (bank_id.length <= 3) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' Min length of BANK_ID should be greater than 3 characters.');
+  if (bank_id.length <= 3)
+    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' Min length of BANK_ID should be greater than 3 characters.');
 }

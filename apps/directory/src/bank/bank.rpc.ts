@@ -1,7 +1,15 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { bind, type BoundService, type Call, messagesOf } from '@platform/grpc';
-import { type BanksV400, BankServiceDefinition, type BankV500, type CreateBankRequest, Failure, Role, type UpdateBankRequest } from '@platform/messages';
+import {
+  type BanksV400,
+  BankServiceDefinition,
+  type BankV500,
+  type CreateBankRequest,
+  Failure,
+  Role,
+  type UpdateBankRequest,
+} from '@platform/messages';
 import { command, pagesOf, type Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { deedOf } from '../audit/audit.js';
@@ -17,7 +25,10 @@ import { openSettlementAccounts } from './settlement-accounts.js';
 const chunk = 500;
 
 /** What the creator of a bank may do there from the start. */
-const creatorRoles = [Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK, Role.ROLE_CAN_READ_DYNAMIC_RESOURCE_DOCS_AT_ONE_BANK];
+const creatorRoles = [
+  Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK,
+  Role.ROLE_CAN_READ_DYNAMIC_RESOURCE_DOCS_AT_ONE_BANK,
+];
 
 /** Banks, the tenants of the platform. */
 export function createBankService(parts: Parts): BoundService {
@@ -51,7 +62,8 @@ async function createBank({ audit, clock }: Parts, request: CreateBankRequest, c
     em.create(BankSchema, { ...bank, created_at });
     // Before the roles: the bank's own index decides, also against its creator.
     await em.flush();
-    for (const role of creatorRoles) grant({ em, note }, role, { user_id: call.caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
+    for (const role of creatorRoles)
+      grant({ em, note }, role, { user_id: call.caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
     await openSettlementAccounts(em, bank, created_at);
   });
   return bankV500(bank);
@@ -64,7 +76,9 @@ async function updateBank({ orm }: Parts, request: UpdateBankRequest): Promise<B
   if (id === null || id === undefined || id === '') return fail(Failure.FAILURE_UPDATE_BANK_ERROR);
   return command(orm, {}, async (em) => {
     // Locked, or two parallel calls would leave a mixture of both.
-    const bank = isBankId(id) ? await em.findOne(BankSchema, { bank_id: id }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
+    const bank = isBankId(id)
+      ? await em.findOne(BankSchema, { bank_id: id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+      : null;
     return bankV500(em.assign(bank ?? bankUnknown(id), fields));
   });
 }

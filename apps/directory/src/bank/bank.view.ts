@@ -30,15 +30,29 @@ export const banksAfter = (bank_id: string, limit: number): Query => ({
 
 export function bankV500(bank: BankRow): BankV500 {
   const { bank_id, bank_code, full_name, logo, website, routings, attributes } = bank;
-  return { id: bank_id, bank_id, ...given({ bank_code, full_name, logo, website }), bank_routings: shownRoutings(bank_id, routings), attributes };
+  return {
+    id: bank_id,
+    bank_id,
+    ...given({ bank_code, full_name, logo, website }),
+    bank_routings: shownRoutings(bank_id, routings),
+    attributes,
+  };
 }
 
 export function bankV400(bank: BankRow): BankV400 {
   const { bank_id, bank_code, full_name, logo, website, routings, attributes } = bank;
-  return { id: bank_id, bank_id, ...given({ bank_code, short_name: bank_code, full_name, logo, website }), bank_routings: shownRoutings(bank_id, routings), attributes };
+  return {
+    id: bank_id,
+    bank_id,
+    ...given({ bank_code, short_name: bank_code, full_name, logo, website }),
+    bank_routings: shownRoutings(bank_id, routings),
+    attributes,
+  };
 }
 
 /** What was not given lies in the table as empty, and goes out as null. */
 function given<Name extends string>(texts: Readonly<Record<Name, string>>): Record<Name, string | null> {
-  return Object.fromEntries(Object.entries<string>(texts).map(([name, text]) => [name, text === '' ? null : text])) as Record<Name, string | null>;
+  return Object.fromEntries(
+    Object.entries<string>(texts).map(([name, text]) => [name, text === '' ? null : text]),
+  ) as Record<Name, string | null>;
 }

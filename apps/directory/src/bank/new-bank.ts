@@ -23,7 +23,12 @@ export function newBank(body: PostBankJson500): BankRow {
  * What a body says of a bank besides its id; what is absent is empty.
  * @throws ObpFailure OBP-10001
  */
-export function bankFields({ id: _id, bank_id: _bank_id, bank_routings, ...texts }: PostBankJson500): Omit<BankRow, 'bank_id' | 'attributes'> {
+export function bankFields({
+  id: _id,
+  bank_id: _bank_id,
+  bank_routings,
+  ...texts
+}: PostBankJson500): Omit<BankRow, 'bank_id' | 'attributes'> {
   checkRoutings(bank_routings);
   return {
     bank_code: texts.bank_code,
@@ -35,7 +40,8 @@ export function bankFields({ id: _id, bank_id: _bank_id, bank_routings, ...texts
 }
 
 function checkRoutings(routings: PostBankJson500['bank_routings']): void {
-  if (routings.length > mostRoutings) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` bank_routings must not have more than ${mostRoutings} entries.`);
+  if (routings.length > mostRoutings)
+    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` bank_routings must not have more than ${mostRoutings} entries.`);
   for (const { scheme, address } of routings) {
     checkText('bank_routings.scheme', scheme, limit);
     checkText('bank_routings.address', address, limit);

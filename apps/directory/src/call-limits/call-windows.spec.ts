@@ -17,21 +17,43 @@ describe('take', () => {
   ] as const)('%s: grants up to the limit, refuses until the window ends, then begins anew', (key, period, seconds) => {
     const limits = { ...none, [key]: 3 };
     const first = take(nothing, limits, 2, now);
-    expect(first).toMatchObject({ granted: 2, window: { period, limit: 3, remaining: 1, reset: seconds }, ends_at: now + seconds * 1_000 });
+    expect(first).toMatchObject({
+      granted: 2,
+      window: { period, limit: 3, remaining: 1, reset: seconds },
+      ends_at: now + seconds * 1_000,
+    });
     const second = take(first.counted, limits, 2, now + 400);
-    expect(second).toMatchObject({ granted: 1, window: { period, limit: 3, remaining: 0, reset: seconds }, ends_at: now + seconds * 1_000 });
+    expect(second).toMatchObject({
+      granted: 1,
+      window: { period, limit: 3, remaining: 0, reset: seconds },
+      ends_at: now + seconds * 1_000,
+    });
     const end = now + seconds * 1_000;
-    expect(take(second.counted, limits, 1, end - 1)).toMatchObject({ granted: 0, window: { remaining: 0, reset: 1 }, counted: second.counted });
-    expect(take(second.counted, limits, 1, end)).toMatchObject({ granted: 1, window: { remaining: 2, reset: seconds }, ends_at: end + seconds * 1_000 });
+    expect(take(second.counted, limits, 1, end - 1)).toMatchObject({
+      granted: 0,
+      window: { remaining: 0, reset: 1 },
+      counted: second.counted,
+    });
+    expect(take(second.counted, limits, 1, end)).toMatchObject({
+      granted: 1,
+      window: { remaining: 2, reset: seconds },
+      ends_at: end + seconds * 1_000,
+    });
   });
 
   it('keeps to every limit and names the one that refuses', () => {
     const limits = { ...none, per_second: 5, per_minute: 8, per_month: 100 };
     const first = take(nothing, limits, 5, now);
     expect(first).toMatchObject({ granted: 5, window: { period: Period.PERIOD_SECOND, remaining: 0 } });
-    expect(take(first.counted, limits, 1, now + 1)).toMatchObject({ granted: 0, window: { period: Period.PERIOD_SECOND } });
+    expect(take(first.counted, limits, 1, now + 1)).toMatchObject({
+      granted: 0,
+      window: { period: Period.PERIOD_SECOND },
+    });
     const second = take(first.counted, limits, 5, now + 1_000);
-    expect(second).toMatchObject({ granted: 3, window: { period: Period.PERIOD_MINUTE, limit: 8, remaining: 0, reset: 59 } });
+    expect(second).toMatchObject({
+      granted: 3,
+      window: { period: Period.PERIOD_MINUTE, limit: 8, remaining: 0, reset: 59 },
+    });
     expect(second.counted.calls).toEqual([3, 8, 0, 0, 0, 8]);
   });
 
@@ -69,7 +91,10 @@ describe('take', () => {
 
   it('begins anew when the clock was set back', () => {
     const first = take(nothing, { ...none, per_day: 1 }, 1, now);
-    expect(take(first.counted, { ...none, per_day: 1 }, 1, now - 1)).toMatchObject({ granted: 1, window: { reset: 86_400 } });
+    expect(take(first.counted, { ...none, per_day: 1 }, 1, now - 1)).toMatchObject({
+      granted: 1,
+      window: { reset: 86_400 },
+    });
   });
 });
 

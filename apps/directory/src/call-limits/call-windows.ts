@@ -79,6 +79,15 @@ function openWindows(counted: Counted, limits: CallLimits, now: number): Open[] 
     const calls = counted.calls[place] ?? 0;
     // One that begins later than now was begun by a clock that has been set back.
     const runs = calls > 0 && began <= now && now < began + length_ms;
-    return [{ period, place, limit, began: runs ? began : now, calls: runs ? calls : 0, ends_at: (runs ? began : now) + length_ms }];
+    return [
+      {
+        period,
+        place,
+        limit,
+        began: runs ? began : now,
+        calls: runs ? calls : 0,
+        ends_at: (runs ? began : now) + length_ms,
+      },
+    ];
   });
 }

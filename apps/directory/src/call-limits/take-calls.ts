@@ -15,7 +15,10 @@ interface CountedRow {
  * Counts calls of a subject. Those who count it at the same time do so one after the other, by the database's clock:
  * whatever the number of services, no limit is exceeded.
  */
-export async function takeCalls(orm: MikroORM, { subject, limits, calls }: TakeCallsRequest): Promise<TakeCallsResponse> {
+export async function takeCalls(
+  orm: MikroORM,
+  { subject, limits, calls }: TakeCallsRequest,
+): Promise<TakeCallsResponse> {
   checkText('subject', subject, 300);
   const wanted = Math.max(0, calls);
   if (limits === null || !isLimited(limits)) return { granted: wanted, window: null };
@@ -60,12 +63,13 @@ function countedOf({ began, calls }: Pick<CountedRow, 'began' | 'calls'>): Count
 
 async function write(em: EntityManager, subject: string, { counted, ends_at }: Taken): Promise<void> {
   const { began, calls } = counted;
-  await em.execute('update call_count set began = ?::bigint[], calls = ?::bigint[], ends_at = to_timestamp(?::float8 / 1000) where subject = ?', [
-    `{${began.join(',')}}`,
-    `{${calls.join(',')}}`,
-    ends_at,
-    subject,
-  ]);
+  await em.execute(
+    `
+    update call_count
+    set began = ?::bigint[], calls = ?::bigint[], ends_at = to_timestamp(?::float8 / 1000)
+    where subject = ?`,
+    [`{${began.join(',')}}`, `{${calls.join(',')}}`, ends_at, subject],
+  );
 }
 
 /** Each new subject makes room by forgetting some whose windows have ended, or addresses would fill the disk. */

@@ -3,7 +3,14 @@ import type { Deed } from '@platform/audit';
 import { roleName } from '@platform/entitlements';
 import { checkText, fail, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
-import { type Consumer, ConsumerServiceDefinition, type CreateConsumerRequestJsonV510, type CreatedConsumer, Failure, Role } from '@platform/messages';
+import {
+  type Consumer,
+  ConsumerServiceDefinition,
+  type CreateConsumerRequestJsonV510,
+  type CreatedConsumer,
+  Failure,
+  Role,
+} from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { deedOf } from '../audit/audit.js';
@@ -20,30 +27,41 @@ import { randomText } from './credentials.js';
 export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDefinition> {
   const { audit, config, reader } = parts;
 
-  const change = async (deed: Deed, consumer_id: string, work: (consumer: ConsumerRecord) => void): Promise<Consumer> => {
+  const change = async (
+    deed: Deed,
+    consumer_id: string,
+    work: (consumer: ConsumerRecord) => void,
+  ): Promise<Consumer> => {
     await audit.command(deed, {}, async (em, note) => {
       work(await existing(em, consumer_id));
       note({ kind: 'application', subject: consumer_id });
     });
     return findConsumer(reader, consumer_id);
   };
-  const deed = (call: Call, method: keyof ConsumerServiceDefinition['methods']) => deedOf(call, ConsumerServiceDefinition, method);
+  const deed = (call: Call, method: keyof ConsumerServiceDefinition['methods']) =>
+    deedOf(call, ConsumerServiceDefinition, method);
 
   return {
     createConsumer: ({ body }, call) => {
       const given = requireBody(body);
       return created(parts, deed(call, 'createConsumer'), given, given.enabled);
     },
-    createMyConsumer: ({ body }, call) => created(parts, deed(call, 'createMyConsumer'), requireBody(body), config.consumers_enabled_by_default),
+    createMyConsumer: ({ body }, call) =>
+      created(parts, deed(call, 'createMyConsumer'), requireBody(body), config.consumers_enabled_by_default),
     async enableDisableConsumers({ consumer_id, body }, call) {
       const { enabled } = requireBody(body);
       const role = enabled ? Role.ROLE_CAN_ENABLE_CONSUMERS : Role.ROLE_CAN_DISABLE_CONSUMERS;
       if (!call.caller.roles.includes(role)) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
-      await change(deed(call, 'enableDisableConsumers'), consumer_id, (consumer) => void (consumer.is_enabled = enabled));
+      await change(
+        deed(call, 'enableDisableConsumers'),
+        consumer_id,
+        (consumer) => void (consumer.is_enabled = enabled),
+      );
       return { enabled };
     },
     async updateConsumerRedirectURL({ consumer_id, body }, call) {
-      if (!config.consumers_enabled_by_default) await requireRole(parts, call.caller, Role.ROLE_CAN_UPDATE_CONSUMER_REDIRECT_URL);
+      if (!config.consumers_enabled_by_default)
+        await requireRole(parts, call.caller, Role.ROLE_CAN_UPDATE_CONSUMER_REDIRECT_URL);
       const { redirect_url } = requireBody(body);
       // Not by the contract: a caller without the role is told of that first.
       checkText('redirect_url', redirect_url, 1_024);
@@ -58,7 +76,11 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     async updateConsumerLogoURL({ consumer_id, body }, call) {
       const { logo_url } = requireBody(body);
       checkUrl('logo_url', logo_url);
-      return change(deed(call, 'updateConsumerLogoURL'), consumer_id, (consumer) => void (consumer.logo_url = logo_url));
+      return change(
+        deed(call, 'updateConsumerLogoURL'),
+        consumer_id,
+        (consumer) => void (consumer.logo_url = logo_url),
+      );
     },
     async updateConsumerName({ consumer_id, body }, call) {
       const { app_name } = requireBody(body);
@@ -69,7 +91,10 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       const limits = limitsBy(requireBody(body));
       if (!isId(consumer_id)) consumerUnknown(consumer_id);
       await audit.command(deed(call, 'callsLimit'), {}, async (em, note) => {
-        const changed: unknown[] = await em.execute('update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1', [`{${limits.join(',')}}`, consumer_id]);
+        const changed: unknown[] = await em.execute(
+          'update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1',
+          [`{${limits.join(',')}}`, consumer_id],
+        );
         if (changed.length === 0) consumerUnknown(consumer_id);
         note({ kind: 'application', subject: consumer_id });
       });
@@ -78,12 +103,18 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
   };
 }
 
-async function created({ audit, clock }: Parts, deed: Deed, body: CreateConsumerRequestJsonV510, is_enabled: boolean): Promise<CreatedConsumer> {
+async function created(
+  { audit, clock }: Parts,
+  deed: Deed,
+  body: CreateConsumerRequestJsonV510,
+  is_enabled: boolean,
+): Promise<CreatedConsumer> {
   const described = describedBy(body);
   const { user_id } = deed;
   return audit.command(deed, {}, async (em, note) => {
     // The token outlived its user.
-    const user = (await em.findOne(UserSchema, { user_id, is_deleted: false })) ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
+    const user =
+      (await em.findOne(UserSchema, { user_id, is_deleted: false })) ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const consumer = em.create(ConsumerSchema, {
       // Version 7: the order of the ids is that of creation.
       consumer_id: v7(),
@@ -100,10 +131,31 @@ async function created({ audit, clock }: Parts, deed: Deed, body: CreateConsumer
 }
 
 function createdConsumer(consumer: ConsumerRecord, user: User): CreatedConsumer {
-  const { consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, company, redirect_url, certificate_pem, logo_url } = consumer;
+  const {
+    consumer_id,
+    consumer_key,
+    consumer_secret,
+    app_name,
+    app_type,
+    description,
+    developer_email,
+    company,
+    redirect_url,
+    certificate_pem,
+    logo_url,
+  } = consumer;
   const { user_id, email, provider_id, provider, username } = user;
   return {
-    consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, company, redirect_url, certificate_pem,
+    consumer_id,
+    consumer_key,
+    consumer_secret,
+    app_name,
+    app_type,
+    description,
+    developer_email,
+    company,
+    redirect_url,
+    certificate_pem,
     created_by_user: { user_id, email, provider_id, provider, username },
     enabled: consumer.is_enabled,
     created: consumer.created_at,
@@ -113,11 +165,14 @@ function createdConsumer(consumer: ConsumerRecord, user: User): CreatedConsumer 
 
 /** Locked: changes of one application follow each other. @throws ObpFailure OBP-30019 */
 async function existing(em: EntityManager, consumer_id: string): Promise<ConsumerRecord> {
-  const found = isId(consumer_id) ? await em.findOne(ConsumerSchema, { consumer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
+  const found = isId(consumer_id)
+    ? await em.findOne(ConsumerSchema, { consumer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+    : null;
   return found ?? consumerUnknown(consumer_id);
 }
 
 /** A role that the operation asks for on some instances only. Looked up afresh: the caller's assertion does not speak of it. */
 async function requireRole({ orm, config }: Parts, caller: Call['caller'], role: Role): Promise<void> {
-  if (!(await holdsAny(orm.em.fork(), caller, [{ role, bank_id: '' }], config.scope_policy))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
+  if (!(await holdsAny(orm.em.fork(), caller, [{ role, bank_id: '' }], config.scope_policy)))
+    fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
 }

@@ -25,7 +25,9 @@ export function consumerQueries(reader: Reader): Implementation<ConsumerServiceD
       return messagesOf(own, (consumers) => ({ consumers }));
     },
     async getCallsLimit({ consumer_id }) {
-      const [found] = isId(consumer_id) ? await reader.rows<{ call_limits: number[] | null }>({ ...callLimitsOf, values: [consumer_id] }) : [];
+      const [found] = isId(consumer_id)
+        ? await reader.rows<{ call_limits: number[] | null }>({ ...callLimitsOf, values: [consumer_id] })
+        : [];
       return callLimit((found ?? consumerUnknown(consumer_id)).call_limits ?? []);
     },
   };
@@ -38,7 +40,14 @@ export async function findConsumer(reader: Reader, consumer_id: string): Promise
 }
 
 /** Limits on the wire, given per second to per month. */
-export function callLimit([second = -1, minute = -1, hour = -1, day = -1, week = -1, month = -1]: readonly number[]): CallLimit {
+export function callLimit([
+  second = -1,
+  minute = -1,
+  hour = -1,
+  day = -1,
+  week = -1,
+  month = -1,
+]: readonly number[]): CallLimit {
   return {
     per_second_call_limit: String(second),
     per_minute_call_limit: String(minute),
@@ -54,7 +63,10 @@ async function* listed(reader: Reader, { limit, offset }: Page): AsyncGenerator<
   let after = offset === skipped ? start : await keyAt(reader, offset - 1);
   for (let left = limit; left > 0 && after !== undefined; left -= chunkRows) {
     const wanted = Math.min(left, chunkRows);
-    const rows = await reader.page<Consumer>({ ...consumersBehind, values: [after.created, after.consumer_id, wanted, skipped] });
+    const rows = await reader.page<Consumer>({
+      ...consumersBehind,
+      values: [after.created, after.consumer_id, wanted, skipped],
+    });
     if (rows.length > 0) yield rows;
     skipped = 0;
     after = rows.length < wanted ? undefined : rows.at(-1);

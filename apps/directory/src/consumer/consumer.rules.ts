@@ -8,7 +8,17 @@ import type { ConsumerRecord } from './consumer.entity.js';
 const shortestName = 3;
 
 /** What a body says of an application. */
-export type Described = Pick<ConsumerRecord, 'app_name' | 'app_type' | 'description' | 'developer_email' | 'company' | 'redirect_url' | 'logo_url' | 'certificate_pem'>;
+export type Described = Pick<
+  ConsumerRecord,
+  | 'app_name'
+  | 'app_type'
+  | 'description'
+  | 'developer_email'
+  | 'company'
+  | 'redirect_url'
+  | 'logo_url'
+  | 'certificate_pem'
+>;
 
 /**
  * The application that a body describes. Its name is made unique.
@@ -24,17 +34,27 @@ export function describedBy({ client_certificate, logo_url, ...body }: CreateCon
   checkUrl('logo_url', urls.logo_url);
   const { description, developer_email } = body;
   const app_type = body.app_type === 'Confidential' ? 'Confidential' : 'Public';
-  return { app_name: `${body.app_name}_${randomText(10)}`, app_type, description, developer_email, company: body.company ?? '', ...urls, certificate_pem };
+  return {
+    app_name: `${body.app_name}_${randomText(10)}`,
+    app_type,
+    description,
+    developer_email,
+    company: body.company ?? '',
+    ...urls,
+    certificate_pem,
+  };
 }
 
 /** @throws ObpFailure OBP-10001 */
 export function checkName(app_name: string): void {
-  if ([...app_name.trim()].length < shortestName) invalidBody(`app_name must have at least ${shortestName} characters.`);
+  if ([...app_name.trim()].length < shortestName)
+    invalidBody(`app_name must have at least ${shortestName} characters.`);
 }
 
 /** Empty, or where a browser may be sent. @throws ObpFailure OBP-10001 */
 export function checkUrl(name: 'redirect_url' | 'logo_url', value: string): void {
-  if (value !== '' && (/\s/.test(value) || callbackAddress(value) === undefined)) invalidBody(`${name} must be empty or an http or https URL without user and fragment.`);
+  if (value !== '' && (/\s/.test(value) || callbackAddress(value) === undefined))
+    invalidBody(`${name} must be empty or an http or https URL without user and fragment.`);
 }
 
 const periods = ['second', 'minute', 'hour', 'day', 'week', 'month'] as const;

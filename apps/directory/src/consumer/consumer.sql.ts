@@ -11,12 +11,19 @@ const tables = 'consumer c left join app_user u on u.user_id = c.created_by_user
 const newestFirst = 'order by c.created_at desc, c.consumer_id desc';
 
 /** $1 id. */
-export const consumerById: Statement = { name: 'consumer-by-id', text: `select ${columns} from ${tables} where c.consumer_id = $1` };
+export const consumerById: Statement = {
+  name: 'consumer-by-id',
+  text: `select ${columns} from ${tables} where c.consumer_id = $1`,
+};
 
 /** Newest first. $1 and $2 date and id behind which it goes on, $3 rows, $4 rows skipped. */
 export const consumersBehind: Statement = {
   name: 'consumers-behind',
-  text: `select ${columns} from ${tables} where (c.created_at, c.consumer_id) < ($1::timestamptz, $2) ${newestFirst} limit $3 offset $4`,
+  text: `
+    select ${columns}
+    from ${tables}
+    where (c.created_at, c.consumer_id) < ($1::timestamptz, $2) ${newestFirst}
+    limit $3 offset $4`,
 };
 
 /** Where a place of the list is. $1 place. */
@@ -28,8 +35,15 @@ export const consumerAt: Statement = {
 /** Newest first. $1 creator, $2 and $3 date and id behind which it goes on, $4 rows. */
 export const consumersOfCreator: Statement = {
   name: 'consumers-of-creator',
-  text: `select ${columns} from ${tables} where c.created_by_user_id = $1 and (c.created_at, c.consumer_id) < ($2::timestamptz, $3) ${newestFirst} limit $4`,
+  text: `
+    select ${columns}
+    from ${tables}
+    where c.created_by_user_id = $1 and (c.created_at, c.consumer_id) < ($2::timestamptz, $3) ${newestFirst}
+    limit $4`,
 };
 
 /** $1 id. Null: none. */
-export const callLimitsOf: Statement = { name: 'call-limits-of', text: 'select to_json(call_limits) as call_limits from consumer where consumer_id = $1' };
+export const callLimitsOf: Statement = {
+  name: 'call-limits-of',
+  text: 'select to_json(call_limits) as call_limits from consumer where consumer_id = $1',
+};

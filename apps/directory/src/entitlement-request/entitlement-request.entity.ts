@@ -19,4 +19,6 @@ export const EntitlementRequestSchema = defineEntity({
 
 export type EntitlementRequestRow = InferEntity<typeof EntitlementRequestSchema>;
 
-export const requestConflicts: ConstraintFailures = { entitlement_request_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_REQUEST_EXISTS) };
+export const requestConflicts: ConstraintFailures = {
+  entitlement_request_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_REQUEST_EXISTS),
+};

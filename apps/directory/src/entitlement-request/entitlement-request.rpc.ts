@@ -1,7 +1,12 @@
 import { roleName } from '@platform/entitlements';
 import { fail, isId } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
-import { type AddEntitlementRequestRequest, type EntitlementRequest, EntitlementRequestServiceDefinition, Failure } from '@platform/messages';
+import {
+  type AddEntitlementRequestRequest,
+  type EntitlementRequest,
+  EntitlementRequestServiceDefinition,
+  Failure,
+} from '@platform/messages';
 import { autocommit, command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
@@ -19,7 +24,8 @@ export function createEntitlementRequestService(parts: Parts): BoundService {
     addEntitlementRequest: (request, call) => addEntitlementRequest(parts, request, call),
     getAllEntitlementRequests: () => requestMessages(parts, allRequests, []),
     getEntitlementRequests: ({ user_id }) => requestMessages(parts, requestsOfUser, [isId(user_id) ? user_id : '']),
-    getEntitlementRequestsForCurrentUser: (_request, { caller }) => requestMessages(parts, requestsOfUser, [caller.user_id]),
+    getEntitlementRequestsForCurrentUser: (_request, { caller }) =>
+      requestMessages(parts, requestsOfUser, [caller.user_id]),
     async deleteEntitlementRequest({ entitlement_request_id }) {
       await deleteEntitlementRequest(parts, entitlement_request_id);
       return { value: true };
@@ -27,7 +33,11 @@ export function createEntitlementRequestService(parts: Parts): BoundService {
   });
 }
 
-async function addEntitlementRequest(parts: Parts, request: AddEntitlementRequestRequest, { caller }: Call): Promise<EntitlementRequest> {
+async function addEntitlementRequest(
+  parts: Parts,
+  request: AddEntitlementRequestRequest,
+  { caller }: Call,
+): Promise<EntitlementRequest> {
   const body = requireBody(request.body);
   const { user_id } = caller;
   const { bank_id } = body;
@@ -36,7 +46,13 @@ async function addEntitlementRequest(parts: Parts, request: AddEntitlementReques
     if (!(await holdUser(em, user_id))) fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     await requireBank(em, bank_id);
     const role_name = roleName(wantedRole(body));
-    return em.create(EntitlementRequestSchema, { entitlement_request_id: v7(), user_id, role_name, bank_id, created_at: wireTime(parts.clock()) });
+    return em.create(EntitlementRequestSchema, {
+      entitlement_request_id: v7(),
+      user_id,
+      role_name,
+      bank_id,
+      created_at: wireTime(parts.clock()),
+    });
   });
   const [made] = await withUsers(parts, [row]);
   return made ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
@@ -45,7 +61,9 @@ async function addEntitlementRequest(parts: Parts, request: AddEntitlementReques
 /** Of parallel deletions one finds the request. */
 async function deleteEntitlementRequest({ orm }: Parts, entitlement_request_id: string): Promise<void> {
   const deleted = await autocommit(orm, {}, (em) =>
-    isId(entitlement_request_id) ? em.nativeDelete(EntitlementRequestSchema, { entitlement_request_id }) : Promise.resolve(0),
+    isId(entitlement_request_id)
+      ? em.nativeDelete(EntitlementRequestSchema, { entitlement_request_id })
+      : Promise.resolve(0),
   );
   if (deleted === 0) fail(Failure.FAILURE_ENTITLEMENT_REQUEST_NOT_FOUND);
 }

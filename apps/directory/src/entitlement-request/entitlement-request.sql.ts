@@ -5,7 +5,12 @@ const columns = 'entitlement_request_id, user_id, role_name, bank_id, created_at
 /** Newest first. $1 request behind which it goes on, $2 rows. */
 export const allRequests: Statement = {
   name: 'entitlement-requests',
-  text: `select ${columns} from entitlement_request where entitlement_request_id < $1 order by entitlement_request_id desc limit $2`,
+  text: `
+    select ${columns}
+    from entitlement_request
+    where entitlement_request_id < $1
+    order by entitlement_request_id desc
+    limit $2`,
 };
 
 /** Newest first. $1 user, $2 request behind which it goes on, $3 rows. */

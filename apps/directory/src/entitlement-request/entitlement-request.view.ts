@@ -11,8 +11,15 @@ import type { EntitlementRequestRow } from './entitlement-request.entity.js';
 const requestRows = 100;
 
 /** A list of requests, each with its user and what that user holds, in messages. */
-export async function* requestMessages(parts: Parts, statement: Statement, keys: string[]): AsyncGenerator<EntitlementRequests> {
-  for await (const entitlement_requests of listsOf(requestsOf(parts, statement, keys), (request) => mostBytes(request.user as UserV200))) yield { entitlement_requests };
+export async function* requestMessages(
+  parts: Parts,
+  statement: Statement,
+  keys: string[],
+): AsyncGenerator<EntitlementRequests> {
+  for await (const entitlement_requests of listsOf(requestsOf(parts, statement, keys), (request) =>
+    mostBytes(request.user as UserV200),
+  ))
+    yield { entitlement_requests };
 }
 
 async function* requestsOf(parts: Parts, statement: Statement, keys: string[]): AsyncGenerator<EntitlementRequest> {
@@ -28,7 +35,8 @@ export async function withUsers(parts: Parts, rows: readonly EntitlementRequestR
   const ids = [...new Set(rows.map(({ user_id }) => user_id))];
   const found = await parts.reader.page<UserRecord>({ ...userRecordsById, values: [ids] });
   const users = new Map<string, UserV200>();
-  for await (const { user, entitlements } of withEntitlements(parts, found)) users.set(user.user_id, userV200(user, entitlements));
+  for await (const { user, entitlements } of withEntitlements(parts, found))
+    users.set(user.user_id, userV200(user, entitlements));
   return rows.flatMap(({ user_id, created_at, entitlement_request_id, role_name, bank_id }) => {
     const user = users.get(user_id);
     return user === undefined ? [] : [{ entitlement_request_id, user, role_name, bank_id, created: created_at }];

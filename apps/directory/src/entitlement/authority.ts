@@ -23,12 +23,18 @@ export type Caller = Pick<Call['caller'], 'user_id' | 'consumer_id'>;
  * Whether the caller holds any one of the roles, as far as the instance has scopes count. Looked up afresh: decisions on
  * grants are rare and must not be stale.
  */
-export async function holdsAny(em: EntityManager, { user_id, consumer_id }: Caller, roles: readonly Held[], policy: ScopePolicy): Promise<boolean> {
+export async function holdsAny(
+  em: EntityManager,
+  { user_id, consumer_id }: Caller,
+  roles: readonly Held[],
+  policy: ScopePolicy,
+): Promise<boolean> {
   const wanted = roles.map(({ role, bank_id }) => ({ role_name: roleName(role), bank_id }));
   const entitlements = await em.find(EntitlementSchema, { user_id, $or: wanted });
   const scopes = await em.find(ScopeSchema, { consumer_id, $or: wanted });
   return roles.some(({ role, bank_id }) => {
-    const isIt = (one: { role_name: string; bank_id: string }) => one.role_name === roleName(role) && one.bank_id === bank_id;
+    const isIt = (one: { role_name: string; bank_id: string }) =>
+      one.role_name === roleName(role) && one.bank_id === bank_id;
     return counts(role, { user: entitlements.some(isIt), consumer: scopes.some(isIt) }, policy);
   });
 }
@@ -41,11 +47,20 @@ export function atBankOrAny(atOneBank: Role, atAnyBank: Role, bank_id: string): 
 
 /** What opens grants of a role at the bank, or at none. */
 export function grantingRoles(bank_id: string): Held[] {
-  return atBankOrAny(Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK, Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK, bank_id);
+  return atBankOrAny(
+    Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK,
+    Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK,
+    bank_id,
+  );
 }
 
 /** A super admin, or who may grant at that bank or at any. */
-export async function mayGrant(em: EntityManager, caller: Caller, bank_id: string, { super_admin_user_ids, scope_policy }: DirectoryConfig): Promise<boolean> {
+export async function mayGrant(
+  em: EntityManager,
+  caller: Caller,
+  bank_id: string,
+  { super_admin_user_ids, scope_policy }: DirectoryConfig,
+): Promise<boolean> {
   const user = await em.findOne(UserSchema, { user_id: caller.user_id, is_deleted: false });
   if (user === null) return false;
   return isSuperAdmin(user, super_admin_user_ids) || holdsAny(em, caller, grantingRoles(bank_id), scope_policy);
@@ -60,6 +75,8 @@ export async function requireBank(em: EntityManager, bank_id: string): Promise<v
 /** Whether there is such a user; it is not deleted until the command ends. */
 export async function holdUser(em: EntityManager, user_id: string): Promise<boolean> {
   if (!isId(user_id)) return false;
-  const found: unknown[] = await em.execute('select from app_user where user_id = ? and not is_deleted for key share', [user_id]);
+  const found: unknown[] = await em.execute('select from app_user where user_id = ? and not is_deleted for key share', [
+    user_id,
+  ]);
   return found.length > 0;
 }

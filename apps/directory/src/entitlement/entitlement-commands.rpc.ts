@@ -2,7 +2,15 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { roleName } from '@platform/entitlements';
 import { fail, failureText, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
-import { type AddEntitlementRequest, type DeleteEntitlementRequest, type Entitlement, EntitlementServiceDefinition, Failure, type Nothing, Role } from '@platform/messages';
+import {
+  type AddEntitlementRequest,
+  type DeleteEntitlementRequest,
+  type Entitlement,
+  EntitlementServiceDefinition,
+  Failure,
+  type Nothing,
+  Role,
+} from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { deedOf } from '../audit/audit.js';
 import { requireBody } from '../body.js';
@@ -25,23 +33,37 @@ async function addEntitlement(parts: Parts, request: AddEntitlementRequest, call
   const { user_id } = request;
   const { bank_id } = body;
   if (!isId(user_id)) userUnknown(user_id);
-  return parts.audit.command(deedOf(call, EntitlementServiceDefinition, 'addEntitlement'), entitlementConflicts, async (em, note) => {
-    if (!(await holdUser(em, user_id))) userUnknown(user_id);
-    const role = wantedRole(body);
-    if (!(await mayGrant(em, call.caller, bank_id, parts.config))) refuseGrant(bank_id);
-    await requireBank(em, bank_id);
-    return entitlementOf(grant({ em, note }, role, { user_id, bank_id }, 'manual', wireTime(parts.clock())));
-  });
+  return parts.audit.command(
+    deedOf(call, EntitlementServiceDefinition, 'addEntitlement'),
+    entitlementConflicts,
+    async (em, note) => {
+      if (!(await holdUser(em, user_id))) userUnknown(user_id);
+      const role = wantedRole(body);
+      if (!(await mayGrant(em, call.caller, bank_id, parts.config))) refuseGrant(bank_id);
+      await requireBank(em, bank_id);
+      return entitlementOf(grant({ em, note }, role, { user_id, bank_id }, 'manual', wireTime(parts.clock())));
+    },
+  );
 }
 
 /** The wording is OBP's, with its "or" that sticks to the next code. */
 function refuseGrant(bank_id: string): never {
   const missing = failureText(Failure.FAILURE_USER_HAS_MISSING_ROLES);
-  const [atOneBank, atAnyBank] = [roleName(Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK), roleName(Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK)];
-  return fail(Failure.FAILURE_USER_NOT_SUPER_ADMIN, ` or${missing}${atOneBank} BankId(${bank_id}). or${missing}${atAnyBank}`);
+  const [atOneBank, atAnyBank] = [
+    roleName(Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK),
+    roleName(Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK),
+  ];
+  return fail(
+    Failure.FAILURE_USER_NOT_SUPER_ADMIN,
+    ` or${missing}${atOneBank} BankId(${bank_id}). or${missing}${atAnyBank}`,
+  );
 }
 
-async function deleteEntitlement({ audit }: Parts, { user_id, entitlement_id }: DeleteEntitlementRequest, call: Call): Promise<Nothing> {
+async function deleteEntitlement(
+  { audit }: Parts,
+  { user_id, entitlement_id }: DeleteEntitlementRequest,
+  call: Call,
+): Promise<Nothing> {
   if (!isId(entitlement_id)) fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);
   await audit.command(deedOf(call, EntitlementServiceDefinition, 'deleteEntitlement'), {}, async (em, note) => {
     // Locked, so that of two parallel deletions one finds nothing.

@@ -1,7 +1,14 @@
 import { needsBank, roleNamed, roleNames } from '@platform/entitlements';
 import { fail, isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
-import { type Entitlements, type EntitlementServiceDefinition, type EntitlementV310, type EntitlementV400, Failure, type Role } from '@platform/messages';
+import {
+  type Entitlements,
+  type EntitlementServiceDefinition,
+  type EntitlementV310,
+  type EntitlementV400,
+  Failure,
+  type Role,
+} from '@platform/messages';
 import { pagesOf, type Statement } from '@platform/persistence';
 import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
@@ -15,12 +22,17 @@ const listRows = 500;
 /** The rpcs that read entitlements: straight from columns to messages. */
 export function entitlementQueries({ reader, config }: Parts): Implementation<EntitlementServiceDefinition> {
   const superAdmins = config.super_admin_user_ids;
-  const seen = async (user_id: string): Promise<Entitlements> => (isId(user_id) ? entitlementsWithSuperAdmin(reader, user_id, superAdmins) : { list: [] });
-  const userOf = async (user_id: string): Promise<UserRow | undefined> => (isId(user_id) ? (await reader.rows<UserRow>(userById(user_id)))[0] : undefined);
+  const seen = async (user_id: string): Promise<Entitlements> =>
+    isId(user_id) ? entitlementsWithSuperAdmin(reader, user_id, superAdmins) : { list: [] };
+  const userOf = async (user_id: string): Promise<UserRow | undefined> =>
+    isId(user_id) ? (await reader.rows<UserRow>(userById(user_id)))[0] : undefined;
 
   const list = <Row extends object>(statement: Statement, keys: string[]): AsyncGenerator<Row[]> =>
     pagesOf<Row & { created_at: string; entitlement_id: string }>(listRows, (last, rows) =>
-      reader.page({ ...statement, values: [...keys, last?.created_at ?? 'infinity', last?.entitlement_id ?? '', rows] }),
+      reader.page({
+        ...statement,
+        values: [...keys, last?.created_at ?? 'infinity', last?.entitlement_id ?? '', rows],
+      }),
     );
 
   return {
@@ -32,12 +44,19 @@ export function entitlementQueries({ reader, config }: Parts): Implementation<En
       // The entry of a super admin, which has no id, is held everywhere.
       return { list: held.list.filter((one) => one.bank_id === bank_id || one.entitlement_id === '') };
     },
-    getEntitlementsForBank: ({ bank_id }) => messagesOf(list<EntitlementV400>(entitlementsOfBank, [bank_id]), (rows) => ({ list: rows.map(entitlementV400) })),
+    getEntitlementsForBank: ({ bank_id }) =>
+      messagesOf(list<EntitlementV400>(entitlementsOfBank, [bank_id]), (rows) => ({ list: rows.map(entitlementV400) })),
     getAllEntitlements({ role }) {
-      const pages = role === null || role === undefined || role === '' ? list<EntitlementV310>(allEntitlements, []) : list<EntitlementV310>(entitlementsOfRole, [knownName(role)]);
+      const pages =
+        role === null || role === undefined || role === ''
+          ? list<EntitlementV310>(allEntitlements, [])
+          : list<EntitlementV310>(entitlementsOfRole, [knownName(role)]);
       return messagesOf(pages, (rows) => ({ list: rows.map(entitlementV310) }));
     },
-    getRoles: () => Promise.resolve({ roles: roleNames().map((role) => ({ role, requires_bank_id: needsBank(roleNamed(role) as Role) })) }),
+    getRoles: () =>
+      Promise.resolve({
+        roles: roleNames().map((role) => ({ role, requires_bank_id: needsBank(roleNamed(role) as Role) })),
+      }),
     async getEntitlementsAndPermissions({ user_id }) {
       const user = (await userOf(user_id)) ?? fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID, ` Current UserId(${user_id})`);
       return userV300(user, await seen(user_id));

@@ -23,7 +23,9 @@ export const EntitlementSchema = defineEntity({
 
 export type EntitlementRow = InferEntity<typeof EntitlementSchema>;
 
-export const entitlementConflicts: ConstraintFailures = { entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) };
+export const entitlementConflicts: ConstraintFailures = {
+  entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS),
+};
 
 /** Why a role was granted: by whoever may, to a bank's creator, to a user who may grant it itself, to a new user. */
 export type Origin = 'manual' | 'create_bank' | 'create_just_in_time_entitlements' | 'new_user_entitlement_list';
@@ -35,7 +37,13 @@ export interface Granting {
 }
 
 /** Grants a role, and tells the trail; written when the command ends. */
-export function grant({ em, note }: Granting, role: Role, holder: { user_id: string; bank_id: string }, origin: Origin, created_at: string): EntitlementRow {
+export function grant(
+  { em, note }: Granting,
+  role: Role,
+  holder: { user_id: string; bank_id: string },
+  origin: Origin,
+  created_at: string,
+): EntitlementRow {
   note(grantOf(role, holder));
   return em.create(EntitlementSchema, {
     entitlement_id: v7(),

@@ -20,4 +20,7 @@ const withNames = `
 export const allEntitlements: Statement = { name: 'all-entitlements', text: `${withNames} where ${after(1)}` };
 
 /** $1 role, $2 and $3 time and entitlement behind which it goes on, $4 rows. */
-export const entitlementsOfRole: Statement = { name: 'entitlements-of-role', text: `${withNames} where e.role_name = $1 and ${after(2)}` };
+export const entitlementsOfRole: Statement = {
+  name: 'entitlements-of-role',
+  text: `${withNames} where e.role_name = $1 and ${after(2)}`,
+};

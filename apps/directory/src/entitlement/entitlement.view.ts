@@ -4,8 +4,18 @@ import type { Reader } from '@platform/persistence';
 /** What a super admin's list of roles ends with, for those who look at it from outside. It has no id and is held everywhere. */
 export const superAdminEntry: Entitlement = { entitlement_id: '', role_name: 'SuperAdmin', bank_id: '' };
 
-const granted = { name: 'entitlements-of-user', text: 'select entitlement_id, role_name, bank_id from entitlement where user_id = $1 order by created_at desc, entitlement_id desc' };
-const superAdmin = { name: 'is-super-admin', text: 'select from app_user where user_id = $1 and (is_super_admin or user_id = any($2::text[]))' };
+const granted = {
+  name: 'entitlements-of-user',
+  text: `
+  select entitlement_id, role_name, bank_id
+  from entitlement
+  where user_id = $1
+  order by created_at desc, entitlement_id desc`,
+};
+const superAdmin = {
+  name: 'is-super-admin',
+  text: 'select from app_user where user_id = $1 and (is_super_admin or user_id = any($2::text[]))',
+};
 
 /** What a user was granted, newest first. */
 export async function entitlementsOfUser(reader: Reader, user_id: string): Promise<Entitlements> {
@@ -13,7 +23,14 @@ export async function entitlementsOfUser(reader: Reader, user_id: string): Promi
 }
 
 /** The same, and whether the user is a super admin. */
-export async function entitlementsWithSuperAdmin(reader: Reader, user_id: string, superAdmins: readonly string[]): Promise<Entitlements> {
-  const [{ list }, found] = await Promise.all([entitlementsOfUser(reader, user_id), reader.rows({ ...superAdmin, values: [user_id, superAdmins] })]);
+export async function entitlementsWithSuperAdmin(
+  reader: Reader,
+  user_id: string,
+  superAdmins: readonly string[],
+): Promise<Entitlements> {
+  const [{ list }, found] = await Promise.all([
+    entitlementsOfUser(reader, user_id),
+    reader.rows({ ...superAdmin, values: [user_id, superAdmins] }),
+  ]);
   return { list: found.length > 0 ? [...list, superAdminEntry] : list };
 }

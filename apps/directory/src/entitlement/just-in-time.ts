@@ -12,22 +12,32 @@ import { grantOf } from './entitlement.entity.js';
  * already is as good as granted. To be a super admin does not open this.
  * @throws ObpFailure OBP-10007, OBP-30205, OBP-30206, OBP-20006 or OBP-30001
  */
-export async function grantJustInTime({ audit, clock, config }: Parts, { user_id, consumer_id, role, at_bank_id: bank_id }: GrantJustInTimeRequest, correlation_id: string): Promise<Nothing> {
+export async function grantJustInTime(
+  { audit, clock, config }: Parts,
+  { user_id, consumer_id, role, at_bank_id: bank_id }: GrantJustInTimeRequest,
+  correlation_id: string,
+): Promise<Nothing> {
   if (roleTable[role] === undefined) fail(Failure.FAILURE_INCORRECT_ROLE_NAME, String(role));
   if (needsBank(role) && bank_id === '') fail(Failure.FAILURE_ENTITLEMENT_IS_BANK_ROLE);
   if (!needsBank(role) && bank_id !== '') fail(Failure.FAILURE_ENTITLEMENT_IS_SYSTEM_ROLE);
-  await audit.command({ operation_id: 'grantJustInTime', user_id, consumer_id, correlation_id }, {}, async (em, note) => {
-    await requireBank(em, bank_id);
-    const may = (await holdUser(em, user_id)) && (await holdsAny(em, { user_id, consumer_id }, grantingRoles(bank_id), config.scope_policy));
-    if (!may) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles([role], bank_id));
-    const granted = await em.execute<unknown[]>(
-      `insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at)
+  await audit.command(
+    { operation_id: 'grantJustInTime', user_id, consumer_id, correlation_id },
+    {},
+    async (em, note) => {
+      await requireBank(em, bank_id);
+      const may =
+        (await holdUser(em, user_id)) &&
+        (await holdsAny(em, { user_id, consumer_id }, grantingRoles(bank_id), config.scope_policy));
+      if (!may) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles([role], bank_id));
+      const granted = await em.execute<unknown[]>(
+        `insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at)
        values (?, ?, ?, ?, 'create_just_in_time_entitlements', ?)
        on conflict (user_id, role_name, bank_id) do nothing
        returning entitlement_id`,
-      [v7(), user_id, roleName(role), bank_id, wireTime(clock())],
-    );
-    if (granted.length > 0) note(grantOf(role, { user_id, bank_id }));
-  });
+        [v7(), user_id, roleName(role), bank_id, wireTime(clock())],
+      );
+      if (granted.length > 0) note(grantOf(role, { user_id, bank_id }));
+    },
+  );
   return {};
 }

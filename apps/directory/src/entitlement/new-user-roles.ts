@@ -19,7 +19,16 @@ export function newUserRoles(list: string): Role[] {
 }
 
 /** Grants a new user what every new user gets; written when the command ends. @returns the last granted first, as lists of a user are: by role */
-export function grantToNewUser(granting: Granting, user_id: string, roles: readonly Role[], created_at: string): Entitlement[] {
+export function grantToNewUser(
+  granting: Granting,
+  user_id: string,
+  roles: readonly Role[],
+  created_at: string,
+): Entitlement[] {
   const names = roles.map((role) => ({ role, name: roleName(role) })).sort((a, b) => (a.name < b.name ? 1 : -1));
-  return names.map(({ role }) => entitlementOf(grant(granting, role, { user_id, bank_id: '' }, 'new_user_entitlement_list', created_at))).reverse();
+  return names
+    .map(({ role }) =>
+      entitlementOf(grant(granting, role, { user_id, bank_id: '' }, 'new_user_entitlement_list', created_at)),
+    )
+    .reverse();
 }

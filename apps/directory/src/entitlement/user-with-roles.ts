@@ -2,7 +2,14 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ScopePolicy } from '@platform/entitlements';
 import { checkText, fail, invalidBody, otherShape } from '@platform/failure';
 import type { Call } from '@platform/grpc';
-import { type CreateUserWithRolesRequest, type Entitlements, EntitlementServiceDefinition, Failure, type PostCreateUserWithRolesJsonV400, Role } from '@platform/messages';
+import {
+  type CreateUserWithRolesRequest,
+  type Entitlements,
+  EntitlementServiceDefinition,
+  Failure,
+  type PostCreateUserWithRolesJsonV400,
+  Role,
+} from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { deedOf } from '../audit/audit.js';
@@ -19,18 +26,28 @@ const mostRoles = 1_000;
  * Makes a user of a DAuth provider unless there is one, and grants it roles: all or none.
  * @throws ObpFailure OBP-10001, OBP-10007, OBP-30205, OBP-30206, OBP-30001, OBP-30220 or OBP-30216
  */
-export async function createUserWithRoles(parts: Parts, request: CreateUserWithRolesRequest, call: Call): Promise<Entitlements> {
+export async function createUserWithRoles(
+  parts: Parts,
+  request: CreateUserWithRolesRequest,
+  call: Call,
+): Promise<Entitlements> {
   const body = request.body ?? otherShape('PostCreateUserWithRolesJsonV400');
   const wanted = wantedRoles(body);
   const created_at = wireTime(parts.clock());
-  return parts.audit.command(deedOf(call, EntitlementServiceDefinition, 'createUserWithRoles'), entitlementConflicts, async (em, note) => {
-    for (const bank_id of new Set(wanted.map((one) => one.bank_id))) await requireBank(em, bank_id);
-    await requireOwn(em, call.caller, wanted, parts.config.scope_policy);
-    const { user_id, is_new } = await ensureUser(em, body, created_at);
-    const granted = wanted.map(({ role, bank_id }) => grant({ em, note }, role, { user_id, bank_id }, 'manual', created_at));
-    if (is_new) grantToNewUser({ em, note }, user_id, others(parts.config.new_user_roles, wanted), created_at);
-    return { list: granted.map(entitlementOf) };
-  });
+  return parts.audit.command(
+    deedOf(call, EntitlementServiceDefinition, 'createUserWithRoles'),
+    entitlementConflicts,
+    async (em, note) => {
+      for (const bank_id of new Set(wanted.map((one) => one.bank_id))) await requireBank(em, bank_id);
+      await requireOwn(em, call.caller, wanted, parts.config.scope_policy);
+      const { user_id, is_new } = await ensureUser(em, body, created_at);
+      const granted = wanted.map(({ role, bank_id }) =>
+        grant({ em, note }, role, { user_id, bank_id }, 'manual', created_at),
+      );
+      if (is_new) grantToNewUser({ em, note }, user_id, others(parts.config.new_user_roles, wanted), created_at);
+      return { list: granted.map(entitlementOf) };
+    },
+  );
 }
 
 function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV400): Held[] {
@@ -45,9 +62,18 @@ function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV
 }
 
 /** Nobody gives what it does not have, except who may grant everything. */
-async function requireOwn(em: EntityManager, caller: Caller, wanted: readonly Held[], policy: ScopePolicy): Promise<void> {
+async function requireOwn(
+  em: EntityManager,
+  caller: Caller,
+  wanted: readonly Held[],
+  policy: ScopePolicy,
+): Promise<void> {
   const known = await holdUser(em, caller.user_id);
-  if (known && (await holdsAny(em, caller, [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK, bank_id: '' }], policy))) return;
+  if (
+    known &&
+    (await holdsAny(em, caller, [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ANY_BANK, bank_id: '' }], policy))
+  )
+    return;
   for (const one of wanted) {
     if (!known || !(await holdsAny(em, caller, [one], policy))) fail(Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED);
   }
@@ -68,7 +94,10 @@ async function ensureUser(
     [user_id, provider, username, username, created_at],
   );
   if (made.length > 0) return { user_id, is_new: true };
-  const [found] = await em.execute<{ user_id: string }[]>('select user_id from app_user where provider = ? and provider_id = ? for key share', [provider, username]);
+  const [found] = await em.execute<{ user_id: string }[]>(
+    'select user_id from app_user where provider = ? and provider_id = ? for key share',
+    [provider, username],
+  );
   // Deleted in between: its name is free again.
   return found === undefined ? ensureUser(em, { provider, username }, created_at) : { ...found, is_new: false };
 }

@@ -9,8 +9,12 @@ describe('the role a grant names', () => {
   });
 
   it('lists the possible names, sorted, when it is unknown', () => {
-    const detail = expect.stringMatching(/^CanFly\. Possible roles are CanAddKycCheck, .*CanCreateCustomer, .*, CanUseCustomerFirehoseAtAnyBank$/) as unknown as string;
-    expect(() => wantedRole({ role_name: 'CanFly', bank_id: '' })).toThrow(expect.objectContaining({ failure: Failure.FAILURE_INCORRECT_ROLE_NAME, detail }));
+    const detail = expect.stringMatching(
+      /^CanFly\. Possible roles are CanAddKycCheck, .*CanCreateCustomer, .*, CanUseCustomerFirehoseAtAnyBank$/,
+    ) as unknown as string;
+    expect(() => wantedRole({ role_name: 'CanFly', bank_id: '' })).toThrow(
+      expect.objectContaining({ failure: Failure.FAILURE_INCORRECT_ROLE_NAME, detail }),
+    );
   });
 
   it.each([

@@ -8,7 +8,8 @@ import { type CreateEntitlementJSON, Failure, type Role } from '@platform/messag
  */
 export function wantedRole({ role_name, bank_id }: CreateEntitlementJSON): Role {
   const role = roleNamed(role_name);
-  if (role === undefined) return fail(Failure.FAILURE_INCORRECT_ROLE_NAME, `${role_name}. Possible roles are ${roleNames().join(', ')}`);
+  if (role === undefined)
+    return fail(Failure.FAILURE_INCORRECT_ROLE_NAME, `${role_name}. Possible roles are ${roleNames().join(', ')}`);
   if (needsBank(role) && bank_id === '') return fail(Failure.FAILURE_ENTITLEMENT_IS_BANK_ROLE);
   if (!needsBank(role) && bank_id !== '') return fail(Failure.FAILURE_ENTITLEMENT_IS_SYSTEM_ROLE);
   return role;

@@ -7,14 +7,23 @@ import { clearBadLogins } from './bad-logins.js';
 import type { Recognized } from './check-password.js';
 
 /** What a login that is refused may be refused for; anything else says nothing of who logs in. */
-const told: ReadonlySet<Failure> = new Set([Failure.FAILURE_INVALID_LOGIN_CREDENTIALS, Failure.FAILURE_USER_LOCKED, Failure.FAILURE_INVALID_CONSUMER_KEY]);
+const told: ReadonlySet<Failure> = new Set([
+  Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+  Failure.FAILURE_USER_LOCKED,
+  Failure.FAILURE_INVALID_CONSUMER_KEY,
+]);
 
 /**
  * A login, told to the trail however it ends. The name that was tried is never told: people type passwords into that field.
  * The lock is looked at once more inside the transaction: parallel wrong tries may have set it meanwhile.
  * @param letIn what a good login stores
  */
-export async function auditedLogin<T>(parts: Parts, login: Deed, check: () => Promise<Recognized>, letIn: (em: EntityManager) => Promise<T>): Promise<T> {
+export async function auditedLogin<T>(
+  parts: Parts,
+  login: Deed,
+  check: () => Promise<Recognized>,
+  letIn: (em: EntityManager) => Promise<T>,
+): Promise<T> {
   try {
     const { trier } = await check();
     return await parts.audit.command(login, {}, async (em, note) => {
@@ -23,7 +32,8 @@ export async function auditedLogin<T>(parts: Parts, login: Deed, check: () => Pr
       return letIn(em);
     });
   } catch (error) {
-    if (error instanceof ObpFailure && told.has(error.failure)) parts.audit.record(login, { kind: 'login', result: failureCode(error.failure) });
+    if (error instanceof ObpFailure && told.has(error.failure))
+      parts.audit.record(login, { kind: 'login', result: failureCode(error.failure) });
     throw error;
   }
 }

@@ -37,7 +37,13 @@ export async function countBadLogin(orm: MikroORM, trier: Trier, { limit, first_
     const [row] = counted;
     if (row !== undefined && row.attempts > limit) {
       const seconds = Math.min(longest_s, first_s * 2 ** Math.min(20, row.attempts - limit - 1));
-      await em.execute(`update bad_login set locked_until = now() + ? * interval '1 second' where provider = ? and username = ?`, [seconds, trier.provider, trier.username]);
+      await em.execute(
+        `
+        update bad_login
+        set locked_until = now() + ? * interval '1 second'
+        where provider = ? and username = ?`,
+        [seconds, trier.provider, trier.username],
+      );
     }
     return row !== undefined;
   });
@@ -46,7 +52,11 @@ export async function countBadLogin(orm: MikroORM, trier: Trier, { limit, first_
 /** Clears the count after a good login. @returns false when the trier is locked, by the count or by the API: the count stays */
 export async function clearBadLogins(em: EntityManager, trier: Trier): Promise<boolean> {
   const found = await em.execute<{ is_locked: boolean }[]>(
-    'select coalesce(locked_until > now(), false) as is_locked from bad_login where provider = ? and username = ? for update',
+    `
+      select coalesce(locked_until > now(), false) as is_locked
+      from bad_login
+      where provider = ? and username = ?
+      for update`,
     [trier.provider, trier.username],
   );
   if (found[0]?.is_locked === true || (await isLockedByApi(em, trier))) return false;
@@ -60,7 +70,14 @@ export async function forgetBadLogins(em: EntityManager, name: Pick<Trier, 'prov
 }
 
 async function isLockedByApi(em: EntityManager, { provider, username }: Trier): Promise<boolean> {
-  const found: unknown[] = await em.execute('select from user_lock l join app_user u on u.user_id = l.user_id where u.provider = ? and u.username = ?', [provider, username]);
+  const found: unknown[] = await em.execute(
+    `
+    select
+    from user_lock l
+    join app_user u on u.user_id = l.user_id
+    where u.provider = ? and u.username = ?`,
+    [provider, username],
+  );
   return found.length > 0;
 }
 

@@ -34,7 +34,11 @@ export interface Recognized {
  * locked it meanwhile.
  * @throws ObpFailure OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
-export async function checkPassword(parts: Parts, known: KnownUser, { username, password }: { username: string; password: string }): Promise<Recognized> {
+export async function checkPassword(
+  parts: Parts,
+  known: KnownUser,
+  { username, password }: { username: string; password: string },
+): Promise<Recognized> {
   const { user_id } = known;
   const { max_bad_login_attempts: limit, bad_login_lock_s: first_s } = parts.config;
   if (known.is_locked) return fail(Failure.FAILURE_USER_LOCKED);

@@ -21,9 +21,14 @@ const applicationOf = (id: string, issuer: string, client: string, key: string) 
  * without a password and without a role, and the application, one per issuer and client.
  * @throws ObpFailure OBP-20064, OBP-20013 or OBP-20058 for the state of the user or the application; OBP-20214 for users of this instance
  */
-export async function resolveExternalUser(parts: Parts, request: ResolveExternalUserRequest, correlation_id: string): Promise<Identity> {
+export async function resolveExternalUser(
+  parts: Parts,
+  request: ResolveExternalUserRequest,
+  correlation_id: string,
+): Promise<Identity> {
   // Those log in with their password: no identity provider may speak for them.
-  if (request.provider === parts.config.provider || request.provider === '' || request.provider_id === '') fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
+  if (request.provider === parts.config.provider || request.provider === '' || request.provider_id === '')
+    fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
   const known = await find(parts, request);
   if (known !== undefined) return identityOf(known, parts.config);
   await makeKnown(parts, request, correlation_id);
@@ -47,26 +52,40 @@ const callerOf = (request: ResolveExternalUserRequest): Query => ({
 });
 
 /** Its id, its name at the issuer, its key; null where the token gives none. */
-function applicationValues({ authorized_party, audience }: ResolveExternalUserRequest): [string | null, string, string] {
+function applicationValues({
+  authorized_party,
+  audience,
+}: ResolveExternalUserRequest): [string | null, string, string] {
   return [isId(authorized_party) ? authorized_party : null, clientOf({ authorized_party, audience }), audience];
 }
 
-const clientOf = ({ authorized_party, audience }: Pick<ResolveExternalUserRequest, 'authorized_party' | 'audience'>): string => authorized_party || audience;
+const clientOf = ({
+  authorized_party,
+  audience,
+}: Pick<ResolveExternalUserRequest, 'authorized_party' | 'audience'>): string => authorized_party || audience;
 
 /** Of parallel first sights the unique indexes let one make each; the others find what it made. */
-async function makeKnown({ audit, clock, config }: Parts, request: ResolveExternalUserRequest, correlation_id: string): Promise<void> {
+async function makeKnown(
+  { audit, clock, config }: Parts,
+  request: ResolveExternalUserRequest,
+  correlation_id: string,
+): Promise<void> {
   const now = wireTime(clock());
-  await audit.command({ operation_id: 'OAuth2_OIDC', user_id: '', consumer_id: '', correlation_id }, {}, async (em, note) => {
-    await refuseDeleted(em, request);
-    const { user_id, made } = await ensureUser(em, request, now);
-    if (made) {
-      // Later logins are between the user and the issuer.
-      note({ kind: 'login', user_id });
-      grantToNewUser({ em, note }, user_id, config.new_user_roles, now);
-    }
-    const consumer_id = await ensureApplication(em, request, user_id, now);
-    if (consumer_id !== undefined) note({ kind: 'application', user_id, subject: consumer_id });
-  });
+  await audit.command(
+    { operation_id: 'OAuth2_OIDC', user_id: '', consumer_id: '', correlation_id },
+    {},
+    async (em, note) => {
+      await refuseDeleted(em, request);
+      const { user_id, made } = await ensureUser(em, request, now);
+      if (made) {
+        // Later logins are between the user and the issuer.
+        note({ kind: 'login', user_id });
+        grantToNewUser({ em, note }, user_id, config.new_user_roles, now);
+      }
+      const consumer_id = await ensureApplication(em, request, user_id, now);
+      if (consumer_id !== undefined) note({ kind: 'application', user_id, subject: consumer_id });
+    },
+  );
 }
 
 /**
@@ -74,15 +93,24 @@ async function makeKnown({ audit, clock, config }: Parts, request: ResolveExtern
  * still valid would bring the user back.
  */
 export function deletedSubject(provider: string, provider_id: string): string {
-  return `deleted-${createHash('sha256').update(JSON.stringify([provider, provider_id])).digest('hex')}`;
+  return `deleted-${createHash('sha256')
+    .update(JSON.stringify([provider, provider_id]))
+    .digest('hex')}`;
 }
 
 async function refuseDeleted(em: EntityManager, { provider, provider_id }: ResolveExternalUserRequest): Promise<void> {
-  const found = await em.execute<unknown[]>('select user_id from app_user where provider = ? and provider_id = ?', [provider, deletedSubject(provider, provider_id)]);
+  const found = await em.execute<unknown[]>('select user_id from app_user where provider = ? and provider_id = ?', [
+    provider,
+    deletedSubject(provider, provider_id),
+  ]);
   if (found.length > 0) fail(Failure.FAILURE_USER_DELETED);
 }
 
-async function ensureUser(em: EntityManager, { provider, provider_id, username, email }: ResolveExternalUserRequest, now: string): Promise<{ user_id: string; made: boolean }> {
+async function ensureUser(
+  em: EntityManager,
+  { provider, provider_id, username, email }: ResolveExternalUserRequest,
+  now: string,
+): Promise<{ user_id: string; made: boolean }> {
   const user_id = v7();
   const made = await em.execute<unknown[]>(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
@@ -92,22 +120,44 @@ async function ensureUser(em: EntityManager, { provider, provider_id, username, 
     [user_id, provider, provider_id, username || provider_id, email, now],
   );
   if (made.length > 0) return { user_id, made: true };
-  const [found] = await em.execute<{ user_id: string }[]>('select user_id from app_user where provider = ? and provider_id = ?', [provider, provider_id]);
+  const [found] = await em.execute<{ user_id: string }[]>(
+    'select user_id from app_user where provider = ? and provider_id = ?',
+    [provider, provider_id],
+  );
   return { user_id: (found as { user_id: string }).user_id, made: false };
 }
 
 /** @returns the id of an application that was made now */
-async function ensureApplication(em: EntityManager, request: ResolveExternalUserRequest, user_id: string, now: string): Promise<string | undefined> {
+async function ensureApplication(
+  em: EntityManager,
+  request: ResolveExternalUserRequest,
+  user_id: string,
+  now: string,
+): Promise<string | undefined> {
   const { provider, authorized_party, app_name, description, email } = request;
   const [id, client, key] = applicationValues(request);
-  const [found] = await em.execute<{ consumer_id: string | null }[]>(`select ${applicationOf('?', '?', '?', '?')} as consumer_id`, [id, provider, client, key]);
+  const [found] = await em.execute<{ consumer_id: string | null }[]>(
+    `select ${applicationOf('?', '?', '?', '?')} as consumer_id`,
+    [id, provider, client, key],
+  );
   if (found?.consumer_id != null) return undefined;
   const made = await em.execute<{ consumer_id: string }[]>(
     `insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, is_enabled, created_by_user_id, oidc_issuer, oidc_client, created_at)
      values (?, ?, ?, ?, 'Confidential', ?, ?, true, ?, ?, ?, ?)
      on conflict do nothing
      returning consumer_id`,
-    [isUuid(authorized_party) ? authorized_party : randomUUID(), randomText(), randomText(), app_name || description, description, email, user_id, provider, client, now],
+    [
+      isUuid(authorized_party) ? authorized_party : randomUUID(),
+      randomText(),
+      randomText(),
+      app_name || description,
+      description,
+      email,
+      user_id,
+      provider,
+      client,
+      now,
+    ],
   );
   return made[0]?.consumer_id;
 }

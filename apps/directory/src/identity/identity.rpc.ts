@@ -20,7 +20,11 @@ export function createIdentityService(parts: Parts): BoundService {
     getRestrictions: () => getRestrictions(parts.reader),
     async findBank({ bank_id }) {
       if (!isBankId(bank_id)) return { exists: false };
-      const found = await parts.reader.rows({ name: 'find-bank', text: 'select from bank where bank_id = $1', values: [bank_id] });
+      const found = await parts.reader.rows({
+        name: 'find-bank',
+        text: 'select from bank where bank_id = $1',
+        values: [bank_id],
+      });
       return { exists: found.length > 0 };
     },
   });

@@ -26,8 +26,14 @@ interface Known extends KnownUser {
 export async function logIn(parts: Parts, request: LogInRequest, correlation_id: string): Promise<LogInResponse> {
   const [known] = (await parts.reader.rows<Known>(knownOf(request, parts.config.provider))) as [Known];
   const { consumer_id } = known;
-  const check = () => (consumer_id === null ? fail(Failure.FAILURE_INVALID_CONSUMER_KEY) : checkPassword(parts, known, request));
-  const login = { operation_id: 'DirectLogin', user_id: known.user_id ?? '', consumer_id: consumer_id ?? '', correlation_id };
+  const check = () =>
+    consumer_id === null ? fail(Failure.FAILURE_INVALID_CONSUMER_KEY) : checkPassword(parts, known, request);
+  const login = {
+    operation_id: 'DirectLogin',
+    user_id: known.user_id ?? '',
+    consumer_id: consumer_id ?? '',
+    correlation_id,
+  };
   return auditedLogin(parts, login, check, async (em) => ({ token: await issueToken(parts, em, login) }));
 }
 
@@ -43,11 +49,18 @@ function knownOf(request: LogInRequest, provider: string): Query {
   };
 }
 
-async function issueToken({ clock, config }: Parts, em: EntityManager, { user_id, consumer_id }: { user_id: string; consumer_id: string }): Promise<string> {
+async function issueToken(
+  { clock, config }: Parts,
+  em: EntityManager,
+  { user_id, consumer_id }: { user_id: string; consumer_id: string },
+): Promise<string> {
   const token = randomToken();
   const now = clock();
   const created_at = wireTime(now);
-  await em.nativeDelete(TokenSchema, { user_id, $or: [{ expires_at: { $lte: created_at } }, { last_used_at: { $lte: idleSince(config, now) } }] });
+  await em.nativeDelete(TokenSchema, {
+    user_id,
+    $or: [{ expires_at: { $lte: created_at } }, { last_used_at: { $lte: idleSince(config, now) } }],
+  });
   em.create(TokenSchema, {
     user_id,
     consumer_id,

@@ -50,7 +50,13 @@ describe('passwords', () => {
     expect(most()).toBe(2);
   });
 
-  it.each([[1, 1], [2, 1], [3, 2], [4, 3], [64, 3]])('leave a core of %i to others: %i at once', (cores, running) => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [4, 3],
+    [64, 3],
+  ])('leave a core of %i to others: %i at once', (cores, running) => {
     expect(limitsFor(cores)).toEqual({ running, waiting: 32 * running });
   });
 
@@ -58,9 +64,15 @@ describe('passwords', () => {
     const order: string[] = [];
     const ends: (() => void)[] = [];
     const begin = (name: string) => new Promise<void>((resolve) => (order.push(name), ends.push(resolve)));
-    const hasher: Hasher = { hash: async (password) => (password.length > 9 ? 'x' : begin(`new ${password}`).then(() => 'x')), verify: (_hash, password) => begin(`login ${password}`).then(() => true) };
+    const hasher: Hasher = {
+      hash: async (password) => (password.length > 9 ? 'x' : begin(`new ${password}`).then(() => 'x')),
+      verify: (_hash, password) => begin(`login ${password}`).then(() => true),
+    };
     const passwords = await createPasswords(hasher, { running: 1, waiting: 3 });
-    const all = Promise.all([...['1', '2', '3', '4'].map((password) => passwords.hash(password)), ...['1', '2', '3'].map((password) => passwords.verify('x', password))]);
+    const all = Promise.all([
+      ...['1', '2', '3', '4'].map((password) => passwords.hash(password)),
+      ...['1', '2', '3'].map((password) => passwords.verify('x', password)),
+    ]);
     await expect(passwords.hash('5')).rejects.toMatchObject({ failure: Failure.FAILURE_TOO_BUSY });
     for (let ended = 0; ended < 7; ended += 1) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -74,6 +86,7 @@ describe('passwords', () => {
   it('free their turn when hashing fails', async () => {
     const failing: Hasher = { hash: () => Promise.resolve('x'), verify: () => Promise.reject(new Error('no memory')) };
     const passwords = await createPasswords(failing, { running: 1, waiting: 1 });
-    for (let attempt = 0; attempt < 3; attempt += 1) await expect(passwords.verify('x', 'y')).rejects.toThrow('no memory');
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      await expect(passwords.verify('x', 'y')).rejects.toThrow('no memory');
   });
 });

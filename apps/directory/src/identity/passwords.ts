@@ -44,14 +44,18 @@ export function limitsFor(cores: number): PasswordLimits {
 }
 
 /** Hashes passwords, few at a time: each costs a core's 30 ms and 19 MiB. */
-export async function createPasswords(hasher: Hasher = argon2id, limits: PasswordLimits = limitsFor(availableParallelism())): Promise<Passwords> {
+export async function createPasswords(
+  hasher: Hasher = argon2id,
+  limits: PasswordLimits = limitsFor(availableParallelism()),
+): Promise<Passwords> {
   const queue = createTurns(limits);
   // Apart: whoever makes users does not keep others from logging in.
   const [hashing, verifying] = [queue(), queue()];
   const nobody = await hasher.hash(randomBytes(24).toString('base64url'));
   return {
     hash: (password) => hashing(() => hasher.hash(password)),
-    verify: (hashed, password) => verifying(async () => (await hasher.verify(hashed ?? nobody, password)) && hashed !== undefined),
+    verify: (hashed, password) =>
+      verifying(async () => (await hasher.verify(hashed ?? nobody, password)) && hashed !== undefined),
   };
 }
 

@@ -11,9 +11,14 @@ import { type Caller, callerColumns, callerJoins, identityOf } from './identity.
  * Who a token speaks for, with every role held: one query.
  * @throws ObpFailure OBP-20003 for an unknown or expired token; OBP-20064, OBP-20013, OBP-20058 for its owner's state
  */
-export async function resolveToken({ reader, clock, config, tokenUse }: Parts, request: ResolveTokenRequest): Promise<Identity> {
+export async function resolveToken(
+  { reader, clock, config, tokenUse }: Parts,
+  request: ResolveTokenRequest,
+): Promise<Identity> {
   const now = clock();
-  const [owner = fail(Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID)] = await reader.rows<Caller & UsedToken>(ownerOf(request.token_hash, wireTime(now), idleSince(config, now)));
+  const [owner = fail(Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID)] = await reader.rows<Caller & UsedToken>(
+    ownerOf(request.token_hash, wireTime(now), idleSince(config, now)),
+  );
   const identity = identityOf(owner, config);
   tokenUse.used('token', owner);
   return identity;

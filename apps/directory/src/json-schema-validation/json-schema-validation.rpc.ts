@@ -1,9 +1,19 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { type BoundService, bind, messagesOf } from '@platform/grpc';
-import { Failure, type JsonSchemaValidation, type JsonSchemaValidations, JsonSchemaValidationServiceDefinition } from '@platform/messages';
+import {
+  Failure,
+  type JsonSchemaValidation,
+  type JsonSchemaValidations,
+  JsonSchemaValidationServiceDefinition,
+} from '@platform/messages';
 import { autocommit, command, type ConstraintFailures, pagesOf, type Reader } from '@platform/persistence';
-import { checkOperationId, isOperationId, lockRestrictions, mostRestrictions } from '../call-limits/restriction-bounds.js';
+import {
+  checkOperationId,
+  isOperationId,
+  lockRestrictions,
+  mostRestrictions,
+} from '../call-limits/restriction-bounds.js';
 import type { Parts } from '../parts.js';
 
 /** Bytes that all schemas may take together. */
@@ -30,7 +40,10 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
       checkOperationId(operation_id);
       await command(orm, conflicts, async (em) => {
         await lockRestrictions(em);
-        await em.execute('insert into json_schema_validation (operation_id, json_schema) values (?, ?)', [operation_id, json_schema]);
+        await em.execute('insert into json_schema_validation (operation_id, json_schema) values (?, ?)', [
+          operation_id,
+          json_schema,
+        ]);
         await checkRoom(em);
       });
       return validation({ operation_id, json_schema });
@@ -40,7 +53,10 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
       if (!isOperationId(operation_id)) unknown();
       await command(orm, {}, async (em) => {
         await lockRestrictions(em);
-        const changed: unknown[] = await em.execute('update json_schema_validation set json_schema = ? where operation_id = ? returning 1', [json_schema, operation_id]);
+        const changed: unknown[] = await em.execute(
+          'update json_schema_validation set json_schema = ? where operation_id = ? returning 1',
+          [json_schema, operation_id],
+        );
         if (changed.length === 0) unknown();
         await checkRoom(em);
       });
@@ -48,11 +64,17 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
     },
     async deleteJsonSchemaValidation({ operation_id }) {
       const sql = 'delete from json_schema_validation where operation_id = ? returning 1';
-      const gone: unknown[] = isOperationId(operation_id) ? await autocommit(orm, {}, (em) => em.execute(sql, [operation_id])) : [];
+      const gone: unknown[] = isOperationId(operation_id)
+        ? await autocommit(orm, {}, (em) => em.execute(sql, [operation_id]))
+        : [];
       return gone.length > 0 ? { value: true } : unknown();
     },
     async getJsonSchemaValidation({ operation_id }) {
-      const query = { name: 'json-schema-validation', text: 'select operation_id, json_schema from json_schema_validation where operation_id = $1', values: [operation_id] };
+      const query = {
+        name: 'json-schema-validation',
+        text: 'select operation_id, json_schema from json_schema_validation where operation_id = $1',
+        values: [operation_id],
+      };
       const [found] = isOperationId(operation_id) ? await reader.rows<Row>(query) : [];
       return validation(found ?? unknown());
     },
@@ -63,10 +85,21 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
 
 /** By operation id. */
 function all(reader: Reader): AsyncGenerator<JsonSchemaValidations> {
-  const text = 'select operation_id, json_schema from json_schema_validation where operation_id > $1 order by operation_id limit $2';
-  const pages = pagesOf<Row>(schemaRows, (last, rows) => reader.page({ text, values: [last?.operation_id ?? '', rows] }));
-  const weightOf = ({ operation_id, json_schema }: Row) => bytesOfCharacter * (operation_id.length + json_schema.length);
-  return messagesOf(pages, (rows) => ({ json_schema_validations: rows.map(validation) }), { most: messageBytes, weightOf });
+  const text = `
+    select operation_id, json_schema
+    from json_schema_validation
+    where operation_id > $1
+    order by operation_id
+    limit $2`;
+  const pages = pagesOf<Row>(schemaRows, (last, rows) =>
+    reader.page({ text, values: [last?.operation_id ?? '', rows] }),
+  );
+  const weightOf = ({ operation_id, json_schema }: Row) =>
+    bytesOfCharacter * (operation_id.length + json_schema.length);
+  return messagesOf(pages, (rows) => ({ json_schema_validations: rows.map(validation) }), {
+    most: messageBytes,
+    weightOf,
+  });
 }
 
 /** @throws ObpFailure OBP-40026 naming what is wrong with the schema */
@@ -79,11 +112,15 @@ async function checkedText(schema: unknown): Promise<string> {
 
 async function checkRoom(em: EntityManager): Promise<void> {
   const [sum] = await em.execute<{ schemas: number; bytes: number }[]>(
-    'select count(*)::integer as schemas, sum(octet_length(operation_id) + octet_length(json_schema))::integer as bytes from json_schema_validation',
+    `
+      select count(*)::integer as schemas, sum(octet_length(operation_id) + octet_length(json_schema))::integer as bytes
+      from json_schema_validation`,
   );
   const { schemas, bytes } = sum as { schemas: number; bytes: number };
-  if (schemas > mostRestrictions) fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `There must not be more than ${mostRestrictions} schemas.`);
-  if (bytes > mostBytes) fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `All schemas together must not take more than ${mostBytes} bytes.`);
+  if (schemas > mostRestrictions)
+    fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `There must not be more than ${mostRestrictions} schemas.`);
+  if (bytes > mostBytes)
+    fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `All schemas together must not take more than ${mostBytes} bytes.`);
 }
 
 function validation({ operation_id, json_schema }: Row): JsonSchemaValidation {

@@ -20,7 +20,9 @@ export class Migration20261122090000CreateDirectory extends Migration {
         created_at timestamptz(0) not null,
         constraint app_user_provider_id_key unique (provider, provider_id)
       )`);
-    this.addSql('create unique index app_user_local_username_key on app_user (username) where password_hash is not null');
+    this.addSql(
+      'create unique index app_user_local_username_key on app_user (username) where password_hash is not null',
+    );
     // Names without a user are counted too, so that an answer tells nothing; they are forgotten after a day.
     this.addSql(`
       create table bad_login (

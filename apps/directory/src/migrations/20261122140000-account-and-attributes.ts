@@ -48,7 +48,9 @@ export class Migration20261122140000AccountAndAttributes extends Migration {
         constraint account_attribute_account_fkey foreign key (bank_id, account_id) references account
       )`);
     // A whole value would not fit into an index row.
-    this.addSql('create index account_attribute_by_value on account_attribute (bank_id, name, left(value, 100), account_id)');
+    this.addSql(
+      'create index account_attribute_by_value on account_attribute (bank_id, name, left(value, 100), account_id)',
+    );
     this.addSql(`
       create table user_attribute (
         user_id text collate "C" not null references app_user,

@@ -4,8 +4,12 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration20261122180200ValidationsAndCollections extends Migration {
   override up(): void {
     // As text: the schema is answered with its members in the order they were posted in.
-    this.addSql('create table json_schema_validation (operation_id text collate "C" primary key, json_schema text not null)');
-    this.addSql('create table authentication_type_validation (operation_id text collate "C" primary key, allowed_authentication_types text[] not null)');
+    this.addSql(
+      'create table json_schema_validation (operation_id text collate "C" primary key, json_schema text not null)',
+    );
+    this.addSql(
+      'create table authentication_type_validation (operation_id text collate "C" primary key, allowed_authentication_types text[] not null)',
+    );
     // Of a subject, by period from second to month: when the window began (milliseconds since 1970) and the calls in it.
     // Room in the pages lets an update stay in its page.
     this.addSql(`

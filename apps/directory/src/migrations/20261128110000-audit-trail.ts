@@ -29,7 +29,9 @@ export class Migration20261128110000AuditTrail extends Migration {
         raise exception 'audit.event can only be added to' using errcode = 'insufficient_privilege';
       end
       $$`);
-    this.addSql('create trigger event_stays before update or delete or truncate on audit.event for each statement execute function audit.refuse()');
+    this.addSql(
+      'create trigger event_stays before update or delete or truncate on audit.event for each statement execute function audit.refuse()',
+    );
     this.addSql('alter table audit.event enable always trigger event_stays');
   }
 }

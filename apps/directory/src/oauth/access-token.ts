@@ -26,14 +26,34 @@ export async function exchange(parts: Parts, given: SignedRequest | null | undef
   const { consumer_id } = await accept(parts, signed, signer);
   const issued: OAuthToken = { token: randomToken(), token_secret: randomToken() };
   await command(parts.orm, {}, async (em) => {
-    const [used] = await em.execute<{ user_id: string }[]>('delete from oauth_request_token where token = ? and verifier = ? and expires_at > ? returning user_id', [
-      signed.token, signed.verifier, wireTime(now),
-    ]);
+    const [used] = await em.execute<{ user_id: string }[]>(
+      `
+      delete from oauth_request_token
+      where token = ? and verifier = ? and expires_at > ?
+      returning user_id`,
+      [signed.token, signed.verifier, wireTime(now)],
+    );
     if (used === undefined) return refuse('the request token is used or not authorized, or the verifier is not right.');
-    await em.execute('delete from oauth_access_token where user_id = ? and (expires_at <= ? or last_used_at <= ?)', [used.user_id, wireTime(now), idleSince(parts.config, now)]);
-    await em.execute('insert into oauth_access_token (token, token_secret, token_id, user_id, consumer_id, created_at, last_used_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)', [
-      issued.token, issued.token_secret, v7(), used.user_id, consumer_id, wireTime(now), wireTime(now), wireTime(now + parts.config.token_expiration_weeks * week_ms),
+    await em.execute('delete from oauth_access_token where user_id = ? and (expires_at <= ? or last_used_at <= ?)', [
+      used.user_id,
+      wireTime(now),
+      idleSince(parts.config, now),
     ]);
+    await em.execute(
+      `
+      insert into oauth_access_token (token, token_secret, token_id, user_id, consumer_id, created_at, last_used_at, expires_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        issued.token,
+        issued.token_secret,
+        v7(),
+        used.user_id,
+        consumer_id,
+        wireTime(now),
+        wireTime(now),
+        wireTime(now + parts.config.token_expiration_weeks * week_ms),
+      ],
+    );
   });
   return issued;
 }
@@ -54,7 +74,9 @@ const requestTokenOf = ({ consumer_key, token }: SignedRequest, now: string): Qu
 export async function verify(parts: Parts, given: SignedRequest | null | undefined): Promise<Identity> {
   const signed = readSigned(parts, given);
   const now = parts.clock();
-  const [signer] = await parts.reader.rows<Caller & Secrets & UsedToken>(accessTokenOf(signed, wireTime(now), idleSince(parts.config, now)));
+  const [signer] = await parts.reader.rows<Caller & Secrets & UsedToken>(
+    accessTokenOf(signed, wireTime(now), idleSince(parts.config, now)),
+  );
   const owner = await accept(parts, signed, signer);
   const identity = identityOf(owner, parts.config);
   parts.tokenUse.used('oauth_access_token', owner);

@@ -22,8 +22,13 @@ interface Application {
 export async function initiate(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
   const signed = readSigned(parts, given);
   // A token there is none yet; an application that names one all the same has no secret for it.
-  const [application] = signed.token === '' ? await parts.reader.rows<Application>(applicationOf(signed.consumer_key)) : [];
-  const { consumer_id, redirect_url } = await accept(parts, signed, application && { ...application, token_secret: '' });
+  const [application] =
+    signed.token === '' ? await parts.reader.rows<Application>(applicationOf(signed.consumer_key)) : [];
+  const { consumer_id, redirect_url } = await accept(
+    parts,
+    signed,
+    application && { ...application, token_secret: '' },
+  );
   const callback = checkCallback(signed.callback, redirect_url);
   const issued: OAuthToken = { token: randomToken(), token_secret: randomToken() };
   const now = parts.clock();
@@ -35,7 +40,9 @@ export async function initiate(parts: Parts, given: SignedRequest | null | undef
       [wireTime(now)],
     );
     await em.execute(
-      'insert into oauth_request_token (token, token_secret, consumer_id, callback, created_at, expires_at) values (?, ?, ?, ?, ?, ?)',
+      `
+        insert into oauth_request_token (token, token_secret, consumer_id, callback, created_at, expires_at)
+        values (?, ?, ?, ?, ?, ?)`,
       [issued.token, issued.token_secret, consumer_id, callback, wireTime(now), wireTime(now + life_ms)],
     );
   });
@@ -44,13 +51,18 @@ export async function initiate(parts: Parts, given: SignedRequest | null | undef
 
 const applicationOf = (consumer_key: string): Query => ({
   name: 'oauth-application',
-  text: 'select consumer_id, consumer_secret, redirect_url from consumer where consumer_key = $1 and is_enabled',
+  text: `
+    select consumer_id, consumer_secret, redirect_url
+    from consumer
+    where consumer_key = $1 and is_enabled`,
   values: [consumer_key],
 });
 
 /** Who asks the user to log in. @throws ObpFailure OBP-20001 */
 export async function describe(parts: Parts, token: string): Promise<OAuthRequest> {
-  const [found] = isToken(token) ? await parts.reader.rows<OAuthRequest>(openRequest(token, wireTime(parts.clock()))) : [];
+  const [found] = isToken(token)
+    ? await parts.reader.rows<OAuthRequest>(openRequest(token, wireTime(parts.clock())))
+    : [];
   return found ?? unknownRequest();
 }
 
@@ -71,23 +83,41 @@ interface Known extends KnownUser {
  * Logs the user in, which is the user's consent, once for each request token.
  * @throws ObpFailure OBP-20001, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
-export async function authorize(parts: Parts, { token, username, password }: AuthorizeOAuthRequest, correlation_id: string): Promise<OAuthVerifier> {
+export async function authorize(
+  parts: Parts,
+  { token, username, password }: AuthorizeOAuthRequest,
+  correlation_id: string,
+): Promise<OAuthVerifier> {
   if (!isToken(token)) unknownRequest();
   const now = wireTime(parts.clock());
   const [known] = (await parts.reader.rows<Known>(knownOf(username, parts.config.provider, token, now))) as [Known];
   const { callback } = known;
   if (callback === null) return unknownRequest();
-  const login = { operation_id: 'OAuth1.0a', user_id: known.user_id ?? '', consumer_id: known.consumer_id ?? '', correlation_id };
+  const login = {
+    operation_id: 'OAuth1.0a',
+    user_id: known.user_id ?? '',
+    consumer_id: known.consumer_id ?? '',
+    correlation_id,
+  };
   // Shorter than a token: where there is no callback, somebody types it.
   const verifier = randomBytes(16).toString('hex');
-  return auditedLogin(parts, login, () => checkPassword(parts, known, { username, password }), async (em) => {
-    const authorized = await em.execute<unknown[]>(
-      'update oauth_request_token set user_id = ?, verifier = ? where token = ? and user_id is null and expires_at > ? returning token',
-      [login.user_id, verifier, token, now],
-    );
-    if (authorized.length === 0) unknownRequest();
-    return { verifier, callback };
-  });
+  return auditedLogin(
+    parts,
+    login,
+    () => checkPassword(parts, known, { username, password }),
+    async (em) => {
+      const authorized = await em.execute<unknown[]>(
+        `
+        update oauth_request_token
+        set user_id = ?, verifier = ?
+        where token = ? and user_id is null and expires_at > ?
+        returning token`,
+        [login.user_id, verifier, token, now],
+      );
+      if (authorized.length === 0) unknownRequest();
+      return { verifier, callback };
+    },
+  );
 }
 
 function knownOf(username: string, provider: string, token: string, now: string): Query {

@@ -4,7 +4,15 @@ import type { SignedRequest } from '@platform/messages';
 import { isSigned, isSignatureMethod } from './signature.js';
 
 const signed = (base_string: string, signature: string, signature_method = 'HMAC-SHA1'): SignedRequest => ({
-  base_string, signature, signature_method, consumer_key: '', token: '', timestamp: 0, nonce: '', callback: '', verifier: '',
+  base_string,
+  signature,
+  signature_method,
+  consumer_key: '',
+  token: '',
+  timestamp: 0,
+  nonce: '',
+  callback: '',
+  verifier: '',
 });
 const initiate =
   'POST&https%3A%2F%2Fphotos.example.net%2Finitiate&oauth_callback%3Dhttp%253A%252F%252Fprinter.example.com%252Fready%26oauth_consumer_key%3Ddpf43f3p2l4k3l03%26oauth_nonce%3DwIjqoS%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131200';
@@ -15,12 +23,16 @@ const printer = { consumer_secret: 'kd94hf93k423kf44', token_secret: '' };
 describe('a signature', () => {
   it('is the one that RFC 5849, 1.2, publishes, without and with a token', () => {
     expect(isSigned(signed(initiate, '74KNZJeDHnMBp0EMJ9ZHt/XKycU='), printer)).toBe(true);
-    expect(isSigned(signed(photo, 'MdpQcU8iPSUjWoN/UDMsK2sui9I='), { ...printer, token_secret: 'pfkkdhi9sl3r4s00' })).toBe(true);
+    expect(
+      isSigned(signed(photo, 'MdpQcU8iPSUjWoN/UDMsK2sui9I='), { ...printer, token_secret: 'pfkkdhi9sl3r4s00' }),
+    ).toBe(true);
   });
 
   it('may be made with SHA-256, and with secrets of any characters', () => {
     const signature = createHmac('sha256', 'a%26%21%2A%27%28%29~-._%20%C3%A9&b%25').update('text').digest('base64');
-    expect(isSigned(signed('text', signature, 'HMAC-SHA256'), { consumer_secret: "a&!*'()~-._ é", token_secret: 'b%' })).toBe(true);
+    expect(
+      isSigned(signed('text', signature, 'HMAC-SHA256'), { consumer_secret: "a&!*'()~-._ é", token_secret: 'b%' }),
+    ).toBe(true);
   });
 
   it.each([
@@ -47,6 +59,8 @@ describe('a signature', () => {
   });
 
   it('has one of two methods', () => {
-    expect(['HMAC-SHA1', 'HMAC-SHA256', 'hmac-sha1', 'PLAINTEXT', 'RSA-SHA1', 'sha1', ''].map(isSignatureMethod)).toEqual([true, true, false, false, false, false, false]);
+    expect(
+      ['HMAC-SHA1', 'HMAC-SHA256', 'hmac-sha1', 'PLAINTEXT', 'RSA-SHA1', 'sha1', ''].map(isSignatureMethod),
+    ).toEqual([true, true, false, false, false, false, false]);
   });
 });

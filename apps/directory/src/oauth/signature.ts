@@ -25,10 +25,16 @@ export function isSignatureMethod(method: string): boolean {
  * Whether the request was signed with the secrets: RFC 5849, 3.4.2, and the same with SHA-256. Nothing is ever signed
  * with an empty consumer secret, nor when there are no secrets; either takes as long as a wrong signature.
  */
-export function isSigned({ base_string, signature, signature_method }: SignedRequest, secrets: Secrets | undefined): boolean {
+export function isSigned(
+  { base_string, signature, signature_method }: SignedRequest,
+  secrets: Secrets | undefined,
+): boolean {
   const known = secrets !== undefined && secrets.consumer_secret !== '';
   const { consumer_secret, token_secret } = known ? secrets : nobody;
-  const hmac = createHmac(hashes.get(signature_method) ?? 'sha256', `${percentEncode(consumer_secret)}&${percentEncode(token_secret)}`);
+  const hmac = createHmac(
+    hashes.get(signature_method) ?? 'sha256',
+    `${percentEncode(consumer_secret)}&${percentEncode(token_secret)}`,
+  );
   const expected = Buffer.from(hmac.update(base_string).digest('base64'));
   const given = Buffer.from(signature);
   const equal = given.length === expected.length && timingSafeEqual(given, expected);

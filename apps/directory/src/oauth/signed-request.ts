@@ -9,7 +9,15 @@ import { isSignatureMethod, isSigned, type Secrets } from './signature.js';
 const tolerance_s = 300;
 /** Nonces are kept for longer than any replica takes their time for good. */
 const kept_s = 900;
-const longest = { consumer_key: 512, token: 255, nonce: 255, signature: 255, verifier: 255, callback: 2_000, base_string: 100_000 } as const;
+const longest = {
+  consumer_key: 512,
+  token: 255,
+  nonce: 255,
+  signature: 255,
+  verifier: 255,
+  callback: 2_000,
+  base_string: 100_000,
+} as const;
 
 /**
  * What can be said of a signed request without knowing who signed it. A value of nobody's is looked up all the same, so
@@ -19,11 +27,13 @@ const longest = { consumer_key: 512, token: 255, nonce: 255, signature: 255, ver
 export function readSigned({ clock }: Parts, given: SignedRequest | null | undefined): SignedRequest {
   const signed = requireBody(given);
   for (const name of Object.keys(longest) as (keyof typeof longest)[]) {
-    if (signed[name].length > longest[name] || signed[name].includes('\0')) refuse(`the ${name} is too long or has a NUL character.`);
+    if (signed[name].length > longest[name] || signed[name].includes('\0'))
+      refuse(`the ${name} is too long or has a NUL character.`);
   }
   if (!isSignatureMethod(signed.signature_method)) refuse('the signature method must be HMAC-SHA1 or HMAC-SHA256.');
   if (signed.nonce === '') refuse('the nonce must have 1 to 255 characters.');
-  if (!(Math.abs(clock() / 1_000 - signed.timestamp) <= tolerance_s)) refuse(`the timestamp is more than ${tolerance_s} seconds off.`);
+  if (!(Math.abs(clock() / 1_000 - signed.timestamp) <= tolerance_s))
+    refuse(`the timestamp is more than ${tolerance_s} seconds off.`);
   return signed;
 }
 
@@ -32,14 +42,23 @@ export function readSigned({ clock }: Parts, given: SignedRequest | null | undef
  * @param signer undefined when the consumer or the token is nobody's
  * @throws ObpFailure OBP-20001
  */
-export async function accept<S extends Secrets & { readonly consumer_id: string }>(parts: Parts, signed: SignedRequest, signer: S | undefined): Promise<S> {
-  if (!isSigned(signed, signer) || signer === undefined) return refuse('the consumer key, the token or the signature is not right.');
+export async function accept<S extends Secrets & { readonly consumer_id: string }>(
+  parts: Parts,
+  signed: SignedRequest,
+  signer: S | undefined,
+): Promise<S> {
+  if (!isSigned(signed, signer) || signer === undefined)
+    return refuse('the consumer key, the token or the signature is not right.');
   if (!(await remember(parts, signed, signer.consumer_id))) refuse('the nonce has been used already.');
   return signer;
 }
 
 /** The unique key decides between replicas. Each nonce makes room by forgetting some old ones. */
-async function remember({ orm, clock }: Parts, { token, timestamp, nonce }: SignedRequest, consumer_id: string): Promise<boolean> {
+async function remember(
+  { orm, clock }: Parts,
+  { token, timestamp, nonce }: SignedRequest,
+  consumer_id: string,
+): Promise<boolean> {
   const stored = await autocommit(orm, {}, (em) =>
     em.execute<unknown[]>(
       `with forgotten as (

@@ -33,7 +33,10 @@ export interface CrmEventDelivery {
 }
 
 /** Goes through the events in their order and may come again: the receiver knows what it has already. */
-export function crmEventDelivery({ reader, log, peer }: Pick<ServiceParts, 'reader' | 'log' | 'peer'>, config: Parts['config']): TaskHandler {
+export function crmEventDelivery(
+  { reader, log, peer }: Pick<ServiceParts, 'reader' | 'log' | 'peer'>,
+  config: Parts['config'],
+): TaskHandler {
   const customers = peer('customers', config.customers_address);
 
   const tell = async (event: SandboxCrmEvent, correlation_id: string) => {
@@ -42,14 +45,20 @@ export function crmEventDelivery({ reader, log, peer }: Pick<ServiceParts, 'read
     } catch (error) {
       if (!(error instanceof ObpFailure) || error.failure !== Failure.FAILURE_INVALID_JSON_FORMAT) throw error;
       // The customers service has another event of that id. It will not change its mind, and the others need not wait for it.
-      log.error({ err: error, bank_id: event.bank_id, crm_event_id: event.id }, 'an imported CRM event is refused; it stays among the imported records');
+      log.error(
+        { err: error, bank_id: event.bank_id, crm_event_id: event.id },
+        'an imported CRM event is refused; it stays among the imported records',
+      );
     }
   };
 
   return {
     async deliver({ bank_id, subject }, correlation_id) {
       const pages = pagesOf<{ place: number; data: SandboxCrmEvent }>(eventRows, (last, rows) =>
-        reader.page({ ...importedRecordList, values: [bank_id, 'crm_event', last?.place ?? firstOf(subject) - 1, rows] }),
+        reader.page({
+          ...importedRecordList,
+          values: [bank_id, 'crm_event', last?.place ?? firstOf(subject) - 1, rows],
+        }),
       );
       for await (const events of pages) for (const { data } of events) await tell(data, correlation_id);
     },
@@ -63,13 +72,18 @@ export function createCrmEventDelivery(outbox: Outbox<'crm-events'>, log: Servic
 
   return {
     async append(em, first) {
-      const tasks = [...first].map(([bank_id, place]) => ({ kind: 'crm-events', bank_id, subject: subjectOf(place) }) as const);
+      const tasks = [...first].map(
+        ([bank_id, place]) => ({ kind: 'crm-events', bank_id, subject: subjectOf(place) }) as const,
+      );
       for (const task of tasks) await outbox.append(em, task);
       return tasks;
     },
     async settle(tasks, correlation_id, patience_ms) {
       const settled = settleAll(tasks, correlation_id).catch((error: unknown) => {
-        log.warn({ err: error, bank_ids: tasks.map(({ bank_id }) => bank_id) }, 'imported CRM events are delivered later');
+        log.warn(
+          { err: error, bank_ids: tasks.map(({ bank_id }) => bank_id) },
+          'imported CRM events are delivered later',
+        );
       });
       await Promise.race([settled, sleep(Math.max(0, patience_ms), undefined, { ref: false })]);
     },

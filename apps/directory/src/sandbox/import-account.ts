@@ -11,7 +11,11 @@ export const accountKey = (bank_id: string, account_id: string): string => `${ba
  * Checks the accounts of an import. Their balance need not be 0; an empty IBAN is none.
  * @throws ObpFailure OBP-10001, or OBP-10003 for a currency, naming the place
  */
-export function checkAccounts(accounts: readonly SandboxAccount[], banks: ReadonlySet<string>, users: ReadonlySet<string>): void {
+export function checkAccounts(
+  accounts: readonly SandboxAccount[],
+  banks: ReadonlySet<string>,
+  users: ReadonlySet<string>,
+): void {
   accounts.forEach((account, index) => {
     const place = `accounts[${index}]`;
     const balance = required(`${place}.balance`, account.balance);

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { SandboxBank } from '@platform/messages';
 import { checkBanks } from './import-bank.js';
 
-const bank = (change: Partial<SandboxBank> = {}): SandboxBank => ({ id: 'rbs', short_name: 'RBS', full_name: 'The Bank', logo: '', website: '', ...change });
+const bank = (change: Partial<SandboxBank> = {}): SandboxBank => ({
+  id: 'rbs',
+  short_name: 'RBS',
+  full_name: 'The Bank',
+  logo: '',
+  website: '',
+  ...change,
+});
 
 describe('banks of an import', () => {
   it('may have short ids and empty texts', () => {

@@ -18,9 +18,25 @@ export function checkCrmEvents(events: readonly SandboxCrmEvent[]): void {
 }
 
 /** An imported event as the customers service takes it. */
-export function crmEventRequest({ id, bank_id, customer, category, detail, channel, actual_date }: SandboxCrmEvent): CreateCrmEventRequest {
+export function crmEventRequest({
+  id,
+  bank_id,
+  customer,
+  category,
+  detail,
+  channel,
+  actual_date,
+}: SandboxCrmEvent): CreateCrmEventRequest {
   return {
-    id, bank_id, customer_name: customer?.name ?? '', customer_number: customer?.number ?? '', category, detail, channel,
-    scheduled_date: null, actual_date: readDateTime(actual_date) ?? null, result: '',
+    id,
+    bank_id,
+    customer_name: customer?.name ?? '',
+    customer_number: customer?.number ?? '',
+    category,
+    detail,
+    channel,
+    scheduled_date: null,
+    actual_date: readDateTime(actual_date) ?? null,
+    result: '',
   };
 }

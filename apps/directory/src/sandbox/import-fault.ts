@@ -40,7 +40,12 @@ export function checkItem(place: string, item: object, limits: Readonly<Record<s
 }
 
 /** Checks that no two items of a list have the same key; one without a key is like no other. */
-export function checkUnique<Item>(list: string, items: readonly Item[], member: string, keyOf: (item: Item) => string | undefined): void {
+export function checkUnique<Item>(
+  list: string,
+  items: readonly Item[],
+  member: string,
+  keyOf: (item: Item) => string | undefined,
+): void {
   const places = new Map<string, number>();
   items.forEach((item, index) => {
     const key = keyOf(item);

@@ -4,7 +4,11 @@ import { checkItem, checkKnown, checkNewId, checkUnique, refuse, required } from
 const limits = { hours: 2000 };
 
 /** Checks the branches or the ATMs of an import. @throws ObpFailure OBP-10001 naming the place */
-export function checkSites(list: 'branches' | 'atms', sites: readonly (SandboxBranch | SandboxAtm)[], banks: ReadonlySet<string>): void {
+export function checkSites(
+  list: 'branches' | 'atms',
+  sites: readonly (SandboxBranch | SandboxAtm)[],
+  banks: ReadonlySet<string>,
+): void {
   sites.forEach((site, index) => {
     const place = `${list}[${index}]`;
     required(`${place}.address`, site.address);

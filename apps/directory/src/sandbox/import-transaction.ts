@@ -22,8 +22,15 @@ export function checkTransactions(transactions: readonly SandboxTransaction[], a
     checkItem(place, transaction, limits);
     checkNewId(`${place}.id`, transaction.id);
     checkKnown(`${place}.this_account`, accountKey(account.bank, account.id), accounts, 'an account');
-    for (const name of ['posted', 'completed'] as const) if (readDateTime(details[name]) === undefined) refuse(`${place}.details.${name}`, noDate);
-    for (const name of ['new_balance', 'value'] as const) if (!isAmount(details[name])) refuse(`${place}.details.${name}`, 'must be a number.');
+    for (const name of ['posted', 'completed'] as const)
+      if (readDateTime(details[name]) === undefined) refuse(`${place}.details.${name}`, noDate);
+    for (const name of ['new_balance', 'value'] as const)
+      if (!isAmount(details[name])) refuse(`${place}.details.${name}`, 'must be a number.');
   });
-  checkUnique('transactions', transactions, 'id', (transaction) => `${transaction.this_account?.bank ?? ''}/${transactionKey(transaction)}`);
+  checkUnique(
+    'transactions',
+    transactions,
+    'id',
+    (transaction) => `${transaction.this_account?.bank ?? ''}/${transactionKey(transaction)}`,
+  );
 }

@@ -12,7 +12,10 @@ export function checkUsers(users: readonly SandboxUser[]): void {
     checkItem(place, user);
     if (!isEmail(user.email)) refuse(`${place}.email`, 'must be an e-mail address.');
     if (!isUsername(user.user_name)) {
-      refuse(`${place}.user_name`, 'must be an e-mail address, or 8 to 100 letters and digits with single dots or underscores between them.');
+      refuse(
+        `${place}.user_name`,
+        'must be an e-mail address, or 8 to 100 letters and digits with single dots or underscores between them.',
+      );
     }
     if (!isStrongPassword(password)) fail(Failure.FAILURE_INVALID_PASSWORD_FORMAT, ` (${place}.password)`);
   });

@@ -15,14 +15,21 @@ export interface ImportedRecord {
 
 /** What of an import is kept as it is. Banks and users are kept altogether elsewhere, accounts but for some members. */
 export function importedRecords(data: SandboxDataImport): ImportedRecord[] {
-  const records = <Item extends object>(kind: ImportedRecord['kind'], items: readonly Item[], keyOf: (item: Item) => [string, string]) =>
+  const records = <Item extends object>(
+    kind: ImportedRecord['kind'],
+    items: readonly Item[],
+    keyOf: (item: Item) => [string, string],
+  ) =>
     items.map((item, place): ImportedRecord => {
       const [bank_id, record_id] = keyOf(item);
       return { bank_id, kind, record_id, place, data: item };
     });
   return [
     ...records('account', data.accounts, ({ bank, id }) => [bank, id]),
-    ...records('transaction', data.transactions, (transaction) => [transaction.this_account?.bank ?? '', transactionKey(transaction)]),
+    ...records('transaction', data.transactions, (transaction) => [
+      transaction.this_account?.bank ?? '',
+      transactionKey(transaction),
+    ]),
     ...records('branch', data.branches, ({ bank_id, id }) => [bank_id, id]),
     ...records('atm', data.atms, ({ bank_id, id }) => [bank_id, id]),
     ...records('product', data.products, ({ bank_id, code }) => [bank_id, code]),
@@ -33,5 +40,10 @@ export function importedRecords(data: SandboxDataImport): ImportedRecord[] {
 /** A bank's ($1) imported records of a kind ($2) behind the place $3, $4 of them. */
 export const importedRecordList: Statement = {
   name: 'imported-record-list',
-  text: 'select place, data from imported_record where bank_id = $1 and kind = $2 and place > $3::integer order by place limit $4::integer',
+  text: `
+    select place, data
+    from imported_record
+    where bank_id = $1 and kind = $2 and place > $3::integer
+    order by place
+    limit $4::integer`,
 };

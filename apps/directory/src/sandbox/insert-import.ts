@@ -1,6 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
-import { Failure, type SandboxAccount, type SandboxBank, type SandboxCrmEvent, type SandboxDataImport, type SandboxUser } from '@platform/messages';
+import {
+  Failure,
+  type SandboxAccount,
+  type SandboxBank,
+  type SandboxCrmEvent,
+  type SandboxDataImport,
+  type SandboxUser,
+} from '@platform/messages';
 import { v7 } from 'uuid';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import { refuse } from './import-fault.js';
@@ -23,14 +30,21 @@ export interface ImportContext {
  * @returns the first place of the import's CRM events among those of each of their banks
  * @throws ObpFailure OBP-34000, OBP-50005 for a user name, OBP-30115, or OBP-10001 for a CRM event, naming the place
  */
-export async function insertImport(em: EntityManager, data: SandboxDataImport, context: ImportContext): Promise<Map<string, number>> {
+export async function insertImport(
+  em: EntityManager,
+  data: SandboxDataImport,
+  context: ImportContext,
+): Promise<Map<string, number>> {
   await em.execute('select pg_advisory_xact_lock(?)', [importLock]);
   await insertBanks(em, data.banks, context);
   const user_ids = await insertUsers(em, data.users, context);
   await refuseTakenIbans(em, data.accounts);
   await insertAccounts(em, data.accounts, user_ids, context);
   const first = await checkNewEvents(em, data.crm_events);
-  const records = importedRecords(data).map(({ place, ...record }) => ({ ...record, place: place + (record.kind === 'crm_event' ? (first.get(record.bank_id) ?? 0) : 0) }));
+  const records = importedRecords(data).map(({ place, ...record }) => ({
+    ...record,
+    place: place + (record.kind === 'crm_event' ? (first.get(record.bank_id) ?? 0) : 0),
+  }));
   await em.execute(
     `insert into imported_record (bank_id, kind, record_id, place, data, created_at)
      select bank_id, kind, record_id, place, data, ?::timestamptz from json_to_recordset(?::json) as given (bank_id text, kind text, record_id text, place integer, data jsonb)`,
@@ -64,7 +78,11 @@ async function checkNewEvents(em: EntityManager, events: readonly SandboxCrmEven
   return new Map(events.map(({ bank_id }) => [bank_id, next.get(bank_id) ?? 0]));
 }
 
-async function insertBanks(em: EntityManager, banks: readonly SandboxBank[], { created_at }: ImportContext): Promise<void> {
+async function insertBanks(
+  em: EntityManager,
+  banks: readonly SandboxBank[],
+  { created_at }: ImportContext,
+): Promise<void> {
   const inserted: { bank_id: string }[] = await em.execute(
     `insert into bank (bank_id, bank_code, full_name, logo, website, routings, attributes, created_at)
      select id, short_name, full_name, logo, website, '[]', '[]', ?::timestamptz
@@ -78,8 +96,17 @@ async function insertBanks(em: EntityManager, banks: readonly SandboxBank[], { c
 }
 
 /** @returns ids by user name */
-async function insertUsers(em: EntityManager, users: readonly SandboxUser[], { hashes, provider, created_at }: ImportContext): Promise<Map<string, string>> {
-  const rows = users.map(({ email, user_name }) => ({ user_id: v7(), username: user_name, email, password_hash: hashes.get(user_name) }));
+async function insertUsers(
+  em: EntityManager,
+  users: readonly SandboxUser[],
+  { hashes, provider, created_at }: ImportContext,
+): Promise<Map<string, string>> {
+  const rows = users.map(({ email, user_name }) => ({
+    user_id: v7(),
+    username: user_name,
+    email,
+    password_hash: hashes.get(user_name),
+  }));
   const inserted: { user_id: string; username: string }[] = await em.execute(
     `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, created_at)
      select user_id, ?, username, username, email, '', '', password_hash, true, ?::timestamptz
@@ -89,7 +116,11 @@ async function insertUsers(em: EntityManager, users: readonly SandboxUser[], { h
   );
   const user_ids = new Map(inserted.map(({ user_id, username }) => [username, user_id]));
   const taken = users.findIndex(({ user_name }) => !user_ids.has(user_name));
-  if (taken >= 0) fail(Failure.FAILURE_USERNAME_TAKEN, ` The username is taken (users[${taken}].user_name: ${users[taken]?.user_name}).`);
+  if (taken >= 0)
+    fail(
+      Failure.FAILURE_USERNAME_TAKEN,
+      ` The username is taken (users[${taken}].user_name: ${users[taken]?.user_name}).`,
+    );
   // What strangers tried under these names before is not the new users' fault.
   for (const username of user_ids.keys()) await forgetBadLogins(em, { provider, username });
   return user_ids;
@@ -105,14 +136,28 @@ async function refuseTakenIbans(em: EntityManager, accounts: readonly SandboxAcc
   const taken = new Set(found.map(({ address }) => address));
   const index = accounts.findIndex(({ IBAN }) => taken.has(IBAN));
   const account = accounts[index];
-  if (account !== undefined) fail(Failure.FAILURE_ACCOUNT_ROUTING_EXISTS, ` (accounts[${index}].IBAN, scheme: IBAN, address: ${account.IBAN})`);
+  if (account !== undefined)
+    fail(Failure.FAILURE_ACCOUNT_ROUTING_EXISTS, ` (accounts[${index}].IBAN, scheme: IBAN, address: ${account.IBAN})`);
 }
 
 /** The first owner holds the account; the others are known of its record alone. */
-async function insertAccounts(em: EntityManager, accounts: readonly SandboxAccount[], user_ids: ReadonlyMap<string, string>, { created_at }: ImportContext): Promise<void> {
+async function insertAccounts(
+  em: EntityManager,
+  accounts: readonly SandboxAccount[],
+  user_ids: ReadonlyMap<string, string>,
+  { created_at }: ImportContext,
+): Promise<void> {
   const rows = accounts.map(({ bank, id, number, label, type, balance, IBAN, owners: [holder = ''] }) => ({
-    bank_id: bank, account_id: id, account_number: number, user_id: user_ids.get(holder), holder, label, product_code: type,
-    currency: balance?.currency, balance: balance?.amount, address: IBAN,
+    bank_id: bank,
+    account_id: id,
+    account_number: number,
+    user_id: user_ids.get(holder),
+    holder,
+    label,
+    product_code: type,
+    currency: balance?.currency,
+    balance: balance?.amount,
+    address: IBAN,
   }));
   const given = JSON.stringify(rows);
   await em.execute(

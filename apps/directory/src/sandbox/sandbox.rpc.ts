@@ -1,6 +1,12 @@
 import { fail } from '@platform/failure';
 import { type BoundService, bind, type Call } from '@platform/grpc';
-import { Failure, type SandboxDataImportRequest, type SandboxImported, SandboxServiceDefinition, type SandboxUser } from '@platform/messages';
+import {
+  Failure,
+  type SandboxDataImportRequest,
+  type SandboxImported,
+  SandboxServiceDefinition,
+  type SandboxUser,
+} from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
@@ -21,7 +27,10 @@ export function createSandboxService(parts: Parts & ServiceParts): BoundService 
   const delivery = createCrmEventDelivery(parts.outbox, parts.log);
 
   /** Checks everything, then writes everything in one transaction, or nothing. */
-  const sandboxDataImport = async ({ body }: SandboxDataImportRequest, { correlation_id, signal }: Call): Promise<SandboxImported> => {
+  const sandboxDataImport = async (
+    { body }: SandboxDataImportRequest,
+    { correlation_id, signal }: Call,
+  ): Promise<SandboxImported> => {
     const began = performance.now();
     const data = checkedImport(body);
     const caller = signal();

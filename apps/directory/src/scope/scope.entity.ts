@@ -16,4 +16,6 @@ export const ScopeSchema = defineEntity({
   },
 });
 
-export const scopeConflicts: ConstraintFailures = { scope_consumer_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS) };
+export const scopeConflicts: ConstraintFailures = {
+  scope_consumer_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS),
+};

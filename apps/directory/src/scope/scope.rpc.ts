@@ -27,7 +27,10 @@ export function createScopeService(parts: Parts): BoundService {
       if (!isId(scope_id)) fail(Failure.FAILURE_SCOPE_NOT_FOUND);
       await parts.audit.command(deedOf(call, ScopeServiceDefinition, 'deleteScope'), {}, async (em, note) => {
         // Of parallel deletions one finds the scope.
-        const deleted = await em.execute<{ role_name: string; bank_id: string }[]>('delete from scope where consumer_id = ? and scope_id = ? returning role_name, bank_id', [consumer_id, scope_id]);
+        const deleted = await em.execute<{ role_name: string; bank_id: string }[]>(
+          'delete from scope where consumer_id = ? and scope_id = ? returning role_name, bank_id',
+          [consumer_id, scope_id],
+        );
         const { role_name: role, bank_id } = deleted[0] ?? fail(Failure.FAILURE_SCOPE_NOT_FOUND);
         note({ kind: 'revocation', subject: consumer_id, role, bank_id });
       });
@@ -43,10 +46,27 @@ async function addScope({ audit, reader, clock, config }: Parts, request: AddSco
   await requireConsumer(reader, consumer_id);
   const role_name = roleName(wantedRole(body));
   return audit.command(deedOf(call, ScopeServiceDefinition, 'addScope'), scopeConflicts, async (em, note) => {
-    const opening = atBankOrAny(Role.ROLE_CAN_CREATE_SCOPE_AT_ONE_BANK, Role.ROLE_CAN_CREATE_SCOPE_AT_ANY_BANK, bank_id);
-    if (!(await holdsAny(em, call.caller, opening, config.scope_policy))) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles(opening.map(({ role }) => role), bank_id));
+    const opening = atBankOrAny(
+      Role.ROLE_CAN_CREATE_SCOPE_AT_ONE_BANK,
+      Role.ROLE_CAN_CREATE_SCOPE_AT_ANY_BANK,
+      bank_id,
+    );
+    if (!(await holdsAny(em, call.caller, opening, config.scope_policy)))
+      fail(
+        Failure.FAILURE_USER_HAS_MISSING_ROLES,
+        missingRoles(
+          opening.map(({ role }) => role),
+          bank_id,
+        ),
+      );
     await requireBank(em, bank_id);
-    const { scope_id } = em.create(ScopeSchema, { scope_id: randomUUID(), consumer_id, role_name, bank_id, created_at: wireTime(clock()) });
+    const { scope_id } = em.create(ScopeSchema, {
+      scope_id: randomUUID(),
+      consumer_id,
+      role_name,
+      bank_id,
+      created_at: wireTime(clock()),
+    });
     note({ kind: 'grant', subject: consumer_id, role: role_name, bank_id });
     return { scope_id, role_name, bank_id };
   });
@@ -56,18 +76,27 @@ async function addScope({ audit, reader, clock, config }: Parts, request: AddSco
 function scopesOf(reader: Reader, consumer_id: string): Promise<Scope[]> {
   return reader.rows({
     name: 'scopes-of-consumer',
-    text: 'select scope_id, role_name, bank_id from scope where consumer_id = $1 order by created_at desc, scope_id desc',
+    text: `
+      select scope_id, role_name, bank_id
+      from scope
+      where consumer_id = $1
+      order by created_at desc, scope_id desc`,
     values: [consumer_id],
   });
 }
 
 /** Applications are disabled, never deleted, so this stays true. @throws ObpFailure OBP-30019 */
 async function requireConsumer(reader: Reader, consumer_id: string): Promise<void> {
-  if (!(await consumerExists(reader, consumer_id))) fail(Failure.FAILURE_CONSUMER_NOT_FOUND, ` Current ConsumerId is ${consumer_id}`);
+  if (!(await consumerExists(reader, consumer_id)))
+    fail(Failure.FAILURE_CONSUMER_NOT_FOUND, ` Current ConsumerId is ${consumer_id}`);
 }
 
 async function consumerExists(reader: Reader, consumer_id: string): Promise<boolean> {
   if (!isId(consumer_id)) return false;
-  const found = await reader.rows({ name: 'consumer-exists', text: 'select from consumer where consumer_id = $1', values: [consumer_id] });
+  const found = await reader.rows({
+    name: 'consumer-exists',
+    text: 'select from consumer where consumer_id = $1',
+    values: [consumer_id],
+  });
   return found.length > 0;
 }

@@ -2,6 +2,9 @@ import { wireTime } from '@platform/runtime';
 import type { Parts } from '../parts.js';
 
 /** A token that was not used after this moment has ended. */
-export function idleSince({ token_idle_minutes: minutes }: Pick<Parts['config'], 'token_idle_minutes'>, now: number): string {
+export function idleSince(
+  { token_idle_minutes: minutes }: Pick<Parts['config'], 'token_idle_minutes'>,
+  now: number,
+): string {
   return wireTime(minutes === 0 ? 0 : now - minutes * 60_000);
 }

@@ -32,7 +32,18 @@ export function createTokenService({ reader, clock, config, audit }: Parts): Bou
     getMyTokens(_request, { caller }) {
       const now = clock();
       const pages = pagesOf<LoginToken>(listRows, (last, rows) =>
-        reader.page({ ...tokensOfUser, values: [caller.user_id, wireTime(now), idleSince(config, now), config.token_idle_minutes, last?.created ?? 'infinity', last?.token_id ?? '', rows] }),
+        reader.page({
+          ...tokensOfUser,
+          values: [
+            caller.user_id,
+            wireTime(now),
+            idleSince(config, now),
+            config.token_idle_minutes,
+            last?.created ?? 'infinity',
+            last?.token_id ?? '',
+            rows,
+          ],
+        }),
       );
       return messagesOf(pages, (tokens) => ({ tokens }));
     },

@@ -14,7 +14,10 @@ import { userUnknownById } from './user-unknown.js';
 const examples = 'DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER (123)and DATE_WITH_DAY(2012-04-23)';
 
 /** The rpcs that write attributes of users. */
-export function userAttributeCommands({ orm, clock }: Pick<Parts, 'orm' | 'clock'>): Implementation<UserAttributeServiceDefinition> {
+export function userAttributeCommands({
+  orm,
+  clock,
+}: Pick<Parts, 'orm' | 'clock'>): Implementation<UserAttributeServiceDefinition> {
   return {
     async createMyPersonalUserAttribute({ body }, { caller }) {
       const fields = fieldsOf(body, 'UserAttributeJsonV400');
@@ -22,7 +25,9 @@ export function userAttributeCommands({ orm, clock }: Pick<Parts, 'orm' | 'clock
     },
     async updateMyPersonalUserAttribute({ user_attribute_id, body }, { caller }) {
       const fields = fieldsOf(body, 'UserAttributeJsonV400');
-      return changing(caller.user_id, callerGone, async (em) => em.assign(await existing(em, caller.user_id, user_attribute_id, true), fields));
+      return changing(caller.user_id, callerGone, async (em) =>
+        em.assign(await existing(em, caller.user_id, user_attribute_id, true), fields),
+      );
     },
     async createNonPersonalUserAttribute({ user_id, body }) {
       const fields = fieldsOf(body, 'UserAttributeJsonV510');
@@ -39,7 +44,11 @@ export function userAttributeCommands({ orm, clock }: Pick<Parts, 'orm' | 'clock
   };
 
   /** Changes of one user's attributes follow each other, so that what they take together can be told. */
-  function changing(user_id: string, unknown: () => never, change: (em: EntityManager) => UserAttributeRecord | Promise<UserAttributeRecord>): Promise<UserAttribute> {
+  function changing(
+    user_id: string,
+    unknown: () => never,
+    change: (em: EntityManager) => UserAttributeRecord | Promise<UserAttributeRecord>,
+  ): Promise<UserAttribute> {
     return command(orm, {}, async (em) => {
       await lockUser(em, user_id, unknown);
       const changed = await change(em);
@@ -51,7 +60,13 @@ export function userAttributeCommands({ orm, clock }: Pick<Parts, 'orm' | 'clock
 
   // Version 7: the order of the ids is that of creation.
   function added(em: EntityManager, user_id: string, fields: NamedValue, is_personal: boolean): UserAttributeRecord {
-    return em.create(UserAttributeSchema, { user_id, user_attribute_id: v7(), ...fields, is_personal, insert_date: wireTime(clock()) });
+    return em.create(UserAttributeSchema, {
+      user_id,
+      user_attribute_id: v7(),
+      ...fields,
+      is_personal,
+      insert_date: wireTime(clock()),
+    });
   }
 }
 
@@ -73,14 +88,24 @@ async function lockUser(em: EntityManager, user_id: string, unknown: () => never
 }
 
 /** @throws ObpFailure OBP-20081 also for an attribute of another user or of the other kind */
-async function existing(em: EntityManager, user_id: string, user_attribute_id: string, is_personal: boolean): Promise<UserAttributeRecord> {
-  const found = isId(user_attribute_id) ? await em.findOne(UserAttributeSchema, { user_id, user_attribute_id, is_personal }) : null;
+async function existing(
+  em: EntityManager,
+  user_id: string,
+  user_attribute_id: string,
+  is_personal: boolean,
+): Promise<UserAttributeRecord> {
+  const found = isId(user_attribute_id)
+    ? await em.findOne(UserAttributeSchema, { user_id, user_attribute_id, is_personal })
+    : null;
   return found ?? fail(Failure.FAILURE_USER_ATTRIBUTE_NOT_FOUND);
 }
 
 async function bytesOf(em: EntityManager, user_id: string): Promise<number> {
   const [sum]: { bytes: number }[] = await em.execute(
-    'select sum(octet_length(name) + octet_length(value) + ?)::integer as bytes from user_attribute where user_id = ?',
+    `
+      select sum(octet_length(name) + octet_length(value) + ?)::integer as bytes
+      from user_attribute
+      where user_id = ?`,
     [attributeOverhead, user_id],
   );
   return sum?.bytes ?? 0;

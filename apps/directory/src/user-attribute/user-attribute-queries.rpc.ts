@@ -17,10 +17,13 @@ type AttributeRow = UserAttribute & { user_id: string };
 /** The rpcs that read attributes of users: straight from columns to messages. */
 export function userAttributeQueries(reader: Reader): Implementation<UserAttributeServiceDefinition> {
   return {
-    getMyPersonalUserAttributes: (_request, { caller }) => messagesOf(newestFirst(reader, caller.user_id, true), (user_attributes) => ({ user_attributes })),
+    getMyPersonalUserAttributes: (_request, { caller }) =>
+      messagesOf(newestFirst(reader, caller.user_id, true), (user_attributes) => ({ user_attributes })),
     async *getNonPersonalUserAttributes({ user_id }) {
       if ((await knownOf(reader, [user_id])).length === 0) userUnknownById(user_id);
-      yield* messagesOf(newestFirst(reader, user_id, false), (rows) => ({ user_attributes: rows.map((row) => ({ ...row, is_personal: false })) }));
+      yield* messagesOf(newestFirst(reader, user_id, false), (rows) => ({
+        user_attributes: rows.map((row) => ({ ...row, is_personal: false })),
+      }));
     },
     async getUserWithAttributes({ user_id }) {
       for await (const user of usersOf(reader, [user_id])) return user;
@@ -45,7 +48,9 @@ async function knownOf(reader: Reader, user_ids: readonly string[]): Promise<str
 /** In pages that fit a message each. */
 function newestFirst(reader: Reader, user_id: string, is_personal: boolean): AsyncGenerator<UserAttribute[]> {
   // Behind every id: they are of letters, digits and "-._", all below "~".
-  return pagesOf(attributeRows, (last, rows) => reader.page({ ...attributesOfUser, values: [user_id, is_personal, last?.user_attribute_id ?? '~', rows] }));
+  return pagesOf(attributeRows, (last, rows) =>
+    reader.page({ ...attributesOfUser, values: [user_id, is_personal, last?.user_attribute_id ?? '~', rows] }),
+  );
 }
 
 /** Those of the ids that exist; one read for the users of a portion and, unless there are many, one for their attributes. */
@@ -54,9 +59,13 @@ async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGener
     const users = await reader.page<UserRow>({ ...usersById, values: [wanted] });
     const ids = users.map(({ user_id }) => user_id);
     const attributes = pagesOf<AttributeRow>(attributeRows, (last) =>
-      reader.page({ ...attributesOfUsers, values: [ids, last?.user_id ?? '', last?.user_attribute_id ?? '', attributeRows] }),
+      reader.page({
+        ...attributesOfUsers,
+        values: [ids, last?.user_id ?? '', last?.user_attribute_id ?? '', attributeRows],
+      }),
     );
-    for await (const { owner, own } of withRows(users, attributes, (row, user) => row.user_id === user.user_id)) yield { ...owner, user_attributes: own };
+    for await (const { owner, own } of withRows(users, attributes, (row, user) => row.user_id === user.user_id))
+      yield { ...owner, user_attributes: own };
   }
 }
 

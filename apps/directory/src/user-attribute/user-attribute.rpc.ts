@@ -6,5 +6,8 @@ import { userAttributeQueries } from './user-attribute-queries.rpc.js';
 
 /** Attributes of users, and users with them. */
 export function createUserAttributeService(parts: Parts): BoundService {
-  return bind(UserAttributeServiceDefinition, { ...userAttributeCommands(parts), ...userAttributeQueries(parts.reader) });
+  return bind(UserAttributeServiceDefinition, {
+    ...userAttributeCommands(parts),
+    ...userAttributeQueries(parts.reader),
+  });
 }

@@ -10,7 +10,9 @@ import { isUsername } from './username.js';
  */
 export function checkNewUser({ password, ...body }: CreateUserJson): void {
   if (!isUsername(body.username)) {
-    refuse('username must be an e-mail address, or 8 to 100 letters and digits with single dots or underscores between them.');
+    refuse(
+      'username must be an e-mail address, or 8 to 100 letters and digits with single dots or underscores between them.',
+    );
   }
   if (!isEmail(body.email)) refuse('email must be an e-mail address.');
   if (body.first_name.trim() === '') refuse('first_name must not be empty.');

@@ -2,9 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { isStrongPassword } from './password-strength.js';
 
 describe('password strength', () => {
-  it.each(['aB3!aB3!aB', 'aB3!aB3!aB3!aB3!', 'aaaaaaaaaaaaaaaaa', 'seventeen letters', 'x'.repeat(512)])('accepts %s', (password) => {
-    expect(isStrongPassword(password)).toBe(true);
-  });
+  it.each(['aB3!aB3!aB', 'aB3!aB3!aB3!aB3!', 'aaaaaaaaaaaaaaaaa', 'seventeen letters', 'x'.repeat(512)])(
+    'accepts %s',
+    (password) => {
+      expect(isStrongPassword(password)).toBe(true);
+    },
+  );
 
   it.each([
     ['', 'empty'],

@@ -30,7 +30,11 @@ export function userCommands(parts: Parts): Implementation<UserServiceDefinition
   };
 }
 
-async function createUser({ config, audit, passwords, clock }: Parts, request: CreateUserRequest, call: Call): Promise<UserV200> {
+async function createUser(
+  { config, audit, passwords, clock }: Parts,
+  request: CreateUserRequest,
+  call: Call,
+): Promise<UserV200> {
   const body = requireBody(request.body);
   checkNewUser(body);
   const { username, email, first_name, last_name } = body;
@@ -71,7 +75,11 @@ const forgotten = [
 async function deleteUser(em: EntityManager, user_id: string): Promise<void> {
   // Locked, so that of two parallel deletions one finds nothing.
   const [user] = await em.execute<{ provider: string; provider_id: string; username: string; is_local: boolean }[]>(
-    'select provider, provider_id, username, password_hash is not null as is_local from app_user where user_id = ? and not is_deleted for update',
+    `
+      select provider, provider_id, username, password_hash is not null as is_local
+      from app_user
+      where user_id = ? and not is_deleted
+      for update`,
     [user_id],
   );
   if (user === undefined) return userUnknown(user_id);

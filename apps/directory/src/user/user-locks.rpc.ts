@@ -26,34 +26,49 @@ export function userLocks({ reader, audit, clock }: Parts): Implementation<UserS
   return {
     async getUserLockStatus(request) {
       const name = known(request);
-      const [found] = await reader.rows<BadLoginStatus>({ ...lockStatus, values: [name.provider, name.username, wireTime(clock())] });
+      const [found] = await reader.rows<BadLoginStatus>({
+        ...lockStatus,
+        values: [name.provider, name.username, wireTime(clock())],
+      });
       return found ?? userUnknownByName();
     },
     async unlockUserByProviderAndUsername(request, call) {
       const name = known(request);
-      await audit.command(deedOf(call, UserServiceDefinition, 'unlockUserByProviderAndUsername'), {}, async (em, note) => {
-        const [user] = await em.execute<{ user_id: string; username: string }[]>(named, valuesOf(name));
-        if (user === undefined) return userUnknownByName();
-        await em.execute('delete from user_lock where user_id = ?', [user.user_id]);
-        await forgetBadLogins(em, { provider: name.provider, username: user.username });
-        note({ kind: 'lock', subject: user.user_id });
-      });
-      return { username: name.username, bad_attempts_since_last_success_or_reset: 0, last_failure_date: wireTime(clock()) };
+      await audit.command(
+        deedOf(call, UserServiceDefinition, 'unlockUserByProviderAndUsername'),
+        {},
+        async (em, note) => {
+          const [user] = await em.execute<{ user_id: string; username: string }[]>(named, valuesOf(name));
+          if (user === undefined) return userUnknownByName();
+          await em.execute('delete from user_lock where user_id = ?', [user.user_id]);
+          await forgetBadLogins(em, { provider: name.provider, username: user.username });
+          note({ kind: 'lock', subject: user.user_id });
+        },
+      );
+      return {
+        username: name.username,
+        bad_attempts_since_last_success_or_reset: 0,
+        last_failure_date: wireTime(clock()),
+      };
     },
     async lockUserByProviderAndUsername(request, call): Promise<UserLockStatus> {
       const name = known(request);
       const last_lock_date = wireTime(clock());
-      return audit.command(deedOf(call, UserServiceDefinition, 'lockUserByProviderAndUsername'), {}, async (em, note) => {
-        const [locked] = await em.execute<{ user_id: string }[]>(
-          `insert into user_lock (user_id, type_of_lock, last_lock_date) select user_id, ?, ?::timestamptz from (${named}) as found
+      return audit.command(
+        deedOf(call, UserServiceDefinition, 'lockUserByProviderAndUsername'),
+        {},
+        async (em, note) => {
+          const [locked] = await em.execute<{ user_id: string }[]>(
+            `insert into user_lock (user_id, type_of_lock, last_lock_date) select user_id, ?, ?::timestamptz from (${named}) as found
            on conflict (user_id) do update set last_lock_date = excluded.last_lock_date
            returning user_id`,
-          [type_of_lock, last_lock_date, ...valuesOf(name)],
-        );
-        const { user_id } = locked ?? userUnknownByName();
-        note({ kind: 'lock', subject: user_id });
-        return { user_id, type_of_lock, last_lock_date };
-      });
+            [type_of_lock, last_lock_date, ...valuesOf(name)],
+          );
+          const { user_id } = locked ?? userUnknownByName();
+          note({ kind: 'lock', subject: user_id });
+          return { user_id, type_of_lock, last_lock_date };
+        },
+      );
     },
   };
 }

@@ -6,8 +6,23 @@ import { entitlementsOfUser } from '../entitlement/entitlement.view.js';
 import { listsOf } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { userUnknown } from './user.entity.js';
-import { localUserRecord, type LockedStatus, userList, userRecordById, userRecordByName, userRecordsByEmail } from './user.sql.js';
-import { type UserRecord, type UserRow, userById, userV200, userV300, userV400, userWithAgreements } from './user.view.js';
+import {
+  localUserRecord,
+  type LockedStatus,
+  userList,
+  userRecordById,
+  userRecordByName,
+  userRecordsByEmail,
+} from './user.sql.js';
+import {
+  type UserRecord,
+  type UserRow,
+  userById,
+  userV200,
+  userV300,
+  userV400,
+  userWithAgreements,
+} from './user.view.js';
 import { userUnknownByName } from './user-locks.rpc.js';
 import { mostBytes, withEntitlements } from './users-with-entitlements.js';
 
@@ -18,21 +33,35 @@ const userRows = 100;
 export function userQueries(parts: Parts): Implementation<UserServiceDefinition> {
   const { reader } = parts;
 
-  const one = async (statement: typeof userRecordById, keys: string[], unknown: () => never): Promise<[UserRecord, Entitlements]> => {
+  const one = async (
+    statement: typeof userRecordById,
+    keys: string[],
+    unknown: () => never,
+  ): Promise<[UserRecord, Entitlements]> => {
     // No column holds NUL.
-    const [found] = keys.some((key) => key.includes('\0')) ? [] : await reader.rows<UserRecord>({ ...statement, values: keys });
+    const [found] = keys.some((key) => key.includes('\0'))
+      ? []
+      : await reader.rows<UserRecord>({ ...statement, values: keys });
     const user = found ?? unknown();
     return [user, await entitlementsOfUser(reader, user.user_id)];
   };
   const byEmail = (email: string) =>
     pagesOf<UserRecord>(userRows, (last, rows) =>
       // Deleted users and those of some providers have no address: it is the address of none.
-      email === '' || email.includes('\0') ? Promise.resolve([]) : reader.page({ ...userRecordsByEmail, values: [email, last?.created_at ?? '-infinity', last?.user_id ?? '', rows] }),
+      email === '' || email.includes('\0')
+        ? Promise.resolve([])
+        : reader.page({
+            ...userRecordsByEmail,
+            values: [email, last?.created_at ?? '-infinity', last?.user_id ?? '', rows],
+          }),
     );
 
   return {
     async getCurrentUser(_request, { caller: { user_id } }) {
-      const [[found], entitlements] = await Promise.all([reader.rows<UserRow>(userById(user_id)), entitlementsOfUser(reader, user_id)]);
+      const [[found], entitlements] = await Promise.all([
+        reader.rows<UserRow>(userById(user_id)),
+        entitlementsOfUser(reader, user_id),
+      ]);
       return userV300(found ?? userUnknown(user_id), entitlements);
     },
     getCurrentUserId: (_request, { caller: { user_id } }) => Promise.resolve({ user_id }),
@@ -40,7 +69,8 @@ export function userQueries(parts: Parts): Implementation<UserServiceDefinition>
       const unknown = () => fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID, ` Current UserId(${user_id})`);
       return userWithAgreements(...(await one(userRecordById, [isId(user_id) ? user_id : unknown()], unknown)));
     },
-    getUserByProviderAndUsername: async ({ provider, username }) => userV400(...(await one(userRecordByName, [provider, username], userUnknownByName))),
+    getUserByProviderAndUsername: async ({ provider, username }) =>
+      userV400(...(await one(userRecordByName, [provider, username], userUnknownByName))),
     getUserByUsername: async ({ username }) => userV400(...(await one(localUserRecord, [username], userUnknownByName))),
     getUsersByEmail: ({ email }) => messages(parts, byEmail(email), userV400),
     getUser: ({ email }) => messages(parts, byEmail(email), userV200),
@@ -50,11 +80,19 @@ export function userQueries(parts: Parts): Implementation<UserServiceDefinition>
 
 type Shape<User> = (user: UserRecord, entitlements: Entitlements) => User;
 
-async function* messages<User extends { entitlements: Entitlements | null }>(parts: Parts, pages: AsyncIterable<readonly UserRecord[]>, shape: Shape<User>): AsyncGenerator<{ users: User[] }> {
+async function* messages<User extends { entitlements: Entitlements | null }>(
+  parts: Parts,
+  pages: AsyncIterable<readonly UserRecord[]>,
+  shape: Shape<User>,
+): AsyncGenerator<{ users: User[] }> {
   for await (const users of listsOf(usersOf(parts, pages, shape), mostBytes)) yield { users };
 }
 
-async function* usersOf<User>(parts: Parts, pages: AsyncIterable<readonly UserRecord[]>, shape: Shape<User>): AsyncGenerator<User> {
+async function* usersOf<User>(
+  parts: Parts,
+  pages: AsyncIterable<readonly UserRecord[]>,
+  shape: Shape<User>,
+): AsyncGenerator<User> {
   for await (const page of pages) {
     for await (const { user, entitlements } of withEntitlements(parts, page)) yield shape(user, entitlements);
   }
@@ -68,7 +106,10 @@ async function* listed({ reader }: Parts, request: GetUsersRequest): AsyncGenera
   for (let left = limit; left > 0; left -= userRows) {
     const wanted = Math.min(left, userRows);
     const skipped = left === limit ? offset : 0;
-    const rows = await reader.page<UserRecord>({ text, values: [request.is_deleted ?? false, last.created_at, last.user_id, wanted, skipped] });
+    const rows = await reader.page<UserRecord>({
+      text,
+      values: [request.is_deleted ?? false, last.created_at, last.user_id, wanted, skipped],
+    });
     yield rows;
     if (rows.length < wanted) return;
     last = rows.at(-1) as UserRecord;
@@ -78,5 +119,8 @@ async function* listed({ reader }: Parts, request: GetUsersRequest): AsyncGenera
 function lockedStatus(asked: string | null | undefined): LockedStatus {
   if (asked === null || asked === undefined || asked === '') return 'any';
   if (asked === 'active' || asked === 'locked') return asked;
-  return fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, ' <- locked_status parameter can only take two values: active or locked!');
+  return fail(
+    Failure.FAILURE_INVALID_FILTER_PARAMETERS,
+    ' <- locked_status parameter can only take two values: active or locked!',
+  );
 }

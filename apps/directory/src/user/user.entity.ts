@@ -29,7 +29,10 @@ export type User = InferEntity<typeof UserSchema>;
 
 const taken = () => fail(Failure.FAILURE_USERNAME_TAKEN, ' The username is taken.');
 
-export const userConflicts: ConstraintFailures = { app_user_local_username_key: taken, app_user_provider_id_key: taken };
+export const userConflicts: ConstraintFailures = {
+  app_user_local_username_key: taken,
+  app_user_provider_id_key: taken,
+};
 
 /** Whether the user may grant entitlements without a role: the configured admin, or one named by the configuration. */
 export function isSuperAdmin(user: Pick<User, 'user_id' | 'is_super_admin'>, configured: readonly string[]): boolean {

@@ -26,7 +26,10 @@ export const userRecordByName: Statement = {
 /** $1 name of a user who logs in with a password. */
 export const localUserRecord: Statement = {
   name: 'local-user-record',
-  text: `select ${columns} from app_user u ${joins} where u.username = $1 and u.password_hash is not null and not u.is_deleted`,
+  text: `
+    select ${columns}
+    from app_user u ${joins}
+    where u.username = $1 and u.password_hash is not null and not u.is_deleted`,
 };
 
 /** $1 user ids. By id. */
@@ -47,7 +50,8 @@ export const userRecordsByEmail: Statement = {
 export type LockedStatus = 'active' | 'locked' | 'any';
 
 /** A page of ids before its rows: for users that OFFSET skips nothing else is read. $1 whether deleted, $2 and $3 time and user behind whom it goes on, $4 rows, $5 rows to skip. */
-const listed = 'u.is_deleted = $1 and (u.created_at, u.user_id) > ($2::timestamptz, $3) order by u.created_at, u.user_id limit $4::integer offset $5::integer';
+const listed =
+  'u.is_deleted = $1 and (u.created_at, u.user_id) > ($2::timestamptz, $3) order by u.created_at, u.user_id limit $4::integer offset $5::integer';
 
 /** Few are locked, so those are gathered first; else the planner would walk all users until it has met enough of them. */
 const locked = `
@@ -64,7 +68,11 @@ const pages: Readonly<Record<LockedStatus, string>> = {
 
 /** Users, oldest first. It has no name: the plan depends on the values. */
 export function userList(status: LockedStatus): string {
-  return `with ${pages[status]} select ${columns} from page join app_user u on u.user_id = page.user_id ${joins} order by u.created_at, u.user_id`;
+  return `
+    with ${pages[status]} select ${columns}
+    from page
+    join app_user u on u.user_id = page.user_id ${joins}
+    order by u.created_at, u.user_id`;
 }
 
 /** Of many users. $1 user ids in the order wanted, $2 place among them and $3, $4 time and entitlement behind which it goes on, $5 rows. Those of a user together, newest first. */

@@ -14,11 +14,17 @@ export interface UserRecord extends UserRow {
 
 export const userById = (user_id: string): Query => ({
   name: 'user-by-id',
-  text: 'select user_id, email, provider_id, provider, username from app_user where user_id = $1 and not is_deleted',
+  text: `
+    select user_id, email, provider_id, provider, username
+    from app_user
+    where user_id = $1 and not is_deleted`,
   values: [user_id],
 });
 
-export function userV200({ user_id, email, provider_id, provider, username }: UserRow, entitlements: Entitlements): UserV200 {
+export function userV200(
+  { user_id, email, provider_id, provider, username }: UserRow,
+  entitlements: Entitlements,
+): UserV200 {
   return { user_id, email, provider_id, provider, username, entitlements };
 }
 

@@ -17,10 +17,18 @@ export async function* withEntitlements(
 ): AsyncGenerator<{ user: UserRecord; entitlements: Entitlements }> {
   const ids = users.map(({ user_id }) => user_id);
   const pages = pagesOf<Row>(entitlementRows, (last) =>
-    reader.page({ ...entitlementsOfUsers, values: [ids, last?.place ?? 0, last?.created_at ?? 'infinity', last?.entitlement_id ?? '', entitlementRows] }),
+    reader.page({
+      ...entitlementsOfUsers,
+      values: [ids, last?.place ?? 0, last?.created_at ?? 'infinity', last?.entitlement_id ?? '', entitlementRows],
+    }),
   );
   for await (const { owner, own } of withRows(users, pages, (row, user) => row.user_id === user.user_id)) {
-    yield { user: owner, entitlements: { list: own.map(({ entitlement_id, role_name, bank_id }) => ({ entitlement_id, role_name, bank_id })) } };
+    yield {
+      user: owner,
+      entitlements: {
+        list: own.map(({ entitlement_id, role_name, bank_id }) => ({ entitlement_id, role_name, bank_id })),
+      },
+    };
   }
 }
 

@@ -19,10 +19,18 @@ const kinds: Readonly<Record<Audit, Kind | undefined>> = {
 const incomplete = 'incomplete';
 
 /** Tells the trail of a refusal by role, wherever it is decided; of nothing else. */
-export function recordRefusal(trail: Pick<Trail, 'record'>, { operation_id }: Endpoint, { claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>, error: unknown): void {
+export function recordRefusal(
+  trail: Pick<Trail, 'record'>,
+  { operation_id }: Endpoint,
+  { claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>,
+  error: unknown,
+): void {
   if (!(error instanceof ObpFailure) || !isRefusal(error.failure)) return;
   const { user_id, consumer_id, bank_id } = claims;
-  trail.record({ operation_id, user_id, consumer_id, correlation_id }, { kind: 'refusal', bank_id, result: failureCode(error.failure) });
+  trail.record(
+    { operation_id, user_id, consumer_id, correlation_id },
+    { kind: 'refusal', bank_id, result: failureCode(error.failure) },
+  );
 }
 
 /** Whoever grants must hold the role itself: that is refused with 400, as OBP does. */
@@ -37,14 +45,21 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
     if (kind === undefined) return;
     const { user_id, consumer_id, bank_id } = claims;
     // What was not found may be any text.
-    const outcome: Outcome = result === undefined ? { kind, bank_id, subject: subjectOf(endpoint, request) } : { kind, bank_id, result };
+    const outcome: Outcome =
+      result === undefined ? { kind, bank_id, subject: subjectOf(endpoint, request) } : { kind, bank_id, result };
     trail.record({ operation_id: endpoint.operation_id, user_id, consumer_id, correlation_id }, outcome);
   };
   const failed = (request: object, errand: Errand, error: unknown) => {
     recordRefusal(trail, endpoint, errand, error);
     if (kind === undefined) return;
     // What fails once its reader has gone fails because of that.
-    tell(request, errand, errand.signal().aborted ? incomplete : failureCode(error instanceof ObpFailure ? error.failure : Failure.FAILURE_UNKNOWN_ERROR));
+    tell(
+      request,
+      errand,
+      errand.signal().aborted
+        ? incomplete
+        : failureCode(error instanceof ObpFailure ? error.failure : Failure.FAILURE_UNKNOWN_ERROR),
+    );
   };
   async function* watched<Part>(request: object, errand: Errand, source: AsyncIterable<Part>): AsyncGenerator<Part> {
     let told = false;
@@ -75,13 +90,17 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
       }
     },
     stream: (request, errand) => watched(request, errand, operation.stream(request, errand)),
-    ...(streamAs === undefined ? {} : { streamAs: (read, request, errand) => watched(request, errand, streamAs(read, request, errand)) }),
+    ...(streamAs === undefined
+      ? {}
+      : { streamAs: (read, request, errand) => watched(request, errand, streamAs(read, request, errand)) }),
   };
 }
 
 /** The last id of the path, beside that of the bank: what the operation is about. */
 function subjectOf({ routes: [route] }: Endpoint, request: object): string {
-  const fields = route.segments.flatMap((segment) => ('field' in segment && segment.field !== 'bank_id' ? [segment.field] : []));
+  const fields = route.segments.flatMap((segment) =>
+    'field' in segment && segment.field !== 'bank_id' ? [segment.field] : [],
+  );
   const value = (request as Record<string, unknown>)[fields.at(-1) ?? ''];
   return typeof value === 'string' ? value : '';
 }

@@ -5,12 +5,33 @@ import { type AuthenticationOptions, createAuthentication } from './authenticati
 import type { Credentials } from './caller.js';
 import type { Sessions } from './sessions.js';
 
-const identity = (username: string): Identity => ({ user_id: 'u', consumer_id: 'c', username, roles: [], super_admin: false, scopes: [], call_limits: null });
-const sessions = { identify: async (token: string) => identity(token), refresh: async (token: string) => identity(`${token} again`) } as unknown as Sessions;
-const credentials = (type: Credentials['type'], username: string): Credentials => ({ type, identify: async () => identity(username), refresh: async () => identity(username) });
+const identity = (username: string): Identity => ({
+  user_id: 'u',
+  consumer_id: 'c',
+  username,
+  roles: [],
+  super_admin: false,
+  scopes: [],
+  call_limits: null,
+});
+const sessions = {
+  identify: async (token: string) => identity(token),
+  refresh: async (token: string) => identity(`${token} again`),
+} as unknown as Sessions;
+const credentials = (type: Credentials['type'], username: string): Credentials => ({
+  type,
+  identify: async () => identity(username),
+  refresh: async () => identity(username),
+});
 
 const authenticate = (headers: Record<string, string>, options: Partial<AuthenticationOptions> = {}) =>
-  createAuthentication({ sessions, direct_login: true, oidc: (token) => credentials('OAuth2_OIDC', token), oauth: () => credentials('OAuth1.0a', 'signed'), ...options })({ headers, verb: 'GET', url: '/', address: '' });
+  createAuthentication({
+    sessions,
+    direct_login: true,
+    oidc: (token) => credentials('OAuth2_OIDC', token),
+    oauth: () => credentials('OAuth1.0a', 'signed'),
+    ...options,
+  })({ headers, verb: 'GET', url: '/', address: '' });
 
 function codeOf(work: () => unknown): string {
   try {
@@ -58,7 +79,16 @@ describe('the kind of login', () => {
 
   it('that is switched off is refused', () => {
     expect(codeOf(() => authenticate({ directlogin: 'token=T' }, { direct_login: false }))).toBe('OBP-20080');
-    const { oidc: _oidc, ...without } = { sessions, direct_login: true, oauth: () => fail(Failure.FAILURE_UNKNOWN_ERROR), oidc: undefined };
-    expect(codeOf(() => createAuthentication(without)({ headers: { authorization: 'Bearer a' }, verb: 'GET', url: '/', address: '' }))).toBe('OBP-20201');
+    const { oidc: _oidc, ...without } = {
+      sessions,
+      direct_login: true,
+      oauth: () => fail(Failure.FAILURE_UNKNOWN_ERROR),
+      oidc: undefined,
+    };
+    expect(
+      codeOf(() =>
+        createAuthentication(without)({ headers: { authorization: 'Bearer a' }, verb: 'GET', url: '/', address: '' }),
+      ),
+    ).toBe('OBP-20201');
   });
 });

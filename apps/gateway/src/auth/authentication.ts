@@ -28,7 +28,8 @@ export function createAuthentication({ sessions, direct_login, oidc, oauth }: Au
     if (unserved.some((name) => headers[name] !== undefined)) return refuse();
     if (/^\s*oauth\b/i.test(authorization)) return oauth(request);
     const bearer = /^\s*bearer\b\s*(.*)$/is.exec(authorization);
-    if (bearer !== null) return oidc === undefined ? fail(Failure.FAILURE_OAUTH2_NOT_ALLOWED) : oidc((bearer[1] as string).trim());
+    if (bearer !== null)
+      return oidc === undefined ? fail(Failure.FAILURE_OAUTH2_NOT_ALLOWED) : oidc((bearer[1] as string).trim());
     if (direct_login) {
       const token = readToken(headers);
       if (token !== undefined) return directLogin(sessions, token);

@@ -25,4 +25,8 @@ export interface Credentials {
 }
 
 /** Calls the directory on the gateway's own behalf. */
-export type DirectoryCall = <Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string) => Promise<Response>;
+export type DirectoryCall = <Request, Response>(
+  method: Rpc<Request, Response>,
+  request: Request,
+  correlation_id: string,
+) => Promise<Response>;

@@ -54,12 +54,21 @@ describe('the parameters of a login', () => {
   const parameters = 'username=admin.user, password=a=b "c, consumer_key=abc123';
   const expected = { username: 'admin.user', password: 'a=b "c', consumer_key: 'abc123' };
 
-  it.each([[{ directlogin: parameters }], [{ directlogin: `DirectLogin ${parameters}` }], [{ authorization: `DirectLogin ${parameters}` }], [{ authorization: `directlogin ${parameters}` }]])('are read from %j', (headers) => {
+  it.each([
+    [{ directlogin: parameters }],
+    [{ directlogin: `DirectLogin ${parameters}` }],
+    [{ authorization: `DirectLogin ${parameters}` }],
+    [{ authorization: `directlogin ${parameters}` }],
+  ])('are read from %j', (headers) => {
     expect(readLogin(headers)).toEqual(expected);
   });
 
   it('may be quoted and in any order', () => {
-    expect(readLogin({ directlogin: 'consumer_key="abc123",password="x y",username="a@b.c"' })).toEqual({ username: 'a@b.c', password: 'x y', consumer_key: 'abc123' });
+    expect(readLogin({ directlogin: 'consumer_key="abc123",password="x y",username="a@b.c"' })).toEqual({
+      username: 'a@b.c',
+      password: 'x y',
+      consumer_key: 'abc123',
+    });
   });
 
   it.each([

@@ -28,7 +28,11 @@ export interface LoginParameters {
 export function readLogin(headers: IncomingHttpHeaders): LoginParameters {
   const parameters = directLogin(headers);
   if (parameters === undefined) {
-    return fail(headers.authorization === undefined ? Failure.FAILURE_LOGIN_HEADER_MISSING : Failure.FAILURE_DIRECT_LOGIN_WORD_MISSING);
+    return fail(
+      headers.authorization === undefined
+        ? Failure.FAILURE_LOGIN_HEADER_MISSING
+        : Failure.FAILURE_DIRECT_LOGIN_WORD_MISSING,
+    );
   }
   const missing = ['username', 'password', 'consumer_key'].filter((name) => !parameters.has(name));
   if (missing.length > 0) fail(Failure.FAILURE_DIRECT_LOGIN_PARAMETERS_MISSING, missing.join(', '));
@@ -54,7 +58,10 @@ function parse(header: string): ReadonlyMap<string, string> {
   for (const piece of header.replace(/^\s*directlogin\s*/i, '').split(',')) {
     const mark = piece.indexOf('=');
     if (mark < 0) continue;
-    const value = piece.slice(mark + 1).trim().replace(/^"(.*)"$/, '$1');
+    const value = piece
+      .slice(mark + 1)
+      .trim()
+      .replace(/^"(.*)"$/, '$1');
     if (value !== '') parameters.set(piece.slice(0, mark).trim(), value);
   }
   return parameters;

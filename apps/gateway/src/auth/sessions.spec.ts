@@ -6,11 +6,25 @@ import { Failure, type Identity, Role } from '@platform/messages';
 import type { DirectoryCall } from './caller.js';
 import { createSessions } from './sessions.js';
 
-const admin: Identity = { user_id: 'u-1', consumer_id: 'c-1', username: 'admin', roles: [{ role: Role.ROLE_CAN_CREATE_BANK, bank_id: '' }], super_admin: false, scopes: [], call_limits: null };
+const admin: Identity = {
+  user_id: 'u-1',
+  consumer_id: 'c-1',
+  username: 'admin',
+  roles: [{ role: Role.ROLE_CAN_CREATE_BANK, bank_id: '' }],
+  super_admin: false,
+  scopes: [],
+  call_limits: null,
+};
 
 /** A directory that answers as told and counts what it is asked. */
 function createDirectory() {
-  const directory = { now: 1_000, identity: admin as Identity | Failure, banks: new Set(['a']), asked: [] as string[], hash: '' };
+  const directory = {
+    now: 1_000,
+    identity: admin as Identity | Failure,
+    banks: new Set(['a']),
+    asked: [] as string[],
+    hash: '',
+  };
   const call = (async (method: { path: string }, request: object) => {
     const name = method.path.split('/')[2] ?? '';
     directory.asked.push(name);
@@ -24,7 +38,7 @@ function createDirectory() {
 }
 
 describe('an identity', () => {
-  it('is asked for by the token\'s hash, once for all who ask at the same time', async () => {
+  it("is asked for by the token's hash, once for all who ask at the same time", async () => {
     const { directory, sessions } = createDirectory();
     expect(await Promise.all([1, 2, 3].map(() => sessions.identify('T', 'c')))).toEqual([admin, admin, admin]);
     expect(directory.asked).toEqual(['ResolveToken']);
@@ -40,7 +54,9 @@ describe('an identity', () => {
     directory.now += 899;
     expect(await sessions.identify('T', 'c')).toEqual(admin);
     directory.now += 1;
-    await expect(sessions.identify('T', 'c')).rejects.toMatchObject({ failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID });
+    await expect(sessions.identify('T', 'c')).rejects.toMatchObject({
+      failure: Failure.FAILURE_DIRECT_LOGIN_TOKEN_INVALID,
+    });
   });
 
   it('that was refused is asked for again', async () => {

@@ -14,7 +14,11 @@ export interface Sessions {
   bankExists(bank_id: string, correlation_id: string): Promise<boolean>;
   logIn(parameters: LoginParameters, correlation_id: string): Promise<string>;
   /** Gives a user a role that it may give itself. */
-  grantJustInTime(caller: Pick<Identity, 'user_id' | 'consumer_id'>, role: HeldRole, correlation_id: string): Promise<void>;
+  grantJustInTime(
+    caller: Pick<Identity, 'user_id' | 'consumer_id'>,
+    role: HeldRole,
+    correlation_id: string,
+  ): Promise<void>;
 }
 
 const resolveToken = rpc(IdentityServiceDefinition, 'resolveToken');
@@ -29,13 +33,16 @@ export function createSessions(call: DirectoryCall, clock: Clock = systemClock):
   const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
   // Only existing banks are kept: one that is created now is there for the next call.
   const banks = createLookups<boolean>({ limit: 20_000, ttl_ms, clock, keep: (exists) => exists });
-  const resolve = (token: string, correlation_id: string) => () => call(resolveToken, { token_hash: createHash('sha256').update(token).digest() }, correlation_id);
+  const resolve = (token: string, correlation_id: string) => () =>
+    call(resolveToken, { token_hash: createHash('sha256').update(token).digest() }, correlation_id);
 
   return {
     identify: (token, correlation_id) => identities.get(token, resolve(token, correlation_id)),
     refresh: (token, correlation_id) => identities.renew(token, resolve(token, correlation_id)),
-    bankExists: (bank_id, correlation_id) => banks.get(bank_id, async () => (await call(findBank, { bank_id }, correlation_id)).exists),
+    bankExists: (bank_id, correlation_id) =>
+      banks.get(bank_id, async () => (await call(findBank, { bank_id }, correlation_id)).exists),
     logIn: async (parameters, correlation_id) => (await call(logIn, parameters, correlation_id)).token,
-    grantJustInTime: async ({ user_id, consumer_id }, { role, bank_id: at_bank_id }, correlation_id) => void (await call(grantJustInTime, { user_id, consumer_id, role, at_bank_id }, correlation_id)),
+    grantJustInTime: async ({ user_id, consumer_id }, { role, bank_id: at_bank_id }, correlation_id) =>
+      void (await call(grantJustInTime, { user_id, consumer_id, role, at_bank_id }, correlation_id)),
   };
 }

@@ -6,14 +6,23 @@ import { createBackend, type Errand } from './backend.js';
 
 const endpoints = readEndpoints();
 const named = (name: string) => endpoints.find(({ operation_id }) => operation_id.endsWith(`-${name}`)) as Endpoint;
-const errand: Errand = { claims: { user_id: 'u-1', consumer_id: '', bank_id: 'a', roles: [] }, correlation_id: 'c-1', signal: () => new AbortController().signal };
+const errand: Errand = {
+  claims: { user_id: 'u-1', consumer_id: '', bank_id: 'a', roles: [] },
+  correlation_id: 'c-1',
+  signal: () => new AbortController().signal,
+};
 
 const backend = createBackend({
   addresses: {},
   secret: 'a secret of the tests',
   clock: () => 1_000,
   trail: { record: () => undefined },
-  views: () => [bind(RootServiceDefinition, { getRoot: async (_request, { caller, correlation_id }) => ({ version: `${caller.user_id} ${caller.issuer} ${correlation_id}` }) as RootV400 })],
+  views: () => [
+    bind(RootServiceDefinition, {
+      getRoot: async (_request, { caller, correlation_id }) =>
+        ({ version: `${caller.user_id} ${caller.issuer} ${correlation_id}` }) as RootV400,
+    }),
+  ],
 });
 
 describe('the backend', () => {
@@ -28,7 +37,11 @@ describe('the backend', () => {
   });
 
   it('names the service whose address is missing', () => {
-    expect(() => backend.asService(rpc(IdentityServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow('no address is configured for obp.directory.v1');
-    expect(() => backend.asServiceStream(rpc(IdentityServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow('no address is configured for obp.directory.v1');
+    expect(() => backend.asService(rpc(IdentityServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow(
+      'no address is configured for obp.directory.v1',
+    );
+    expect(() => backend.asServiceStream(rpc(IdentityServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow(
+      'no address is configured for obp.directory.v1',
+    );
   });
 });

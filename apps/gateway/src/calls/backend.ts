@@ -1,7 +1,17 @@
 import type { Trail } from '@platform/audit';
 import type { Endpoint } from '@platform/endpoints';
 import { callerKey, type Claims, serviceClaims, signAssertion } from '@platform/entitlements';
-import { type BoundService, type Call, type CallContext, createPeer, type MutualTls, pathOf, type Peer, type Rpc, toRpc } from '@platform/grpc';
+import {
+  type BoundService,
+  type Call,
+  type CallContext,
+  createPeer,
+  type MutualTls,
+  pathOf,
+  type Peer,
+  type Rpc,
+  toRpc,
+} from '@platform/grpc';
 import { checkRequest } from '@platform/failure';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
@@ -30,9 +40,18 @@ export interface Backend {
   /** @throws Error when nobody serves it: neither this process nor a service with an address */
   operation(endpoint: Endpoint): Operation;
   /** Calls a peer on the gateway's own behalf. */
-  asService<Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string): Promise<Response>;
+  asService<Request, Response>(
+    method: Rpc<Request, Response>,
+    request: Request,
+    correlation_id: string,
+  ): Promise<Response>;
   /** Streams from a peer on the gateway's own behalf. */
-  asServiceStream<Request, Response>(method: Rpc<Request, Response>, request: Request, correlation_id: string, options?: StreamOptions): AsyncIterable<Response>;
+  asServiceStream<Request, Response>(
+    method: Rpc<Request, Response>,
+    request: Request,
+    correlation_id: string,
+    options?: StreamOptions,
+  ): AsyncIterable<Response>;
   /** The services behind the gateway, by name: whether each one serves. */
   readonly parts: ReadonlyMap<string, Pick<Peer, 'serving'>>;
   close(): void;
@@ -62,35 +81,57 @@ const issuer = 'gateway';
 const reuse_ms = 1_000;
 
 type AnyRpc = Rpc<object, object>;
-const rpcs: ReadonlyMap<string, AnyRpc> = new Map(Object.values(messages).flatMap((value) => (isDefinition(value) ? rpcsOf(value) : [])));
+const rpcs: ReadonlyMap<string, AnyRpc> = new Map(
+  Object.values(messages).flatMap((value) => (isDefinition(value) ? rpcsOf(value) : [])),
+);
 
 export function createBackend(options: BackendOptions): Backend {
-  const peers = new Map(Object.entries(options.addresses).map(([name, address]) => [name, createPeer(address, callerKey, { tls: options.tls, service: serviceOf(name) })]));
+  const peers = new Map(
+    Object.entries(options.addresses).map(([name, address]) => [
+      name,
+      createPeer(address, callerKey, { tls: options.tls, service: serviceOf(name) }),
+    ]),
+  );
   const assertions = createCache<Buffer>({ limit: 10_000, ttl_ms: reuse_ms, clock: options.clock });
 
-  const assertionOf = (claims: Claims) => (rpc: string): Buffer => {
-    const key = `${rpc}|${String(claims.service ?? false)}|${claims.user_id}|${claims.consumer_id}|${claims.bank_id}|${claims.roles.join()}`;
-    const known = assertions.get(key);
-    if (known !== undefined) return known;
-    const signed = signAssertion(options.secret, issuer, claims, rpc, options.clock());
-    assertions.set(key, signed);
-    return signed;
-  };
+  const assertionOf =
+    (claims: Claims) =>
+    (rpc: string): Buffer => {
+      const key = `${rpc}|${String(claims.service ?? false)}|${claims.user_id}|${claims.consumer_id}|${claims.bank_id}|${claims.roles.join()}`;
+      const known = assertions.get(key);
+      if (known !== undefined) return known;
+      const signed = signAssertion(options.secret, issuer, claims, rpc, options.clock());
+      assertions.set(key, signed);
+      return signed;
+    };
   const peerOf = ({ path }: { readonly path: string }): Peer => {
     const name = path.slice(1, path.lastIndexOf('.'));
     return peers.get(name) ?? refuse(`no address is configured for ${name}`);
   };
-  const contextOf = ({ claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>): CallContext => ({ assertion: assertionOf(claims), correlation_id });
+  const contextOf = ({ claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>): CallContext => ({
+    assertion: assertionOf(claims),
+    correlation_id,
+  });
 
   const backend: Backend = {
     operation(endpoint) {
       const method = rpcs.get(endpoint.rpc_path);
       if (method === undefined) return refuse(`${endpoint.rpc_path} has no message codecs`);
       const local = views.get(endpoint.rpc_path);
-      return audited(endpoint, checked(local === undefined ? remoteOperation(method, peerOf(method), contextOf) : localOperation(method, local, options.clock)), options.trail);
+      return audited(
+        endpoint,
+        checked(
+          local === undefined
+            ? remoteOperation(method, peerOf(method), contextOf)
+            : localOperation(method, local, options.clock),
+        ),
+        options.trail,
+      );
     },
-    asService: (method, request, correlation_id) => peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
-    asServiceStream: (method, request, correlation_id, limits = {}) => peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),
+    asService: (method, request, correlation_id) =>
+      peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
+    asServiceStream: (method, request, correlation_id, limits = {}) =>
+      peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),
     parts: new Map([...peers].map(([name, peer]) => [serviceOf(name), peer])),
     close: () => peers.forEach((peer) => peer.close()),
   };
@@ -108,7 +149,11 @@ function remoteOperation(method: AnyRpc, peer: Peer, contextOf: (errand: Errand)
     method,
     call: (request, errand) => peer.call(method, request, contextOf(errand)),
     stream: (request, errand) => peer.stream(method, request, { ...contextOf(errand), signal: errand.signal() }),
-    streamAs: (read, request, errand) => peer.stream({ ...method, deserialize: read } as Rpc<object, ReturnType<typeof read>>, request, { ...contextOf(errand), signal: errand.signal() }),
+    streamAs: (read, request, errand) =>
+      peer.stream({ ...method, deserialize: read } as Rpc<object, ReturnType<typeof read>>, request, {
+        ...contextOf(errand),
+        signal: errand.signal(),
+      }),
   };
 }
 
@@ -125,12 +170,14 @@ function checked({ method, call, stream, streamAs }: Operation): Operation {
       checkRequest(path, request);
       yield* stream(request, errand);
     },
-    ...(streamAs === undefined ? {} : {
-      async *streamAs(read, request, errand) {
-        checkRequest(path, request);
-        yield* streamAs(read, request, errand);
-      },
-    }),
+    ...(streamAs === undefined
+      ? {}
+      : {
+          async *streamAs(read, request, errand) {
+            checkRequest(path, request);
+            yield* streamAs(read, request, errand);
+          },
+        }),
   };
 }
 
@@ -139,7 +186,11 @@ type LocalHandler = (request: object, call: Call) => unknown;
 function localOperation(method: AnyRpc, handler: LocalHandler, clock: Clock): Operation {
   const open = ({ claims, correlation_id, signal }: Errand): Call => {
     const now = clock();
-    return { caller: { service: false, ...claims, issuer, rpc: method.path, issued_at: now, expires_at: now + reuse_ms }, correlation_id, signal };
+    return {
+      caller: { service: false, ...claims, issuer, rpc: method.path, issued_at: now, expires_at: now + reuse_ms },
+      correlation_id,
+      signal,
+    };
   };
   return {
     method,
@@ -153,7 +204,10 @@ function refuse(reason: string): never {
 }
 
 function handlersByPath({ definition, handlers }: BoundService): [string, LocalHandler][] {
-  return Object.entries(handlers).map(([key, handler]) => [pathOf(definition, definition.methods[key]?.name ?? key), handler as unknown as LocalHandler]);
+  return Object.entries(handlers).map(([key, handler]) => [
+    pathOf(definition, definition.methods[key]?.name ?? key),
+    handler as unknown as LocalHandler,
+  ]);
 }
 
 type Definition = BoundService['definition'];

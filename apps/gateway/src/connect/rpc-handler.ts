@@ -1,6 +1,17 @@
-import { Code, type ConnectRouter, createConnectRouter, createContextKey, createContextValues } from '@connectrpc/connect';
+import {
+  Code,
+  type ConnectRouter,
+  createConnectRouter,
+  createContextKey,
+  createContextValues,
+} from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
-import { compressionBrotli, compressionGzip, universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import {
+  compressionBrotli,
+  compressionGzip,
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from '@connectrpc/connect-node';
 import { failureText } from '@platform/failure';
 import { boundTimeout, boundTimeoutMs } from '@platform/grpc';
 import { Failure } from '@platform/messages';
@@ -34,17 +45,29 @@ export interface RpcHandlerOptions {
 /** Bytes. Connect's own limit is 4 GiB. */
 const limits = { readMaxBytes: 1_048_576, writeMaxBytes: 4_194_304 } as const;
 const compressions = [compressionGzip, compressionBrotli];
-const tooBusy: Refusal = { code: Code.ResourceExhausted, message: failureText(Failure.FAILURE_TOO_BUSY, ''), headers: { 'Retry-After': '1' } };
+const tooBusy: Refusal = {
+  code: Code.ResourceExhausted,
+  message: failureText(Failure.FAILURE_TOO_BUSY, ''),
+  headers: { 'Retry-After': '1' },
+};
 
 /** Answers gRPC, gRPC-Web in both its modes, and Connect. */
-export function createRpcHandler({ routes, fallback, clientAddress, commonHeaders, shedding, log }: RpcHandlerOptions): RequestHandler {
+export function createRpcHandler({
+  routes,
+  fallback,
+  clientAddress,
+  commonHeaders,
+  shedding,
+  log,
+}: RpcHandlerOptions): RequestHandler {
   const router = createConnectRouter({ ...limits, acceptCompression: compressions });
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
   return (request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const handler = handlers.get(path);
-    if (request.method === 'OPTIONS' || (handler === undefined && !isRpc(request, path))) return fallback(request, response);
+    if (request.method === 'OPTIONS' || (handler === undefined && !isRpc(request, path)))
+      return fallback(request, response);
     const correlation_id = randomUUID();
     const common = commonHeaders(correlation_id, request);
     const protocol = protocolOf(request);
@@ -53,10 +76,16 @@ export function createRpcHandler({ routes, fallback, clientAddress, commonHeader
       refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
     };
     const serve = async (): Promise<void> => {
-      if (areTooLong(request.rawHeaders)) return refuse({ code: Code.ResourceExhausted, message: headersTooLong().message, status: 431 });
+      if (areTooLong(request.rawHeaders))
+        return refuse({ code: Code.ResourceExhausted, message: headersTooLong().message, status: 431 });
       if (handler === undefined) return refuse({ code: Code.Unimplemented, message: `${path} is not served here` });
-      const call = readCall(request, response, { address: clientAddress(request), repeated: repeatsHeader(request.rawHeaders), correlation_id });
-      if (call === undefined) return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
+      const call = readCall(request, response, {
+        address: clientAddress(request),
+        repeated: repeatsHeader(request.rawHeaders),
+        correlation_id,
+      });
+      if (call === undefined)
+        return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
       const answered = await answer(handler, protocol, call, common);
       if ('code' in answered) return refuse(answered);
       // Any other call has been read whole, unless it failed.
@@ -64,18 +93,29 @@ export function createRpcHandler({ routes, fallback, clientAddress, commonHeader
       await universalResponseToNodeResponse(answered, response);
     };
     // What can fail here is the writing: the client has gone.
-    const work = (doing: () => Promise<void>) => doing().catch((error: unknown) => log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'));
+    const work = (doing: () => Promise<void>) =>
+      doing().catch((error: unknown) =>
+        log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'),
+      );
     const urgency = () => (handler?.method.methodKind === 'server_streaming' ? 'list' : 'call');
-    if (!shedding.run(urgency, response, () => work(serve))) void work(async () => refuseRpc(response, protocol, request.headers['content-type'] ?? '', tooBusy, common));
+    if (!shedding.run(urgency, response, () => work(serve)))
+      void work(async () => refuseRpc(response, protocol, request.headers['content-type'] ?? '', tooBusy, common));
   };
 }
 
 /** Undefined when nothing can be made of its address. */
-function readCall(request: IncomingMessage, response: ServerResponse, connection: typeof connectionKey.defaultValue): UniversalServerRequest | undefined {
+function readCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  connection: typeof connectionKey.defaultValue,
+): UniversalServerRequest | undefined {
   const values = createContextValues().set(connectionKey, connection);
   try {
     // One that is given up in the middle stays open, so that the rest can be forgotten.
-    const call = { ...universalRequestFromNodeRequest(request, response, undefined, values), body: request.iterator({ destroyOnReturn: false }) };
+    const call = {
+      ...universalRequestFromNodeRequest(request, response, undefined, values),
+      body: request.iterator({ destroyOnReturn: false }),
+    };
     mendHeader(call.header, 'grpc-timeout', boundTimeout);
     mendHeader(call.header, 'connect-timeout-ms', boundTimeoutMs);
     mendHeader(call.header, 'content-type', withoutParameters);
@@ -90,7 +130,12 @@ function mendHeader(headers: Headers, name: string, mend: (value: string) => str
   if (given !== null) headers.set(name, mend(given));
 }
 
-async function answer(handler: UniversalHandler, protocol: RpcProtocol | undefined, call: UniversalServerRequest, common: Readonly<Record<string, string | number>>): Promise<UniversalServerResponse | Refusal> {
+async function answer(
+  handler: UniversalHandler,
+  protocol: RpcProtocol | undefined,
+  call: UniversalServerRequest,
+  common: Readonly<Record<string, string | number>>,
+): Promise<UniversalServerResponse | Refusal> {
   const isText = protocol === 'grpc-web-text';
   const answered = await handler(isText ? fromText(call) : call);
   const refusal = refusalOf(handler, call, answered);
@@ -102,12 +147,28 @@ async function answer(handler: UniversalHandler, protocol: RpcProtocol | undefin
 }
 
 /** What the library answers by a bare status. */
-function refusalOf({ allowedMethods, method }: UniversalHandler, { header, method: verb }: UniversalServerRequest, { status }: UniversalServerResponse): Refusal | undefined {
-  if (status === 405) return { code: Code.Unimplemented, message: `${verb} calls no rpc`, status, headers: { Allow: allowedMethods.join(', ') } };
+function refusalOf(
+  { allowedMethods, method }: UniversalHandler,
+  { header, method: verb }: UniversalServerRequest,
+  { status }: UniversalServerResponse,
+): Refusal | undefined {
+  if (status === 405)
+    return {
+      code: Code.Unimplemented,
+      message: `${verb} calls no rpc`,
+      status,
+      headers: { Allow: allowedMethods.join(', ') },
+    };
   if (status === 415) {
     const types = acceptedTypes(method.methodKind);
-    return { code: Code.InvalidArgument, message: `the Content-Type "${header.get('content-type') ?? ''}" is none of: ${types}`, status, headers: { Accept: types } };
+    return {
+      code: Code.InvalidArgument,
+      message: `the Content-Type "${header.get('content-type') ?? ''}" is none of: ${types}`,
+      status,
+      headers: { Accept: types },
+    };
   }
-  if (status === 505) return { code: Code.Unimplemented, message: 'this rpc needs HTTP/2', status, headers: { Connection: 'close' } };
+  if (status === 505)
+    return { code: Code.Unimplemented, message: 'this rpc needs HTTP/2', status, headers: { Connection: 'close' } };
   return undefined;
 }

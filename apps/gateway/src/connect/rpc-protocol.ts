@@ -28,12 +28,16 @@ export function isRpc(request: IncomingMessage, path: string): boolean {
   if (request.method !== 'POST') return false;
   const protocol = protocolOf(request);
   // JSON is what REST speaks too: there the path tells, or the header that most Connect clients send.
-  if (protocol === 'connect') return request.headers['connect-protocol-version'] !== undefined || /^\/\w+(\.\w+)+\/\w+$/.test(path);
+  if (protocol === 'connect')
+    return request.headers['connect-protocol-version'] !== undefined || /^\/\w+(\.\w+)+\/\w+$/.test(path);
   return protocol !== undefined;
 }
 
 /** What an rpc takes, the way that needs least first. */
 export function acceptedTypes(methodKind: string): string {
-  const connect = methodKind === 'unary' ? ['application/json', 'application/proto'] : ['application/connect+json', 'application/connect+proto'];
+  const connect =
+    methodKind === 'unary'
+      ? ['application/json', 'application/proto']
+      : ['application/connect+json', 'application/connect+proto'];
   return [...connect, 'application/grpc', 'application/grpc-web', 'application/grpc-web-text'].join(', ');
 }

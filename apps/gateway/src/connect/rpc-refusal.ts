@@ -16,9 +16,16 @@ export interface Refusal {
 const endOfStream = 0x02;
 
 /** Answers as the protocol has it, whether or not the request has come whole. */
-export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | undefined, contentType: string, refusal: Refusal, common: Readonly<Record<string, string | number>>): void {
+export function refuseRpc(
+  response: ServerResponse,
+  protocol: RpcProtocol | undefined,
+  contentType: string,
+  refusal: Refusal,
+  common: Readonly<Record<string, string | number>>,
+): void {
   const { status, headers, body } = carried(protocol, contentType, refusal);
-  for (const [name, value] of Object.entries({ ...common, ...refusal.headers, ...headers })) response.setHeader(name, value);
+  for (const [name, value] of Object.entries({ ...common, ...refusal.headers, ...headers }))
+    response.setHeader(name, value);
   response.statusCode = status;
   // Without a body the headers end the answer: gRPC's "trailers only".
   if (body === undefined) {
@@ -29,16 +36,37 @@ export function refuseRpc(response: ServerResponse, protocol: RpcProtocol | unde
   }
 }
 
-function carried(protocol: RpcProtocol | undefined, contentType: string, { code, message, status }: Refusal): { status: number; headers: Record<string, string>; body?: Buffer } {
+function carried(
+  protocol: RpcProtocol | undefined,
+  contentType: string,
+  { code, message, status }: Refusal,
+): { status: number; headers: Record<string, string>; body?: Buffer } {
   const error = { code: codeToString(code), message };
   switch (protocol) {
     case 'grpc':
     case 'grpc-web':
     case 'grpc-web-text':
-      return { status: 200, headers: { 'Content-Type': `application/${protocol}+proto`, 'grpc-status': String(code), 'grpc-message': encodeMessage(message) } };
+      return {
+        status: 200,
+        headers: {
+          'Content-Type': `application/${protocol}+proto`,
+          'grpc-status': String(code),
+          'grpc-message': encodeMessage(message),
+        },
+      };
     case 'connect-stream':
-      return { status: 200, headers: { 'Content-Type': /json/i.test(contentType) ? 'application/connect+json' : 'application/connect+proto' }, body: toFrame(endOfStream, JSON.stringify({ error })) };
+      return {
+        status: 200,
+        headers: {
+          'Content-Type': /json/i.test(contentType) ? 'application/connect+json' : 'application/connect+proto',
+        },
+        body: toFrame(endOfStream, JSON.stringify({ error })),
+      };
     default:
-      return { status: status ?? codeToHttpStatus(code), headers: { 'Content-Type': 'application/json' }, body: Buffer.from(JSON.stringify(error)) };
+      return {
+        status: status ?? codeToHttpStatus(code),
+        headers: { 'Content-Type': 'application/json' },
+        body: Buffer.from(JSON.stringify(error)),
+      };
   }
 }

@@ -12,18 +12,28 @@ const endFlag = 0x02;
 const frameHead = 5;
 
 /** Mends what the library says of a call that failed, wherever the protocol carries it. */
-export async function mendStatus(answer: UniversalServerResponse, protocol: RpcProtocol | undefined): Promise<UniversalServerResponse> {
+export async function mendStatus(
+  answer: UniversalServerResponse,
+  protocol: RpcProtocol | undefined,
+): Promise<UniversalServerResponse> {
   const { body, trailer } = answer;
   if (body === undefined) return answer;
   if (protocol === 'grpc' && trailer !== undefined) return { ...answer, body: then(body, () => mendTrailer(trailer)) };
-  if (protocol === 'grpc-web' || protocol === 'grpc-web-text') return { ...answer, body: lastFrame(body, trailerFlag, mendTrailerText) };
+  if (protocol === 'grpc-web' || protocol === 'grpc-web-text')
+    return { ...answer, body: lastFrame(body, trailerFlag, mendTrailerText) };
   if (protocol === 'connect-stream') return { ...answer, body: lastFrame(body, endFlag, mendEnd) };
   return answer.status === 500 ? mendError(answer, body) : answer;
 }
 
 /** Percent-encodes what gRPC says must be, and nothing else: some clients show `%3A` as it is. */
 export function encodeMessage(message: string): string {
-  return [...Buffer.from(message)].map((byte) => (byte < 0x20 || byte > 0x7e || byte === 0x25 ? `%${byte.toString(16).toUpperCase().padStart(2, '0')}` : String.fromCharCode(byte))).join('');
+  return [...Buffer.from(message)]
+    .map((byte) =>
+      byte < 0x20 || byte > 0x7e || byte === 0x25
+        ? `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+        : String.fromCharCode(byte),
+    )
+    .join('');
 }
 
 function mendTrailer(trailer: Headers): void {
@@ -35,7 +45,12 @@ function mendTrailer(trailer: Headers): void {
 }
 
 function mendTrailerText(text: string): string {
-  const trailer = new Headers(text.split('\r\n').filter(Boolean).map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+  const trailer = new Headers(
+    text
+      .split('\r\n')
+      .filter(Boolean)
+      .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   mendTrailer(trailer);
   return [...trailer].map(([name, value]) => `${name}: ${value}\r\n`).join('');
 }
@@ -47,7 +62,9 @@ interface ErrorJson {
 
 /** Undefined for an error that is as it should be. */
 function mendedError(error: ErrorJson | undefined): ErrorJson | undefined {
-  return error !== undefined && unparsable.test(error.message ?? '') ? { ...error, code: 'invalid_argument' } : undefined;
+  return error !== undefined && unparsable.test(error.message ?? '')
+    ? { ...error, code: 'invalid_argument' }
+    : undefined;
 }
 
 function mendEnd(text: string): string {

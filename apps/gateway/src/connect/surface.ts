@@ -35,7 +35,10 @@ function unary(endpoint: Endpoint, options: SurfaceOptions) {
       const release = holdDeadline(correlation_id, deadlineOf(context));
       try {
         const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
-        return toMessage(endpoint.response, operation.method.responseType.encode(await operation.call(request, errand)).finish());
+        return toMessage(
+          endpoint.response,
+          operation.method.responseType.encode(await operation.call(request, errand)).finish(),
+        );
       } finally {
         release();
       }
@@ -59,7 +62,13 @@ function streaming(endpoint: Endpoint, options: SurfaceOptions) {
   };
 }
 
-async function enter(endpoint: Endpoint, { backend, admit }: SurfaceOptions, message: Message, context: HandlerContext, correlation_id: string): Promise<{ request: object; errand: Errand }> {
+async function enter(
+  endpoint: Endpoint,
+  { backend, admit }: SurfaceOptions,
+  message: Message,
+  context: HandlerContext,
+  correlation_id: string,
+): Promise<{ request: object; errand: Errand }> {
   stopIfLate(context);
   const request = backend.operation(endpoint).method.requestType.decode(toBinary(endpoint.request, message));
   const { address, repeated } = context.values.get(connectionKey);
@@ -98,7 +107,9 @@ function stopIfLate({ signal }: HandlerContext): void {
 function withoutAbsent(value: unknown): unknown {
   if (Array.isArray(value)) return (value as readonly unknown[]).map(withoutAbsent);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutAbsent(member)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutAbsent(member)]])),
+  );
 }
 
 /** Path and query as they were sent. */
@@ -114,16 +125,24 @@ function toMessage(schema: DescMessage, bytes: Uint8Array): Message {
 /** It goes into the trailers twice, the second time in base64; beyond 8 KB of them clients of other languages lose the status. */
 const detailBytes = 1_024;
 
-async function translating<T>(log: Logger, context: HandlerContext, work: (correlation_id: string) => Promise<T>): Promise<T> {
+async function translating<T>(
+  log: Logger,
+  context: HandlerContext,
+  work: (correlation_id: string) => Promise<T>,
+): Promise<T> {
   const { correlation_id } = context.values.get(connectionKey);
   try {
     return await work(correlation_id);
   } catch (error) {
-    if (!(error instanceof ObpFailure)) log.error({ err: error, correlation_id, rpc: context.method.name }, 'rpc failed');
-    const { failure, detail: whole } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
+    if (!(error instanceof ObpFailure))
+      log.error({ err: error, correlation_id, rpc: context.method.name }, 'rpc failed');
+    const { failure, detail: whole } =
+      error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
     const detail = cutText(whole, detailBytes);
     // Both libraries number the codes alike, and both generators the failures.
     const code: number = codeOf(failure);
-    throw new ConnectError(failureText(failure, detail), code, undefined, [{ desc: FailureDetailSchema, value: { failure: failure, detail } }]);
+    throw new ConnectError(failureText(failure, detail), code, undefined, [
+      { desc: FailureDetailSchema, value: { failure: failure, detail } },
+    ]);
   }
 }

@@ -19,7 +19,8 @@ export function toText(answer: UniversalServerResponse): UniversalServerResponse
 
 /** Each chunk by itself, padded: what has come can be read at once. */
 async function* encoded(chunks: Bytes): Bytes {
-  for await (const chunk of chunks) yield Buffer.from(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('base64'));
+  for await (const chunk of chunks)
+    yield Buffer.from(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('base64'));
 }
 
 /** Takes base64 in any chunks, padded wherever its sender began anew. Never holds more than it was given at once. */
@@ -37,7 +38,10 @@ async function* decoded(chunks: Bytes): Bytes {
 /** @param text whole groups of four */
 function decode(text: string): Uint8Array {
   const parts = text.match(/[^=]+={0,2}/g) ?? [];
-  const isBase64 = !/[^A-Za-z0-9+/=]/.test(text) && parts.every((part) => part.length % 4 === 0) && parts.reduce((sum, { length }) => sum + length, 0) === text.length;
+  const isBase64 =
+    !/[^A-Za-z0-9+/=]/.test(text) &&
+    parts.every((part) => part.length % 4 === 0) &&
+    parts.reduce((sum, { length }) => sum + length, 0) === text.length;
   return isBase64 ? Buffer.concat(parts.map((part) => Buffer.from(part, 'base64'))) : refuse();
 }
 

@@ -1,4 +1,11 @@
-import { type DocsFilter, openApiVersions, type OpenApiVersion, operationTags, type OperationTags, readVersion } from '@platform/endpoints';
+import {
+  type DocsFilter,
+  openApiVersions,
+  type OpenApiVersion,
+  operationTags,
+  type OperationTags,
+  readVersion,
+} from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { Failure, type GetResourceDocsObpRequest, type GetResourceDocsOpenAPI31Request } from '@platform/messages';
 import { commaList } from '@platform/runtime';
@@ -19,14 +26,19 @@ const contents = ['static', 'dynamic', 'all'] as const;
 export function readDocsVersion({ api_version, locale, language }: DocsRequest, enabled: ReadonlySet<string>): string {
   const version = readVersion(api_version) ?? fail(Failure.FAILURE_INVALID_API_VERSION, ` ${api_version}`);
   if (!enabled.has(version)) return fail(Failure.FAILURE_API_VERSION_NOT_ENABLED);
-  for (const wanted of [locale, language]) if (wanted != null && wanted !== '' && !locales.includes(wanted)) return fail(Failure.FAILURE_LOCALE_NOT_SUPPORTED);
+  for (const wanted of [locale, language])
+    if (wanted != null && wanted !== '' && !locales.includes(wanted)) return fail(Failure.FAILURE_LOCALE_NOT_SUPPORTED);
   return version;
 }
 
 /** Which operations are wanted; an unknown `content` means all of them, as with OBP. */
 export function readDocsFilter({ tags, functions, content }: DocsRequest): DocsFilter {
   const known = contents.find((one) => one === content?.toLowerCase());
-  return { ...namesIn('tags', tags), ...namesIn('functions', functions), ...(known === undefined ? {} : { content: known }) };
+  return {
+    ...namesIn('tags', tags),
+    ...namesIn('functions', functions),
+    ...(known === undefined ? {} : { content: known }),
+  };
 }
 
 /** @throws ObpFailure OBP-10016 for an unknown one */

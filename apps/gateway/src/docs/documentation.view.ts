@@ -1,15 +1,38 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  type ApiDocumentOptions, buildApiVersions, buildGlossary, buildMessageDocs, connectors, createOpenApiBuilder, createResourceDocsBuilder, createSwaggerBuilder,
-  type DocumentBuilder, type Endpoint, filterEndpoints, type ResourceDocsOptions,
+  type ApiDocumentOptions,
+  buildApiVersions,
+  buildGlossary,
+  buildMessageDocs,
+  connectors,
+  createOpenApiBuilder,
+  createResourceDocsBuilder,
+  createSwaggerBuilder,
+  type DocumentBuilder,
+  type Endpoint,
+  filterEndpoints,
+  type ResourceDocsOptions,
 } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { bind, type BoundService, type Call, rpc } from '@platform/grpc';
-import { ApiCollectionServiceDefinition, DocumentationServiceDefinition, Failure, type GetResourceDocsObpRequest, type HttpBody } from '@platform/messages';
+import {
+  ApiCollectionServiceDefinition,
+  DocumentationServiceDefinition,
+  Failure,
+  type GetResourceDocsObpRequest,
+  type HttpBody,
+} from '@platform/messages';
 import { type Clock, systemClock } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
 import type { Versions } from '../http/target.js';
-import { type DocsForm, type DocsRequest, readDocsFilter, readDocsVersion, readOpenApiVersion, readOperationTags } from './docs-request.js';
+import {
+  type DocsForm,
+  type DocsRequest,
+  readDocsFilter,
+  readDocsVersion,
+  readOpenApiVersion,
+  readOperationTags,
+} from './docs-request.js';
 import { createDocuments } from './documents.js';
 
 export interface DocumentationOptions {
@@ -27,7 +50,10 @@ const documentsKept = 64;
 const collectionEndpoints = rpc(ApiCollectionServiceDefinition, 'getApiCollectionEndpoints');
 
 /** What this instance says of its operations. Each document is computed when it is first asked for, piece by piece. */
-export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, options: DocumentationOptions): BoundService {
+export function createDocumentation(
+  backend: Pick<Backend, 'asServiceStream'>,
+  options: DocumentationOptions,
+): BoundService {
   const { endpoints, public_url, versions } = options;
   const documents = createDocuments(documentsKept);
   const started = onceOf(options.clock ?? systemClock);
@@ -36,19 +62,29 @@ export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, o
 
   const wanted = async (request: GetResourceDocsObpRequest, { correlation_id }: Call): Promise<readonly Endpoint[]> => {
     const { api_collection_id } = request;
-    if (api_collection_id == null || api_collection_id === '') return filterEndpoints(endpoints, readDocsFilter(request));
+    if (api_collection_id == null || api_collection_id === '')
+      return filterEndpoints(endpoints, readDocsFilter(request));
     return filterEndpoints(endpoints, { operation_ids: await collected(api_collection_id, correlation_id) });
   };
   // Of a collection only what exists is kept: it may be long.
   const collected = async (api_collection_id: string, correlation_id: string): Promise<string[]> => {
     const known = new Set(endpoints.map(({ operation_id }) => operation_id));
     const ids = new Set<string>();
-    for await (const { api_collection_endpoints } of backend.asServiceStream(collectionEndpoints, { api_collection_id }, correlation_id)) {
+    for await (const { api_collection_endpoints } of backend.asServiceStream(
+      collectionEndpoints,
+      { api_collection_id },
+      correlation_id,
+    )) {
       for (const { operation_id } of api_collection_endpoints) if (known.has(operation_id)) ids.add(operation_id);
     }
     return [...ids];
   };
-  const documentOf = <Options>(kind: string, builder: DocumentBuilder<Options>, optionsOf: (version: string, form: DocsForm) => Options) =>
+  const documentOf =
+    <Options>(
+      kind: string,
+      builder: DocumentBuilder<Options>,
+      optionsOf: (version: string, form: DocsForm) => Options,
+    ) =>
     async (request: GetResourceDocsObpRequest & DocsForm, call: Call): Promise<HttpBody> => {
       const options = optionsOf(readDocsVersion(request, versions.documentation), request);
       const some = await wanted(request, call);
@@ -59,8 +95,13 @@ export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, o
       });
     };
   // Operations do not answer under a prefix that is for the documentation alone.
-  const served = (version: string): string => [version, 'v5.1.0', ...versions.operations].find((one) => versions.operations.has(one)) ?? version;
-  const api = (version: string, form: DocsForm): ApiDocumentOptions => ({ public_url, version: served(version), operation_tags: readOperationTags(form) });
+  const served = (version: string): string =>
+    [version, 'v5.1.0', ...versions.operations].find((one) => versions.operations.has(one)) ?? version;
+  const api = (version: string, form: DocsForm): ApiDocumentOptions => ({
+    public_url,
+    version: served(version),
+    operation_tags: readOperationTags(form),
+  });
   const obp = (version: string): ResourceDocsOptions => ({ version: served(version), computed_at: started() });
 
   const openApi = {
@@ -77,7 +118,11 @@ export function createDocumentation(backend: Pick<Backend, 'asServiceStream'>, o
       return documents.of(`bank ${version}`, () => resourceDocs.build([], obp(version)));
     },
     async getMessageDocs({ connector }) {
-      if (!connectors.includes(connector)) return fail(Failure.FAILURE_INVALID_CONNECTOR, ` Current Input is ${connector}. It should be eg: ${connectors[0] as string}...`);
+      if (!connectors.includes(connector))
+        return fail(
+          Failure.FAILURE_INVALID_CONNECTOR,
+          ` Current Input is ${connector}. It should be eg: ${connectors[0] as string}...`,
+        );
       return documents.of('messages', () => buildMessageDocs(endpoints));
     },
     getApiGlossary: async () => documents.of('glossary', buildGlossary),

@@ -14,7 +14,11 @@ describe('a document', () => {
     expect(new Set(answers).size).toBe(1);
     expect(await documents.of('a', compute)).toBe(answers[0]);
     expect(computed).toBe(1);
-    expect(answers[0]).toEqual({ content_type: 'application/json;charset=utf-8', data: Buffer.from('{"computed":1}'), extensions: [] });
+    expect(answers[0]).toEqual({
+      content_type: 'application/json;charset=utf-8',
+      data: Buffer.from('{"computed":1}'),
+      extensions: [],
+    });
   });
 
   it('goes when there are too many, the one that was not asked for the longest', async () => {

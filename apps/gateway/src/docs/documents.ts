@@ -23,5 +23,9 @@ export function createDocuments(limit: number): Documents {
 }
 
 async function render(compute: () => JsonObject | Promise<JsonObject>): Promise<HttpBody> {
-  return { content_type: 'application/json;charset=utf-8', data: Buffer.from(JSON.stringify(await compute())), extensions: [] };
+  return {
+    content_type: 'application/json;charset=utf-8',
+    data: Buffer.from(JSON.stringify(await compute())),
+    extensions: [],
+  };
 }

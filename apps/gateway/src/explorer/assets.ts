@@ -26,7 +26,10 @@ const componentFiles = ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.tx
 /** All files of the explorer: its own page and the component it stands on. Nothing else can be asked for. */
 export function findAssets(): Asset[] {
   const own = readdirSync(pageFolder).filter((name) => extname(name) in types);
-  return [...own.map((name) => assetOf(pageFolder, name)), ...componentFiles.map((name) => assetOf(getSwaggerUiFolder(), name))];
+  return [
+    ...own.map((name) => assetOf(pageFolder, name)),
+    ...componentFiles.map((name) => assetOf(getSwaggerUiFolder(), name)),
+  ];
 }
 
 function assetOf(folder: string, name: string): Asset {

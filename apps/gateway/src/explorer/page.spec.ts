@@ -24,7 +24,10 @@ interface ShownDocument {
   paths: Record<string, Record<string, { tags: string[]; parameters: object[] }>>;
 }
 interface DocumentModule {
-  prepare(document: object, prefix: string): { document: ShownDocument; operations: Map<string, { roles: Role[]; login: boolean; words: string }> };
+  prepare(
+    document: object,
+    prefix: string,
+  ): { document: ShownDocument; operations: Map<string, { roles: Role[]; login: boolean; words: string }> };
   matches(words: string, sought: string): boolean;
 }
 interface ReferencesModule {
@@ -36,7 +39,8 @@ const part = async <M>(name: string): Promise<M> => (await import(`../../explore
 
 const atBank: Role = { role: 'CanGetCustomer', requires_bank_id: true };
 const system: Role = { role: 'CanGetCustomersAtAnyBank', requires_bank_id: false };
-const holding = (...held: [string, string][]): Entitlement[] => held.map(([role_name, bank_id]) => ({ role_name, bank_id }));
+const holding = (...held: [string, string][]): Entitlement[] =>
+  held.map(([role_name, bank_id]) => ({ role_name, bank_id }));
 
 describe('roles on the page', () => {
   it('judges a bank role at the chosen bank only, a system role at none', async () => {
@@ -82,13 +86,19 @@ describe('the document on the page', () => {
           summary: 'Create Customer',
           tags: ['Customer'],
           'x-other-tags': ['Person'],
-          parameters: [{ name: 'BANK_ID', in: 'path', example: 'gh.29.uk', schema: { type: 'string', examples: ['gh.29.uk'] } }, { name: 'limit', in: 'query', example: 50 }],
+          parameters: [
+            { name: 'BANK_ID', in: 'path', example: 'gh.29.uk', schema: { type: 'string', examples: ['gh.29.uk'] } },
+            { name: 'limit', in: 'query', example: 50 },
+          ],
           responses: { 201: { headers: { 'Correlation-Id': {} } } },
           security: [{ DirectLogin: [] }],
           'x-roles': [atBank],
         },
       },
-      '/banks': { get: { operationId: 'getBanks', tags: ['Customer'], security: [] }, put: { tags: ['Customer'], security: [{}, { DirectLogin: [] }] } },
+      '/banks': {
+        get: { operationId: 'getBanks', tags: ['Customer'], security: [] },
+        put: { tags: ['Customer'], security: [{}, { DirectLogin: [] }] },
+      },
     },
     components: { securitySchemes: { DirectLogin: {} } },
   };
@@ -102,22 +112,47 @@ describe('the document on the page', () => {
     expect(document.components.securitySchemes).toBeUndefined();
     expect(document.tags).toEqual([{ name: 'Customer' }]);
     const { tags, parameters } = document.paths['/banks/{BANK_ID}/customers']?.['post'] ?? {};
-    expect([tags, parameters]).toEqual([['Customer'], [{ name: 'BANK_ID', in: 'path', schema: { type: 'string' } }, { name: 'limit', in: 'query', example: 50 }]]);
-    expect([...operations].map(([key, { roles, login }]) => [key, roles.length, login])).toEqual([['post /banks/{BANK_ID}/customers', 1, true], ['get /banks', 0, false], ['put /banks', 0, false]]);
+    expect([tags, parameters]).toEqual([
+      ['Customer'],
+      [
+        { name: 'BANK_ID', in: 'path', schema: { type: 'string' } },
+        { name: 'limit', in: 'query', example: 50 },
+      ],
+    ]);
+    expect([...operations].map(([key, { roles, login }]) => [key, roles.length, login])).toEqual([
+      ['post /banks/{BANK_ID}/customers', 1, true],
+      ['get /banks', 0, false],
+      ['put /banks', 0, false],
+    ]);
   });
 
   it('finds operations by words of path, name, tag and role', async () => {
     const { prepare, matches } = await part<DocumentModule>('api-document');
     const { words } = prepare(original, '').operations.get('post /banks/{BANK_ID}/customers') as { words: string };
-    expect(['create customer', 'POST', 'person', 'CanGetCustomer', '/customers'].map((sought) => matches(words, sought))).toEqual([true, true, true, true, true]);
+    expect(
+      ['create customer', 'POST', 'person', 'CanGetCustomer', '/customers'].map((sought) => matches(words, sought)),
+    ).toEqual([true, true, true, true, true]);
     expect(matches(words, 'create account')).toBe(false);
   });
 
   it('replaces references, also those within a path name, and ends where a schema holds itself', async () => {
     const { createResolver } = await part<ReferencesModule>('references');
     const resolve = createResolver({
-      paths: { '/a': { get: { schema: { $ref: '#/components/schemas/Tree' }, list: [{ $ref: '#/components/schemas/x~1y' }], $ref: null } } },
-      components: { schemas: { Tree: { leaf: { $ref: '#/components/schemas/x~1y' }, child: { $ref: '#/components/schemas/Tree' } }, 'x/y': { type: 'string' } } },
+      paths: {
+        '/a': {
+          get: {
+            schema: { $ref: '#/components/schemas/Tree' },
+            list: [{ $ref: '#/components/schemas/x~1y' }],
+            $ref: null,
+          },
+        },
+      },
+      components: {
+        schemas: {
+          Tree: { leaf: { $ref: '#/components/schemas/x~1y' }, child: { $ref: '#/components/schemas/Tree' } },
+          'x/y': { type: 'string' },
+        },
+      },
     });
     const leaf = { type: 'string' };
     expect(resolve(['paths', '/a', 'get'])).toEqual({ schema: { leaf, child: {} }, list: [leaf], $ref: null });

@@ -33,7 +33,9 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 /** With the path as it is written: fetch would tidy it. */
 async function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => send({ port, host: '127.0.0.1', path, headers, method, agent: false }, resolve).on('error', reject).end());
+  const answer = await new Promise<IncomingMessage>((resolve, reject) =>
+    send({ port, host: '127.0.0.1', path, headers, method, agent: false }, resolve).on('error', reject).end(),
+  );
   const parts: Buffer[] = [];
   for await (const part of answer) parts.push(part as Buffer);
   return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) };
@@ -50,7 +52,11 @@ describe('the explorer', () => {
 
   it('runs nothing but its own files: no inline script or style, no other origin, no frame around it', async () => {
     const { headers, body } = await get('/');
-    const policy = Object.fromEntries((headers['content-security-policy'] as string).split('; ').map((rule) => [rule.split(' ', 1)[0], rule.slice(rule.indexOf(' ') + 1)]));
+    const policy = Object.fromEntries(
+      (headers['content-security-policy'] as string)
+        .split('; ')
+        .map((rule) => [rule.split(' ', 1)[0], rule.slice(rule.indexOf(' ') + 1)]),
+    );
     expect(policy).toEqual({
       'default-src': "'none'",
       'script-src': "'self'",
@@ -61,35 +67,63 @@ describe('the explorer', () => {
       'base-uri': "'none'",
       'frame-ancestors': "'none'",
     });
-    expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    expect(headers).toMatchObject({
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
     const page = body.toString();
     expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|https?:\/\//);
   });
 
   it('serves everything that its page and its scripts name', async () => {
-    const wanted = [...(await get('/')).body.toString().matchAll(/(?:src|href)="(explorer\/[^"]+)"/g)].map(([, path]) => `/${path}`);
-    expect(wanted).toEqual(expect.arrayContaining(['/explorer/swagger-ui-bundle.js', '/explorer/swagger-ui.css', '/explorer/main.js']));
+    const wanted = [...(await get('/')).body.toString().matchAll(/(?:src|href)="(explorer\/[^"]+)"/g)].map(
+      ([, path]) => `/${path}`,
+    );
+    expect(wanted).toEqual(
+      expect.arrayContaining(['/explorer/swagger-ui-bundle.js', '/explorer/swagger-ui.css', '/explorer/main.js']),
+    );
     for (const path of wanted) {
       const { status, headers, body } = await get(path);
       expect([path, status, headers['x-content-type-options']]).toEqual([path, 200, 'nosniff']);
-      expect(headers['content-type']).toMatch({ js: /^text\/javascript/, css: /^text\/css/, svg: /^image\/svg/ }[path.split('.').pop() as 'js']);
+      expect(headers['content-type']).toMatch(
+        { js: /^text\/javascript/, css: /^text\/css/, svg: /^image\/svg/ }[path.split('.').pop() as 'js'],
+      );
       if (path.includes('swagger-ui')) continue;
-      wanted.push(...[...body.toString().matchAll(/from '\.\/([\w-]+\.js)'/g)].map(([, name]) => `/explorer/${name}`).filter((name) => !wanted.includes(name)));
+      wanted.push(
+        ...[...body.toString().matchAll(/from '\.\/([\w-]+\.js)'/g)]
+          .map(([, name]) => `/explorer/${name}`)
+          .filter((name) => !wanted.includes(name)),
+      );
     }
     expect(wanted.length).toBeGreaterThan(12);
   });
 
-  it.each([['br', 'gzip, br', brotliDecompressSync], ['gzip', 'gzip', gunzipSync]] as const)('is confirmed by its ETag, packed by %s or not', async (encoding, accepted, unpack) => {
+  it.each([
+    ['br', 'gzip, br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+  ] as const)('is confirmed by its ETag, packed by %s or not', async (encoding, accepted, unpack) => {
     for (const path of ['/', '/explorer/swagger-ui-bundle.js', '/explorer/explorer.css']) {
       const plain = await get(path);
       const packed = await get(path, { 'accept-encoding': accepted });
-      expect(packed.headers).toMatchObject({ 'content-encoding': encoding, vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
+      expect(packed.headers).toMatchObject({
+        'content-encoding': encoding,
+        vary: 'Accept-Encoding',
+        'cache-control': 'no-cache',
+      });
       expect(packed.body.length).toBeLessThan(plain.body.length / 1.5);
       expect(digest(unpack(packed.body))).toBe(digest(plain.body));
       expect(packed.headers.etag).not.toBe(plain.headers.etag);
       expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
-      expect([plain.headers['content-encoding'], plain.headers.pragma, plain.headers.expires]).toEqual([undefined, undefined, undefined]);
-      for (const [etag, headers] of [[plain.headers.etag, {}], [packed.headers.etag, { 'accept-encoding': accepted }]] as const) {
+      expect([plain.headers['content-encoding'], plain.headers.pragma, plain.headers.expires]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      for (const [etag, headers] of [
+        [plain.headers.etag, {}],
+        [packed.headers.etag, { 'accept-encoding': accepted }],
+      ] as const) {
         const again = await get(path, { ...headers, 'if-none-match': etag as string });
         expect([again.status, again.body.length]).toEqual([304, 0]);
       }
@@ -99,7 +133,10 @@ describe('the explorer', () => {
 
   it('is told by HEAD as by GET', async () => {
     for (const path of ['/', '/explorer/explorer.css']) {
-      const [read, told] = [await get(path, { 'accept-encoding': 'br' }), await get(path, { 'accept-encoding': 'br' }, 'HEAD')];
+      const [read, told] = [
+        await get(path, { 'accept-encoding': 'br' }),
+        await get(path, { 'accept-encoding': 'br' }, 'HEAD'),
+      ];
       const same = ({ 'correlation-id': _, date: __, ...others }: IncomingHttpHeaders) => others;
       expect([told.status, told.body.length, same(told.headers)]).toEqual([200, 0, same(read.headers)]);
     }
@@ -110,7 +147,21 @@ describe('the explorer', () => {
   });
 
   it('gives out no other file', async () => {
-    const paths = ['/explorer', '/explorer/', '/explorer/folder.cjs', '/explorer/index.html', '/explorer/swagger-ui-bundle.js.map', '/explorer/../package.json', '/explorer/..%2fpackage.json', '/explorer/%2e%2e/package.json', '/explorer/..%5cpackage.json', '/explorer//etc/passwd', '/index.html', '/favicon.ico', '/obp/v5.1.0/explorer/main.js'];
+    const paths = [
+      '/explorer',
+      '/explorer/',
+      '/explorer/folder.cjs',
+      '/explorer/index.html',
+      '/explorer/swagger-ui-bundle.js.map',
+      '/explorer/../package.json',
+      '/explorer/..%2fpackage.json',
+      '/explorer/%2e%2e/package.json',
+      '/explorer/..%5cpackage.json',
+      '/explorer//etc/passwd',
+      '/index.html',
+      '/favicon.ico',
+      '/obp/v5.1.0/explorer/main.js',
+    ];
     for (const path of paths) {
       const { status, headers, body } = await get(path);
       expect([path, status, headers['content-type']]).toEqual([path, 404, 'application/json;charset=utf-8']);

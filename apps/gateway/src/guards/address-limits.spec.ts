@@ -8,21 +8,36 @@ import type { LimitHeaders } from './call-limits.js';
 /** Gateways that share one directory, which counts by subject for ever. */
 function createGateways() {
   const counted = new Map<string, number>();
-  const call = (async (_method: unknown, { subject, limits, calls }: { subject: string; limits: CallLimits; calls: number }) => {
+  const call = (async (
+    _method: unknown,
+    { subject, limits, calls }: { subject: string; limits: CallLimits; calls: number },
+  ) => {
     const limit = Math.max(limits.per_minute, limits.per_hour);
     const before = counted.get(subject) ?? 0;
     const granted = Math.min(calls, limit - before);
     counted.set(subject, before + granted);
-    return { granted, window: { period: Period.PERIOD_HOUR, limit, remaining: limit - before - granted, reset: 1_234 } };
+    return {
+      granted,
+      window: { period: Period.PERIOD_HOUR, limit, remaining: limit - before - granted, reset: 1_234 },
+    };
   }) as unknown as DirectoryCall;
-  const create = () => createAddressLimits(call, { logins_per_minute: 9, wrong_passwords_per_hour: 3, writes_per_hour: 2 });
+  const create = () =>
+    createAddressLimits(call, { logins_per_minute: 9, wrong_passwords_per_hour: 3, writes_per_hour: 2 });
   const shown: LimitHeaders[] = [];
-  const asker = (address: string) => ({ address, correlation_id: 'c', show: (headers: LimitHeaders) => void shown.push(headers) });
+  const asker = (address: string) => ({
+    address,
+    correlation_id: 'c',
+    show: (headers: LimitHeaders) => void shown.push(headers),
+  });
   return { counted, first: create(), second: create(), shown, asker };
 }
 
 const wrong = async (): Promise<never> => fail(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
-const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, (error: { failure: Failure }) => error.failure);
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: { failure: Failure }) => error.failure,
+  );
 
 describe('limits by address', () => {
   it('hold over all gateways, each address by itself, and say when to come again', async () => {
@@ -30,8 +45,13 @@ describe('limits by address', () => {
     await first.take('write', asker('192.0.2.1'));
     await second.take('write', asker('192.0.2.1'));
     expect(shown).toEqual([]);
-    await expect(first.take('write', asker('192.0.2.1'))).rejects.toMatchObject({ failure: Failure.FAILURE_TOO_MANY_REQUESTS, detail: ' We only allow 2 anonymous writes per hour from one address.' });
-    expect(shown).toEqual([{ 'Retry-After': '1234', 'X-Rate-Limit-Limit': '2', 'X-Rate-Limit-Remaining': '0', 'X-Rate-Limit-Reset': '1234' }]);
+    await expect(first.take('write', asker('192.0.2.1'))).rejects.toMatchObject({
+      failure: Failure.FAILURE_TOO_MANY_REQUESTS,
+      detail: ' We only allow 2 anonymous writes per hour from one address.',
+    });
+    expect(shown).toEqual([
+      { 'Retry-After': '1234', 'X-Rate-Limit-Limit': '2', 'X-Rate-Limit-Remaining': '0', 'X-Rate-Limit-Reset': '1234' },
+    ]);
     await second.take('write', asker('192.0.2.2'));
     await second.take('login', asker('192.0.2.1'));
   });
@@ -41,17 +61,32 @@ describe('limits by address', () => {
     let tried = 0;
     const right = async () => (tried += 1);
     await first.logIn(asker('192.0.2.1'), right);
-    for (const gateway of [first, second, first]) expect(await failureOf(gateway.logIn(asker('192.0.2.1'), wrong))).toBe(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
+    for (const gateway of [first, second, first])
+      expect(await failureOf(gateway.logIn(asker('192.0.2.1'), wrong))).toBe(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
     tried = 0;
-    await expect(second.logIn(asker('192.0.2.1'), right)).rejects.toMatchObject({ failure: Failure.FAILURE_TOO_MANY_REQUESTS, detail: ' We only allow 3 wrong passwords per hour from one address.' });
+    await expect(second.logIn(asker('192.0.2.1'), right)).rejects.toMatchObject({
+      failure: Failure.FAILURE_TOO_MANY_REQUESTS,
+      detail: ' We only allow 3 wrong passwords per hour from one address.',
+    });
     expect(tried).toBe(0);
     await second.logIn(asker('192.0.2.2'), right);
-    expect(counted).toEqual(new Map([['login:192.0.2.1', 5], ['wrong password:192.0.2.1', 3], ['login:192.0.2.2', 1], ['wrong password:192.0.2.2', 0]]));
+    expect(counted).toEqual(
+      new Map([
+        ['login:192.0.2.1', 5],
+        ['wrong password:192.0.2.1', 3],
+        ['login:192.0.2.2', 1],
+        ['wrong password:192.0.2.2', 0],
+      ]),
+    );
   });
 
   it('count nothing as a wrong password that is another failure', async () => {
     const { first, counted, asker } = createGateways();
-    for (const failure of [Failure.FAILURE_USER_LOCKED, Failure.FAILURE_TOO_BUSY, Failure.FAILURE_INVALID_CONSUMER_KEY]) {
+    for (const failure of [
+      Failure.FAILURE_USER_LOCKED,
+      Failure.FAILURE_TOO_BUSY,
+      Failure.FAILURE_INVALID_CONSUMER_KEY,
+    ]) {
       expect(await failureOf(first.logIn(asker('192.0.2.1'), async () => fail(failure)))).toBe(failure);
     }
     expect(counted.get('wrong password:192.0.2.1')).toBe(0);

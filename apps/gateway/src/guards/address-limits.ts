@@ -43,13 +43,28 @@ interface Limit {
 
 const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
 
-export function createAddressLimits(call: DirectoryCall, { logins_per_minute, wrong_passwords_per_hour, writes_per_hour }: AddressLimitsOptions): AddressLimits {
+export function createAddressLimits(
+  call: DirectoryCall,
+  { logins_per_minute, wrong_passwords_per_hour, writes_per_hour }: AddressLimitsOptions,
+): AddressLimits {
   const count = createCallCounter(call);
   const anonymous: Readonly<Record<Anonymous, Limit>> = {
-    login: { subject: (address) => `login:${address}`, limits: { ...unlimited, per_minute: logins_per_minute }, words: `${logins_per_minute} logins per minute` },
-    write: { subject: (address) => `write:${address}`, limits: { ...unlimited, per_hour: writes_per_hour }, words: `${writes_per_hour} anonymous writes per hour` },
+    login: {
+      subject: (address) => `login:${address}`,
+      limits: { ...unlimited, per_minute: logins_per_minute },
+      words: `${logins_per_minute} logins per minute`,
+    },
+    write: {
+      subject: (address) => `write:${address}`,
+      limits: { ...unlimited, per_hour: writes_per_hour },
+      words: `${writes_per_hour} anonymous writes per hour`,
+    },
   };
-  const wrong: Limit = { subject: (address) => `wrong password:${address}`, limits: { ...unlimited, per_hour: wrong_passwords_per_hour }, words: `${wrong_passwords_per_hour} wrong passwords per hour` };
+  const wrong: Limit = {
+    subject: (address) => `wrong password:${address}`,
+    limits: { ...unlimited, per_hour: wrong_passwords_per_hour },
+    words: `${wrong_passwords_per_hour} wrong passwords per hour`,
+  };
 
   const take = async (limit: Limit, { address, correlation_id, show }: Asker): Promise<void> => {
     const { granted, window } = await count({ subject: limit.subject(address), limits: limit.limits, correlation_id });
@@ -61,13 +76,21 @@ export function createAddressLimits(call: DirectoryCall, { logins_per_minute, wr
     async logIn(asker, work) {
       await take(anonymous.login, asker);
       // Nothing is counted before a password was wrong: whoever logs in all day long must not be refused for it.
-      const { window } = await call(takeCalls, { subject: wrong.subject(asker.address), limits: wrong.limits, calls: 0 }, asker.correlation_id);
+      const { window } = await call(
+        takeCalls,
+        { subject: wrong.subject(asker.address), limits: wrong.limits, calls: 0 },
+        asker.correlation_id,
+      );
       if (window !== null && window.remaining === 0) refuse(wrong, window, asker.show);
       try {
         return await work();
       } catch (error) {
         if (error instanceof ObpFailure && error.failure === Failure.FAILURE_INVALID_LOGIN_CREDENTIALS) {
-          await count({ subject: wrong.subject(asker.address), limits: wrong.limits, correlation_id: asker.correlation_id });
+          await count({
+            subject: wrong.subject(asker.address),
+            limits: wrong.limits,
+            correlation_id: asker.correlation_id,
+          });
         }
         throw error;
       }
@@ -76,6 +99,11 @@ export function createAddressLimits(call: DirectoryCall, { logins_per_minute, wr
 }
 
 function refuse({ words }: Limit, { limit, reset }: CallWindow, show: Asker['show']): never {
-  show({ 'Retry-After': String(Math.max(1, reset)), 'X-Rate-Limit-Limit': String(limit), 'X-Rate-Limit-Remaining': '0', 'X-Rate-Limit-Reset': String(reset) });
+  show({
+    'Retry-After': String(Math.max(1, reset)),
+    'X-Rate-Limit-Limit': String(limit),
+    'X-Rate-Limit-Remaining': '0',
+    'X-Rate-Limit-Reset': String(reset),
+  });
   return fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${words} from one address.`);
 }

@@ -10,11 +10,23 @@ import { type AdmissionOptions, createAdmission, type Features } from './admissi
 const endpoints = readEndpoints();
 const named = (name: string) => endpoints.find(({ operation_id }) => operation_id.endsWith(`-${name}`)) as Endpoint;
 const create = named('createCustomer');
-const teller: Identity = { user_id: 'u-1', consumer_id: 'c-1', username: 'teller', roles: [{ role: Role.ROLE_CAN_CREATE_CUSTOMER, bank_id: 'a' }], super_admin: false, scopes: [], call_limits: null };
+const teller: Identity = {
+  user_id: 'u-1',
+  consumer_id: 'c-1',
+  username: 'teller',
+  roles: [{ role: Role.ROLE_CAN_CREATE_CUSTOMER, bank_id: 'a' }],
+  super_admin: false,
+  scopes: [],
+  call_limits: null,
+};
 const headers = { directlogin: 'token=T' };
 
 /** Admission before a directory that knows bank "a" and the identities in turn. */
-function createGate(identities: readonly Identity[] = [teller], features: Features = {}, more: Partial<AdmissionOptions> = {}) {
+function createGate(
+  identities: readonly Identity[] = [teller],
+  features: Features = {},
+  more: Partial<AdmissionOptions> = {},
+) {
   const asked: string[] = [];
   const known = [...identities];
   const answer = (what: string) => async () => {
@@ -24,7 +36,10 @@ function createGate(identities: readonly Identity[] = [teller], features: Featur
   const sessions: Sessions = {
     identify: answer('identify'),
     refresh: answer('refresh'),
-    bankExists: async (bank_id) => { asked.push('bank'); return bank_id === 'a'; },
+    bankExists: async (bank_id) => {
+      asked.push('bank');
+      return bank_id === 'a';
+    },
     logIn: async () => fail(Failure.FAILURE_UNKNOWN_ERROR),
     grantJustInTime: async ({ user_id }, { role, bank_id }) => void asked.push(`grant ${user_id} ${role} ${bank_id}`),
   };
@@ -33,29 +48,59 @@ function createGate(identities: readonly Identity[] = [teller], features: Featur
     trail: { record: () => undefined },
     sessions,
     features,
-    authenticate: createAuthentication({ sessions, direct_login: true, oauth: () => fail(Failure.FAILURE_AUTHORIZATION_HEADER_NOT_SUPPORTED) }),
+    authenticate: createAuthentication({
+      sessions,
+      direct_login: true,
+      oauth: () => fail(Failure.FAILURE_AUTHORIZATION_HEADER_NOT_SUPPORTED),
+    }),
     scopes: { needsScope: () => false, entitlementOrScope: false },
-    restrictions: { checkLogin: async () => void asked.push('kind of login'), checkBody: async () => void asked.push('body') },
+    restrictions: {
+      checkLogin: async () => void asked.push('kind of login'),
+      checkBody: async () => void asked.push('body'),
+    },
     ...more,
   });
   return {
     asked,
-    admit: (endpoint: Endpoint, bank_id: string, { headers: given = headers, ...others }: { headers?: Record<string, string>; checkBody?: () => void; body?: () => unknown } = {}) =>
-      admit({ endpoint, request: { headers: given, verb: 'POST', url: '/', address: '127.0.0.1' }, bank_id, correlation_id: 'c', ...others }),
+    admit: (
+      endpoint: Endpoint,
+      bank_id: string,
+      {
+        headers: given = headers,
+        ...others
+      }: { headers?: Record<string, string>; checkBody?: () => void; body?: () => unknown } = {},
+    ) =>
+      admit({
+        endpoint,
+        request: { headers: given, verb: 'POST', url: '/', address: '127.0.0.1' },
+        bank_id,
+        correlation_id: 'c',
+        ...others,
+      }),
   };
 }
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> =>
-  promise.then(() => '', (error: unknown) => {
-    if (error instanceof ObpFailure) return error.message.slice(0, 9);
-    throw error;
-  });
+  promise.then(
+    () => '',
+    (error: unknown) => {
+      if (error instanceof ObpFailure) return error.message.slice(0, 9);
+      throw error;
+    },
+  );
 const badIds = () => fail(Failure.FAILURE_INVALID_JSON_FORMAT);
 
 describe('admission', () => {
   it('says of a caller what its role needs, and no more', async () => {
-    const { admit, asked } = createGate([{ ...teller, roles: [...teller.roles, { role: Role.ROLE_CAN_CREATE_BANK, bank_id: '' }] }]);
-    expect(await admit(create, 'a')).toEqual({ user_id: 'u-1', consumer_id: 'c-1', bank_id: 'a', roles: [Role.ROLE_CAN_CREATE_CUSTOMER] });
+    const { admit, asked } = createGate([
+      { ...teller, roles: [...teller.roles, { role: Role.ROLE_CAN_CREATE_BANK, bank_id: '' }] },
+    ]);
+    expect(await admit(create, 'a')).toEqual({
+      user_id: 'u-1',
+      consumer_id: 'c-1',
+      bank_id: 'a',
+      roles: [Role.ROLE_CAN_CREATE_CUSTOMER],
+    });
     expect(asked).toEqual(['kind of login', 'identify', 'bank']);
   });
 
@@ -65,9 +110,18 @@ describe('admission', () => {
       await codeOf(createGate([]).admit(create, 'x', { checkBody: badIds })),
       await codeOf(createGate([{ ...teller, roles: [] }]).admit(create, 'x', { checkBody: badIds })),
       await codeOf(createGate([{ ...teller, roles: [] }]).admit(create, 'x')),
-      await codeOf(createGate([{ ...teller, roles: [] }, { ...teller, roles: [] }]).admit(create, 'a')),
+      await codeOf(
+        createGate([
+          { ...teller, roles: [] },
+          { ...teller, roles: [] },
+        ]).admit(create, 'a'),
+      ),
     ];
-    expect(order).toEqual(['OBP-20001', 'OBP-20003', 'OBP-10001', 'OBP-30001', 'OBP-20006'].map((code, index) => (index === 1 ? (order[1] as string) : code)));
+    expect(order).toEqual(
+      ['OBP-20001', 'OBP-20003', 'OBP-10001', 'OBP-30001', 'OBP-20006'].map((code, index) =>
+        index === 1 ? (order[1] as string) : code,
+      ),
+    );
     expect(order[1]).toMatch(/^OBP-200/);
     expect(order[1]).not.toBe('OBP-20001');
   });
@@ -75,8 +129,12 @@ describe('admission', () => {
   it('answers for a feature that is off before the bank is looked at', async () => {
     const firehose = endpoints.find(({ feature }) => feature === Feature.CUSTOMER_FIREHOSE) as Endpoint;
     expect(await codeOf(createGate().admit(firehose, 'x'))).toBe('OBP-00012');
-    expect(await codeOf(createGate([teller], { [Feature.CUSTOMER_FIREHOSE]: false }).admit(firehose, 'a'))).toBe('OBP-00012');
-    expect(await codeOf(createGate([teller, teller], { [Feature.CUSTOMER_FIREHOSE]: true }).admit(firehose, 'a'))).toBe('OBP-20006');
+    expect(await codeOf(createGate([teller], { [Feature.CUSTOMER_FIREHOSE]: false }).admit(firehose, 'a'))).toBe(
+      'OBP-00012',
+    );
+    expect(await codeOf(createGate([teller, teller], { [Feature.CUSTOMER_FIREHOSE]: true }).admit(firehose, 'a'))).toBe(
+      'OBP-20006',
+    );
   });
 
   it('asks once more before it refuses a role: one that was granted just now counts', async () => {
@@ -86,26 +144,56 @@ describe('admission', () => {
   });
 
   it('names the roles and the bank that are missing', async () => {
-    const { admit } = createGate([{ ...teller, roles: [] }, { ...teller, roles: [] }]);
-    await expect(admit(create, 'a')).rejects.toThrow('OBP-20006: User is missing one or more roles: CanCreateCustomer or CanCreateCustomerAtAnyBank for BankId(a).');
+    const { admit } = createGate([
+      { ...teller, roles: [] },
+      { ...teller, roles: [] },
+    ]);
+    await expect(admit(create, 'a')).rejects.toThrow(
+      'OBP-20006: User is missing one or more roles: CanCreateCustomer or CanCreateCustomerAtAnyBank for BankId(a).',
+    );
   });
 
   it('lets anybody read what is public, and refuses a wrong token there too', async () => {
-    expect(await createGate([]).admit(named('root'), '', { headers: {} })).toEqual({ user_id: '', consumer_id: '', bank_id: '', roles: [] });
+    expect(await createGate([]).admit(named('root'), '', { headers: {} })).toEqual({
+      user_id: '',
+      consumer_id: '',
+      bank_id: '',
+      roles: [],
+    });
     expect(await codeOf(createGate([]).admit(named('root'), ''))).toMatch(/^OBP-200/);
   });
 
   it('gives a role just in time where the instance does, and only what the caller may give', async () => {
-    const granter: Identity = { ...teller, roles: [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK, bank_id: 'a' }] };
+    const granter: Identity = {
+      ...teller,
+      roles: [{ role: Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK, bank_id: 'a' }],
+    };
     const given: string[] = [];
-    const options: Partial<AdmissionOptions> = { grantJustInTime: async ({ user_id }, { role, bank_id }) => void given.push(`${user_id} ${role} ${bank_id}`) };
-    expect(await createGate([granter, granter], {}, options).admit(create, 'a')).toMatchObject({ roles: [Role.ROLE_CAN_CREATE_CUSTOMER] });
+    const options: Partial<AdmissionOptions> = {
+      grantJustInTime: async ({ user_id }, { role, bank_id }) => void given.push(`${user_id} ${role} ${bank_id}`),
+    };
+    expect(await createGate([granter, granter], {}, options).admit(create, 'a')).toMatchObject({
+      roles: [Role.ROLE_CAN_CREATE_CUSTOMER],
+    });
     expect(given).toEqual([`u-1 ${Role.ROLE_CAN_CREATE_CUSTOMER} a`]);
-    expect(await codeOf(createGate([{ ...teller, roles: [] }, { ...teller, roles: [] }], {}, options).admit(create, 'a'))).toBe('OBP-20006');
+    expect(
+      await codeOf(
+        createGate(
+          [
+            { ...teller, roles: [] },
+            { ...teller, roles: [] },
+          ],
+          {},
+          options,
+        ).admit(create, 'a'),
+      ),
+    ).toBe('OBP-20006');
     expect(await codeOf(createGate([granter, granter]).admit(create, 'a'))).toBe('OBP-20006');
     // Nothing is given where the application would be refused all the same, nor by a right that does not count.
     const scopes = { needsScope: () => true, entitlementOrScope: false };
-    expect(await codeOf(createGate([granter, granter], {}, { ...options, scopes }).admit(create, 'a'))).toBe('OBP-20006');
+    expect(await codeOf(createGate([granter, granter], {}, { ...options, scopes }).admit(create, 'a'))).toBe(
+      'OBP-20006',
+    );
     const scoped = { ...granter, scopes: granter.roles };
     expect(await codeOf(createGate([scoped, scoped], {}, { ...options, scopes }).admit(create, 'a'))).toBe('OBP-20023');
     expect(given).toHaveLength(1);

@@ -1,7 +1,15 @@
 import type { Trail } from '@platform/audit';
 import { Access, Feature } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { type Claims, type Decision, decideWithScopes, type HeldRole, missingRoles, type Requirement, type ScopePolicy } from '@platform/entitlements';
+import {
+  type Claims,
+  type Decision,
+  decideWithScopes,
+  type HeldRole,
+  missingRoles,
+  type Requirement,
+  type ScopePolicy,
+} from '@platform/entitlements';
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure, type Identity, type Role } from '@platform/messages';
 import { recordRefusal } from '../audit/audited.js';
@@ -49,7 +57,11 @@ export interface AdmissionOptions {
   /** Absent: calls are not limited. */
   readonly limiter?: CallLimiter;
   /** Absent: a missing role stays missing. */
-  readonly grantJustInTime?: (caller: Pick<Identity, 'user_id' | 'consumer_id'>, role: HeldRole, correlation_id: string) => Promise<void>;
+  readonly grantJustInTime?: (
+    caller: Pick<Identity, 'user_id' | 'consumer_id'>,
+    role: HeldRole,
+    correlation_id: string,
+  ) => Promise<void>;
   /** Absent: nobody can order an error. */
   readonly forcedErrors?: ForcedErrors;
 }
@@ -67,10 +79,16 @@ export function createAdmission(options: AdmissionOptions): Admit {
     const { endpoint, request, bank_id, correlation_id } = question;
     const credentials = authenticate(request);
     if (credentials === undefined && endpoint.access !== Access.PUBLIC) fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
-    if (credentials !== undefined) await restrictions.checkLogin(endpoint.operation_id, credentials.type, correlation_id);
+    if (credentials !== undefined)
+      await restrictions.checkLogin(endpoint.operation_id, credentials.type, correlation_id);
     const identity = await credentials?.identify(correlation_id);
     await limiter?.take(identity, request.address, correlation_id, question.show ?? (() => undefined), endpoint);
-    if (identity === undefined && endpoint.routes[0].verb !== 'GET') await options.addresses.take('write', { address: request.address, correlation_id, show: question.show ?? (() => undefined) });
+    if (identity === undefined && endpoint.routes[0].verb !== 'GET')
+      await options.addresses.take('write', {
+        address: request.address,
+        correlation_id,
+        show: question.show ?? (() => undefined),
+      });
     question.checkBody?.();
     const off = switchedOff[endpoint.feature];
     if (off !== undefined && options.features[endpoint.feature] !== true) fail(off);
@@ -85,18 +103,39 @@ export function createAdmission(options: AdmissionOptions): Admit {
 }
 
 /** The roles that open the operation: those held, those granted a moment ago, and those that may be had for the asking. */
-async function grantedRoles(options: AdmissionOptions, { endpoint, bank_id, correlation_id }: Question, credentials: Credentials | undefined, identity: Identity | undefined): Promise<Role[]> {
-  const requirement: Requirement = { access: endpoint.access === Access.PUBLIC ? 'public' : 'user', roles: endpoint.roles as readonly number[] };
-  const decide = (holder: Identity | undefined): Decision => decideWithScopes(requirement, holder ?? nobody, bank_id, options.scopes);
+async function grantedRoles(
+  options: AdmissionOptions,
+  { endpoint, bank_id, correlation_id }: Question,
+  credentials: Credentials | undefined,
+  identity: Identity | undefined,
+): Promise<Role[]> {
+  const requirement: Requirement = {
+    access: endpoint.access === Access.PUBLIC ? 'public' : 'user',
+    roles: endpoint.roles as readonly number[],
+  };
+  const decide = (holder: Identity | undefined): Decision =>
+    decideWithScopes(requirement, holder ?? nobody, bank_id, options.scopes);
   let decision = decide(identity);
   if ('missing' in decision && credentials !== undefined) {
     const fresh = await credentials.refresh(correlation_id);
     decision = decide(fresh);
-    if ('missing' in decision && decision.missing === 'user') decision = (await inTime(options, { requirement, fresh, bank_id, correlation_id }, decide)) ?? decision;
+    if ('missing' in decision && decision.missing === 'user')
+      decision = (await inTime(options, { requirement, fresh, bank_id, correlation_id }, decide)) ?? decision;
   }
   if ('granted' in decision) return decision.granted;
-  const refusal = new ObpFailure(decision.missing === 'user' ? Failure.FAILURE_USER_HAS_MISSING_ROLES : Failure.FAILURE_CONSUMER_HAS_MISSING_ROLES, missingRoles(requirement.roles, bank_id));
-  recordRefusal(options.trail, endpoint, { claims: { user_id: identity?.user_id ?? '', consumer_id: identity?.consumer_id ?? '', bank_id, roles: [] }, correlation_id }, refusal);
+  const refusal = new ObpFailure(
+    decision.missing === 'user' ? Failure.FAILURE_USER_HAS_MISSING_ROLES : Failure.FAILURE_CONSUMER_HAS_MISSING_ROLES,
+    missingRoles(requirement.roles, bank_id),
+  );
+  recordRefusal(
+    options.trail,
+    endpoint,
+    {
+      claims: { user_id: identity?.user_id ?? '', consumer_id: identity?.consumer_id ?? '', bank_id, roles: [] },
+      correlation_id,
+    },
+    refusal,
+  );
   throw refusal;
 }
 
@@ -108,10 +147,17 @@ interface InTime {
 }
 
 /** Has a role granted just in time, if the caller may have one and the call goes on with it. */
-async function inTime({ grantJustInTime, scopes }: AdmissionOptions, { requirement, fresh, bank_id, correlation_id }: InTime, decide: (holder: Identity) => Decision): Promise<Decision | undefined> {
+async function inTime(
+  { grantJustInTime, scopes }: AdmissionOptions,
+  { requirement, fresh, bank_id, correlation_id }: InTime,
+  decide: (holder: Identity) => Decision,
+): Promise<Decision | undefined> {
   if (grantJustInTime === undefined) return undefined;
   // What may be granted is decided by roles that count themselves.
-  const counting = fresh.roles.filter(({ role, bank_id: at }) => !scopes.needsScope(role) || fresh.scopes.some((scope) => scope.role === role && scope.bank_id === at));
+  const counting = fresh.roles.filter(
+    ({ role, bank_id: at }) =>
+      !scopes.needsScope(role) || fresh.scopes.some((scope) => scope.role === role && scope.bank_id === at),
+  );
   const role = roleInTime(requirement.roles, counting, bank_id);
   if (role === undefined) return undefined;
   const decision = decide({ ...fresh, roles: [...fresh.roles, role] });

@@ -1,13 +1,26 @@
 import { fail, isId } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-const idKeys = new Set(['id', 'user_id', 'bank_id', 'account_id', 'customer_id', 'branch_id', 'atm_id', 'transaction_id', 'transaction_request_id', 'card_id', 'view_id']);
+const idKeys = new Set([
+  'id',
+  'user_id',
+  'bank_id',
+  'account_id',
+  'customer_id',
+  'branch_id',
+  'atm_id',
+  'transaction_id',
+  'transaction_request_id',
+  'card_id',
+  'view_id',
+]);
 
 /** Refuses a POST body in which, at any depth, an id has a character or a length that no id has. @throws ObpFailure OBP-10001 */
 export function checkBodyIds(body: unknown): void {
   const invalid: string[] = [];
   collect(body, invalid);
-  if (invalid.length > 0) fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` Here are all invalid values: List(${invalid.join(', ')})`);
+  if (invalid.length > 0)
+    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` Here are all invalid values: List(${invalid.join(', ')})`);
 }
 
 /** Parsed JSON has maps for objects, a decoded message has plain ones. */
@@ -18,7 +31,8 @@ function collect(value: unknown, invalid: string[]): void {
     const members: Iterable<[unknown, unknown]> = value instanceof Map ? value : Object.entries(value);
     for (const [key, member] of members) {
       if (typeof member !== 'string') collect(member, invalid);
-      else if (idKeys.has(key as string) && member !== '' && !isId(member)) invalid.push(`(${key as string},${member})`);
+      else if (idKeys.has(key as string) && member !== '' && !isId(member))
+        invalid.push(`(${key as string},${member})`);
     }
   }
 }

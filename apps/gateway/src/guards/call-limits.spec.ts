@@ -21,7 +21,8 @@ function createGate(left: number) {
   }) as unknown as DirectoryCall;
   const limiter = createCallLimiter(call, { anonymous_per_hour: 1_000, excluded: new Set(['root']) });
   const shown: LimitHeaders[] = [];
-  const take = (caller: Parameters<typeof limiter.take>[0], address = '', of = endpoint) => limiter.take(caller, address, 'c', (headers) => shown.push(headers), of);
+  const take = (caller: Parameters<typeof limiter.take>[0], address = '', of = endpoint) =>
+    limiter.take(caller, address, 'c', (headers) => shown.push(headers), of);
   return { asked, shown, take };
 }
 
@@ -29,8 +30,14 @@ describe('limits of calls', () => {
   it('are counted together for what asks at the same time, the first of them granted', async () => {
     const { asked, shown, take } = createGate(5);
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => take(limited)));
-    expect(results.map(({ status }) => status)).toEqual([...Array<string>(5).fill('fulfilled'), ...Array<string>(3).fill('rejected')]);
-    expect((results[7] as PromiseRejectedResult).reason).toMatchObject({ failure: Failure.FAILURE_TOO_MANY_REQUESTS, detail: ' We only allow 5 requests per minute for this Consumer.' });
+    expect(results.map(({ status }) => status)).toEqual([
+      ...Array<string>(5).fill('fulfilled'),
+      ...Array<string>(3).fill('rejected'),
+    ]);
+    expect((results[7] as PromiseRejectedResult).reason).toMatchObject({
+      failure: Failure.FAILURE_TOO_MANY_REQUESTS,
+      detail: ' We only allow 5 requests per minute for this Consumer.',
+    });
     expect(asked).toEqual([{ subject: 'consumer:c', calls: 8 }]);
     expect(shown.map((headers) => headers['X-Rate-Limit-Remaining'])).toEqual(['4', '3', '2', '1', '0', '0', '0', '0']);
     expect(shown[0]).toMatchObject({ 'X-Rate-Limit-Limit': '5', 'X-Rate-Limit-Reset': '60' });

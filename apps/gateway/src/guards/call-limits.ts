@@ -1,7 +1,14 @@
 import type { Endpoint } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { createLookUps, rpc } from '@platform/grpc';
-import { type CallLimits, type CallWindow, Failure, type Identity, IdentityServiceDefinition, Period } from '@platform/messages';
+import {
+  type CallLimits,
+  type CallWindow,
+  Failure,
+  type Identity,
+  IdentityServiceDefinition,
+  Period,
+} from '@platform/messages';
 import type { DirectoryCall } from '../auth/caller.js';
 
 /** The limits of calls as headers: X-Rate-Limit-Limit, -Remaining, -Reset (seconds). */
@@ -12,7 +19,13 @@ export interface CallLimiter {
    * Counts a call. @param show receives the headers, also before a refusal
    * @throws ObpFailure OBP-10018
    */
-  take(caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined, address: string, correlation_id: string, show: (headers: LimitHeaders) => void, endpoint: Endpoint): Promise<void>;
+  take(
+    caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined,
+    address: string,
+    correlation_id: string,
+    show: (headers: LimitHeaders) => void,
+    endpoint: Endpoint,
+  ): Promise<void>;
 }
 
 export interface CallLimiterOptions {
@@ -29,7 +42,14 @@ export interface Wanted {
 export type Counted = { readonly granted: boolean; readonly window: CallWindow };
 
 const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
-export const unlimited: CallLimits = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_week: -1, per_month: -1 };
+export const unlimited: CallLimits = {
+  per_second: -1,
+  per_minute: -1,
+  per_hour: -1,
+  per_day: -1,
+  per_week: -1,
+  per_month: -1,
+};
 const words: Readonly<Partial<Record<Period, string>>> = {
   [Period.PERIOD_SECOND]: 'second',
   [Period.PERIOD_MINUTE]: 'minute',
@@ -43,7 +63,10 @@ const words: Readonly<Partial<Record<Period, string>>> = {
  * Limits calls per application, and of anonymous callers per address. The directory counts, so that the limits hold
  * whatever the number of gateways; what asks at the same time is counted together.
  */
-export function createCallLimiter(call: DirectoryCall, { anonymous_per_hour, excluded }: CallLimiterOptions): CallLimiter {
+export function createCallLimiter(
+  call: DirectoryCall,
+  { anonymous_per_hour, excluded }: CallLimiterOptions,
+): CallLimiter {
   const counted = createCallCounter(call);
   return {
     async take(caller, address, correlation_id, show, { operation_id }) {
@@ -51,8 +74,16 @@ export function createCallLimiter(call: DirectoryCall, { anonymous_per_hour, exc
       const wanted = wantedOf(caller, address, anonymous_per_hour);
       if (wanted === undefined) return;
       const { granted, window } = await counted({ ...wanted, correlation_id });
-      show({ 'X-Rate-Limit-Limit': String(window.limit), 'X-Rate-Limit-Remaining': String(window.remaining), 'X-Rate-Limit-Reset': String(window.reset) });
-      if (!granted) fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${window.limit} requests per ${words[window.period] ?? 'period'} for ${caller === undefined ? 'anonymous access' : 'this Consumer'}.`);
+      show({
+        'X-Rate-Limit-Limit': String(window.limit),
+        'X-Rate-Limit-Remaining': String(window.remaining),
+        'X-Rate-Limit-Reset': String(window.reset),
+      });
+      if (!granted)
+        fail(
+          Failure.FAILURE_TOO_MANY_REQUESTS,
+          ` We only allow ${window.limit} requests per ${words[window.period] ?? 'period'} for ${caller === undefined ? 'anonymous access' : 'this Consumer'}.`,
+        );
     },
   };
 }
@@ -62,7 +93,13 @@ export function createCallCounter(call: DirectoryCall): (wanted: Wanted) => Prom
   const counters = new Map<string, { readonly count: (wanted: Wanted) => Promise<Counted>; users: number }>();
   // One counter per subject, while somebody waits for it.
   return async (wanted) => {
-    const counter = counters.get(wanted.subject) ?? { count: createLookUps((batch: readonly Wanted[], correlation_id) => countTogether(call, batch, correlation_id), { limit: 1_000, parallel: 1 }), users: 0 };
+    const counter = counters.get(wanted.subject) ?? {
+      count: createLookUps((batch: readonly Wanted[], correlation_id) => countTogether(call, batch, correlation_id), {
+        limit: 1_000,
+        parallel: 1,
+      }),
+      users: 0,
+    };
     counters.set(wanted.subject, counter);
     counter.users += 1;
     try {
@@ -74,16 +111,30 @@ export function createCallCounter(call: DirectoryCall): (wanted: Wanted) => Prom
   };
 }
 
-function wantedOf(caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined, address: string, anonymous_per_hour: number): Omit<Wanted, 'correlation_id'> | undefined {
-  if (caller === undefined) return { subject: `anonymous:${address}`, limits: { ...unlimited, per_hour: anonymous_per_hour } };
+function wantedOf(
+  caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined,
+  address: string,
+  anonymous_per_hour: number,
+): Omit<Wanted, 'correlation_id'> | undefined {
+  if (caller === undefined)
+    return { subject: `anonymous:${address}`, limits: { ...unlimited, per_hour: anonymous_per_hour } };
   const { consumer_id, call_limits: limits } = caller;
-  return limits === null || Object.values(limits).every((limit: number) => limit < 0) ? undefined : { subject: `consumer:${consumer_id}`, limits };
+  return limits === null || Object.values(limits).every((limit: number) => limit < 0)
+    ? undefined
+    : { subject: `consumer:${consumer_id}`, limits };
 }
 
 /** The calls of one subject: the first of them are granted. */
-async function countTogether(call: DirectoryCall, wanted: readonly Wanted[], correlation_id: string): Promise<Counted[]> {
+async function countTogether(
+  call: DirectoryCall,
+  wanted: readonly Wanted[],
+  correlation_id: string,
+): Promise<Counted[]> {
   const { subject, limits } = wanted[0] as Wanted;
   const { granted, window } = await call(takeCalls, { subject, limits, calls: wanted.length }, correlation_id);
   const shown = window ?? fail(Failure.FAILURE_UNKNOWN_ERROR);
-  return wanted.map((_one, index) => ({ granted: index < granted, window: { ...shown, remaining: shown.remaining + Math.max(0, granted - 1 - index) } }));
+  return wanted.map((_one, index) => ({
+    granted: index < granted,
+    window: { ...shown, remaining: shown.remaining + Math.max(0, granted - 1 - index) },
+  }));
 }

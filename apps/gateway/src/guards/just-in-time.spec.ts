@@ -13,7 +13,13 @@ describe('the role granted just in time', () => {
     ['not at another bank', create, [atA], 'b', undefined],
     ['whoever grants anywhere gets the first role', create, [anywhere], 'b', { role: create[0], bank_id: 'b' }],
     ['a system role needs the right to grant anywhere', [Role.ROLE_CAN_GET_ANY_USER], [atA], '', undefined],
-    ['and is held at no bank', [Role.ROLE_CAN_GET_ANY_USER], [anywhere], '', { role: Role.ROLE_CAN_GET_ANY_USER, bank_id: '' }],
+    [
+      'and is held at no bank',
+      [Role.ROLE_CAN_GET_ANY_USER],
+      [anywhere],
+      '',
+      { role: Role.ROLE_CAN_GET_ANY_USER, bank_id: '' },
+    ],
     ['a system role at a bank is none', [create[1] as Role], [{ ...anywhere, bank_id: 'a' }], 'a', undefined],
   ])('%s', (_name, roles, held, bank_id, role) => {
     expect(roleInTime(roles, held, bank_id)).toEqual(role);

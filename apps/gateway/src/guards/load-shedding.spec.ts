@@ -11,8 +11,26 @@ afterEach(() => shedding.close());
 function start(options: Partial<LoadSheddingOptions> = {}) {
   shedding = createLoadShedding({ max_in_flight: 10, max_delay_ms: 60_000, ...options });
   const ends: (() => void)[] = [];
-  const begin = (urgency: Urgency, times = 1) => Array.from({ length: times }, () => shedding.run(() => urgency, new EventEmitter(), () => new Promise((resolve) => ends.push(resolve))));
-  return { begin, end: async () => (ends.splice(0).forEach((one) => one()), sleep(0)), taken: () => urgencies.filter((urgency) => shedding.run(() => urgency, new EventEmitter(), async () => undefined)) };
+  const begin = (urgency: Urgency, times = 1) =>
+    Array.from({ length: times }, () =>
+      shedding.run(
+        () => urgency,
+        new EventEmitter(),
+        () => new Promise((resolve) => ends.push(resolve)),
+      ),
+    );
+  return {
+    begin,
+    end: async () => (ends.splice(0).forEach((one) => one()), sleep(0)),
+    taken: () =>
+      urgencies.filter((urgency) =>
+        shedding.run(
+          () => urgency,
+          new EventEmitter(),
+          async () => undefined,
+        ),
+      ),
+  };
 }
 
 describe('load shedding', () => {
@@ -39,25 +57,45 @@ describe('load shedding', () => {
     const { taken } = start();
     const answers = Array.from({ length: 10 }, () => new EventEmitter());
     const ends: (() => void)[] = [];
-    for (const answer of answers) shedding.run(() => 'health', answer, () => new Promise((resolve) => ends.push(resolve)));
+    for (const answer of answers)
+      shedding.run(
+        () => 'health',
+        answer,
+        () => new Promise((resolve) => ends.push(resolve)),
+      );
     expect(taken()).toEqual(['health']);
     await sleep(0);
     answers.forEach((answer) => answer.emit('close'));
     expect(taken()).toEqual(urgencies);
     ends.forEach((end) => end());
     await sleep(0);
-    for (let count = 0; count < 7; count += 1) shedding.run(() => 'health', new EventEmitter(), () => new Promise(() => undefined));
+    for (let count = 0; count < 7; count += 1)
+      shedding.run(
+        () => 'health',
+        new EventEmitter(),
+        () => new Promise(() => undefined),
+      );
     expect(taken()).toEqual(['call', 'login', 'health']);
   });
 
   it('does not begin what it refuses, and does not ask how urgent it is while there is room', () => {
     const { begin } = start();
     let asked = 0;
-    shedding.run(() => ((asked += 1), 'list'), new EventEmitter(), async () => undefined);
+    shedding.run(
+      () => ((asked += 1), 'list'),
+      new EventEmitter(),
+      async () => undefined,
+    );
     expect(asked).toBe(0);
     begin('health', 10);
     let begun = false;
-    expect(shedding.run(() => 'list', new EventEmitter(), async () => void (begun = true))).toBe(false);
+    expect(
+      shedding.run(
+        () => 'list',
+        new EventEmitter(),
+        async () => void (begun = true),
+      ),
+    ).toBe(false);
     expect(begun).toBe(false);
   });
 

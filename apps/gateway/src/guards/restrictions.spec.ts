@@ -3,7 +3,14 @@ import { Failure, type Restriction } from '@platform/messages';
 import type { DirectoryCall } from '../auth/caller.js';
 import { createRestrictions } from './restrictions.js';
 
-const schema = { $schema: 'http://json-schema.org/draft-07/schema', title: 'T', description: 'D', type: 'object', required: ['name'], properties: { name: { type: 'string' } } };
+const schema = {
+  $schema: 'http://json-schema.org/draft-07/schema',
+  title: 'T',
+  description: 'D',
+  type: 'object',
+  required: ['name'],
+  properties: { name: { type: 'string' } },
+};
 
 function createRules(list: Restriction[]) {
   const state = { now: 1_000, asked: 0, list, down: false };
@@ -15,7 +22,12 @@ function createRules(list: Restriction[]) {
   return { state, rules: createRestrictions(call, () => state.now) };
 }
 
-const restriction = (change: Partial<Restriction>): Restriction => ({ operation_id: 'op', json_schema: null, allowed_authentication_types: [], ...change });
+const restriction = (change: Partial<Restriction>): Restriction => ({
+  operation_id: 'op',
+  json_schema: null,
+  allowed_authentication_types: [],
+  ...change,
+});
 
 describe('what administrators ask of an operation', () => {
   it('is its kinds of login', async () => {
@@ -31,7 +43,10 @@ describe('what administrators ask of an operation', () => {
   it('is the schema of its body', async () => {
     const { rules } = createRules([restriction({ json_schema: JSON.stringify(schema) })]);
     await rules.checkBody('op', () => ({ name: 'x' }), 'c');
-    await expect(rules.checkBody('op', () => ({}), 'c')).rejects.toMatchObject({ failure: Failure.FAILURE_BODY_AGAINST_SCHEMA, detail: ' $.name: is missing but it is required' });
+    await expect(rules.checkBody('op', () => ({}), 'c')).rejects.toMatchObject({
+      failure: Failure.FAILURE_BODY_AGAINST_SCHEMA,
+      detail: ' $.name: is missing but it is required',
+    });
   });
 
   it('is asked for once a second, by everybody together', async () => {

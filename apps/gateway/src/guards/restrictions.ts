@@ -37,14 +37,25 @@ export function createRestrictions(call: DirectoryCall, clock: Clock = systemClo
   };
   const read = async (correlation_id: string) => {
     const { restrictions } = await call(getRestrictions, {}, correlation_id);
-    return new Map(await Promise.all(restrictions.map(async (one): Promise<[string, Compiled]> => [one.operation_id, await compiledOf(one, compile)])));
+    return new Map(
+      await Promise.all(
+        restrictions.map(async (one): Promise<[string, Compiled]> => [
+          one.operation_id,
+          await compiledOf(one, compile),
+        ]),
+      ),
+    );
   };
-  const of = async (operation_id: string, correlation_id: string): Promise<Compiled | undefined> => (await known.get('', () => read(correlation_id))).get(operation_id);
+  const of = async (operation_id: string, correlation_id: string): Promise<Compiled | undefined> =>
+    (await known.get('', () => read(correlation_id))).get(operation_id);
   return {
     async checkLogin(operation_id, type, correlation_id) {
       const { allowed = [] } = (await of(operation_id, correlation_id)) ?? {};
       if (allowed.length > 0 && !allowed.includes(type)) {
-        fail(Failure.FAILURE_AUTHENTICATION_TYPE_ILLEGAL, `allowed authentication types: [${allowed.join(', ')}], current request auth type: ${type}`);
+        fail(
+          Failure.FAILURE_AUTHENTICATION_TYPE_ILLEGAL,
+          `allowed authentication types: [${allowed.join(', ')}], current request auth type: ${type}`,
+        );
       }
     },
     async checkBody(operation_id, body, correlation_id) {
@@ -54,6 +65,12 @@ export function createRestrictions(call: DirectoryCall, clock: Clock = systemClo
   };
 }
 
-async function compiledOf({ allowed_authentication_types, json_schema }: Restriction, compile: (text: string) => Promise<(body: unknown) => string[]>): Promise<Compiled> {
-  return { allowed: allowed_authentication_types, faults: typeof json_schema === 'string' ? await compile(json_schema) : undefined };
+async function compiledOf(
+  { allowed_authentication_types, json_schema }: Restriction,
+  compile: (text: string) => Promise<(body: unknown) => string[]>,
+): Promise<Compiled> {
+  return {
+    allowed: allowed_authentication_types,
+    faults: typeof json_schema === 'string' ? await compile(json_schema) : undefined,
+  };
 }

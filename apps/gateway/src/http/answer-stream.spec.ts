@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { type ListPart, openList, partOf, writeList } from './answer-stream.js';
 
-interface Chunk { readonly items: readonly number[] }
+interface Chunk {
+  readonly items: readonly number[];
+}
 
 function createSource(chunks: readonly (Chunk | Error)[]) {
   const state = { made: 0, stopped: false };
@@ -53,10 +55,20 @@ function createClient(window = Infinity) {
   };
 }
 
-const range = (from: number, count: number): Chunk => ({ items: Array.from({ length: count }, (_, index) => from + index) });
+const range = (from: number, count: number): Chunk => ({
+  items: Array.from({ length: count }, (_, index) => from + index),
+});
 
 describe('a streamed list', () => {
-  it.each([[[], []], [[range(0, 0)], []], [[range(0, 2), range(2, 0), range(2, 1)], [0, 1, 2]], [[range(0, 1_000)], range(0, 1_000).items]])('that is short is held whole', async (chunks, items) => {
+  it.each([
+    [[], []],
+    [[range(0, 0)], []],
+    [
+      [range(0, 2), range(2, 0), range(2, 1)],
+      [0, 1, 2],
+    ],
+    [[range(0, 1_000)], range(0, 1_000).items],
+  ])('that is short is held whole', async (chunks, items) => {
     expect(await openList(createSource(chunks).chunks, 'items')).toEqual({ whole: JSON.stringify({ items }) });
   });
 
@@ -92,7 +104,9 @@ describe('a streamed list', () => {
 
   it('that fails in its middle never ends as valid JSON', async () => {
     const { client, response } = createClient();
-    await expect(writeList(response, 'items', '{"items":[0', createSource([range(1, 1), new Error('broken')]).chunks)).rejects.toThrow('broken');
+    await expect(
+      writeList(response, 'items', '{"items":[0', createSource([range(1, 1), new Error('broken')]).chunks),
+    ).rejects.toThrow('broken');
     expect(client.ended).toBe(false);
     expect(() => JSON.parse(client.text) as unknown).toThrow();
   });

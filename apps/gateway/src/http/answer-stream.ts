@@ -12,7 +12,8 @@ export interface ListPart {
 }
 
 /** A list that arrives in parts: the text of all when it is short, else that of what has come, and the rest. */
-export type ListAnswer = { readonly whole: string } | { readonly first: string; readonly rest: AsyncIterator<ListPart> };
+export type ListAnswer =
+  { readonly whole: string } | { readonly first: string; readonly rest: AsyncIterator<ListPart> };
 
 /** The part that a message holds in its list of that name. */
 export function partOf(list: string, message: object): ListPart {
@@ -44,7 +45,12 @@ type Sink = ServerResponse | Writable;
  * Writes a long list that was opened under that name, never holding more than a part of it. A client that reads slowly slows the
  * source; a source that fails after the headers can only break the connection.
  */
-export async function writeList(sink: Sink, name: string | undefined, first: string, rest: AsyncIterator<ListPart>): Promise<void> {
+export async function writeList(
+  sink: Sink,
+  name: string | undefined,
+  first: string,
+  rest: AsyncIterator<ListPart>,
+): Promise<void> {
   try {
     await write(sink, first);
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {

@@ -10,7 +10,9 @@ describe('an answer as an older version shows it', () => {
     expect(one?.(bank, 'v5.1.0')).toEqual({ id: 'b', full_name: null });
     expect(one?.(bank, 'v6.0.0')).toEqual(bank);
     const many = compileAsOf(BanksV400Schema);
-    expect(many?.({ banks: [{ ...bank, bank_code: 'B', short_name: 'B' }] }, 'v5.1.0')).toEqual({ banks: [{ id: 'b', full_name: null, short_name: 'B' }] });
+    expect(many?.({ banks: [{ ...bank, bank_code: 'B', short_name: 'B' }] }, 'v5.1.0')).toEqual({
+      banks: [{ id: 'b', full_name: null, short_name: 'B' }],
+    });
     expect(many?.({ banks: [bank] }, 'v6.0.0')).toEqual({ banks: [bank] });
     expect(many?.({ banks: null }, 'v1.2.1')).toEqual({ banks: null });
   });

@@ -10,7 +10,9 @@ type Plain = Record<string, unknown>;
 export function compileAsOf(message: DescMessage, above: readonly DescMessage[] = []): AsOf | undefined {
   // What holds itself is told apart nowhere in the contract.
   if (above.includes(message)) return undefined;
-  const newer = message.fields.map((field) => ({ name: field.name, since: ruleOf(field).since })).filter(({ since }) => since !== '');
+  const newer = message.fields
+    .map((field) => ({ name: field.name, since: ruleOf(field).since }))
+    .filter(({ since }) => since !== '');
   const within = message.fields.flatMap((field) => {
     const inner = messageIn(field);
     const asOf = inner === undefined ? undefined : compileAsOf(inner, [...above, message]);

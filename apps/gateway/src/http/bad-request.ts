@@ -17,7 +17,9 @@ export function refuseBadRequests(server: Server, running: RunningAnswers, commo
     const { failure, message } = failureOf(reason);
     const code = failureStatus(failure);
     const body = JSON.stringify({ code, message });
-    const common = Object.entries(commonHeaders(randomUUID())).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const common = Object.entries(commonHeaders(randomUUID()))
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
     return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${common}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
   };
   const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {

@@ -18,7 +18,8 @@ const creditLimit = bodyOf('updateCustomerCreditLimit');
 const data = bodyOf('updateCustomerData');
 
 /** A body of createCustomer with one member more. */
-const created = (member: string) => create(`{"legal_name":"E","mobile_phone_number":"+4930"${member === '' ? '' : `,${member}`}}`);
+const created = (member: string) =>
+  create(`{"legal_name":"E","mobile_phone_number":"+4930"${member === '' ? '' : `,${member}`}}`);
 
 function faultOf(work: () => unknown): string {
   try {
@@ -32,8 +33,22 @@ function faultOf(work: () => unknown): string {
 
 describe('the body of createCustomer', () => {
   it('needs two members; the others are null or empty', () => {
-    expect(created('')).toMatchObject({ legal_name: 'E', mobile_phone_number: '+4930', customer_number: null, face_image: null, date_of_birth: null, dependants: null, dob_of_dependants: [], credit_limit: null, kyc_status: null });
-    expect(created('"email":null,"face_image":null,"dob_of_dependants":null,"dependants":null,"kyc_status":null,"last_ok_date":null')).toEqual(created(''));
+    expect(created('')).toMatchObject({
+      legal_name: 'E',
+      mobile_phone_number: '+4930',
+      customer_number: null,
+      face_image: null,
+      date_of_birth: null,
+      dependants: null,
+      dob_of_dependants: [],
+      credit_limit: null,
+      kyc_status: null,
+    });
+    expect(
+      created(
+        '"email":null,"face_image":null,"dob_of_dependants":null,"dependants":null,"kyc_status":null,"last_ok_date":null',
+      ),
+    ).toEqual(created(''));
   });
 
   it('ignores what it does not know, also other spellings', () => {
@@ -53,7 +68,10 @@ describe('the body of createCustomer', () => {
     // Whether these are dates is asked of every protocol's requests.
     ['"date_of_birth":"1990-05-15"', { date_of_birth: '1990-05-15' }],
     ['"dob_of_dependants":["2013-01-21"]', { dob_of_dependants: ['2013-01-21'] }],
-    ['"face_image":{"url":"u","date":"2013-01-21T23:08:00Z"}', { face_image: { url: 'u', date: '2013-01-21T23:08:00Z' } }],
+    [
+      '"face_image":{"url":"u","date":"2013-01-21T23:08:00Z"}',
+      { face_image: { url: 'u', date: '2013-01-21T23:08:00Z' } },
+    ],
     ['"credit_limit":{"currency":"EUR","amount":1000}', { credit_limit: { currency: 'EUR', amount: '1000' } }],
   ])('takes %s', (member, expected) => {
     expect(created(member)).toMatchObject(expected);
@@ -76,7 +94,9 @@ describe('the body of createCustomer', () => {
     ['"credit_limit":{"currency":"EUR"}', 'credit_limit.amount must be given'],
     ['"credit_limit":{"currency":null,"amount":"1"}', 'credit_limit.currency must be given'],
   ])('refuses %s', (member, reason) => {
-    expect(faultOf(() => created(member))).toMatch(/^OBP-10001: Incorrect json format\..* The Json body should be the PostCustomerJsonV310 /);
+    expect(faultOf(() => created(member))).toMatch(
+      /^OBP-10001: Incorrect json format\..* The Json body should be the PostCustomerJsonV310 /,
+    );
     expect(faultOf(() => created(member))).toContain(`(${reason})`);
   });
 
@@ -86,24 +106,36 @@ describe('the body of createCustomer', () => {
 
   it('must have its required members, and not as null', () => {
     expect(faultOf(() => create('{"mobile_phone_number":"1"}'))).toContain('(legal_name must be given)');
-    expect(faultOf(() => create('{"legal_name":null,"mobile_phone_number":"1"}'))).toContain('(legal_name must be given)');
+    expect(faultOf(() => create('{"legal_name":null,"mobile_phone_number":"1"}'))).toContain(
+      '(legal_name must be given)',
+    );
   });
 });
 
 describe('a required member', () => {
   it('that is a date may be null but not absent', () => {
-    expect(identity('{"legal_name":"E","date_of_birth":null,"title":"","name_suffix":""}')).toEqual({ legal_name: 'E', date_of_birth: null, title: '', name_suffix: '' });
-    expect(faultOf(() => identity('{"legal_name":"E","title":"","name_suffix":""}'))).toContain('(date_of_birth must be given)');
+    expect(identity('{"legal_name":"E","date_of_birth":null,"title":"","name_suffix":""}')).toEqual({
+      legal_name: 'E',
+      date_of_birth: null,
+      title: '',
+      name_suffix: '',
+    });
+    expect(faultOf(() => identity('{"legal_name":"E","title":"","name_suffix":""}'))).toContain(
+      '(date_of_birth must be given)',
+    );
   });
 
   it('that is an object may be neither', () => {
     expect(faultOf(() => creditLimit('{}'))).toContain('(credit_limit must be given)');
     expect(faultOf(() => creditLimit('{"credit_limit":null}'))).toContain('(credit_limit must be an object)');
-    expect(creditLimit('{"credit_limit":{"currency":"EUR","amount":"1"}}')).toEqual({ credit_limit: { currency: 'EUR', amount: '1' } });
+    expect(creditLimit('{"credit_limit":{"currency":"EUR","amount":"1"}}')).toEqual({
+      credit_limit: { currency: 'EUR', amount: '1' },
+    });
   });
 
   it('that is a number may be neither', () => {
-    const member = (dependants: string) => `{"face_image":{"url":"u","date":"2013-01-21"},"relationship_status":"","highest_education_attained":"","employment_status":""${dependants}}`;
+    const member = (dependants: string) =>
+      `{"face_image":{"url":"u","date":"2013-01-21"},"relationship_status":"","highest_education_attained":"","employment_status":""${dependants}}`;
     expect(data(member(',"dependants":0'))).toMatchObject({ dependants: 0 });
     expect(faultOf(() => data(member('')))).toContain('(dependants must be given)');
     expect(faultOf(() => data(member(',"dependants":null')))).toContain('(dependants must be given)');
@@ -119,7 +151,12 @@ describe('every body of the contract', () => {
       if (ruleOf(body).unnamed) expect(fault).toBe('OBP-10001: Incorrect json format.');
       else expect(fault).toContain(`The Json body should be the ${body.message?.name ?? 'List'} `);
     }
-    expect(bodies.filter((body) => ruleOf(body).unnamed).map(({ message }) => message?.name).sort()).toEqual(['CreateUserJson', 'SocialMediaJSON']);
+    expect(
+      bodies
+        .filter((body) => ruleOf(body).unnamed)
+        .map(({ message }) => message?.name)
+        .sort(),
+    ).toEqual(['CreateUserJson', 'SocialMediaJSON']);
   });
 
   it('may be a list', () => {

@@ -27,11 +27,15 @@ export function compileBody(body: BodyField): (json: Json | undefined) => unknow
   const { unnamed } = ruleOf(body);
   return (json) => {
     try {
-      if (body.fieldKind === 'message' ? !(json instanceof Map) : !Array.isArray(json)) refuse('the body', `must be a JSON ${body.fieldKind === 'message' ? 'object' : 'list'}`);
+      if (body.fieldKind === 'message' ? !(json instanceof Map) : !Array.isArray(json))
+        refuse('the body', `must be a JSON ${body.fieldKind === 'message' ? 'object' : 'list'}`);
       return read(json, '');
     } catch (error) {
       if (!(error instanceof BodyFault)) throw error;
-      return fail(Failure.FAILURE_INVALID_JSON_FORMAT, unnamed ? '' : ` The Json body should be the ${shape} (${error.message})`);
+      return fail(
+        Failure.FAILURE_INVALID_JSON_FORMAT,
+        unnamed ? '' : ` The Json body should be the ${shape} (${error.message})`,
+      );
     }
   };
 }
@@ -52,7 +56,8 @@ function compileField(field: DescField): Read {
     return value === undefined || value === null;
   };
   if (field.fieldKind === 'list') {
-    const read = field.listKind === 'message' ? compileNested(field.message) : compileScalar(field, field.scalar as ScalarType);
+    const read =
+      field.listKind === 'message' ? compileNested(field.message) : compileScalar(field, field.scalar as ScalarType);
     return (value, name) => {
       if (absent(value, name)) return [];
       if (!Array.isArray(value)) return refuse(name, 'must be a list');
@@ -66,15 +71,18 @@ function compileField(field: DescField): Read {
       return absent(value, name) ? null : read(value, name);
     };
   }
-  if (field.fieldKind !== 'scalar') throw new Error(`${field.toString()}: this kind of field has no place in a JSON body`);
+  if (field.fieldKind !== 'scalar')
+    throw new Error(`${field.toString()}: this kind of field has no place in a JSON body`);
   const read = compileScalar(field, field.scalar);
-  if (field.presence === FeatureSet_FieldPresence.EXPLICIT) return (value, name) => (absent(value, name) ? null : read(value, name));
+  if (field.presence === FeatureSet_FieldPresence.EXPLICIT)
+    return (value, name) => (absent(value, name) ? null : read(value, name));
   return (value, name) => (value === undefined || value === null ? refuse(name, 'must be given') : read(value, name));
 }
 
 function compileNested(message: DescMessage): Read {
   const read = message.typeName === 'google.protobuf.Struct' ? toPlain : compileMessage(message);
-  return (value, name) => (value instanceof Map ? read(value as JsonObject, name === '' ? '' : `${name}.`) : refuse(name, 'must be an object'));
+  return (value, name) =>
+    value instanceof Map ? read(value as JsonObject, name === '' ? '' : `${name}.`) : refuse(name, 'must be an object');
 }
 
 function compileScalar(field: DescField, type: ScalarType): Read {
@@ -87,7 +95,10 @@ function compileScalar(field: DescField, type: ScalarType): Read {
     case ScalarType.INT32:
       return whole;
     case ScalarType.DOUBLE:
-      return (value, name) => (value instanceof JsonNumber && Number.isFinite(Number(value.text)) ? Number(value.text) : refuse(name, 'must be a number'));
+      return (value, name) =>
+        value instanceof JsonNumber && Number.isFinite(Number(value.text))
+          ? Number(value.text)
+          : refuse(name, 'must be a number');
     default:
       throw new Error(`${field.toString()}: this type has no place in a JSON body`);
   }

@@ -31,7 +31,9 @@ const nothing: RequestBody = { json: undefined, form: () => new URLSearchParams(
 export async function readRequest(request: IncomingMessage, limit: number, patience_ms = 30_000): Promise<RequestBody> {
   if (!hasBody(request)) return nothing;
   if (Number(request.headers['content-length'] ?? 0) > limit) throw bodyTooLarge(limit);
-  const bytes = await (streamOf(request) === undefined ? collect(request, limit) : inTime(request, collect(request, limit), patience_ms));
+  const bytes = await (streamOf(request) === undefined
+    ? collect(request, limit)
+    : inTime(request, collect(request, limit), patience_ms));
   if (isGet(request) || !(isJson(request) || isForm(request))) return nothing;
   const content = await decodeBody(bytes, request.headers['content-encoding'], limit);
   if (isJson(request)) return { ...nothing, json: parse(content) };

@@ -5,7 +5,10 @@ import { gatewaySettings } from '../config.js';
 import { createClientAddress } from './client-address.js';
 
 const from = (trusted: string[], connection: string | undefined, forwarded?: string): string =>
-  createClientAddress(trusted)({ socket: { remoteAddress: connection }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } } as unknown as IncomingMessage);
+  createClientAddress(trusted)({
+    socket: { remoteAddress: connection },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  } as unknown as IncomingMessage);
 
 describe('the address of a client', () => {
   it('is that of the connection, whatever a header says, as long as nobody is trusted', () => {
@@ -40,10 +43,14 @@ describe('the address of a client', () => {
 
 describe('TRUSTED_PROXIES', () => {
   it('takes addresses, networks and the names of private ones, and refuses the rest', () => {
-    expect(readSettings(gatewaySettings, { TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::/32,loopback' }).TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '2001:db8::/32', 'loopback']);
+    expect(
+      readSettings(gatewaySettings, { TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::/32,loopback' }).TRUSTED_PROXIES,
+    ).toEqual(['10.0.0.0/8', '2001:db8::/32', 'loopback']);
     expect(readSettings(gatewaySettings, {}).TRUSTED_PROXIES).toEqual([]);
     for (const wrong of ['proxy.example.com', '10.0.0.0/99', '*']) {
-      expect(() => readSettings(gatewaySettings, { TRUSTED_PROXIES: wrong })).toThrow('TRUSTED_PROXIES: must be IP addresses or networks such as 10.0.0.0/8');
+      expect(() => readSettings(gatewaySettings, { TRUSTED_PROXIES: wrong })).toThrow(
+        'TRUSTED_PROXIES: must be IP addresses or networks such as 10.0.0.0/8',
+      );
     }
   });
 });

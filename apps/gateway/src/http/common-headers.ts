@@ -19,7 +19,11 @@ export interface CommonHeadersOptions {
 const hsts_s = 31_536_000;
 
 export function createCommonHeaders({ cors_origins, https }: CommonHeadersOptions): CommonHeaders {
-  const shared: OutgoingHeaders = { 'X-Frame-Options': 'DENY', 'X-Content-Type-Options': 'nosniff', ...(https ? { 'Strict-Transport-Security': `max-age=${hsts_s}` } : {}) };
+  const shared: OutgoingHeaders = {
+    'X-Frame-Options': 'DENY',
+    'X-Content-Type-Options': 'nosniff',
+    ...(https ? { 'Strict-Transport-Security': `max-age=${hsts_s}` } : {}),
+  };
   const corsFor = createCors(cors_origins);
   // The date in them is one of whole seconds, and costs more than all the rest.
   let second = 0;
@@ -29,12 +33,19 @@ export function createCommonHeaders({ cors_origins, https }: CommonHeadersOption
     if (now !== second) [second, lasting] = [now, { ...shared, ...unstored() }];
     return lasting;
   };
-  return (correlation_id, request) => ({ ...ofThisSecond(), ...corsFor(request?.headers.origin), 'Correlation-Id': correlation_id });
+  return (correlation_id, request) => ({
+    ...ofThisSecond(),
+    ...corsFor(request?.headers.origin),
+    'Correlation-Id': correlation_id,
+  });
 }
 
 /** Never with credentials: logins are headers that a script sets, no cookies that a browser adds. */
 function createCors(origins: CorsOrigins): (origin: string | undefined) => OutgoingHeaders {
-  const allowed = (origin: string): OutgoingHeaders => ({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': '*' });
+  const allowed = (origin: string): OutgoingHeaders => ({
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Expose-Headers': '*',
+  });
   if (origins === '*') return () => allowed('*');
   if (origins.length === 0) return () => ({});
   const known = new Set(origins);
@@ -45,13 +56,18 @@ function createCors(origins: CorsOrigins): (origin: string | undefined) => Outgo
 /** What a preflight is told besides. `*` covers every header but Authorization; older browsers do not know it, so the others are named too. */
 const preflight: OutgoingHeaders = {
   'Access-Control-Allow-Methods': 'GET, POST, OPTIONS, PUT, PATCH, DELETE',
-  'Access-Control-Allow-Headers': '*, Authorization, DirectLogin, Content-Type, Accept, If-None-Match, X-Grpc-Web, X-User-Agent, Grpc-Timeout, Connect-Protocol-Version, Connect-Timeout-Ms',
+  'Access-Control-Allow-Headers':
+    '*, Authorization, DirectLogin, Content-Type, Accept, If-None-Match, X-Grpc-Web, X-User-Agent, Grpc-Timeout, Connect-Protocol-Version, Connect-Timeout-Ms',
   'Access-Control-Max-Age': '1728000',
 };
 
 /** The headers of the answer to a CORS preflight. */
 export function preflightHeaders(common: OutgoingHeaders): OutgoingHeaders {
-  return { ...common, 'Content-Type': 'text/plain;charset=utf-8', ...(common['Access-Control-Allow-Origin'] === undefined ? {} : preflight) };
+  return {
+    ...common,
+    'Content-Type': 'text/plain;charset=utf-8',
+    ...(common['Access-Control-Allow-Origin'] === undefined ? {} : preflight),
+  };
 }
 
 /** Names a header of the request on which an answer depends, once. */

@@ -24,12 +24,19 @@ export async function decodeBody(bytes: Buffer, contentEncoding: string | undefi
   const encoding = (contentEncoding ?? '').trim().toLowerCase();
   if (bytes.length === 0 || encoding === '' || encoding === 'identity') return bytes;
   const decode = decoders.get(encoding);
-  if (decode === undefined) return fail(Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED, ` The Content-Encoding of a body must be one of: ${acceptedBodyEncodings}.`);
+  if (decode === undefined)
+    return fail(
+      Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED,
+      ` The Content-Encoding of a body must be one of: ${acceptedBodyEncodings}.`,
+    );
   try {
     return await decode(bytes, { maxOutputLength: limit });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge(limit);
-    return fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` The body is not in the ${encoding} that its Content-Encoding names.`);
+    return fail(
+      Failure.FAILURE_INVALID_JSON_FORMAT,
+      ` The body is not in the ${encoding} that its Content-Encoding names.`,
+    );
   }
 }
 

@@ -1,5 +1,10 @@
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import {
+  createServer as createHttp2,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
@@ -41,12 +46,21 @@ export interface EdgeServerOptions {
 }
 
 /** Node's own are far laxer. Milliseconds and bytes. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize } as const;
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize,
+} as const;
 /** Longer headers Node refuses by a reset alone: up to here the client is told why. */
 const maxHeaderListSize = 131_072;
 const http2Preface = 'PRI * HTTP/2.0';
 /** Frames and bytes. A client that does not acknowledge the settings has them set too. */
-const http2Limits = { settings: { maxHeaderListSize, maxConcurrentStreams: 200 }, maxSessionInvalidFrames: 100, maxSessionRejectedStreams: 100 } as const;
+const http2Limits = {
+  settings: { maxHeaderListSize, maxConcurrentStreams: 200 },
+  maxSessionInvalidFrames: 100,
+  maxSessionRejectedStreams: 100,
+} as const;
 const sessionLimits = {
   headers_ms: limits.headersTimeout,
   /** After the handler's own limit, which gives an answer. */
@@ -107,7 +121,10 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     if (socket instanceof TLSSocket) serve(socket.alpnProtocol === 'h2');
     else sort(socket, serve);
   };
-  const tcp = options.certificates === undefined ? createTcp({ noDelay: true }, accept) : createSecureServer(options.certificates, accept);
+  const tcp =
+    options.certificates === undefined
+      ? createTcp({ noDelay: true }, accept)
+      : createSecureServer(options.certificates, accept);
   // Those in the middle of a TLS handshake too.
   tcp.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -117,7 +134,13 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   // Only a listening http server watches its connections' time limits.
   http1.emit('listening');
   await new Promise<void>((resolve, reject) => {
-    tcp.once('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code === 'EADDRINUSE' ? `port ${options.port} is in use: set PORT to another one` : error.message)));
+    tcp.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new Error(
+          error.code === 'EADDRINUSE' ? `port ${options.port} is in use: set PORT to another one` : error.message,
+        ),
+      ),
+    );
     tcp.listen(options.port, options.host, resolve);
   });
   return {
@@ -142,8 +165,11 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
 }
 
 /** Looks once more before the work begins: a client may give a request up in the very bytes behind it. */
-function unlessAbandoned(handler: RequestHandler): (request: Http2ServerRequest, response: Http2ServerResponse) => void {
-  return (request, response) => void setImmediate(() => isGone(response) || handler(request as never, response as never));
+function unlessAbandoned(
+  handler: RequestHandler,
+): (request: Http2ServerRequest, response: Http2ServerResponse) => void {
+  return (request, response) =>
+    void setImmediate(() => isGone(response) || handler(request as never, response as never));
 }
 
 /** After a while does the work, again and again. */

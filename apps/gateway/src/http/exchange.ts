@@ -3,7 +3,9 @@ import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'nod
 import type { Writable } from 'node:stream';
 
 /** The HTTP/2 stream of a request or an answer; undefined with HTTP/1. */
-export function streamOf(message: IncomingMessage | ServerResponse | Http2ServerResponse | Writable): ServerHttp2Stream | undefined {
+export function streamOf(
+  message: IncomingMessage | ServerResponse | Http2ServerResponse | Writable,
+): ServerHttp2Stream | undefined {
   return (message as { readonly stream?: ServerHttp2Stream }).stream;
 }
 

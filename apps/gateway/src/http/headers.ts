@@ -15,7 +15,10 @@ export function areTooLong(raw: readonly string[]): boolean {
 
 /** What too long headers are refused with: OBP-10034 with status 431. */
 export function headersTooLong(): ObpFailure {
-  return new ObpFailure(Failure.FAILURE_HEADERS_TOO_LARGE, ` The headers must not be longer than ${maxHeaderSize} bytes.`);
+  return new ObpFailure(
+    Failure.FAILURE_HEADERS_TOO_LARGE,
+    ` The headers must not be longer than ${maxHeaderSize} bytes.`,
+  );
 }
 
 const single = new Set(['host', 'authorization', 'directlogin', 'content-type', 'content-length', 'if-none-match']);

@@ -2,7 +2,9 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /** Which bytes of a string stand in JSON as they are; the others are escaped, or no ASCII. */
-const plain = Uint8Array.from({ length: 256 }, (_, unit) => Number(unit >= 0x20 && unit < 0x80 && unit !== quote && unit !== backslash));
+const plain = Uint8Array.from({ length: 256 }, (_, unit) =>
+  Number(unit >= 0x20 && unit < 0x80 && unit !== quote && unit !== backslash),
+);
 
 /** JSON as bytes, in one buffer that grows. */
 export class JsonBuffer {

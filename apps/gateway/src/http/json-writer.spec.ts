@@ -10,8 +10,12 @@ import { compileItems } from './json-writer.js';
 
 const random = createRandom();
 const lists = readEndpoints().filter(({ list }) => list !== undefined);
-const rpcs = new Map(Object.values(messages as Record<string, unknown>).flatMap((value) => (isDefinition(value) ? rpcsOf(value) : [])));
-const written = lists.map((endpoint) => ({ endpoint, write: compileItems(endpoint.response) })).filter(({ write }) => write !== undefined);
+const rpcs = new Map(
+  Object.values(messages as Record<string, unknown>).flatMap((value) => (isDefinition(value) ? rpcsOf(value) : [])),
+);
+const written = lists
+  .map((endpoint) => ({ endpoint, write: compileItems(endpoint.response) }))
+  .filter(({ write }) => write !== undefined);
 
 function isDefinition(value: unknown): value is BoundService['definition'] {
   return typeof value === 'object' && value !== null && 'fullName' in value && 'methods' in value;
@@ -19,7 +23,10 @@ function isDefinition(value: unknown): value is BoundService['definition'] {
 
 /** Both ways with the codec of the answer. */
 function rpcsOf(definition: BoundService['definition']): [string, Rpc<object, object>][] {
-  return Object.values(definition.methods).map((method) => [pathOf(definition, method.name), toRpc(definition, { ...method, requestType: method.responseType }) as Rpc<object, object>]);
+  return Object.values(definition.methods).map((method) => [
+    pathOf(definition, method.name),
+    toRpc(definition, { ...method, requestType: method.responseType }) as Rpc<object, object>,
+  ]);
 }
 
 function rpcOf({ rpc_path }: Endpoint): Rpc<object, object> {
@@ -28,7 +35,20 @@ function rpcOf({ rpc_path }: Endpoint): Rpc<object, object> {
   return found;
 }
 
-const hard = ['', '"', '\\', '\u0000', '\u001f', '\u007f', '\u0080', '\u2028', '😀', '\ud800', '</script>', 'x'.repeat(20_000)];
+const hard = [
+  '',
+  '"',
+  '\\',
+  '\u0000',
+  '\u001f',
+  '\u007f',
+  '\u0080',
+  '\u2028',
+  '😀',
+  '\ud800',
+  '</script>',
+  'x'.repeat(20_000),
+];
 const texts = () => (random.int(0, 3) === 0 ? random.pick(hard) : random.text(random.int(0, 60)));
 
 /** A message as its decoder may give it: each field there or not, at the edges of its kind. */
@@ -47,17 +67,24 @@ function oneOf(field: DescField): unknown {
   if (field.fieldKind === 'enum') return random.pick([0, 1, 7]);
   if (field.scalar === ScalarType.STRING) return texts();
   if (field.scalar === ScalarType.BOOL) return random.int(0, 1) === 1;
-  if (field.scalar === ScalarType.INT32) return random.pick([0, 1, 9, 10, -1, 2 ** 31 - 1, -(2 ** 31), random.int(-1_000_000, 1_000_000)]);
+  if (field.scalar === ScalarType.INT32)
+    return random.pick([0, 1, 9, 10, -1, 2 ** 31 - 1, -(2 ** 31), random.int(-1_000_000, 1_000_000)]);
   throw new Error(`a value of ${field.name} is not known here`);
 }
 
 describe('the text of a list, written from bytes', () => {
   it('is written for nearly all lists', () => {
-    const others = lists.filter(({ response }) => compileItems(response) === undefined).map(({ response }) => response.name);
+    const others = lists
+      .filter(({ response }) => compileItems(response) === undefined)
+      .map(({ response }) => response.name);
     expect([...new Set(others)].sort()).toEqual(['BanksV400', 'JsonSchemaValidations', 'UsersV400']);
   });
 
-  it.each(written.map(({ endpoint, write }) => [endpoint.operation_id, endpoint, write as NonNullable<typeof write>] as const))('is what JSON.stringify gives for %s', (_id, endpoint, write) => {
+  it.each(
+    written.map(
+      ({ endpoint, write }) => [endpoint.operation_id, endpoint, write as NonNullable<typeof write>] as const,
+    ),
+  )('is what JSON.stringify gives for %s', (_id, endpoint, write) => {
     const { serialize, deserialize } = rpcOf(endpoint);
     const name = endpoint.list?.name ?? '';
     for (let round = 0; round < 40; round += 1) {
@@ -67,13 +94,21 @@ describe('the text of a list, written from bytes', () => {
   });
 
   it('is left to the decoder where fields come twice, out of order, or from a newer contract', () => {
-    const { endpoint, write } = written.find(({ endpoint: { response } }) => response.name === 'CustomersV300') as (typeof written)[number];
+    const { endpoint, write } = written.find(
+      ({ endpoint: { response } }) => response.name === 'CustomersV300',
+    ) as (typeof written)[number];
     const { serialize, deserialize } = rpcOf(endpoint);
     const bytesOf = (fields: Buffer) => Buffer.concat([Buffer.from([10, fields.length]), fields]);
-    const field = (number: number, text: string) => Buffer.concat([Buffer.from([(number << 3) | 2, text.length]), Buffer.from(text)]);
+    const field = (number: number, text: string) =>
+      Buffer.concat([Buffer.from([(number << 3) | 2, text.length]), Buffer.from(text)]);
     const ordered = bytesOf(Buffer.concat([field(1, 'bank'), field(2, 'id')]));
     expect(write?.(ordered)).toEqual(partOf('customers', deserialize(ordered)));
-    for (const odd of [[field(2, 'id'), field(1, 'bank')], [field(1, 'a'), field(1, 'b')], [field(1, 'a'), Buffer.from([0xfa, 0x06, 1, 65])]]) expect(write?.(bytesOf(Buffer.concat(odd)))).toBeUndefined();
+    for (const odd of [
+      [field(2, 'id'), field(1, 'bank')],
+      [field(1, 'a'), field(1, 'b')],
+      [field(1, 'a'), Buffer.from([0xfa, 0x06, 1, 65])],
+    ])
+      expect(write?.(bytesOf(Buffer.concat(odd)))).toBeUndefined();
     expect(write?.(ordered.subarray(0, ordered.length - 1))).toBeUndefined();
     expect(serialize(deserialize(ordered))).toEqual(ordered);
   });

@@ -59,7 +59,8 @@ function writeItems(cursor: Cursor, tag: number, write: WriteValue, out: JsonBuf
 }
 
 function compileMessage(message: DescMessage, above: readonly DescMessage[]): WriteValue | undefined {
-  if (above.includes(message) || message.typeName.startsWith('google.') || message.fields.length === 0) return undefined;
+  if (above.includes(message) || message.typeName.startsWith('google.') || message.fields.length === 0)
+    return undefined;
   const fields: FieldWriter[] = [];
   let last = 0;
   for (const field of message.fields) {
@@ -74,7 +75,8 @@ function compileMessage(message: DescMessage, above: readonly DescMessage[]): Wr
     let next = 0;
     while (cursor.at < end) {
       const tag = varint(cursor, end);
-      while (next < fields.length && (fields[next] as FieldWriter).tag !== tag) out.raw((fields[next++] as FieldWriter).absent);
+      while (next < fields.length && (fields[next] as FieldWriter).tag !== tag)
+        out.raw((fields[next++] as FieldWriter).absent);
       if (next === fields.length) throw unwritable;
       writeField(fields[next++] as FieldWriter, cursor, end, out);
     }
@@ -103,11 +105,21 @@ function compileField(field: DescField, above: readonly DescMessage[], isFirst: 
   const value = compileValue(field, above);
   if (value === undefined || field.oneof !== undefined) return undefined;
   const name = `${isFirst ? '{' : ','}${JSON.stringify(field.name)}:`;
-  const absent = field.fieldKind === 'list' ? '[]' : field.presence === FeatureSet_FieldPresence.IMPLICIT ? value.initial : 'null';
-  return { tag: tagOf(field.number, value.wireType), name: Buffer.from(name), absent: Buffer.from(name + absent), isList: field.fieldKind === 'list', write: value.write };
+  const absent =
+    field.fieldKind === 'list' ? '[]' : field.presence === FeatureSet_FieldPresence.IMPLICIT ? value.initial : 'null';
+  return {
+    tag: tagOf(field.number, value.wireType),
+    name: Buffer.from(name),
+    absent: Buffer.from(name + absent),
+    isList: field.fieldKind === 'list',
+    write: value.write,
+  };
 }
 
-function compileValue(field: DescField, above: readonly DescMessage[]): { readonly wireType: number; readonly initial: string; readonly write: WriteValue } | undefined {
+function compileValue(
+  field: DescField,
+  above: readonly DescMessage[],
+): { readonly wireType: number; readonly initial: string; readonly write: WriteValue } | undefined {
   if (field.message !== undefined && field.fieldKind !== 'map') {
     const write = compileMessage(field.message, above);
     return write && { wireType: 2, initial: 'null', write };

@@ -17,7 +17,8 @@ const fault = (text: string | Uint8Array): string => {
     throw error;
   }
 };
-const nested = (depth: number, open = '[', close = ']', middle = '') => open.repeat(depth) + middle + close.repeat(depth);
+const nested = (depth: number, open = '[', close = ']', middle = '') =>
+  open.repeat(depth) + middle + close.repeat(depth);
 
 describe('readJson', () => {
   it.each<[string, unknown]>([
@@ -39,9 +40,12 @@ describe('readJson', () => {
     expect(read(text)).toBeUndefined();
   });
 
-  it.each(['0', '-0', '10.10', '1e400', '-1.5E-7', '123456789012345678901234567890'])('keeps the number %s as it was written', (text) => {
-    expect(read(text)).toEqual(new JsonNumber(text));
-  });
+  it.each(['0', '-0', '10.10', '1e400', '-1.5E-7', '123456789012345678901234567890'])(
+    'keeps the number %s as it was written',
+    (text) => {
+      expect(read(text)).toEqual(new JsonNumber(text));
+    },
+  );
 
   it.each<[string, string]>([
     ['{"a":1,}', 'expected a key at position 7'],
@@ -80,7 +84,10 @@ describe('readJson', () => {
     expect(fault(Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]))).toBe('the body is not UTF-8');
   });
 
-  it.each([['[', ']', ''], ['{"a":', '}', '1']])('takes 32 levels of %s and no more', (open, close, middle) => {
+  it.each([
+    ['[', ']', ''],
+    ['{"a":', '}', '1'],
+  ])('takes 32 levels of %s and no more', (open, close, middle) => {
     expect(fault(nested(32, open, close, middle))).toBe('');
     expect(fault(nested(33, open, close, middle))).toMatch(/^more than 32 levels/);
     expect(fault(open.repeat(400_000))).toMatch(/^more than 32 levels/);
@@ -92,7 +99,11 @@ describe('readJson', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  it.each([['plain', 'a'], ['escaped', '\\n'], ['unicode', '\\u00df']])('reads a long %s string', (_kind, piece) => {
+  it.each([
+    ['plain', 'a'],
+    ['escaped', '\\n'],
+    ['unicode', '\\u00df'],
+  ])('reads a long %s string', (_kind, piece) => {
     const text = `"${piece.repeat(Math.floor(4_000_000 / piece.length))}\\n"`;
     expect(read(text)).toBe(JSON.parse(text));
     expect(fault(text.slice(0, -1))).toBe('not a string at position 0');

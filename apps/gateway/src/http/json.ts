@@ -9,7 +9,8 @@ export type JsonObject = ReadonlyMap<string, Json>;
 
 /** The value as JSON.parse would give it: numbers as the nearest double. */
 export function toPlain(value: Json | undefined): unknown {
-  if (value instanceof Map) return Object.fromEntries([...(value as JsonObject)].map(([key, member]) => [key, toPlain(member)]));
+  if (value instanceof Map)
+    return Object.fromEntries([...(value as JsonObject)].map(([key, member]) => [key, toPlain(member)]));
   if (Array.isArray(value)) return (value as readonly Json[]).map(toPlain);
   return value instanceof JsonNumber ? Number(value.text) : value;
 }

@@ -41,8 +41,14 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
   const { body, response_field } = endpoint;
   const readBody = body === undefined ? undefined : compileBody(body);
   const readQuery = compileQuery(endpoint.query);
-  const absentFields = Object.fromEntries(endpoint.request.fields.filter((field) => field !== body && !endpoint.query.includes(field)).map(({ name }) => [name, null]));
-  const paged = endpoint.routes[0].verb === 'GET' && ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
+  const absentFields = Object.fromEntries(
+    endpoint.request.fields
+      .filter((field) => field !== body && !endpoint.query.includes(field))
+      .map(({ name }) => [name, null]),
+  );
+  const paged =
+    endpoint.routes[0].verb === 'GET' &&
+    ['limit', 'offset'].every((name) => endpoint.query.some((field) => field.name === name));
   const asOf = compileAsOf(endpoint.response);
   const raw = endpoint.response.typeName === 'google.api.HttpBody';
   return {
@@ -67,7 +73,11 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
 }
 
 /** Where nothing of a message is changed on its way, its text is written from its bytes. */
-function createParts({ response, list }: Endpoint, { method, stream, streamAs }: Operation, asOf: AsOf | undefined): Plan['parts'] {
+function createParts(
+  { response, list }: Endpoint,
+  { method, stream, streamAs }: Operation,
+  asOf: AsOf | undefined,
+): Plan['parts'] {
   const name = list?.name ?? '';
   const items = asOf === undefined && list !== undefined ? compileItems(response) : undefined;
   if (items !== undefined && streamAs !== undefined) {
@@ -75,7 +85,8 @@ function createParts({ response, list }: Endpoint, { method, stream, streamAs }:
     return (request, errand) => streamAs(read, request, errand);
   }
   return async function* (request, errand, version) {
-    for await (const message of stream(request, errand)) yield partOf(name, asOf === undefined ? message : asOf(message, version));
+    for await (const message of stream(request, errand))
+      yield partOf(name, asOf === undefined ? message : asOf(message, version));
   };
 }
 
@@ -87,7 +98,10 @@ function countOf(value: unknown, initial: number): number {
 function holdsSecret(message: DescMessage, seen = new Set<DescMessage>()): boolean {
   if (seen.has(message)) return false;
   seen.add(message);
-  return message.fields.some((field) => field.proto.options?.debugRedact === true || (field.message !== undefined && holdsSecret(field.message, seen)));
+  return message.fields.some(
+    (field) =>
+      field.proto.options?.debugRedact === true || (field.message !== undefined && holdsSecret(field.message, seen)),
+  );
 }
 
 /** Whether the operation tells of the API itself: those answer under newer version prefixes too. */

@@ -30,9 +30,17 @@ export interface Answer {
 }
 
 /** Sends a success: with its ETag, which is the same however the answer is packed, or as 304 when the client has this very answer. */
-export async function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer, common: Headers): Promise<void> {
+export async function sendAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  common: Headers,
+): Promise<void> {
   const { status, body, secret = false } = answer;
-  const etag = createHash('sha256').update(answer.address).update(typeof body === 'string' ? body : digestOf(body)).digest('hex');
+  const etag = createHash('sha256')
+    .update(answer.address)
+    .update(typeof body === 'string' ? body : digestOf(body))
+    .digest('hex');
   const headers: Headers = { ...(answer.shared === true ? revalidated(common) : common), ETag: etag };
   if (answer.range !== undefined) headers['Range'] = answer.range;
   if (status === 200 && request.headers['if-none-match'] === etag) {
@@ -46,9 +54,16 @@ export async function sendAnswer(request: IncomingMessage, response: ServerRespo
 }
 
 /** Sends a body, packed if it is long enough and `packedFor` takes it so. Completes the headers. */
-async function sendBody(response: ServerResponse, status: number, headers: Headers, body: string | Buffer, packedFor: IncomingMessage | undefined): Promise<void> {
+async function sendBody(
+  response: ServerResponse,
+  status: number,
+  headers: Headers,
+  body: string | Buffer,
+  packedFor: IncomingMessage | undefined,
+): Promise<void> {
   const encoding = packedFor === undefined ? undefined : choose(headers, packedFor, Buffer.byteLength(body));
-  const bytes = encoding === undefined ? body : typeof body === 'string' ? pack(body, encoding) : await packedOf(body, encoding);
+  const bytes =
+    encoding === undefined ? body : typeof body === 'string' ? pack(body, encoding) : await packedOf(body, encoding);
   headers['Content-Length'] = Buffer.byteLength(bytes);
   response.writeHead(status, headers).end(bytes);
 }
@@ -63,7 +78,12 @@ function choose(headers: Headers, request: IncomingMessage, length: number): Con
 }
 
 /** Sends what has its own headers. A file is not sent to a client that has it. */
-export async function sendRaw(request: IncomingMessage, response: ServerResponse, answer: Extract<EdgeAnswer, { text: unknown } | { file: unknown }>, common: Headers): Promise<void> {
+export async function sendRaw(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Extract<EdgeAnswer, { text: unknown } | { file: unknown }>,
+  common: Headers,
+): Promise<void> {
   if ('text' in answer) {
     const own: Headers = { ...common, ...answer.headers };
     sayWhenAgain(answer.status, own);
@@ -78,7 +98,12 @@ export async function sendRaw(request: IncomingMessage, response: ServerResponse
 }
 
 /** Begins an answer too long to hold; it has no ETag, because that would come first. @returns how it is to be packed */
-export function startLongAnswer(request: IncomingMessage, response: ServerResponse, { status, range }: Pick<Answer, 'status' | 'range'>, common: Headers): ContentEncoding | undefined {
+export function startLongAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, range }: Pick<Answer, 'status' | 'range'>,
+  common: Headers,
+): ContentEncoding | undefined {
   const headers: Headers = { ...common, ...(range === undefined ? {} : { Range: range }), 'Content-Type': json };
   const encoding = choose(headers, request, Infinity);
   response.writeHead(status, headers);
@@ -86,7 +111,13 @@ export function startLongAnswer(request: IncomingMessage, response: ServerRespon
 }
 
 /** Sends a failure as `{"code":…,"message":…}`. Anything but a failure of the contract is OBP-50000 without its cause. */
-export async function sendFailure(request: IncomingMessage, response: ServerResponse, error: unknown, common: Headers, realm: string): Promise<void> {
+export async function sendFailure(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  common: Headers,
+  realm: string,
+): Promise<void> {
   const { failure, detail } = error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
   const code = failureStatus(failure);
   const body = JSON.stringify({ code, message: failureText(failure, detail) });
@@ -97,11 +128,15 @@ export async function sendFailure(request: IncomingMessage, response: ServerResp
   sayWhenAgain(code, headers);
   if (failure === Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED) headers['Accept-Encoding'] = acceptedBodyEncodings;
   // With HTTP/2 any answer may come before its request has.
-  if ((code === 408 || code === 413) && streamOf(response) === undefined) refuseRest(request, response, code, headers, body);
+  if ((code === 408 || code === 413) && streamOf(response) === undefined)
+    refuseRest(request, response, code, headers, body);
   else await sendBody(response, code, headers, body, request);
 }
 
-const busy = JSON.stringify({ code: failureStatus(Failure.FAILURE_TOO_BUSY), message: failureText(Failure.FAILURE_TOO_BUSY) });
+const busy = JSON.stringify({
+  code: failureStatus(Failure.FAILURE_TOO_BUSY),
+  message: failureText(Failure.FAILURE_TOO_BUSY),
+});
 const busyHeaders: Headers = { 'Content-Type': json, 'Retry-After': '1', 'Content-Length': Buffer.byteLength(busy) };
 
 /** Sends OBP-10018 before anything was done for a request: it must cost next to nothing. */
@@ -115,7 +150,13 @@ function sayWhenAgain(code: number, headers: Headers): void {
 }
 
 /** Answers an HTTP/1 request of which more may be on its way. */
-function refuseRest(request: IncomingMessage, response: ServerResponse, code: number, headers: Headers, body: string): void {
+function refuseRest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  code: number,
+  headers: Headers,
+  body: string,
+): void {
   response.writeHead(code, { ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });
   // The end of the answer closes the connection; its length has told the client where it ends.
   response.write(body);

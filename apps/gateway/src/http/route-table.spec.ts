@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Segment } from '@platform/endpoints';
 import { RouteTable } from './route-table.js';
 
-const segments = (path: string): Segment[] => path.split('/').filter(Boolean).map((piece) => (piece.startsWith(':') ? { field: piece.slice(1) } : { literal: piece }));
+const segments = (path: string): Segment[] =>
+  path
+    .split('/')
+    .filter(Boolean)
+    .map((piece) => (piece.startsWith(':') ? { field: piece.slice(1) } : { literal: piece }));
 
 function createTable(...paths: string[]): RouteTable<string> {
   const table = new RouteTable<string>();
@@ -19,11 +23,23 @@ describe('a route table', () => {
   });
 
   it('goes back to the field when the literal leads nowhere', () => {
-    const table = createTable('/banks/:bank_id/customers/attributes/:id', '/banks/:bank_id/:customer_id/attributes/:id', '/banks/:bank_id/customers/:customer_id/attributes/:id');
+    const table = createTable(
+      '/banks/:bank_id/customers/attributes/:id',
+      '/banks/:bank_id/:customer_id/attributes/:id',
+      '/banks/:bank_id/customers/:customer_id/attributes/:id',
+    );
     expect(find(table, '/banks/b/customers/attributes/a')?.fields).toEqual({ bank_id: 'b', id: 'a' });
     expect(find(table, '/banks/b/c/attributes/a')?.fields).toEqual({ bank_id: 'b', customer_id: 'c', id: 'a' });
-    expect(find(table, '/banks/b/customers/c/attributes/a')?.fields).toEqual({ bank_id: 'b', customer_id: 'c', id: 'a' });
-    expect(find(table, '/banks/b/customers/attributes/attributes/a')?.fields).toEqual({ bank_id: 'b', customer_id: 'attributes', id: 'a' });
+    expect(find(table, '/banks/b/customers/c/attributes/a')?.fields).toEqual({
+      bank_id: 'b',
+      customer_id: 'c',
+      id: 'a',
+    });
+    expect(find(table, '/banks/b/customers/attributes/attributes/a')?.fields).toEqual({
+      bank_id: 'b',
+      customer_id: 'attributes',
+      id: 'a',
+    });
   });
 
   it('knows neither half a path nor more than one, nor another verb', () => {

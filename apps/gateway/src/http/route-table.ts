@@ -40,7 +40,12 @@ export class RouteTable<T> {
     if (root === undefined) return undefined;
     const taken: string[] = [];
     const found = walk(root, pieces, 0, taken);
-    return found === undefined ? undefined : { target: found.target, fields: Object.fromEntries(found.fields.map((field, index) => [field, taken[index] as string])) };
+    return found === undefined
+      ? undefined
+      : {
+          target: found.target,
+          fields: Object.fromEntries(found.fields.map((field, index) => [field, taken[index] as string])),
+        };
   }
 }
 

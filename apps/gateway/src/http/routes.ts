@@ -41,7 +41,10 @@ export function createRoutes({ endpoints, edgeRoutes, versions, backend }: Route
     }
   }
   for (const route of edgeRoutes) {
-    const segments = route.path.split('/').filter(Boolean).map((literal) => ({ literal }));
+    const segments = route.path
+      .split('/')
+      .filter(Boolean)
+      .map((literal) => ({ literal }));
     bare.add(route.verb, segments, route);
     if (route.versioned) versioned.add(route.verb, segments, route);
   }
@@ -50,7 +53,13 @@ export function createRoutes({ endpoints, edgeRoutes, versions, backend }: Route
     const target = readTarget(request.url ?? '', versions);
     // A HEAD is a GET without the body of its answer, which Node leaves out.
     const verb = isGet(request) ? 'GET' : (request.method ?? '');
-    return { target, match: target.pieces === undefined ? bare.find(verb, target.path) : (target.documentationOnly ? documentation : versioned).find(verb, target.pieces) };
+    return {
+      target,
+      match:
+        target.pieces === undefined
+          ? bare.find(verb, target.path)
+          : (target.documentationOnly ? documentation : versioned).find(verb, target.pieces),
+    };
   };
   return {
     find,

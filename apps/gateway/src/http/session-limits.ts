@@ -67,7 +67,11 @@ export function limitSession(session: ServerHttp2Session, socket: Socket, limits
 }
 
 /** Ends a session whose first frame, or the headers of a request, do not come whole in time. Node tells of neither before. */
-function watchHeaders(session: ServerHttp2Session, headers_ms: number, end: () => void): { came(stream: ServerHttp2Stream): void; stop(): void } {
+function watchHeaders(
+  session: ServerHttp2Session,
+  headers_ms: number,
+  end: () => void,
+): { came(stream: ServerHttp2Stream): void; stop(): void } {
   const first = setTimeout(end, headers_ms);
   session.once('remoteSettings', () => clearTimeout(first));
   /** The last stream whose headers are known to have come whole. */
@@ -99,7 +103,8 @@ function watchHeaders(session: ServerHttp2Session, headers_ms: number, end: () =
 function limitRequest(stream: ServerHttp2Stream, request_ms: number, end: () => void): void {
   let late = setTimeout(() => {
     const { state } = stream.state;
-    if (state !== constants.NGHTTP2_STREAM_STATE_OPEN && state !== constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_LOCAL) return;
+    if (state !== constants.NGHTTP2_STREAM_STATE_OPEN && state !== constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_LOCAL)
+      return;
     stream.close(constants.NGHTTP2_CANCEL);
     late = setTimeout(end, patience_ms);
   }, request_ms);

@@ -50,7 +50,8 @@ export function decodePiece(text: string): string {
   } catch {
     decoded = undefined;
   }
-  if (decoded === undefined || decoded.includes('\0')) return fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The address holds an invalid percent-encoding.');
+  if (decoded === undefined || decoded.includes('\0'))
+    return fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The address holds an invalid percent-encoding.');
   return decoded;
 }
 

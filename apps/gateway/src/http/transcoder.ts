@@ -45,7 +45,9 @@ interface Exchange {
 }
 
 /** OBP REST/JSON in front of the rpcs. All work on descriptors is done here, before the first request. */
-export function createTranscoder(options: TranscoderOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function createTranscoder(
+  options: TranscoderOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const { find, urgencyOf } = createRoutes(options);
 
   const handle = async (exchange: Exchange): Promise<void> => {
@@ -58,9 +60,22 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const verb = request.method ?? '';
     if (match === undefined) return notFound(request);
     if ('answer' in match.target) {
-      const answer = await match.target.answer({ request, query: target.query, form: form(), correlation_id, address: options.clientAddress(request), stopIfGone: () => stopIfGone(response), show: (headers) => Object.assign(common, headers) });
+      const answer = await match.target.answer({
+        request,
+        query: target.query,
+        form: form(),
+        correlation_id,
+        address: options.clientAddress(request),
+        stopIfGone: () => stopIfGone(response),
+        show: (headers) => Object.assign(common, headers),
+      });
       if (!('value' in answer)) return sendRaw(request, response, answer, common);
-      return sendAnswer(request, response, { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true }, common);
+      return sendAnswer(
+        request,
+        response,
+        { status: answer.status, body: JSON.stringify(answer.value), address: target.decoded, secret: true },
+        common,
+      );
     }
     const plan = match.target;
     if ((plan.needsBody && !isJson(request)) || !acceptsJson(request)) return notFound(request);
@@ -86,7 +101,11 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
     const failed = async (error: unknown): Promise<void> => {
       // A client that goes away is its own affair.
       const gone = request.errored !== null || isGone(response);
-      if (!(error instanceof ObpFailure)) options.log[gone ? 'debug' : 'error']({ err: error, correlation_id, path: request.url?.split('?')[0] }, 'request failed');
+      if (!(error instanceof ObpFailure))
+        options.log[gone ? 'debug' : 'error'](
+          { err: error, correlation_id, path: request.url?.split('?')[0] },
+          'request failed',
+        );
       if (response.headersSent) breakOff(response);
       else await sendFailure(request, response, error, common, options.realm);
     };
@@ -100,14 +119,33 @@ export function createTranscoder(options: TranscoderOptions): (request: Incoming
   };
 }
 
-async function run(exchange: Exchange, plan: Plan, bound: Record<string, unknown>, target: Target, claims: Claims): Promise<void> {
+async function run(
+  exchange: Exchange,
+  plan: Plan,
+  bound: Record<string, unknown>,
+  target: Target,
+  claims: Claims,
+): Promise<void> {
   const { request, response, common, correlation_id } = exchange;
   const { endpoint, operation } = plan;
   const status = endpoint.success_status;
   const range = plan.range(bound);
   const { asOf, shared, secret } = plan;
   const send = (body: string | Buffer, type?: string) =>
-    sendAnswer(request, response, { status, body, address: target.decoded, shared, secret, ...(range === undefined ? {} : { range }), ...(type === undefined ? {} : { type }) }, common);
+    sendAnswer(
+      request,
+      response,
+      {
+        status,
+        body,
+        address: target.decoded,
+        shared,
+        secret,
+        ...(range === undefined ? {} : { range }),
+        ...(type === undefined ? {} : { type }),
+      },
+      common,
+    );
   const errand = { claims, correlation_id, signal: goneSignal(response) };
   if (endpoint.list === undefined) {
     const answer = await operation.call(bound, errand);
@@ -133,7 +171,8 @@ async function run(exchange: Exchange, plan: Plan, bound: Record<string, unknown
 function refuseBadHeaders(request: IncomingMessage): void {
   if (areTooLong(request.rawHeaders)) throw headersTooLong();
   if (repeatsHeader(request.rawHeaders)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
-  if (request.httpVersion === '1.1' && request.headers.host === undefined) fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
+  if (request.httpVersion === '1.1' && request.headers.host === undefined)
+    fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
 }
 
 function acceptsJson({ headers }: IncomingMessage): boolean {
@@ -141,5 +180,8 @@ function acceptsJson({ headers }: IncomingMessage): boolean {
 }
 
 function notFound(request: IncomingMessage): never {
-  return fail(Failure.FAILURE_URI_NOT_FOUND, `Current Url is (${request.url ?? ''}), Current Content-Type Header is (${request.headers['content-type'] ?? ''})`);
+  return fail(
+    Failure.FAILURE_URI_NOT_FOUND,
+    `Current Url is (${request.url ?? ''}), Current Content-Type Header is (${request.headers['content-type'] ?? ''})`,
+  );
 }

@@ -12,7 +12,9 @@ function blockFor(ms: number): void {
 
 it('hears a request out', async () => {
   const request = new PassThrough();
-  const heardOut = new Promise<boolean>((resolve) => forgetRest(request, () => resolve(request.readableEnded), pause_ms));
+  const heardOut = new Promise<boolean>((resolve) =>
+    forgetRest(request, () => resolve(request.readableEnded), pause_ms),
+  );
   for (let i = 0; i < 10; i++) {
     request.write(Buffer.alloc(1_000));
     await sleep(50);
@@ -31,7 +33,9 @@ it('stops where the sender pauses', async () => {
 
 it('takes no pause of its own for one of the sender', async () => {
   const request = new PassThrough();
-  const heardOut = new Promise<boolean>((resolve) => forgetRest(request, () => resolve(request.readableEnded), pause_ms));
+  const heardOut = new Promise<boolean>((resolve) =>
+    forgetRest(request, () => resolve(request.readableEnded), pause_ms),
+  );
   // What was sent meanwhile is read two turns after the process goes on: timers come first in the next.
   blockFor(2 * pause_ms);
   setTimeout(() => setImmediate(() => request.end(Buffer.alloc(1_000))), 1);

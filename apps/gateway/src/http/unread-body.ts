@@ -16,9 +16,13 @@ const looks = 4;
  */
 export function leaveRest(request: IncomingMessage, response: ServerResponse): void {
   const stream = streamOf(response);
-  if (stream === undefined) response.once('finish', () => request.complete || forgetRest(request, () => request.complete || request.destroy()));
+  if (stream === undefined)
+    response.once('finish', () => request.complete || forgetRest(request, () => request.complete || request.destroy()));
   // All of the answer is on its way then, its end too once something else has come.
-  else if (!stream.endAfterHeaders) stream.once('finish', () => forgetRest(stream, () => stream.readableEnded || stream.close(constants.NGHTTP2_NO_ERROR)));
+  else if (!stream.endAfterHeaders)
+    stream.once('finish', () =>
+      forgetRest(stream, () => stream.readableEnded || stream.close(constants.NGHTTP2_NO_ERROR)),
+    );
 }
 
 /**

@@ -7,20 +7,34 @@ import type { UserLookup } from './lookup/user-lookup.js';
 import { messageRecords } from './pages.js';
 
 /** Customers with the users linked to them, in the order of the links. Customers and users that no longer exist drop out. */
-export function correlatedEntities(linked: LinkedCustomers, customers: CustomerLookup, users: UserLookup): Implementation<CorrelatedEntityServiceDefinition> {
+export function correlatedEntities(
+  linked: LinkedCustomers,
+  customers: CustomerLookup,
+  users: UserLookup,
+): Implementation<CorrelatedEntityServiceDefinition> {
   async function* mine(call: Call) {
     for await (const keys of linked(call)) {
-      const [found, usersOf] = await Promise.all([customers.all(keys, call.correlation_id), users.linkedTo(keys, call.correlation_id)]);
+      const [found, usersOf] = await Promise.all([
+        customers.all(keys, call.correlation_id),
+        users.linkedTo(keys, call.correlation_id),
+      ]);
       const known = await users.all(found.flatMap(usersOf), call.correlation_id);
       yield found.map((customer): CustomerAndUsersV400 => ({ customer, users: present(usersOf(customer), known) }));
     }
   }
   return {
-    getMyCorrelatedEntities: (_request, call) => messagesOf(mine(call), (correlated_entities) => ({ correlated_entities }), { most: messageRecords, weightOf: recordsOf }),
+    getMyCorrelatedEntities: (_request, call) =>
+      messagesOf(mine(call), (correlated_entities) => ({ correlated_entities }), {
+        most: messageRecords,
+        weightOf: recordsOf,
+      }),
     async getCorrelatedUsersInfoByCustomerId({ bank_id, customer_id }, { correlation_id }) {
       if (!isId(customer_id)) customerUnknown(customer_id);
       const key = { bank_id, customer_id };
-      const [customer, usersOf] = await Promise.all([customers.byId(key, correlation_id), users.linkedTo([key], correlation_id)]);
+      const [customer, usersOf] = await Promise.all([
+        customers.byId(key, correlation_id),
+        users.linkedTo([key], correlation_id),
+      ]);
       if (customer === undefined) return customerUnknown(customer_id);
       return { customer, users: present(usersOf(key), await users.all(usersOf(key), correlation_id)) };
     },

@@ -18,7 +18,8 @@ function checkLength(filter: NameValue, part: keyof typeof limits): void {
   const text = filter[part];
   if (text.includes('\0')) refuse(`The ${part} of an attribute must not contain the NUL character.`);
   // A character outside the basic plane is one character to the database and two to JavaScript.
-  if (text.length > limits[part] && [...text].length > limits[part]) refuse(`The ${part} of an attribute must not be longer than ${limits[part]} characters.`);
+  if (text.length > limits[part] && [...text].length > limits[part])
+    refuse(`The ${part} of an attribute must not be longer than ${limits[part]} characters.`);
 }
 
 function refuse(reason: string): never {

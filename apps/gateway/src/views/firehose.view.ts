@@ -1,6 +1,13 @@
 import { type Page, pageOf } from '@platform/failure';
 import { type Implementation, messagesOf, rpc } from '@platform/grpc';
-import { CustomerAttributeLookupServiceDefinition, CustomerServiceDefinition, type CustomersV300, type CustomerV300, type CustomerViewServiceDefinition, type StreamCustomersRequest } from '@platform/messages';
+import {
+  CustomerAttributeLookupServiceDefinition,
+  CustomerServiceDefinition,
+  type CustomersV300,
+  type CustomerV300,
+  type CustomerViewServiceDefinition,
+  type StreamCustomersRequest,
+} from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
 import { readParameter } from '../http/bind-query.js';
 import { checkFilters } from './firehose-filters.js';
@@ -34,26 +41,52 @@ export function firehose(backend: Backend): Implementation<CustomerViewServiceDe
       checkFilters(filters);
       const gone = signal();
       const ask: Ask = (part) => backend.asServiceStream(streamCustomers, part, correlation_id, { signal: gone });
-      const match: Match = async (limit, among) => (await backend.asService(matchCustomers, { bank_id: asked.bank_id, pairs: filters, limit, among }, correlation_id)).customer_ids;
+      const match: Match = async (limit, among) =>
+        (
+          await backend.asService(
+            matchCustomers,
+            { bank_id: asked.bank_id, pairs: filters, limit, among },
+            correlation_id,
+          )
+        ).customer_ids;
       yield* filters.length === 0 ? ask(request) : matching(request, page, ask, match);
     },
   };
 }
 
-async function* matching(request: StreamCustomersRequest, page: Page, ask: Ask, match: Match): AsyncGenerator<CustomersV300> {
+async function* matching(
+  request: StreamCustomersRequest,
+  page: Page,
+  ask: Ask,
+  match: Match,
+): AsyncGenerator<CustomersV300> {
   const customer_ids = await match(mostNamed, []);
   if (customer_ids.length === 0) yield { customers: [] };
   else if (customer_ids.length < mostNamed) yield* ask({ ...request, only: { customer_ids: [...customer_ids] } });
-  else yield* messagesOf(partOf(sifted(ask({ ...request, limit: unlimited, offset: 0 }), match), page), (customers) => ({ customers }), { most: messageRecords });
+  else
+    yield* messagesOf(
+      partOf(sifted(ask({ ...request, limit: unlimited, offset: 0 }), match), page),
+      (customers) => ({ customers }),
+      { most: messageRecords },
+    );
 }
 
 /** Of all these customers, page by page, those that match. */
 function sifted(customers: AsyncIterable<CustomersV300>, match: Match): AsyncGenerator<CustomerV300[]> {
   const matchingOf = async (page: readonly CustomerV300[]) => {
-    const matches = new Set(await match(page.length, page.map(({ customer_id }) => customer_id)));
+    const matches = new Set(
+      await match(
+        page.length,
+        page.map(({ customer_id }) => customer_id),
+      ),
+    );
     return page.filter(({ customer_id }) => matches.has(customer_id));
   };
-  return overlapped(regrouped(customers, (message) => message.customers, askedRows), matchingOf, partsAtOnce);
+  return overlapped(
+    regrouped(customers, (message) => message.customers, askedRows),
+    matchingOf,
+    partsAtOnce,
+  );
 }
 
 interface Period {

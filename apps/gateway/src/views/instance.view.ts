@@ -37,8 +37,17 @@ export function createInstanceView(backend: Backend, config: GatewayConfig, well
       total_duration: (await roundTrip(correlation_id)) / 1_000,
       backend_messages: [],
     }),
-    getRateLimitingInfo: async () => ({ enabled: config.USE_CONSUMER_LIMITS, technology: 'POSTGRESQL', service_available: true, is_active: config.USE_CONSUMER_LIMITS }),
+    getRateLimitingInfo: async () => ({
+      enabled: config.USE_CONSUMER_LIMITS,
+      technology: 'POSTGRESQL',
+      service_available: true,
+      is_active: config.USE_CONSUMER_LIMITS,
+    }),
     getSuggestedSessionTimeout: async () => ({ timeout_in_seconds: '300' }),
-    connectorLoopback: async (_request, { correlation_id }) => ({ connector_version: 'mapped', git_commit: '', duration_time: `${await roundTrip(correlation_id)} ms` }),
+    connectorLoopback: async (_request, { correlation_id }) => ({
+      connector_version: 'mapped',
+      git_commit: '',
+      duration_time: `${await roundTrip(correlation_id)} ms`,
+    }),
   });
 }

@@ -17,7 +17,9 @@ const getCustomersOfUser = rpc(LinkLookupServiceDefinition, 'getCustomersOfUser'
 
 export function createLinkedCustomers(backend: Backend): LinkedCustomers {
   return ({ caller, correlation_id, signal }, { bank_id, rows } = {}) => {
-    const messages = backend.asServiceStream(getCustomersOfUser, { user_id: caller.user_id, bank_id }, correlation_id, { signal: signal() });
+    const messages = backend.asServiceStream(getCustomersOfUser, { user_id: caller.user_id, bank_id }, correlation_id, {
+      signal: signal(),
+    });
     return regrouped(messages, ({ keys }) => keys, rows);
   };
 }

@@ -11,7 +11,11 @@ import { messageRecords } from './pages.js';
 const pagesAtOnce = { atOnce: 2, first: 1 } as const;
 
 /** The customers that the caller is linked to, in the order of the links; those that no longer exist drop out. */
-export function myCustomers(linked: LinkedCustomers, customers: CustomerLookup, attributes: AttributeLookup): Implementation<CustomerViewServiceDefinition> {
+export function myCustomers(
+  linked: LinkedCustomers,
+  customers: CustomerLookup,
+  attributes: AttributeLookup,
+): Implementation<CustomerViewServiceDefinition> {
   async function* mine(call: Call, bank_id?: string) {
     for await (const keys of linked(call, { bank_id })) yield await customers.all(keys, call.correlation_id);
   }
@@ -19,7 +23,10 @@ export function myCustomers(linked: LinkedCustomers, customers: CustomerLookup, 
     overlapped(
       linked(call, { rows: attributedRows }),
       async (keys) => {
-        const [found, attributesOf] = await Promise.all([customers.all(keys, call.correlation_id), attributes.ofCustomers(keys, call.correlation_id)]);
+        const [found, attributesOf] = await Promise.all([
+          customers.all(keys, call.correlation_id),
+          attributes.ofCustomers(keys, call.correlation_id),
+        ]);
         return found.map((customer) => customerWithAttributesV300(customer, attributesOf(customer)));
       },
       pagesAtOnce,
@@ -31,10 +38,15 @@ export function myCustomers(linked: LinkedCustomers, customers: CustomerLookup, 
     }
   }
   const each = { most: messageRecords };
-  const listV210 = (call: Call, bank_id?: string): AsyncGenerator<CustomersV210> => messagesOf(mine(call, bank_id), (found) => ({ customers: found.map(customerV210) }), each);
+  const listV210 = (call: Call, bank_id?: string): AsyncGenerator<CustomersV210> =>
+    messagesOf(mine(call, bank_id), (found) => ({ customers: found.map(customerV210) }), each);
 
   return {
-    getCustomersForUser: (_request, call) => messagesOf(withAttributes(call), (found) => ({ customers: found }), { ...each, weightOf: ({ customer_attributes }) => 1 + customer_attributes.length }),
+    getCustomersForUser: (_request, call) =>
+      messagesOf(withAttributes(call), (found) => ({ customers: found }), {
+        ...each,
+        weightOf: ({ customer_attributes }) => 1 + customer_attributes.length,
+      }),
     getCustomersForUserIdsOnly: (_request, call) => messagesOf(ids(call), (found) => ({ customers: found }), each),
     getMyCustomersAtAnyBank: (_request, call) => listV210(call),
     getMyCustomersAtBank: ({ bank_id }, call) => listV210(call, bank_id),

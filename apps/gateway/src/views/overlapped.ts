@@ -9,7 +9,11 @@ export interface Overlap {
  * Works on several items at a time; the results come in the order of the source. No more is read or held than is worked
  * on, and nothing is begun for a caller who has left.
  */
-export async function* overlapped<Item, Result>(source: AsyncIterable<Item> | Iterable<Item>, work: (item: Item) => Promise<Result>, { atOnce, first = atOnce }: Overlap): AsyncGenerator<Result> {
+export async function* overlapped<Item, Result>(
+  source: AsyncIterable<Item> | Iterable<Item>,
+  work: (item: Item) => Promise<Result>,
+  { atOnce, first = atOnce }: Overlap,
+): AsyncGenerator<Result> {
   const begun: Promise<Result>[] = [];
   let room = first;
   for await (const item of source) {

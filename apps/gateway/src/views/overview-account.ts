@@ -2,14 +2,35 @@ import type { Account, AccountAttribute, OverviewAccount, OverviewContract } fro
 
 /** What a contract takes from the account's attributes of these names, in this order. */
 const contractMembers = [
-  'product_description', 'issuance_amount', 'interest_rate', 'term', 'form_of_payment', 'interest_amount', 'branch_code', 'payment_method',
-  'opening_date', 'maturity_date', 'renewal_date', 'cancellation_date', 'instrument_status_code', 'instrument_status_definition', 'is_substituted',
+  'product_description',
+  'issuance_amount',
+  'interest_rate',
+  'term',
+  'form_of_payment',
+  'interest_amount',
+  'branch_code',
+  'payment_method',
+  'opening_date',
+  'maturity_date',
+  'renewal_date',
+  'cancellation_date',
+  'instrument_status_code',
+  'instrument_status_definition',
+  'is_substituted',
 ] as const satisfies readonly (keyof OverviewContract)[];
 
 type ContractMember = (typeof contractMembers)[number];
 
 /** An account as an overview shows it. The code of a contract is the attribute's product_instance_code. */
-export function overviewAccount({ account_id, label, product_code, balance, branch_id, account_routings, account_attributes }: Account): OverviewAccount {
+export function overviewAccount({
+  account_id,
+  label,
+  product_code,
+  balance,
+  branch_id,
+  account_routings,
+  account_attributes,
+}: Account): OverviewAccount {
   return {
     account_id,
     label,
@@ -18,9 +39,16 @@ export function overviewAccount({ account_id, label, product_code, balance, bran
     branch_id,
     contracts: contractsOf(account_attributes),
     account_routings: account_routings.map(({ scheme, address }) => ({ scheme, address })),
-    account_attributes: account_attributes.map(({ product_instance_code, product_code, account_attribute_id, name, type, value }) => ({
-      contract_code: product_instance_code, product_code, account_attribute_id, name, type, value,
-    })),
+    account_attributes: account_attributes.map(
+      ({ product_instance_code, product_code, account_attribute_id, name, type, value }) => ({
+        contract_code: product_instance_code,
+        product_code,
+        account_attribute_id,
+        name,
+        type,
+        value,
+      }),
+    ),
   };
 }
 
@@ -28,7 +56,8 @@ export function overviewAccount({ account_id, label, product_code, balance, bran
 function contractsOf(attributes: readonly AccountAttribute[]): OverviewContract[] {
   const products = new Map<string, string>();
   for (const { product_instance_code, product_code } of attributes) {
-    if (product_instance_code.trim() !== '' && !products.has(product_instance_code)) products.set(product_instance_code, product_code);
+    if (product_instance_code.trim() !== '' && !products.has(product_instance_code))
+      products.set(product_instance_code, product_code);
   }
   const members = membersOf(attributes);
   return [...products].map(([contract_code, product_code]) => ({ product_code, contract_code, ...members }));
@@ -38,5 +67,7 @@ function contractsOf(attributes: readonly AccountAttribute[]): OverviewContract[
 function membersOf(attributes: readonly AccountAttribute[]): Partial<Record<ContractMember, string>> {
   const first = new Map<string, string>();
   for (const { name, value } of attributes) if (!first.has(name)) first.set(name, value);
-  return Object.fromEntries(contractMembers.flatMap((member) => (first.has(member) ? [[member, first.get(member)]] : [])));
+  return Object.fromEntries(
+    contractMembers.flatMap((member) => (first.has(member) ? [[member, first.get(member)]] : [])),
+  );
 }

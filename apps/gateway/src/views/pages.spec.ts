@@ -21,7 +21,11 @@ describe('partsOf', () => {
 
 describe('regrouped', () => {
   it('gathers messages into pages', async () => {
-    expect(await all(regrouped(from([[1], [], [2, 3, 4], [5]]), (message) => message, 2))).toEqual([[1, 2], [3, 4], [5]]);
+    expect(await all(regrouped(from([[1], [], [2, 3, 4], [5]]), (message) => message, 2))).toEqual([
+      [1, 2],
+      [3, 4],
+      [5],
+    ]);
     expect(await all(regrouped(from<number[]>([[]]), (message) => message, 2))).toEqual([]);
   });
 
@@ -40,7 +44,10 @@ describe('regrouped', () => {
 });
 
 describe('messagesOf with messageRecords', () => {
-  const sizes = async (pages: readonly number[][], recordsOf: (item: number) => number) => (await all(messagesOf(from(pages), (items) => items, { most: messageRecords, weightOf: recordsOf }))).map((items) => items.length);
+  const sizes = async (pages: readonly number[][], recordsOf: (item: number) => number) =>
+    (await all(messagesOf(from(pages), (items) => items, { most: messageRecords, weightOf: recordsOf }))).map(
+      (items) => items.length,
+    );
 
   it('keeps a message to 150 records, but for an item that has more', async () => {
     expect(await sizes([numbers(400)], () => 1)).toEqual([150, 150, 100]);
@@ -54,11 +61,21 @@ describe('messagesOf with messageRecords', () => {
 });
 
 describe('partOf', () => {
-  const part = (pages: readonly number[][], limit: number, offset: number) => all(partOf(from(pages), { limit, offset }));
+  const part = (pages: readonly number[][], limit: number, offset: number) =>
+    all(partOf(from(pages), { limit, offset }));
 
   it('is what lies between offset and limit', async () => {
     expect(await part([[0, 1, 2], [3], [4, 5]], 3, 2)).toEqual([[2], [3], [4]]);
-    expect(await part([[0, 1], [2, 3]], 9, 2)).toEqual([[2, 3]]);
+    expect(
+      await part(
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        9,
+        2,
+      ),
+    ).toEqual([[2, 3]]);
     expect(await part([[0, 1]], 1, 2)).toEqual([]);
   });
 

@@ -3,11 +3,17 @@ export const pageRows = 1_000;
 
 /** A list in parts of at most `size`. */
 export function partsOf<T>(items: readonly T[], size: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** Gathers what comes in messages of any length into pages of `rows`; the last one may be shorter. */
-export async function* regrouped<M, T>(messages: AsyncIterable<M>, itemsOf: (message: M) => readonly T[], rows = pageRows): AsyncGenerator<T[]> {
+export async function* regrouped<M, T>(
+  messages: AsyncIterable<M>,
+  itemsOf: (message: M) => readonly T[],
+  rows = pageRows,
+): AsyncGenerator<T[]> {
   let page: T[] = [];
   for await (const message of messages) {
     for (const item of itemsOf(message)) {
@@ -22,7 +28,10 @@ export async function* regrouped<M, T>(messages: AsyncIterable<M>, itemsOf: (mes
 }
 
 /** What lies between `offset` and `limit` of a list in pages. Nothing behind it is fetched. */
-export async function* partOf<T>(pages: AsyncIterable<readonly T[]>, { limit, offset }: { readonly limit: number; readonly offset: number }): AsyncGenerator<readonly T[]> {
+export async function* partOf<T>(
+  pages: AsyncIterable<readonly T[]>,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): AsyncGenerator<readonly T[]> {
   let skip = offset;
   let left = limit;
   for await (const page of pages) {

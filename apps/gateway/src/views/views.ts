@@ -16,7 +16,12 @@ import { createInstanceView, type WellKnown } from './instance.view.js';
 import { createRootView } from './root.view.js';
 
 /** The services of this process: reads composed of what several services know. */
-export function createViews(backend: Backend, config: GatewayConfig, wellKnown: WellKnown, documentation: BoundService): BoundService[] {
+export function createViews(
+  backend: Backend,
+  config: GatewayConfig,
+  wellKnown: WellKnown,
+  documentation: BoundService,
+): BoundService[] {
   const customers = createCustomerLookup(backend);
   const attributes = createAttributeLookup(backend);
   const linked = createLinkedCustomers(backend);

@@ -8,21 +8,43 @@ import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
 import { requireAccountLink } from './customer-account-link-lookup.js';
-import { accountAlreadyLinked, CustomerAccountLink, CustomerAccountLinkSchema, customerAccountLinkUnknown } from './customer-account-link.entity.js';
+import {
+  accountAlreadyLinked,
+  CustomerAccountLink,
+  CustomerAccountLinkSchema,
+  customerAccountLinkUnknown,
+} from './customer-account-link.entity.js';
 import { customerAccountLink } from './customer-account-link.view.js';
 
 /** The rpcs that write links of accounts. Those of agents are made elsewhere, and changed and deleted here like all others. */
 export function customerAccountLinkCommands(parts: Parts): Implementation<CustomerAccountLinkServiceDefinition> {
   const { orm, writer, customers, directory } = parts;
-  const insertion = insertionOf(orm, CustomerAccountLinkSchema, { unique: ['bank_id', 'account_id', 'customer_id'], parent: customerPresence });
+  const insertion = insertionOf(orm, CustomerAccountLinkSchema, {
+    unique: ['bank_id', 'account_id', 'customer_id'],
+    parent: customerPresence,
+  });
   return {
     async createCustomerAccountLink({ bank_id, body }, { correlation_id, signal }) {
-      const { customer_id, account_id, relationship_type, bank_id: posted } = body ?? otherShape('CreateCustomerAccountLinkJson');
+      const {
+        customer_id,
+        account_id,
+        relationship_type,
+        bank_id: posted,
+      } = body ?? otherShape('CreateCustomerAccountLinkJson');
       if (posted !== bank_id) invalidBody('bank_id must be the BANK_ID of the URL.');
       const key = { bank_id, customer_id };
-      await allInOrder(customers.require(key, correlation_id), directory.requireAccount(bank_id, account_id, correlation_id));
+      await allInOrder(
+        customers.require(key, correlation_id),
+        directory.requireAccount(bank_id, account_id, correlation_id),
+      );
       // Version 7: the order of the ids is that of creation.
-      const link = new CustomerAccountLink({ ...key, customer_account_link_id: v7(), account_id, relationship_type, is_agent: false });
+      const link = new CustomerAccountLink({
+        ...key,
+        customer_account_link_id: v7(),
+        account_id,
+        relationship_type,
+        is_agent: false,
+      });
       if (!(await insertRecord(writer, insertion, link, signal))) accountAlreadyLinked();
       return customerAccountLink(link);
     },
@@ -41,7 +63,8 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
     async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id }, { correlation_id }) {
       const key = { bank_id, customer_account_link_id };
       await requireAccountLink(parts, key, correlation_id);
-      if ((await autocommit(orm, {}, (em) => em.nativeDelete(CustomerAccountLinkSchema, key))) === 0) return customerAccountLinkUnknown();
+      if ((await autocommit(orm, {}, (em) => em.nativeDelete(CustomerAccountLinkSchema, key))) === 0)
+        return customerAccountLinkUnknown();
       return {};
     },
   };

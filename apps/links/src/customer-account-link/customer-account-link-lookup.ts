@@ -6,8 +6,17 @@ import { accountLinkById } from './customer-account-link.sql.js';
 import type { CustomerAccountLinkRow } from './customer-account-link.view.js';
 
 /** Those of the links that count: those of agents, and those of customers that there are. In the same order. */
-export async function standing(customers: Customers, links: readonly CustomerAccountLinkRow[], correlation_id: string): Promise<CustomerAccountLinkRow[]> {
-  const existing = new Set(await customers.existing(links.filter(({ is_agent }) => !is_agent), correlation_id));
+export async function standing(
+  customers: Customers,
+  links: readonly CustomerAccountLinkRow[],
+  correlation_id: string,
+): Promise<CustomerAccountLinkRow[]> {
+  const existing = new Set(
+    await customers.existing(
+      links.filter(({ is_agent }) => !is_agent),
+      correlation_id,
+    ),
+  );
   return links.filter((link) => link.is_agent || existing.has(link));
 }
 
@@ -19,7 +28,10 @@ export async function requireAccountLink(
 ): Promise<CustomerAccountLinkRow> {
   const { bank_id, customer_account_link_id } = key;
   if (!isId(customer_account_link_id)) return customerAccountLinkUnknown();
-  const found = await reader.rows<CustomerAccountLinkRow>({ ...accountLinkById, values: [bank_id, customer_account_link_id] });
+  const found = await reader.rows<CustomerAccountLinkRow>({
+    ...accountLinkById,
+    values: [bank_id, customer_account_link_id],
+  });
   const [link] = await standing(customers, found, correlation_id);
   return link ?? customerAccountLinkUnknown();
 }

@@ -8,25 +8,45 @@ import { accountLinksOfAccount, accountLinksOfCustomer } from './customer-accoun
 import { customerAccountLink, type CustomerAccountLinkRow } from './customer-account-link.view.js';
 
 /** The rpcs that read links of accounts. The links of a deleted customer are gone with it. */
-export function customerAccountLinkQueries(parts: Pick<Parts, 'reader' | 'customers' | 'directory'>): Implementation<CustomerAccountLinkServiceDefinition> {
+export function customerAccountLinkQueries(
+  parts: Pick<Parts, 'reader' | 'customers' | 'directory'>,
+): Implementation<CustomerAccountLinkServiceDefinition> {
   const { reader, customers, directory } = parts;
-  const stored = (statement: typeof accountLinksOfAccount, bank_id: string, id: string): AsyncGenerator<CustomerAccountLinkRow[]> =>
-    isId(id) ? linkPages<CustomerAccountLinkRow>(reader, statement, [bank_id, id], (row) => row.customer_account_link_id) : noPages();
+  const stored = (
+    statement: typeof accountLinksOfAccount,
+    bank_id: string,
+    id: string,
+  ): AsyncGenerator<CustomerAccountLinkRow[]> =>
+    isId(id)
+      ? linkPages<CustomerAccountLinkRow>(reader, statement, [bank_id, id], (row) => row.customer_account_link_id)
+      : noPages();
 
-  async function* ofAccount(bank_id: string, account_id: string, correlation_id: string): AsyncGenerator<CustomerAccountLinkRow[]> {
+  async function* ofAccount(
+    bank_id: string,
+    account_id: string,
+    correlation_id: string,
+  ): AsyncGenerator<CustomerAccountLinkRow[]> {
     await directory.requireAccount(bank_id, account_id, correlation_id);
-    for await (const rows of stored(accountLinksOfAccount, bank_id, account_id)) yield standing(customers, rows, correlation_id);
+    for await (const rows of stored(accountLinksOfAccount, bank_id, account_id))
+      yield standing(customers, rows, correlation_id);
   }
 
-  async function* ofCustomer(bank_id: string, customer_id: string, correlation_id: string): AsyncGenerator<CustomerAccountLinkRow[]> {
+  async function* ofCustomer(
+    bank_id: string,
+    customer_id: string,
+    correlation_id: string,
+  ): AsyncGenerator<CustomerAccountLinkRow[]> {
     await customers.require({ bank_id, customer_id }, correlation_id);
     yield* stored(accountLinksOfCustomer, bank_id, customer_id);
   }
 
   return {
-    getCustomerAccountLinkById: async (request, { correlation_id }) => customerAccountLink(await requireAccountLink(parts, request, correlation_id)),
-    getCustomerAccountLinksByBankIdAccountId: ({ bank_id, account_id }, { correlation_id }) => messagesOf(ofAccount(bank_id, account_id, correlation_id), linksOf),
-    getCustomerAccountLinksByCustomerId: ({ bank_id, customer_id }, { correlation_id }) => messagesOf(ofCustomer(bank_id, customer_id, correlation_id), linksOf),
+    getCustomerAccountLinkById: async (request, { correlation_id }) =>
+      customerAccountLink(await requireAccountLink(parts, request, correlation_id)),
+    getCustomerAccountLinksByBankIdAccountId: ({ bank_id, account_id }, { correlation_id }) =>
+      messagesOf(ofAccount(bank_id, account_id, correlation_id), linksOf),
+    getCustomerAccountLinksByCustomerId: ({ bank_id, customer_id }, { correlation_id }) =>
+      messagesOf(ofCustomer(bank_id, customer_id, correlation_id), linksOf),
   };
 }
 

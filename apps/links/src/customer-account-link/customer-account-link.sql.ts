@@ -3,19 +3,32 @@ const columns = 'bank_id, customer_account_link_id, customer_id, account_id, rel
 /** The link of the key ($1 bank, $2 link). */
 export const accountLinkById = {
   name: 'account_link_by_id',
-  text: `select ${columns} from customer_account_link where bank_id = $1 and customer_account_link_id = $2`,
+  text: `
+    select ${columns}
+    from customer_account_link
+    where bank_id = $1 and customer_account_link_id = $2`,
 };
 
 /** The links of an account ($1 bank, $2 account) after $3, $4 of them. */
 export const accountLinksOfAccount = {
   name: 'account_links_of_account',
-  text: `select ${columns} from customer_account_link where bank_id = $1 and account_id = $2 and customer_account_link_id > $3 order by customer_account_link_id limit $4::int`,
+  text: `
+    select ${columns}
+    from customer_account_link
+    where bank_id = $1 and account_id = $2 and customer_account_link_id > $3
+    order by customer_account_link_id
+    limit $4::int`,
 };
 
 /** The links of a customer ($1 bank, $2 customer) after $3, $4 of them. */
 export const accountLinksOfCustomer = {
   name: 'account_links_of_customer',
-  text: `select ${columns} from customer_account_link where bank_id = $1 and customer_id = $2 and customer_account_link_id > $3 and not is_agent order by customer_account_link_id limit $4::int`,
+  text: `
+    select ${columns}
+    from customer_account_link
+    where bank_id = $1 and customer_id = $2 and customer_account_link_id > $3 and not is_agent
+    order by customer_account_link_id
+    limit $4::int`,
 };
 
 /**
@@ -37,5 +50,10 @@ export const accountLinksOfCustomers = {
 /** The account of an agent's ($1 bank, $2 agent) oldest link. */
 export const accountOfAgent = {
   name: 'account_of_agent',
-  text: 'select account_id from customer_account_link where bank_id = $1 and customer_id = $2 and is_agent order by customer_account_link_id limit 1',
+  text: `
+    select account_id
+    from customer_account_link
+    where bank_id = $1 and customer_id = $2 and is_agent
+    order by customer_account_link_id
+    limit 1`,
 };

@@ -5,6 +5,12 @@ import type { CustomerAccountLink } from './customer-account-link.entity.js';
 export type CustomerAccountLinkRow = Readonly<Pick<CustomerAccountLink, keyof Message | 'is_agent'>>;
 
 /** The published shape. */
-export function customerAccountLink({ customer_account_link_id, customer_id, bank_id, account_id, relationship_type }: CustomerAccountLinkRow): Message {
+export function customerAccountLink({
+  customer_account_link_id,
+  customer_id,
+  bank_id,
+  account_id,
+  relationship_type,
+}: CustomerAccountLinkRow): Message {
   return { customer_account_link_id, customer_id, bank_id, account_id, relationship_type };
 }

@@ -14,7 +14,11 @@ interface Place {
  * Reads the links of many customers in pages, in the order of the keys and then of the links.
  * @param statement takes the banks, the customers, the number of rows, and the link of the first customer after which to go on
  */
-export async function* keyPages<Row extends Place>(reader: Reader, statement: Statement, keys: readonly CustomerKey[]): AsyncGenerator<Row[]> {
+export async function* keyPages<Row extends Place>(
+  reader: Reader,
+  statement: Statement,
+  keys: readonly CustomerKey[],
+): AsyncGenerator<Row[]> {
   let left = keys;
   let after = '';
   while (left.length > 0) {

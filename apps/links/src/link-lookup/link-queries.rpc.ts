@@ -3,9 +3,16 @@ import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, LinkLookupServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { accountLinksOfCustomers, accountOfAgent } from '../customer-account-link/customer-account-link.sql.js';
-import { customerAccountLink, type CustomerAccountLinkRow } from '../customer-account-link/customer-account-link.view.js';
+import {
+  customerAccountLink,
+  type CustomerAccountLinkRow,
+} from '../customer-account-link/customer-account-link.view.js';
 import { linkPages, noPages } from '../link-pages.js';
-import { userLinksOfUser, userLinksOfUserAtAnyBank, usersOfCustomers } from '../user-customer-link/user-customer-link.sql.js';
+import {
+  userLinksOfUser,
+  userLinksOfUserAtAnyBank,
+  usersOfCustomers,
+} from '../user-customer-link/user-customer-link.sql.js';
 import type { UserCustomerLinkRow } from '../user-customer-link/user-customer-link.view.js';
 import { keyPages } from './key-pages.js';
 
@@ -16,12 +23,17 @@ type AccountRow = CustomerAccountLinkRow & { readonly place: number; readonly li
 export function linkQueries(reader: Reader): Implementation<LinkLookupServiceDefinition> {
   return {
     getCustomersOfUser: ({ user_id, bank_id }) =>
-      messagesOf(linksOfUser(reader, user_id, bank_id ?? undefined), (links) => ({ keys: links.map(({ bank_id, customer_id }) => ({ bank_id, customer_id })) })),
+      messagesOf(linksOfUser(reader, user_id, bank_id ?? undefined), (links) => ({
+        keys: links.map(({ bank_id, customer_id }) => ({ bank_id, customer_id })),
+      })),
     batchGetUsersOfCustomers: ({ keys }) =>
       messagesOf(keyPages<UserRow>(reader, usersOfCustomers, keys), (rows) => ({
         users: rows.map(({ bank_id, customer_id, user_id }) => ({ key: { bank_id, customer_id }, user_id })),
       })),
-    batchGetAccountLinksOfCustomers: ({ keys }) => messagesOf(keyPages<AccountRow>(reader, accountLinksOfCustomers, keys), (rows) => ({ links: rows.map(customerAccountLink) })),
+    batchGetAccountLinksOfCustomers: ({ keys }) =>
+      messagesOf(keyPages<AccountRow>(reader, accountLinksOfCustomers, keys), (rows) => ({
+        links: rows.map(customerAccountLink),
+      })),
     async findAgentAccount({ bank_id, agent_id }) {
       const [link] = await reader.rows<{ account_id: string }>({ ...accountOfAgent, values: [bank_id, agent_id] });
       return { account_id: link?.account_id ?? null };
@@ -29,8 +41,14 @@ export function linkQueries(reader: Reader): Implementation<LinkLookupServiceDef
   };
 }
 
-function linksOfUser(reader: Reader, user_id: string, bank_id: string | undefined): AsyncGenerator<UserCustomerLinkRow[]> {
+function linksOfUser(
+  reader: Reader,
+  user_id: string,
+  bank_id: string | undefined,
+): AsyncGenerator<UserCustomerLinkRow[]> {
   if (!isId(user_id)) return noPages();
   const idOf = (row: UserCustomerLinkRow) => row.user_customer_link_id;
-  return bank_id === undefined ? linkPages(reader, userLinksOfUserAtAnyBank, [user_id], idOf) : linkPages(reader, userLinksOfUser, [bank_id, user_id], idOf);
+  return bank_id === undefined
+    ? linkPages(reader, userLinksOfUserAtAnyBank, [user_id], idOf)
+    : linkPages(reader, userLinksOfUser, [bank_id, user_id], idOf);
 }

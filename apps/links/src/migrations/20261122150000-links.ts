@@ -19,10 +19,16 @@ export class CreateLinks extends Migration {
       primary key (bank_id, user_customer_link_id)
     )`);
     this.addSql('create unique index user_customer_link_unique on user_customer_link (bank_id, user_id, customer_id)');
-    this.addSql('create index user_customer_link_by_customer on user_customer_link (bank_id, customer_id, user_customer_link_id)');
-    this.addSql('create index user_customer_link_by_user on user_customer_link (bank_id, user_id, user_customer_link_id)');
+    this.addSql(
+      'create index user_customer_link_by_customer on user_customer_link (bank_id, customer_id, user_customer_link_id)',
+    );
+    this.addSql(
+      'create index user_customer_link_by_user on user_customer_link (bank_id, user_id, user_customer_link_id)',
+    );
     // What a user asks about itself is asked of all banks.
-    this.addSql('create index user_customer_link_by_user_any_bank on user_customer_link (user_id, user_customer_link_id, bank_id)');
+    this.addSql(
+      'create index user_customer_link_by_user_any_bank on user_customer_link (user_id, user_customer_link_id, bank_id)',
+    );
     // An agent has no table here: in its links customer_id is the agent's id.
     this.addSql(`create table customer_account_link (
       bank_id text collate "C" not null,
@@ -33,8 +39,14 @@ export class CreateLinks extends Migration {
       is_agent boolean not null,
       primary key (bank_id, customer_account_link_id)
     )`);
-    this.addSql('create unique index customer_account_link_unique on customer_account_link (bank_id, account_id, customer_id)');
-    this.addSql('create index customer_account_link_by_account on customer_account_link (bank_id, account_id, customer_account_link_id)');
-    this.addSql('create index customer_account_link_by_customer on customer_account_link (bank_id, customer_id, customer_account_link_id)');
+    this.addSql(
+      'create unique index customer_account_link_unique on customer_account_link (bank_id, account_id, customer_id)',
+    );
+    this.addSql(
+      'create index customer_account_link_by_account on customer_account_link (bank_id, account_id, customer_account_link_id)',
+    );
+    this.addSql(
+      'create index customer_account_link_by_customer on customer_account_link (bank_id, customer_id, customer_account_link_id)',
+    );
   }
 }

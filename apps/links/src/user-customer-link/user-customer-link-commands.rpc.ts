@@ -7,28 +7,53 @@ import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
-import { userAlreadyLinked, UserCustomerLink, UserCustomerLinkSchema, userCustomerLinkUnknown } from './user-customer-link.entity.js';
+import {
+  userAlreadyLinked,
+  UserCustomerLink,
+  UserCustomerLinkSchema,
+  userCustomerLinkUnknown,
+} from './user-customer-link.entity.js';
 import { userLinkById } from './user-customer-link.sql.js';
 import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';
 
 /** The rpcs that write links of users. */
-export function userCustomerLinkCommands({ orm, reader, writer, clock, customers, directory }: Parts): Implementation<UserCustomerLinkServiceDefinition> {
-  const insertion = insertionOf(orm, UserCustomerLinkSchema, { unique: ['bank_id', 'user_id', 'customer_id'], parent: customerPresence });
+export function userCustomerLinkCommands({
+  orm,
+  reader,
+  writer,
+  clock,
+  customers,
+  directory,
+}: Parts): Implementation<UserCustomerLinkServiceDefinition> {
+  const insertion = insertionOf(orm, UserCustomerLinkSchema, {
+    unique: ['bank_id', 'user_id', 'customer_id'],
+    parent: customerPresence,
+  });
   return {
     async createUserCustomerLinks({ bank_id, body }, { correlation_id, signal }) {
       const { user_id, customer_id } = body ?? otherShape('CreateUserCustomerLinkJson');
       const key = { bank_id, customer_id };
       await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
       // Version 7: the order of the ids is that of creation.
-      const link = new UserCustomerLink({ ...key, user_customer_link_id: v7(), user_id, date_inserted: wireTime(clock()) });
+      const link = new UserCustomerLink({
+        ...key,
+        user_customer_link_id: v7(),
+        user_id,
+        date_inserted: wireTime(clock()),
+      });
       if (!(await insertRecord(writer, insertion, link, signal))) userAlreadyLinked();
       return userCustomerLink(link);
     },
     async deleteUserCustomerLink({ bank_id, user_customer_link_id }, { correlation_id }) {
       if (!isId(user_customer_link_id)) return userCustomerLinkUnknown();
-      const found = await reader.rows<UserCustomerLinkRow>({ ...userLinkById, values: [bank_id, user_customer_link_id] });
+      const found = await reader.rows<UserCustomerLinkRow>({
+        ...userLinkById,
+        values: [bank_id, user_customer_link_id],
+      });
       if ((await customers.existing(found, correlation_id)).length === 0) return userCustomerLinkUnknown();
-      const deleted = await autocommit(orm, {}, (em) => em.nativeDelete(UserCustomerLinkSchema, { bank_id, user_customer_link_id }));
+      const deleted = await autocommit(orm, {}, (em) =>
+        em.nativeDelete(UserCustomerLinkSchema, { bank_id, user_customer_link_id }),
+      );
       if (deleted === 0) return userCustomerLinkUnknown();
       return { value: true };
     },

@@ -9,19 +9,34 @@ export const userLinkById = {
 /** The links of a customer ($1 bank, $2 customer) after $3, $4 of them. */
 export const userLinksOfCustomer = {
   name: 'user_links_of_customer',
-  text: `select ${columns} from user_customer_link where bank_id = $1 and customer_id = $2 and user_customer_link_id > $3 order by user_customer_link_id limit $4::int`,
+  text: `
+    select ${columns}
+    from user_customer_link
+    where bank_id = $1 and customer_id = $2 and user_customer_link_id > $3
+    order by user_customer_link_id
+    limit $4::int`,
 };
 
 /** The links of a user at a bank ($1 bank, $2 user) after $3, $4 of them. */
 export const userLinksOfUser = {
   name: 'user_links_of_user',
-  text: `select ${columns} from user_customer_link where bank_id = $1 and user_id = $2 and user_customer_link_id > $3 order by user_customer_link_id limit $4::int`,
+  text: `
+    select ${columns}
+    from user_customer_link
+    where bank_id = $1 and user_id = $2 and user_customer_link_id > $3
+    order by user_customer_link_id
+    limit $4::int`,
 };
 
 /** The links of a user ($1) at all banks after $2, $3 of them. */
 export const userLinksOfUserAtAnyBank = {
   name: 'user_links_of_user_at_any_bank',
-  text: `select ${columns} from user_customer_link where user_id = $1 and user_customer_link_id > $2 order by user_customer_link_id limit $3::int`,
+  text: `
+    select ${columns}
+    from user_customer_link
+    where user_id = $1 and user_customer_link_id > $2
+    order by user_customer_link_id
+    limit $3::int`,
 };
 
 /**

@@ -5,6 +5,12 @@ import type { UserCustomerLink } from './user-customer-link.entity.js';
 export type UserCustomerLinkRow = Readonly<Pick<UserCustomerLink, keyof Message | keyof CustomerKey>>;
 
 /** The published shape: without the bank. */
-export function userCustomerLink({ user_customer_link_id, customer_id, user_id, date_inserted, is_active }: UserCustomerLinkRow): Message {
+export function userCustomerLink({
+  user_customer_link_id,
+  customer_id,
+  user_id,
+  date_inserted,
+  is_active,
+}: UserCustomerLinkRow): Message {
   return { user_customer_link_id, customer_id, user_id, date_inserted, is_active };
 }

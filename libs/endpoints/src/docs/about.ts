@@ -5,9 +5,9 @@ export const about = {
   license: { name: 'Apache License 2.0', identifier: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   description: [
     'An API for the customers of banks, compatible with version 5.1.0 of the Open Bank Project API.',
-    'Log in with `POST /my/logins/direct` (see DirectLogin below), with an OpenID Connect token, or with OAuth 1.0a, '
-      + 'signed with HMAC-SHA1 or HMAC-SHA256 (`/oauth/initiate`, `/oauth/authorize`, `/oauth/token`), for which such documents have no word. '
-      + 'Every answer carries a `Correlation-Id`; a failure is `{"code":…,"message":…}` with the HTTP status as its code.',
+    'Log in with `POST /my/logins/direct` (see DirectLogin below), with an OpenID Connect token, or with OAuth 1.0a, ' +
+      'signed with HMAC-SHA1 or HMAC-SHA256 (`/oauth/initiate`, `/oauth/authorize`, `/oauth/token`), for which such documents have no word. ' +
+      'Every answer carries a `Correlation-Id`; a failure is `{"code":…,"message":…}` with the HTTP status as its code.',
   ].join('\n\n'),
 } as const;
 

@@ -6,7 +6,17 @@ import { explanationOf } from './explanations.js';
 import type { JsonValue } from './json.js';
 import { requiredNames } from './json-schema.js';
 import { pathFields } from './parameters.js';
-import { failureFacts, isAnyObject, isDocument, isNothing, needsLogin, queryName, roleFacts, roleSwitchOf, switchOf } from './vocabulary.js';
+import {
+  failureFacts,
+  isAnyObject,
+  isDocument,
+  isNothing,
+  needsLogin,
+  queryName,
+  roleFacts,
+  roleSwitchOf,
+  switchOf,
+} from './vocabulary.js';
 
 /** All a reader must know of an operation, in Markdown. */
 export function describe(endpoint: Endpoint): string {
@@ -15,7 +25,9 @@ export function describe(endpoint: Endpoint): string {
 
 /** What an operation does and who may call it, in Markdown. */
 export function overview(endpoint: Endpoint): string {
-  return [sentence(endpoint.summary), endpoint.description.trim(), access(endpoint), feature(endpoint)].filter((part) => part !== '').join('\n\n');
+  return [sentence(endpoint.summary), endpoint.description.trim(), access(endpoint), feature(endpoint)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function sentence(summary: string): string {
@@ -26,7 +38,8 @@ function access(endpoint: Endpoint): string {
   const names = endpoint.roles.map((role) => `\`${roleFacts(role).role}\``);
   const setting = roleSwitchOf(endpoint);
   const roles = names.length === 1 ? `the role ${names[0]}` : `one of the roles ${names.join(', ')}`;
-  if (setting !== undefined) return `Anybody may call it; on an instance with \`${setting}\` a user must be logged in and hold ${roles}.`;
+  if (setting !== undefined)
+    return `Anybody may call it; on an instance with \`${setting}\` a user must be logged in and hold ${roles}.`;
   if (!needsLogin(endpoint)) return 'Anybody may call it: no login is needed.';
   return names.length === 0 ? 'A user must be logged in.' : `A user must be logged in and hold ${roles}.`;
 }
@@ -49,7 +62,12 @@ function parameter(name: string, field: DescField): string {
 
 function bodies(endpoint: Endpoint): string[] {
   const { body, response, response_field } = endpoint;
-  const request = body === undefined ? [] : body.fieldKind === 'message' ? fieldsOf(body.message, false) : [`* a list, e.g. \`${JSON.stringify(exampleOfField(body))}\``];
+  const request =
+    body === undefined
+      ? []
+      : body.fieldKind === 'message'
+        ? fieldsOf(body.message, false)
+        : [`* a list, e.g. \`${JSON.stringify(exampleOfField(body))}\``];
   const answer = isNothing(endpoint) || response_field !== undefined ? [] : fieldsOf(response, true);
   return [...list('JSON request body fields:', request), ...list('JSON response body fields:', answer)];
 }

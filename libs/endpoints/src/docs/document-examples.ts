@@ -20,6 +20,15 @@ export const documentExamples: Readonly<Record<string, JsonValue>> = {
   GetResourceDocsSwagger: { swagger: '2.0', info: { title: 'Customer platform', version: 'v5.1.0' }, paths: {} },
   GetResourceDocsOpenAPI31: { openapi: '3.1.0', info: { title: 'Customer platform', version: 'v5.1.0' }, paths: {} },
   GetMessageDocs: { message_docs: [{ process: 'obp.getBanks', message_format: 'protobuf', description: 'Banks.' }] },
-  GetApiGlossary: { glossary_items: [{ title: 'Bank', description: { markdown: 'A **bank** owns customers.', html: '<p>A <strong>bank</strong> owns customers.</p>' } }] },
-  GetScannedApiVersions: { scanned_api_versions: [{ urlPrefix: 'obp', apiStandard: 'obp', apiShortVersion: 'v5.1.0', API_VERSION: 'v5.1.0' }] },
+  GetApiGlossary: {
+    glossary_items: [
+      {
+        title: 'Bank',
+        description: { markdown: 'A **bank** owns customers.', html: '<p>A <strong>bank</strong> owns customers.</p>' },
+      },
+    ],
+  },
+  GetScannedApiVersions: {
+    scanned_api_versions: [{ urlPrefix: 'obp', apiStandard: 'obp', apiShortVersion: 'v5.1.0', API_VERSION: 'v5.1.0' }],
+  },
 };

@@ -2,7 +2,9 @@ import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bu
 import type { BodyField, Endpoint } from '../endpoint.js';
 import { documentExamples } from './document-examples.js';
 import { documentedFields } from '../read.js';
-import { exampleJsonSchema, examplesByName, examplesInMessage } from './examples.js';
+import { exampleJsonSchema } from './example-values.js';
+import { examplesByName } from './examples.js';
+import { examplesInMessage } from './examples-in-message.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
 

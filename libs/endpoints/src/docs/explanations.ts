@@ -11,7 +11,8 @@ const byName: Readonly<Record<string, string>> = {
   attribute_definition_id: 'The definition of the attribute',
   bank_id: 'The bank',
   before: 'Only what is older than the event of this id: the last one of the page before',
-  connector: 'One of kafka_vSept2018, akka_vDec2018, rest_vMar2019, stored_procedure_vDec2019, rabbitmq_vOct2024 and grpc',
+  connector:
+    'One of kafka_vSept2018, akka_vDec2018, rest_vMar2019, stored_procedure_vDec2019, rabbitmq_vOct2024 and grpc',
   consumer_id: 'The application',
   content: '`static`, `dynamic` or `all`; no operation is dynamic here',
   customer_account_link_id: 'The link between a customer and an account',
@@ -32,7 +33,8 @@ const byName: Readonly<Record<string, string>> = {
   offset: 'So many are skipped at the beginning',
   openapi_version: '`3.1`, or `3.0` for tools that read no other',
   operation_id: 'The operation, with its version',
-  operation_tags: '`first`: an operation has one tag, and the others in `x-other-tags`. `all`: it has all of them, which many generators of clients declare twice',
+  operation_tags:
+    '`first`: an operation has one tag, and the others in `x-other-tags`. `all`: it has all of them, which many generators of clients declare twice',
   product_code: 'The product of the account',
   provider: 'Who vouches for the user, percent-encoded: it usually is a URL',
   result: '`ok`, or the code of a failure',

@@ -3,8 +3,22 @@ import { anyCall, edgeFailures } from './edge-failures.js';
 import { type FailureFacts, failureFacts } from './vocabulary.js';
 
 const reasons: Readonly<Record<number, string>> = {
-  200: 'Done', 201: 'Created', 204: 'Done, and nothing to say', 400: 'Bad request', 401: 'Not logged in', 403: 'Not allowed', 404: 'Not found', 408: 'Too slow',
-  409: 'Conflict', 413: 'Too large', 415: 'Unsupported media type', 429: 'Too many requests', 431: 'Headers too large', 500: 'Our fault', 501: 'Not implemented', 503: 'Not available',
+  200: 'Done',
+  201: 'Created',
+  204: 'Done, and nothing to say',
+  400: 'Bad request',
+  401: 'Not logged in',
+  403: 'Not allowed',
+  404: 'Not found',
+  408: 'Too slow',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  429: 'Too many requests',
+  431: 'Headers too large',
+  500: 'Our fault',
+  501: 'Not implemented',
+  503: 'Not available',
 };
 
 /** Failures of one status, each text once. */
@@ -19,7 +33,9 @@ export function failuresByStatus(endpoint: Endpoint): FailureGroup[] {
 }
 
 /** What every operation may answer, by the name under which documents refer to it. */
-export const sharedFailures: ReadonlyMap<string, FailureGroup> = new Map(grouped(anyCall.map(failureFacts)).map((group) => [nameOf(group.status), group]));
+export const sharedFailures: ReadonlyMap<string, FailureGroup> = new Map(
+  grouped(anyCall.map(failureFacts)).map((group) => [nameOf(group.status), group]),
+);
 
 /** The name under which documents refer to a group; undefined for one that is an operation's own. */
 export function sharedName({ status, failures }: FailureGroup): string | undefined {

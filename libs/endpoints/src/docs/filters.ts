@@ -14,10 +14,15 @@ export interface DocsFilter {
 }
 
 /** The operations that are wanted, in their own order. */
-export function filterEndpoints(endpoints: readonly Endpoint[], { tags, functions, operation_ids, content }: DocsFilter): readonly Endpoint[] {
+export function filterEndpoints(
+  endpoints: readonly Endpoint[],
+  { tags, functions, operation_ids, content }: DocsFilter,
+): readonly Endpoint[] {
   if (operation_ids !== undefined) return endpoints.filter(({ operation_id }) => operation_ids.includes(operation_id));
   if (content === 'dynamic') return [];
   return endpoints.filter(
-    (endpoint) => (tags === undefined || endpoint.tags.some((tag) => tags.includes(tag))) && (functions === undefined || functions.includes(implementedBy(endpoint).function)),
+    (endpoint) =>
+      (tags === undefined || endpoint.tags.some((tag) => tags.includes(tag))) &&
+      (functions === undefined || functions.includes(implementedBy(endpoint).function)),
   );
 }

@@ -22,14 +22,18 @@ const inComponents = ({ name }: DescMessage): JsonObject => ({ $ref: `#/componen
 /** OpenAPI 3.0: a dialect of its own, in which nothing stands beside a reference, and a null needs a type beside it: what is referred to is an object. */
 export const openApi30Dialect: Dialect = {
   ref: inComponents,
-  nullable: (schema): JsonObject => ('$ref' in schema ? { type: 'object', allOf: [schema], nullable: true } : { ...schema, nullable: true }),
+  nullable: (schema): JsonObject =>
+    '$ref' in schema ? { type: 'object', allOf: [schema], nullable: true } : { ...schema, nullable: true },
   example: (value) => ({ example: value }),
 };
 
 /** OpenAPI 3.1: JSON Schema 2020-12. */
 export const openApi31Dialect: Dialect = {
   ref: inComponents,
-  nullable: (schema): JsonObject => (typeof schema['type'] === 'string' ? { ...schema, type: [schema['type'], 'null'] } : { anyOf: [schema, { type: 'null' }] }),
+  nullable: (schema): JsonObject =>
+    typeof schema['type'] === 'string'
+      ? { ...schema, type: [schema['type'], 'null'] }
+      : { anyOf: [schema, { type: 'null' }] },
   example: (value) => ({ examples: [value] }),
 };
 
@@ -62,19 +66,28 @@ export function schemaOfMessage(message: DescMessage, dialect: Dialect, use: Use
   return {
     type: 'object',
     ...(required.length === 0 ? {} : { required }),
-    properties: Object.fromEntries(documentedFields(message).map((field) => [field.name, schemaOfMember(field, dialect, use)])),
+    properties: Object.fromEntries(
+      documentedFields(message).map((field) => [field.name, schemaOfMember(field, dialect, use)]),
+    ),
   };
 }
 
 /** The fields that a message must have. */
 export function requiredNames(message: DescMessage, use: Use): string[] {
-  return documentedFields(message).filter((field) => isRequired(field, use)).map(({ name }) => name);
+  return documentedFields(message)
+    .filter((field) => isRequired(field, use))
+    .map(({ name }) => name);
 }
 
 /** The schema of a field's value, wherever it stands. */
 export function schemaOfField(field: DescField, dialect: Dialect): JsonObject {
   if (field.fieldKind === 'message') return dialect.ref(field.message);
-  if (field.fieldKind === 'list') return { type: 'array', ...mostItems(field), items: field.listKind === 'message' ? dialect.ref(field.message) : scalar(field, field.scalar) };
+  if (field.fieldKind === 'list')
+    return {
+      type: 'array',
+      ...mostItems(field),
+      items: field.listKind === 'message' ? dialect.ref(field.message) : scalar(field, field.scalar),
+    };
   return scalar(field, field.scalar);
 }
 
@@ -83,12 +96,19 @@ export function schemaOfResponse(endpoint: Endpoint, dialect: Dialect): JsonObje
   if (isNothing(endpoint)) return undefined;
   if (isDocument(endpoint.response)) return anyObject;
   if (endpoint.response_field === undefined) return dialect.ref(endpoint.response);
-  return schemaOfField(endpoint.response.fields.find(({ name }) => name === endpoint.response_field) as DescField, dialect);
+  return schemaOfField(
+    endpoint.response.fields.find(({ name }) => name === endpoint.response_field) as DescField,
+    dialect,
+  );
 }
 
 function schemaOfMember(field: DescField, dialect: Dialect, use: Use): JsonObject {
   const schema = schemaOfField(field, dialect);
-  const absent = field.fieldKind === 'list' ? !isRequired(field, use) : field.presence === FeatureSet_FieldPresence.EXPLICIT && !(field.fieldKind === 'message' && ruleOf(field).required);
+  const absent =
+    field.fieldKind === 'list'
+      ? !isRequired(field, use)
+      : field.presence === FeatureSet_FieldPresence.EXPLICIT &&
+        !(field.fieldKind === 'message' && ruleOf(field).required);
   const named = field.message === undefined ? { ...schema, ...dialect.example(exampleOfField(field)) } : schema;
   return absent ? dialect.nullable(named) : named;
 }
@@ -107,7 +127,11 @@ function scalar(field: DescField, type: ScalarType | undefined): JsonObject {
   const { format, maxLen } = ruleOf(field);
   switch (type) {
     case ScalarType.STRING:
-      return { type: 'string', ...(format === Format.DATE_TIME ? { format: 'date-time' } : {}), ...(maxLen === 0 ? {} : { maxLength: maxLen }) };
+      return {
+        type: 'string',
+        ...(format === Format.DATE_TIME ? { format: 'date-time' } : {}),
+        ...(maxLen === 0 ? {} : { maxLength: maxLen }),
+      };
     case ScalarType.BOOL:
       return { type: 'boolean' };
     case ScalarType.INT32:

@@ -7,23 +7,45 @@ import type { JsonObject } from './json.js';
 import { implementedBy } from './vocabulary.js';
 
 /** OBP's names for ways to a core banking system, and ours. All lead to the same rpcs here. */
-export const connectors: readonly string[] = ['kafka_vSept2018', 'akka_vDec2018', 'rest_vMar2019', 'stored_procedure_vDec2019', 'rabbitmq_vOct2024', 'grpc'];
+export const connectors: readonly string[] = [
+  'kafka_vSept2018',
+  'akka_vDec2018',
+  'rest_vMar2019',
+  'stored_procedure_vDec2019',
+  'rabbitmq_vOct2024',
+  'grpc',
+];
 
 /** The rpcs between the gateway and the services, and among these, with the operations that depend on them. */
-export function buildMessageDocs(endpoints: readonly Endpoint[], methods: readonly DescMethod[] = contractFiles().flatMap(methodsOf)): JsonObject {
+export function buildMessageDocs(
+  endpoints: readonly Endpoint[],
+  methods: readonly DescMethod[] = contractFiles().flatMap(methodsOf),
+): JsonObject {
   const message_docs = methods.flatMap((method) => {
     const process = processOf(method);
     return process === undefined ? [] : [{ process, method }];
   });
-  return { message_docs: message_docs.map(({ process, method }, index) => messageDoc(process, method, index + 1, dependents(method, endpoints))) };
+  return {
+    message_docs: message_docs.map(({ process, method }, index) =>
+      messageDoc(process, method, index + 1, dependents(method, endpoints)),
+    ),
+  };
 }
 
 function methodsOf({ services }: ReturnType<typeof contractFiles>[number]): DescMethod[] {
   return services.flatMap(({ methods }) => methods);
 }
 
-function messageDoc(process: string, method: DescMethod, suggested_order: number, endpoints: readonly Endpoint[]): JsonObject {
-  const streams = method.methodKind === 'server_streaming' ? ' The answer is a stream of such messages, whose lists follow on each other.' : '';
+function messageDoc(
+  process: string,
+  method: DescMethod,
+  suggested_order: number,
+  endpoints: readonly Endpoint[],
+): JsonObject {
+  const streams =
+    method.methodKind === 'server_streaming'
+      ? ' The answer is a stream of such messages, whose lists follow on each other.'
+      : '';
   return {
     process,
     message_format: 'protobuf',

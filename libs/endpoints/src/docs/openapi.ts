@@ -26,7 +26,11 @@ export interface ApiDocumentOptions {
 }
 
 /** The OpenAPI document of the operations. */
-export function buildOpenApi(endpoints: readonly Endpoint[], options: ApiDocumentOptions, version?: OpenApiVersion): JsonObject {
+export function buildOpenApi(
+  endpoints: readonly Endpoint[],
+  options: ApiDocumentOptions,
+  version?: OpenApiVersion,
+): JsonObject {
   return createOpenApiBuilder(version).build(endpoints, options);
 }
 
@@ -35,22 +39,39 @@ export function createOpenApiBuilder(version: OpenApiVersion = '3.1'): DocumentB
   const form = openApiForms[version];
   const { dialect } = form;
   const operationOf = memo((endpoint: Endpoint) => operation(endpoint, dialect));
-  const schemasOf = createSchemas(({ message, answered }) => ({ ...schemaOfMessage(message, dialect, { answered }), ...dialect.example(exampleOfMessage(message)) }));
+  const schemasOf = createSchemas(({ message, answered }) => ({
+    ...schemaOfMessage(message, dialect, { answered }),
+    ...dialect.example(exampleOfMessage(message)),
+  }));
   const responses = Object.fromEntries([...sharedFailures].map(([name, group]) => [name, failure(group)]));
   return {
     prepare: operationOf,
     build: (endpoints, options) => {
       const paths = pathsOf(endpoints, operationOf, options);
       const schemas = { ...schemasOf(endpoints), Failure: failureSchema(dialect.example) };
-      return { ...headOf(form, options), tags: describeTags(paths), paths, components: { securitySchemes, headers: headerSchemas, responses, schemas } };
+      return {
+        ...headOf(form, options),
+        tags: describeTags(paths),
+        paths,
+        components: { securitySchemes, headers: headerSchemas, responses, schemas },
+      };
     },
   };
 }
 
-function headOf({ openapi, license }: OpenApiForm, { public_url, version = about.version }: ApiDocumentOptions): JsonObject {
+function headOf(
+  { openapi, license }: OpenApiForm,
+  { public_url, version = about.version }: ApiDocumentOptions,
+): JsonObject {
   return {
     openapi,
-    info: { title: about.title, version, description: about.description, license, contact: { name: about.title, url: public_url } },
+    info: {
+      title: about.title,
+      version,
+      description: about.description,
+      license,
+      contact: { name: about.title, url: public_url },
+    },
     servers: [{ url: `${public_url.replace(/\/+$/, '')}/obp/${version}` }],
   };
 }
@@ -60,15 +81,27 @@ const securitySchemes: JsonObject = {
   Bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: logins.bearer },
 };
 
-const headerSchemas: JsonObject = { 'Correlation-Id': { description: 'By this the operator finds the request in the log.', schema: { type: 'string' } } };
+const headerSchemas: JsonObject = {
+  'Correlation-Id': { description: 'By this the operator finds the request in the log.', schema: { type: 'string' } },
+};
 
 function operation(endpoint: Endpoint, dialect: Dialect): JsonObject {
-  const parameters = [...pathFields(endpoint).map((field) => pathParameter(field, dialect)), ...endpoint.query.map((field) => queryParameter(field, dialect))];
+  const parameters = [
+    ...pathFields(endpoint).map((field) => pathParameter(field, dialect)),
+    ...endpoint.query.map((field) => queryParameter(field, dialect)),
+  ];
   return {
     summary: endpoint.summary,
     description: overview(endpoint),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(endpoint.body === undefined ? {} : { requestBody: { required: true, content: json(schemaOfField(endpoint.body, dialect), { example: exampleToSend(endpoint.body) }) } }),
+    ...(endpoint.body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: json(schemaOfField(endpoint.body, dialect), { example: exampleToSend(endpoint.body) }),
+          },
+        }),
     responses: { [String(endpoint.success_status)]: success(endpoint, dialect), ...failures(endpoint) },
     security: securityOf(endpoint, Object.keys(securitySchemes)),
     'x-operation-id': endpoint.operation_id,
@@ -77,32 +110,68 @@ function operation(endpoint: Endpoint, dialect: Dialect): JsonObject {
 }
 
 function pathParameter(field: DescField, dialect: Dialect): JsonObject {
-  return { name: field.name.toUpperCase(), in: 'path', required: true, description: explanationOf(field), schema: schemaOfField(field, dialect), example: exampleOfField(field) };
+  return {
+    name: field.name.toUpperCase(),
+    in: 'path',
+    required: true,
+    description: explanationOf(field),
+    schema: schemaOfField(field, dialect),
+    example: exampleOfField(field),
+  };
 }
 
 function queryParameter(field: DescField, dialect: Dialect): JsonObject {
   const description = explanationOf(field);
-  if (takesOthers(field)) return { name: field.name, in: 'query', description, style: 'form', explode: true, schema: { type: 'object', additionalProperties: { type: 'string' } } };
-  return { name: queryName(field), in: 'query', description, schema: schemaOfField(field, dialect), example: exampleOfField(field) };
+  if (takesOthers(field))
+    return {
+      name: field.name,
+      in: 'query',
+      description,
+      style: 'form',
+      explode: true,
+      schema: { type: 'object', additionalProperties: { type: 'string' } },
+    };
+  return {
+    name: queryName(field),
+    in: 'query',
+    description,
+    schema: schemaOfField(field, dialect),
+    example: exampleOfField(field),
+  };
 }
 
 const headers = { 'Correlation-Id': { $ref: '#/components/headers/Correlation-Id' } } as const;
 
 function success(endpoint: Endpoint, dialect: Dialect): JsonObject {
   const schema = schemaOfResponse(endpoint, dialect);
-  return { description: reasonOf(endpoint.success_status), headers, ...(schema === undefined ? {} : { content: json(schema, { example: exampleResponse(endpoint) }) }) };
+  return {
+    description: reasonOf(endpoint.success_status),
+    headers,
+    ...(schema === undefined ? {} : { content: json(schema, { example: exampleResponse(endpoint) }) }),
+  };
 }
 
 function failures(endpoint: Endpoint): JsonObject {
-  return Object.fromEntries(failuresByStatus(endpoint).map((group): [string, JsonObject] => {
-    const shared = sharedName(group);
-    return [String(group.status), shared === undefined ? failure(group) : { $ref: `#/components/responses/${shared}` }];
-  }));
+  return Object.fromEntries(
+    failuresByStatus(endpoint).map((group): [string, JsonObject] => {
+      const shared = sharedName(group);
+      return [
+        String(group.status),
+        shared === undefined ? failure(group) : { $ref: `#/components/responses/${shared}` },
+      ];
+    }),
+  );
 }
 
 function failure({ status, failures: all }: FailureGroup): JsonObject {
-  const examples = Object.fromEntries(all.map(({ text }) => [text.split(':', 1)[0] as string, { value: { code: status, message: text } }]));
-  return { description: reasonOf(status), headers, content: json({ $ref: '#/components/schemas/Failure' }, { examples }) };
+  const examples = Object.fromEntries(
+    all.map(({ text }) => [text.split(':', 1)[0] as string, { value: { code: status, message: text } }]),
+  );
+  return {
+    description: reasonOf(status),
+    headers,
+    content: json({ $ref: '#/components/schemas/Failure' }, { examples }),
+  };
 }
 
 function json(schema: JsonObject, example: JsonObject): JsonObject {

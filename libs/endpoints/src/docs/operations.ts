@@ -20,17 +20,27 @@ type Tagged = JsonObject & { readonly tags: readonly string[] };
 export type Paths = Readonly<Record<string, Readonly<Record<string, Tagged>>>>;
 
 /** The operations by path and verb, each with its name and tags. */
-export function pathsOf(endpoints: readonly Endpoint[], operationOf: (endpoint: Endpoint) => JsonObject, { prefix = '', operation_tags = 'first' }: Presentation): Paths {
+export function pathsOf(
+  endpoints: readonly Endpoint[],
+  operationOf: (endpoint: Endpoint) => JsonObject,
+  { prefix = '', operation_tags = 'first' }: Presentation,
+): Paths {
   const nameOf = functionNames(endpoints);
   const paths = new Map<string, Paths[string]>();
   // To OpenAPI, paths that differ in the names of parameters alone are one: the newest operation names them.
-  const oldestFirst = [...endpoints].sort((a, b) => (a.operation_id < b.operation_id ? -1 : 1)).map((endpoint) => templatePath(endpoint));
+  const oldestFirst = [...endpoints]
+    .sort((a, b) => (a.operation_id < b.operation_id ? -1 : 1))
+    .map((endpoint) => templatePath(endpoint));
   const shared = new Map(oldestFirst.map((path) => [path.replace(parameterName, '{}'), path]));
   for (const endpoint of endpoints) {
     const own = templatePath(endpoint);
     const template = shared.get(own.replace(parameterName, '{}')) as string;
     const path = `${prefix}${template}`;
-    const operation = { operationId: nameOf(endpoint), ...tagsOf(endpoint, operation_tags), ...renamed(operationOf(endpoint), own, template) };
+    const operation = {
+      operationId: nameOf(endpoint),
+      ...tagsOf(endpoint, operation_tags),
+      ...renamed(operationOf(endpoint), own, template),
+    };
     paths.set(path, { ...paths.get(path), [endpoint.routes[0].verb.toLowerCase()]: operation });
   }
   return Object.fromEntries([...paths].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -41,7 +51,9 @@ const parameterName = /\{[^}]+\}/g;
 /** The operation with the path parameters called as in `path`, which differs from its own in nothing else. */
 function renamed(operation: JsonObject, own: string, path: string): JsonObject {
   if (own === path) return operation;
-  const [before, after] = [own, path].map((one) => one.match(parameterName)?.map((name) => name.slice(1, -1)) ?? []) as [string[], string[]];
+  const [before, after] = [own, path].map(
+    (one) => one.match(parameterName)?.map((name) => name.slice(1, -1)) ?? [],
+  ) as [string[], string[]];
   const parameters = (operation['parameters'] as readonly JsonObject[]).map((one) =>
     one['in'] === 'path' ? { ...one, name: after[before.indexOf(one['name'] as string)] as string } : one,
   );

@@ -4,7 +4,9 @@ import { ruleOf } from '../read.js';
 
 /** The fields in an operation's documented path, in its order. */
 export function pathFields({ routes, request }: Endpoint): DescField[] {
-  return routes[0].segments.flatMap((segment) => ('field' in segment ? request.fields.filter(({ name }) => name === segment.field) : []));
+  return routes[0].segments.flatMap((segment) =>
+    'field' in segment ? request.fields.filter(({ name }) => name === segment.field) : [],
+  );
 }
 
 /** Whether the field takes every parameter that no other is named for. */
@@ -14,5 +16,7 @@ export function takesOthers(field: DescField): boolean {
 
 /** The documented path with its parameters in braces: "/banks/{BANK_ID}/customers". */
 export function templatePath({ routes }: Endpoint): string {
-  return routes[0].segments.map((segment) => ('field' in segment ? `/{${segment.field.toUpperCase()}}` : `/${segment.literal}`)).join('');
+  return routes[0].segments
+    .map((segment) => ('field' in segment ? `/{${segment.field.toUpperCase()}}` : `/${segment.literal}`))
+    .join('');
 }

@@ -28,9 +28,16 @@ export function createResourceDocsBuilder(): DocumentBuilder<ResourceDocsOptions
     build(endpoints, { version, computed_at }) {
       const resource_docs = [...endpoints].sort(byUrlThenVerb).map((endpoint) => {
         const { connector_methods, ...rest } = factsOf(endpoint);
-        return { ...rest, specified_url: `/obp/${version}${endpoint.documented_path}`, connector_methods } as JsonObject;
+        return {
+          ...rest,
+          specified_url: `/obp/${version}${endpoint.documented_path}`,
+          connector_methods,
+        } as JsonObject;
       });
-      return { resource_docs, meta: { response_date: computed_at.toISOString().replace(/\.\d+Z$/, 'Z'), count: resource_docs.length } };
+      return {
+        resource_docs,
+        meta: { response_date: computed_at.toISOString().replace(/\.\d+Z$/, 'Z'), count: resource_docs.length },
+      };
     },
   };
 }
@@ -66,6 +73,9 @@ function requestUrl(endpoint: Endpoint): string {
 }
 
 function byUrlThenVerb(a: Endpoint, b: Endpoint): number {
-  const [left, right] = [a, b].map((endpoint) => `${requestUrl(endpoint)} ${endpoint.routes[0].verb}`) as [string, string];
+  const [left, right] = [a, b].map((endpoint) => `${requestUrl(endpoint)} ${endpoint.routes[0].verb}`) as [
+    string,
+    string,
+  ];
   return left < right ? -1 : Number(left > right);
 }

@@ -21,7 +21,8 @@ export function shapesOf(endpoints: readonly Endpoint[]): Shape[] {
   for (const endpoint of endpoints) {
     if (endpoint.body?.message !== undefined) gather(endpoint.body.message, sent);
     const { response, response_field } = endpoint;
-    const answer = response_field === undefined ? response : response.fields.find(({ name }) => name === response_field)?.message;
+    const answer =
+      response_field === undefined ? response : response.fields.find(({ name }) => name === response_field)?.message;
     if (answer !== undefined && !isNothing(endpoint)) gather(answer, answered);
   }
   const all = new Map([...sent, ...answered]);
@@ -36,7 +37,10 @@ export function shapesOf(endpoints: readonly Endpoint[]): Shape[] {
 export function createSchemas(schemaOf: (shape: Shape) => JsonObject): (endpoints: readonly Endpoint[]) => JsonObject {
   const sent = memo((message: DescMessage) => schemaOf({ message, answered: false }));
   const answers = memo((message: DescMessage) => schemaOf({ message, answered: true }));
-  return (endpoints) => Object.fromEntries(shapesOf(endpoints).map(({ message, answered }) => [message.name, (answered ? answers : sent)(message)]));
+  return (endpoints) =>
+    Object.fromEntries(
+      shapesOf(endpoints).map(({ message, answered }) => [message.name, (answered ? answers : sent)(message)]),
+    );
 }
 
 function gather(message: DescMessage, found: Map<string, DescMessage>): void {

@@ -24,7 +24,10 @@ export function buildSwagger(endpoints: readonly Endpoint[], options: ApiDocumen
 /** Makes Swagger 2.0 documents. */
 export function createSwaggerBuilder(): DocumentBuilder<ApiDocumentOptions> {
   const operationOf = memo(operation);
-  const definitionsOf = createSchemas(({ message, answered }) => ({ ...schemaOfMessage(message, swaggerDialect, { answered }), example: exampleOfMessage(message) }));
+  const definitionsOf = createSchemas(({ message, answered }) => ({
+    ...schemaOfMessage(message, swaggerDialect, { answered }),
+    example: exampleOfMessage(message),
+  }));
   return {
     prepare: operationOf,
     build: (endpoints, options) => {
@@ -50,7 +53,13 @@ function headOf({ public_url, version = about.version }: ApiDocumentOptions): Js
   const { name, url } = about.license;
   return {
     swagger: '2.0',
-    info: { title: about.title, version, description: about.description, license: { name, url }, contact: { name: about.title, url: public_url } },
+    info: {
+      title: about.title,
+      version,
+      description: about.description,
+      license: { name, url },
+      contact: { name: about.title, url: public_url },
+    },
     host,
     basePath: pathname.replace(/(.)\/+$/, '$1'),
     schemes: [protocol.replace(':', '')],
@@ -65,7 +74,11 @@ const securityDefinitions: JsonObject = {
 function operation(endpoint: Endpoint): JsonObject {
   // Swagger has no way to say "any other parameter": the description does.
   const query = endpoint.query.filter((field) => !takesOthers(field));
-  const parameters = [...bodyParameter(endpoint), ...pathFields(endpoint).map(pathParameter), ...query.map(queryParameter)];
+  const parameters = [
+    ...bodyParameter(endpoint),
+    ...pathFields(endpoint).map(pathParameter),
+    ...query.map(queryParameter),
+  ];
   return {
     summary: endpoint.summary,
     description: overview(endpoint),
@@ -76,33 +89,66 @@ function operation(endpoint: Endpoint): JsonObject {
 }
 
 function bodyParameter({ body }: Endpoint): JsonObject[] {
-  return body === undefined ? [] : [{ in: 'body', name: 'body', description: body.message?.name ?? body.name, required: true, schema: schemaOfField(body, swaggerDialect) }];
+  return body === undefined
+    ? []
+    : [
+        {
+          in: 'body',
+          name: 'body',
+          description: body.message?.name ?? body.name,
+          required: true,
+          schema: schemaOfField(body, swaggerDialect),
+        },
+      ];
 }
 
 function pathParameter(field: DescField): JsonObject {
-  return { in: 'path', name: field.name.toUpperCase(), description: explanationOf(field), required: true, ...schemaOfField(field, swaggerDialect), 'x-example': exampleOfField(field) };
+  return {
+    in: 'path',
+    name: field.name.toUpperCase(),
+    description: explanationOf(field),
+    required: true,
+    ...schemaOfField(field, swaggerDialect),
+    'x-example': exampleOfField(field),
+  };
 }
 
 function queryParameter(field: DescField): JsonObject {
-  return { in: 'query', name: queryName(field), description: explanationOf(field), required: false, ...schemaOfField(field, swaggerDialect), 'x-example': exampleOfField(field) };
+  return {
+    in: 'query',
+    name: queryName(field),
+    description: explanationOf(field),
+    required: false,
+    ...schemaOfField(field, swaggerDialect),
+    'x-example': exampleOfField(field),
+  };
 }
 
 function success(endpoint: Endpoint): JsonObject {
   const schema = schemaOfResponse(endpoint, swaggerDialect);
-  return { description: reasonOf(endpoint.success_status), ...(schema === undefined ? {} : { schema, examples: { 'application/json': exampleResponse(endpoint) } }) };
+  return {
+    description: reasonOf(endpoint.success_status),
+    ...(schema === undefined ? {} : { schema, examples: { 'application/json': exampleResponse(endpoint) } }),
+  };
 }
 
 function failures(endpoint: Endpoint): JsonObject {
-  return Object.fromEntries(failuresByStatus(endpoint).map((group): [string, JsonObject] => {
-    const shared = sharedName(group);
-    return [String(group.status), shared === undefined ? failure(group) : { $ref: `#/responses/${shared}` }];
-  }));
+  return Object.fromEntries(
+    failuresByStatus(endpoint).map((group): [string, JsonObject] => {
+      const shared = sharedName(group);
+      return [String(group.status), shared === undefined ? failure(group) : { $ref: `#/responses/${shared}` }];
+    }),
+  );
 }
 
 /** A status has one example here: the others are named in its description. */
 function failure({ status, failures: all }: FailureGroup): JsonObject {
   const description = all.map(({ text }) => `* ${text}`).join('\n');
-  return { description, schema: { $ref: '#/definitions/Failure' }, examples: { 'application/json': { code: status, message: all[0]?.text ?? reasonOf(status) } } };
+  return {
+    description,
+    schema: { $ref: '#/definitions/Failure' },
+    examples: { 'application/json': { code: status, message: all[0]?.text ?? reasonOf(status) } },
+  };
 }
 
 const responses: JsonObject = Object.fromEntries([...sharedFailures].map(([name, group]) => [name, failure(group)]));

@@ -1,5 +1,18 @@
 /** The prefixes under which every operation answers, oldest first. */
-export const operationVersions = ['v1.2.1', 'v1.3.0', 'v1.4.0', 'v2.0.0', 'v2.1.0', 'v2.2.0', 'v3.0.0', 'v3.1.0', 'v4.0.0', 'v5.0.0', 'v5.1.0', 'v6.0.0'] as const;
+export const operationVersions = [
+  'v1.2.1',
+  'v1.3.0',
+  'v1.4.0',
+  'v2.0.0',
+  'v2.1.0',
+  'v2.2.0',
+  'v3.0.0',
+  'v3.1.0',
+  'v4.0.0',
+  'v5.0.0',
+  'v5.1.0',
+  'v6.0.0',
+] as const;
 
 /** The versions whose documents can be asked for: the last prefix has the documents alone. */
 export const documentedVersions: readonly string[] = [...operationVersions, 'v7.0.0'];

@@ -1,5 +1,15 @@
 import { type DescField, type DescMessage, getOption } from '@bufbuild/protobuf';
-import { Access, type Failure, failure_info, FailureSchema, Feature, type Role, role_info, RolesNeeded, RoleSchema } from '@platform/descriptors';
+import {
+  Access,
+  type Failure,
+  failure_info,
+  FailureSchema,
+  Feature,
+  type Role,
+  role_info,
+  RolesNeeded,
+  RoleSchema,
+} from '@platform/descriptors';
 import type { Endpoint } from '../endpoint.js';
 
 /** A failure as the documents show it. */
@@ -43,7 +53,11 @@ export function needsLogin({ access }: Endpoint): boolean {
 
 /** The setting without which the operation answers its feature's failure. */
 export function switchOf({ feature }: Endpoint): string | undefined {
-  return { [Feature.UNSPECIFIED]: undefined, [Feature.CUSTOMER_FIREHOSE]: 'ALLOW_CUSTOMER_FIREHOSE', [Feature.SANDBOX_IMPORT]: 'ALLOW_SANDBOX_DATA_IMPORT' }[feature];
+  return {
+    [Feature.UNSPECIFIED]: undefined,
+    [Feature.CUSTOMER_FIREHOSE]: 'ALLOW_CUSTOMER_FIREHOSE',
+    [Feature.SANDBOX_IMPORT]: 'ALLOW_SANDBOX_DATA_IMPORT',
+  }[feature];
 }
 
 /** The setting with which the operation's roles count; undefined where that is settled, as on a running instance. */

@@ -5,16 +5,41 @@ import { type CallFrame, FrameKind } from './frame.js';
 import type { PendingCall } from './pending-call.js';
 
 const nothing = (): void => undefined;
-const ignore = { ready: nothing, draining: nothing, silent: nothing, closed: nothing, refused: nothing, lost: nothing, freed: nothing };
+const ignore = {
+  ready: nothing,
+  draining: nothing,
+  silent: nothing,
+  closed: nothing,
+  refused: nothing,
+  lost: nothing,
+  freed: nothing,
+};
 const pending = (bytes: number): PendingCall => ({
-  path: '/a.B/C', request: Buffer.alloc(bytes), assertion: Buffer.from('anybody'), correlation_id: 'c-1', isStream: false, isRead: true, until: performance.now() + 5_000,
-  deadline: () => Infinity, begun: () => false, receive: nothing, end: nothing, fail: nothing,
+  path: '/a.B/C',
+  request: Buffer.alloc(bytes),
+  assertion: Buffer.from('anybody'),
+  correlation_id: 'c-1',
+  isStream: false,
+  isRead: true,
+  until: performance.now() + 5_000,
+  deadline: () => Infinity,
+  begun: () => false,
+  receive: nothing,
+  end: nothing,
+  fail: nothing,
 });
 
 it('a request that is given up amid its slices is cancelled: its server does not keep the part that has come', async () => {
   const written: CallFrame[] = [];
   const done: (() => void)[] = [];
-  const exchange = createExchange(() => ({ write: (frames, then) => void (written.push(...frames), done.push(then)), end: nothing, destroy: nothing }), ignore);
+  const exchange = createExchange(
+    () => ({
+      write: (frames, then) => void (written.push(...frames), done.push(then)),
+      end: nothing,
+      destroy: nothing,
+    }),
+    ignore,
+  );
   const call = pending(200_000);
   exchange.begin(call);
   await turn();

@@ -9,10 +9,22 @@ import type { Listener } from './frame-stream.js';
 function serveUnread() {
   let listener: Listener | undefined;
   let destroyed = 0;
-  const authorize = () => { throw new Error('nobody is asked for'); };
+  const authorize = () => {
+    throw new Error('nobody is asked for');
+  };
   const stream = { write: () => undefined, end: () => undefined, destroy: () => void (destroyed += 1) };
-  serveExchange((heard) => ((listener = heard), stream), { methods: new Map(), isFrom: () => true, authorize, log: createLogger('test', 'silent') });
-  return { hear: (kind: FrameKind, from: number, to: number) => { for (let call = from; call <= to; call += 1) listener?.received([frame(kind, call)]); }, isDestroyed: () => destroyed > 0 };
+  serveExchange((heard) => ((listener = heard), stream), {
+    methods: new Map(),
+    isFrom: () => true,
+    authorize,
+    log: createLogger('test', 'silent'),
+  });
+  return {
+    hear: (kind: FrameKind, from: number, to: number) => {
+      for (let call = from; call <= to; call += 1) listener?.received([frame(kind, call)]);
+    },
+    isDestroyed: () => destroyed > 0,
+  };
 }
 
 it.each([
@@ -31,10 +43,24 @@ it('what came in one message behind that which cut the stream off is not begun',
   let listener: Listener | undefined;
   let begun = 0;
   const path = '/made.Service/One';
-  const method = { isStream: false, handler: async () => (begun += 1), deserialize: () => ({}), serialize: () => Buffer.alloc(0) };
+  const method = {
+    isStream: false,
+    handler: async () => (begun += 1),
+    deserialize: () => ({}),
+    serialize: () => Buffer.alloc(0),
+  };
   // As a server's stream ends: it tells before it returns.
-  const stream = { write: () => undefined, end: () => undefined, destroy: () => listener?.closed({ clean: false, code: 14 }) };
-  serveExchange((heard) => ((listener = heard), stream), { methods: new Map([[path, method]]), isFrom: () => true, authorize: () => ({}) as never, log: createLogger('test', 'silent') });
+  const stream = {
+    write: () => undefined,
+    end: () => undefined,
+    destroy: () => listener?.closed({ clean: false, code: 14 }),
+  };
+  serveExchange((heard) => ((listener = heard), stream), {
+    methods: new Map([[path, method]]),
+    isFrom: () => true,
+    authorize: () => ({}) as never,
+    log: createLogger('test', 'silent'),
+  });
   await turn();
   const caller = { ...frame(FrameKind.FRAME_KIND_CALLER), caller: 1, rpc: path };
   const request = (call: number) => ({ ...frame(FrameKind.FRAME_KIND_REQUEST, call), caller: 1, timeout_ms: 5_000 });

@@ -102,7 +102,10 @@ const mostWaiting = 64 * 1024 * 1024;
 const mostArriving = 64 * 1024 * 1024;
 
 /** @param open makes the stream, given who listens to it */
-export function serveExchange(open: (listener: Listener) => FrameStream, options: ExchangeServerOptions): ServedExchange {
+export function serveExchange(
+  open: (listener: Listener) => FrameStream,
+  options: ExchangeServerOptions,
+): ServedExchange {
   const callers = new Map<number, Caller>();
   /** Calls whose request has begun to arrive. Whose they are is known from then: their number may be given to another meanwhile. */
   const arriving = new Map<number, Arriving>();
@@ -171,16 +174,29 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
 
   const begin = ({ first, caller }: Arriving, bytes: Buffer): void => {
     const method = options.methods.get(caller?.path ?? '');
-    if (caller === undefined || method?.handler === undefined) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
-    if (running.size >= limits.calls || sender.waiting > mostWaiting) return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
-    const entry = new Entry(first.call, caller.path, caller.assertion, first.correlation_id, options.isFrom, performance.now() + first.timeout_ms, first.credit);
+    if (caller === undefined || method?.handler === undefined)
+      return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
+    if (running.size >= limits.calls || sender.waiting > mostWaiting)
+      return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
+    const entry = new Entry(
+      first.call,
+      caller.path,
+      caller.assertion,
+      first.correlation_id,
+      options.isFrom,
+      performance.now() + first.timeout_ms,
+      first.credit,
+    );
     running.set(entry.number, entry);
     if (!method.isStream) entry.answered = holdDeadline(entry.correlation_id, entry.deadline);
     timer ??= setInterval(look, look_ms);
     try {
       const request = method.deserialize(bytes);
       const result = method.handler(request, openCall(entry, request, options));
-      (method.isStream ? answerStream(entry, result as AsyncIterable<unknown>, method) : answerOnce(entry, result, method)).catch((error: unknown) => failed(entry, error));
+      (method.isStream
+        ? answerStream(entry, result as AsyncIterable<unknown>, method)
+        : answerOnce(entry, result, method)
+      ).catch((error: unknown) => failed(entry, error));
     } catch (error) {
       failed(entry, error);
     }
@@ -188,7 +204,8 @@ export function serveExchange(open: (listener: Listener) => FrameStream, options
 
   const hearRequest = (given: CallFrame): void => {
     // Nobody has yet asked who sends it: more than a peer ever would is not kept.
-    if (assembly.size > mostArriving || arriving.size > limits.calls || running.has(given.call)) return stream.destroy();
+    if (assembly.size > mostArriving || arriving.size > limits.calls || running.has(given.call))
+      return stream.destroy();
     const request = arriving.get(given.call) ?? { first: given, caller: callers.get(given.caller) };
     const message = assembly.add(given);
     if (message === undefined) return void arriving.set(given.call, request);

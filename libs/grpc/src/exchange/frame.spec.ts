@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CallFrame, createAssembly, frame, FrameKind } from './frame.js';
 
-const part = (call: number, payload: Buffer, more: boolean): CallFrame => ({ ...frame(FrameKind.FRAME_KIND_REQUEST, call, payload), more });
+const part = (call: number, payload: Buffer, more: boolean): CallFrame => ({
+  ...frame(FrameKind.FRAME_KIND_REQUEST, call, payload),
+  more,
+});
 
 describe('the parts of a message', () => {
   it('are kept without all that came with them', () => {
@@ -14,7 +17,8 @@ describe('the parts of a message', () => {
 
   it('count although they are empty, until the message is whole, too long or forgotten', () => {
     const assembly = createAssembly();
-    for (let index = 0; index < 1_000; index += 1) for (const call of [1, 2, 3]) assembly.add(part(call, Buffer.alloc(0), true));
+    for (let index = 0; index < 1_000; index += 1)
+      for (const call of [1, 2, 3]) assembly.add(part(call, Buffer.alloc(0), true));
     expect(assembly.size).toBeGreaterThanOrEqual(3 * 1_000 * 64);
     expect(assembly.add(part(1, Buffer.alloc(0), false))).toHaveLength(0);
     expect(assembly.add(part(2, Buffer.alloc(5 * 1024 * 1024), true))).toBe('too long');

@@ -23,7 +23,19 @@ export const limits = {
 const nothing = Buffer.alloc(0);
 /** A frame that says nothing but this. */
 export function frame(kind: FrameKind, call = 0, payload: Buffer = nothing): CallFrame {
-  return { kind, call, payload, more: false, caller: 0, rpc: '', correlation_id: '', timeout_ms: 0, code: 0, text: '', credit: 0 };
+  return {
+    kind,
+    call,
+    payload,
+    more: false,
+    caller: 0,
+    rpc: '',
+    correlation_id: '',
+    timeout_ms: 0,
+    code: 0,
+    text: '',
+    credit: 0,
+  };
 }
 
 /** What a part costs beside its bytes, so that parts without any cannot be kept without end. */

@@ -1,4 +1,11 @@
-import { type Client, type ClientReadableStream, type ClientUnaryCall, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  type Client,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import { fromServiceError } from '../status.js';
 import { limits } from './frame.js';
 import { type Carrier, type CarrierListener, late, type PendingCall } from './pending-call.js';
@@ -38,14 +45,29 @@ export function createPlainCarrier(client: () => Client, callerKey: string, list
   const optionsOf = (call: PendingCall) => ({ deadline: Date.now() + Math.max(1, call.until - performance.now()) });
 
   const beginOnce = (call: PendingCall): void => {
-    const carried = client().makeUnaryRequest(call.path, asIs, asIs, call.request, metadataOf(call), optionsOf(call), (error, answer) => {
-      if (error !== null) failed(call, error);
-      else if (settle(call)) call.receive(answer as Buffer);
-    });
+    const carried = client().makeUnaryRequest(
+      call.path,
+      asIs,
+      asIs,
+      call.request,
+      metadataOf(call),
+      optionsOf(call),
+      (error, answer) => {
+        if (error !== null) failed(call, error);
+        else if (settle(call)) call.receive(answer as Buffer);
+      },
+    );
     entries.set(call, { carried, unread: 0 });
   };
   const beginStream = (call: PendingCall): void => {
-    const carried = client().makeServerStreamRequest(call.path, asIs, asIs, call.request, metadataOf(call), optionsOf(call));
+    const carried = client().makeServerStreamRequest(
+      call.path,
+      asIs,
+      asIs,
+      call.request,
+      metadataOf(call),
+      optionsOf(call),
+    );
     const entry: Entry = { carried, unread: 0 };
     entries.set(call, entry);
     carried.on('data', (message: Buffer) => {

@@ -8,7 +8,11 @@ import { createSender } from './sender.js';
 function createSlowStream() {
   const written: CallFrame[][] = [];
   const done: (() => void)[] = [];
-  const stream: FrameStream = { write: (frames, then) => void (written.push([...frames]), done.push(then)), end: () => void written.push([]), destroy: () => undefined };
+  const stream: FrameStream = {
+    write: (frames, then) => void (written.push([...frames]), done.push(then)),
+    end: () => void written.push([]),
+    destroy: () => undefined,
+  };
   return { stream, written, release: () => done.shift()?.() };
 }
 
@@ -27,7 +31,10 @@ describe('a sender', () => {
     for (const call of [3, 4, 5]) sender.send(message(call, 10));
     await turn();
     release();
-    expect(written.map(callsOf)).toEqual([[1, 2], [3, 4, 5]]);
+    expect(written.map(callsOf)).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
   });
 
   it('waits for nobody where it is alone', async () => {
@@ -52,14 +59,17 @@ describe('a sender', () => {
     const { stream, written, release } = createSlowStream();
     const sender = createSender(stream, () => false);
     const sent: number[] = [];
-    for (const call of [1, 2, 3]) sender.send(message(call, 200_000 + call), { isOver: false, sent: () => void sent.push(call) });
+    for (const call of [1, 2, 3])
+      sender.send(message(call, 200_000 + call), { isOver: false, sent: () => void sent.push(call) });
     await turn();
     expect(new Set(callsOf(written[0]))).toEqual(new Set([1, 2, 3]));
     for (let index = 0; index < 50; index += 1) release();
     const assembly = createAssembly();
     const whole = written.flat().flatMap((part) => {
       const payload = assembly.add(part);
-      return payload === undefined || payload === 'too long' ? [] : [[part.call, payload.length, payload.every((byte) => byte === part.call)]];
+      return payload === undefined || payload === 'too long'
+        ? []
+        : [[part.call, payload.length, payload.every((byte) => byte === part.call)]];
     });
     expect(whole.sort()).toEqual([1, 2, 3].map((call) => [call, 200_000 + call, true]));
     expect([...sent].sort()).toEqual([1, 2, 3]);

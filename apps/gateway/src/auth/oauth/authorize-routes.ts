@@ -15,26 +15,51 @@ const path = '/oauth/authorize';
 /** What brings the login page back instead of an end. */
 const again: Readonly<Partial<Record<Failure, { readonly status: number; readonly error: string }>>> = {
   [Failure.FAILURE_INVALID_LOGIN_CREDENTIALS]: { status: 401, error: 'The username or the password is not right.' },
-  [Failure.FAILURE_USER_LOCKED]: { status: 401, error: 'The account has been locked, please contact an administrator!' },
-  [Failure.FAILURE_INVALID_JSON_FORMAT]: { status: 400, error: 'The username or the password is too long or has characters that cannot be used.' },
-  [Failure.FAILURE_TOO_MANY_REQUESTS]: { status: 429, error: 'Too many logins came from your address. Please try again later.' },
+  [Failure.FAILURE_USER_LOCKED]: {
+    status: 401,
+    error: 'The account has been locked, please contact an administrator!',
+  },
+  [Failure.FAILURE_INVALID_JSON_FORMAT]: {
+    status: 400,
+    error: 'The username or the password is too long or has characters that cannot be used.',
+  },
+  [Failure.FAILURE_TOO_MANY_REQUESTS]: {
+    status: 429,
+    error: 'Too many logins came from your address. Please try again later.',
+  },
   [Failure.FAILURE_TOO_BUSY]: { status: 429, error: 'Too many people log in at this moment. Please try again.' },
 };
-const stale = { status: 400, error: 'This form was too old or made for another browser. Please log in again; cookies must be allowed.' } as const;
+const stale = {
+  status: 400,
+  error: 'This form was too old or made for another browser. Please log in again; cookies must be allowed.',
+} as const;
 
 /** GET and POST /oauth/authorize: the page on which a user logs in and thereby agrees to an application's request. */
 export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, csrf: Csrf): EdgeRoute[] {
-  const show = async ({ request, correlation_id }: EdgeCall, oauth_token: string, { status = 200, username = '', error = '' } = {}): Promise<Page> => {
+  const show = async (
+    { request, correlation_id }: EdgeCall,
+    oauth_token: string,
+    { status = 200, username = '', error = '' } = {},
+  ): Promise<Page> => {
     const { app_name, callback } = await call(getOAuthRequest, { token: oauth_token }, correlation_id);
     const { value, set } = csrf.cookie(request.headers.cookie);
-    return loginPage(status, { app_name, callback, oauth_token, csrf: csrf.field(value, oauth_token), set_cookie: set, username, error });
+    return loginPage(status, {
+      app_name,
+      callback,
+      oauth_token,
+      csrf: csrf.field(value, oauth_token),
+      set_cookie: set,
+      username,
+      error,
+    });
   };
 
   const logIn = async (edge: EdgeCall): Promise<Page> => {
     const { form, request, correlation_id } = edge;
     const token = only(form, 'oauth_token');
     const username = only(form, 'username');
-    if (!csrf.isGood(request.headers.cookie, token, only(form, 'csrf'))) return show(edge, token, { ...stale, username });
+    if (!csrf.isGood(request.headers.cookie, token, only(form, 'csrf')))
+      return show(edge, token, { ...stale, username });
     try {
       const login = { token, username, password: only(form, 'password') };
       const { verifier, callback } = await addresses.logIn(edge, () => {
@@ -50,7 +75,13 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
   };
 
   return [
-    { verb: 'GET', path, versioned: false, urgency: 'login', answer: (edge) => refusing(() => show(edge, only(edge.query, 'oauth_token'))) },
+    {
+      verb: 'GET',
+      path,
+      versioned: false,
+      urgency: 'login',
+      answer: (edge) => refusing(() => show(edge, only(edge.query, 'oauth_token'))),
+    },
     { verb: 'POST', path, versioned: false, urgency: 'login', answer: (edge) => refusing(() => logIn(edge)) },
   ];
 }

@@ -8,7 +8,9 @@ type Parameter = readonly [name: string, value: string];
  * @param parameters decoded, from the header, the query and a form; neither the realm nor the signature
  */
 export function baseString(verb: string, base_uri: string, parameters: Iterable<Parameter>): string {
-  const encoded = [...parameters].map(([name, value]): Parameter => [percentEncode(name), percentEncode(value)]).sort(inOrder);
+  const encoded = [...parameters]
+    .map(([name, value]): Parameter => [percentEncode(name), percentEncode(value)])
+    .sort(inOrder);
   return [verb.toUpperCase(), base_uri, encoded.map((pair) => pair.join('=')).join('&')].map(percentEncode).join('&');
 }
 

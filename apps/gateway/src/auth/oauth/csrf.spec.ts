@@ -40,7 +40,9 @@ describe('the field of a form', () => {
 describe('the cookie', () => {
   it('is out of reach of scripts and other pages, and short-lived', () => {
     expect(csrf.cookie(undefined).set).toMatch(/^oauth-login=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/);
-    expect(createCsrf(secret, true).cookie(undefined).set).toMatch(/^__Host-oauth-login=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
+    expect(createCsrf(secret, true).cookie(undefined).set).toMatch(
+      /^__Host-oauth-login=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+    );
   });
 
   it('stays the same while the browser has it, so that two logins can go on side by side', () => {

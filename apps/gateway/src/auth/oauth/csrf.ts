@@ -19,27 +19,38 @@ const good = /^[A-Za-z0-9_-]{43}$/;
  * @param secure clients come by https: then no other host of the domain can set the cookie
  */
 export function createCsrf(secret: string, secure: boolean): Csrf {
-  const keys = secretsOf(secret).map((one) => Buffer.from(hkdfSync('sha256', one, '', 'the form of the OAuth login page', 32)));
+  const keys = secretsOf(secret).map((one) =>
+    Buffer.from(hkdfSync('sha256', one, '', 'the form of the OAuth login page', 32)),
+  );
   const name = secure ? '__Host-oauth-login' : 'oauth-login';
-  const fieldsOf = (cookie: string, oauth_token: string) => keys.map((key) => createHmac('sha256', key).update(`${cookie} ${oauth_token}`).digest('base64url'));
+  const fieldsOf = (cookie: string, oauth_token: string) =>
+    keys.map((key) => createHmac('sha256', key).update(`${cookie} ${oauth_token}`).digest('base64url'));
   return {
     cookie(header) {
       const value = read(header, name) ?? randomBytes(32).toString('base64url');
-      return { value, set: `${name}=${value}; Path=/; Max-Age=${life_s}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}` };
+      return {
+        value,
+        set: `${name}=${value}; Path=/; Max-Age=${life_s}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`,
+      };
     },
     field: (cookie, oauth_token) => fieldsOf(cookie, oauth_token)[0] as string,
     isGood(header, oauth_token, field) {
       const cookie = read(header, name);
       if (cookie === undefined) return false;
       const given = Buffer.from(field);
-      return fieldsOf(cookie, oauth_token).some((expected) => given.length === expected.length && timingSafeEqual(given, Buffer.from(expected)));
+      return fieldsOf(cookie, oauth_token).some(
+        (expected) => given.length === expected.length && timingSafeEqual(given, Buffer.from(expected)),
+      );
     },
   };
 }
 
 /** The one cookie of that name. Of two, one may be somebody else's. */
 function read(header: string | undefined, name: string): string | undefined {
-  const values = (header ?? '').split(';').map((piece) => piece.trim()).filter((piece) => piece.startsWith(`${name}=`));
+  const values = (header ?? '')
+    .split(';')
+    .map((piece) => piece.trim())
+    .filter((piece) => piece.startsWith(`${name}=`));
   const value = values[0]?.slice(name.length + 1) ?? '';
   return values.length === 1 && good.test(value) ? value : undefined;
 }

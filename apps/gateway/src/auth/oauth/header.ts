@@ -16,7 +16,7 @@ export function readHeader(authorization: string): OAuthParameters {
   if (authorization.length > longest) faulty(`the Authorization header is longer than ${longest} characters.`);
   const parameters = new Map<string, string>();
   let at = /^\s*oauth\s*/i.exec(authorization)?.[0].length ?? 0;
-  for (let separator = ','; separator === ','; ) {
+  for (let separator = ','; separator === ',';) {
     parameter.lastIndex = at;
     const found = parameter.exec(authorization);
     if (found === null) return faulty('the Authorization header must have the form OAuth name="value", name="value".');
@@ -39,6 +39,7 @@ function decode(text: string): string {
   } catch {
     decoded = undefined;
   }
-  if (decoded === undefined || /[\0-\x1f\x7f]/.test(decoded)) return faulty('a parameter of the Authorization header is not well encoded.');
+  if (decoded === undefined || /[\0-\x1f\x7f]/.test(decoded))
+    return faulty('a parameter of the Authorization header is not well encoded.');
   return decoded;
 }

@@ -17,7 +17,10 @@ export interface Login {
 const returnTargets = 'https: http://localhost:* http://127.0.0.1:*';
 
 /** The form in which a user logs in and thereby agrees. */
-export function loginPage(status: number, { app_name, callback, oauth_token, csrf, set_cookie, username = '', error = '' }: Login): Page {
+export function loginPage(
+  status: number,
+  { app_name, callback, oauth_token, csrf, set_cookie, username = '', error = '' }: Login,
+): Page {
   const url = URL.canParse(callback) ? new URL(callback) : undefined;
   const body = `${error === '' ? '' : alert(error)}
 <p><strong>${escape(app_name)}</strong> asks to use this platform in your name. If you log in, it may do all that you may do.</p>
@@ -36,12 +39,20 @@ export function loginPage(status: number, { app_name, callback, oauth_token, csr
 
 /** What a user is shown whose login cannot go on. */
 export function refusalPage(status: number, reason: string): Page {
-  return page(status, 'This login cannot go on', `${alert(reason)}\n<p>Please go back to the application and start again.</p>`);
+  return page(
+    status,
+    'This login cannot go on',
+    `${alert(reason)}\n<p>Please go back to the application and start again.</p>`,
+  );
 }
 
 /** The code that a user takes to an application which cannot be returned to. */
 export function verifierPage(verifier: string): Page {
-  return page(200, 'You have agreed', `<p>Give this code to the application:</p>\n<p><code>${escape(verifier)}</code></p>`);
+  return page(
+    200,
+    'You have agreed',
+    `<p>Give this code to the application:</p>\n<p><code>${escape(verifier)}</code></p>`,
+  );
 }
 
 /** Sends the user back to the application. */
@@ -49,7 +60,11 @@ export function redirect(callback: string, oauth_token: string, oauth_verifier: 
   const parameters = new URLSearchParams({ oauth_token, oauth_verifier }).toString();
   // The application's own query stays as it is, letter by letter.
   const separator = !callback.includes('?') ? '?' : /[?&]$/.test(callback) ? '' : '&';
-  return { status: 302, headers: { Location: `${callback}${separator}${parameters}`, 'Referrer-Policy': 'no-referrer' }, text: '' };
+  return {
+    status: 302,
+    headers: { Location: `${callback}${separator}${parameters}`, 'Referrer-Policy': 'no-referrer' },
+    text: '',
+  };
 }
 
 function alert(text: string): string {

@@ -3,8 +3,14 @@ import { Failure, type Identity, type VerifyOAuthCallRequest } from '@platform/m
 import type { DirectoryCall } from '../caller.js';
 import { createOAuth } from './oauth.js';
 
-const header = 'OAuth oauth_consumer_key="k", oauth_token="t", oauth_signature_method="HMAC-SHA1", oauth_timestamp="137131201", oauth_nonce="n", oauth_signature="s"';
-const request = (authorization: string, url = '/obp/v5.1.0/users/current?a=b') => ({ headers: { authorization, host: 'api.example.com' }, verb: 'GET', url, address: '' });
+const header =
+  'OAuth oauth_consumer_key="k", oauth_token="t", oauth_signature_method="HMAC-SHA1", oauth_timestamp="137131201", oauth_nonce="n", oauth_signature="s"';
+const request = (authorization: string, url = '/obp/v5.1.0/users/current?a=b') => ({
+  headers: { authorization, host: 'api.example.com' },
+  verb: 'GET',
+  url,
+  address: '',
+});
 
 function createOwn() {
   const asked: VerifyOAuthCallRequest[] = [];
@@ -12,7 +18,15 @@ function createOwn() {
     asked.push(given);
     return { user_id: 'u' } as Identity;
   }) as unknown as DirectoryCall;
-  return { asked, oauth: createOAuth({ call, addresses: { take: async () => undefined, logIn: (_asker, work) => work() }, public_url: 'https://api.example.com', secret: 'a secret of the tests and long enough' }) };
+  return {
+    asked,
+    oauth: createOAuth({
+      call,
+      addresses: { take: async () => undefined, logIn: (_asker, work) => work() },
+      public_url: 'https://api.example.com',
+      secret: 'a secret of the tests and long enough',
+    }),
+  };
 }
 
 describe('a signed call', () => {
@@ -21,8 +35,21 @@ describe('a signed call', () => {
     const credentials = oauth.credentials(request(header));
     expect(credentials.type).toBe('OAuth1.0a');
     expect(asked).toEqual([]);
-    expect([await credentials.identify('c'), await credentials.refresh('c'), await credentials.identify('c')]).toEqual(Array(3).fill({ user_id: 'u' }));
-    expect(asked).toEqual([{ signed: expect.objectContaining({ token: 't', nonce: 'n', signature: 's', base_string: expect.stringMatching(/^GET&https%3A%2F%2Fapi\.example\.com%2Fobp%2Fv5\.1\.0%2Fusers%2Fcurrent&a%3Db%26oauth_/) }) }]);
+    expect([await credentials.identify('c'), await credentials.refresh('c'), await credentials.identify('c')]).toEqual(
+      Array(3).fill({ user_id: 'u' }),
+    );
+    expect(asked).toEqual([
+      {
+        signed: expect.objectContaining({
+          token: 't',
+          nonce: 'n',
+          signature: 's',
+          base_string: expect.stringMatching(
+            /^GET&https%3A%2F%2Fapi\.example\.com%2Fobp%2Fv5\.1\.0%2Fusers%2Fcurrent&a%3Db%26oauth_/,
+          ),
+        }),
+      },
+    ]);
   });
 
   it('is looked at anew when it comes again: no identity is kept', async () => {
@@ -43,7 +70,10 @@ describe('a signed call', () => {
     } catch (error) {
       thrown = error;
     }
-    expect(thrown).toMatchObject({ failure: Failure.FAILURE_OAUTH_NOT_ACCEPTED, detail: expect.stringContaining(detail) });
+    expect(thrown).toMatchObject({
+      failure: Failure.FAILURE_OAUTH_NOT_ACCEPTED,
+      detail: expect.stringContaining(detail),
+    });
     expect(asked).toEqual([]);
   });
 });

@@ -37,7 +37,10 @@ export function createOAuth({ call, addresses, public_url, secret }: OAuthOption
       const verify = (correlation_id: string) => (verified ??= call(verifyOAuthCall, { signed }, correlation_id));
       return { type: 'OAuth1.0a', identify: verify, refresh: verify };
     },
-    routes: [...tokenRoutes(call, addresses, public_url), ...authorizeRoutes(call, addresses, createCsrf(secret, public_url.startsWith('https:')))],
+    routes: [
+      ...tokenRoutes(call, addresses, public_url),
+      ...authorizeRoutes(call, addresses, createCsrf(secret, public_url.startsWith('https:'))),
+    ],
   };
 }
 

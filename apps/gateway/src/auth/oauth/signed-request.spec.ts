@@ -2,9 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { baseString } from './base-string.js';
 import { readSigned } from './signed-request.js';
 
-const parameters = { oauth_consumer_key: 'key', oauth_token: 'token', oauth_signature_method: 'HMAC-SHA1', oauth_timestamp: '137131201', oauth_nonce: 'nonce', oauth_signature: 'a%2B%2F%3D' };
+const parameters = {
+  oauth_consumer_key: 'key',
+  oauth_token: 'token',
+  oauth_signature_method: 'HMAC-SHA1',
+  oauth_timestamp: '137131201',
+  oauth_nonce: 'nonce',
+  oauth_signature: 'a%2B%2F%3D',
+};
 const headerOf = (change: Record<string, string | undefined> = {}) =>
-  `OAuth realm="Photos", ${Object.entries({ ...parameters, ...change }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`])).join(', ')}`;
+  `OAuth realm="Photos", ${Object.entries({ ...parameters, ...change })
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`]))
+    .join(', ')}`;
 
 interface Given {
   readonly change?: Record<string, string | undefined>;
@@ -15,22 +24,51 @@ interface Given {
   readonly public_url?: string;
   readonly headers?: Record<string, string>;
 }
-const read = ({ change = {}, host = 'api.example.com', url = '/path', verb = 'GET', form, public_url = 'https://api.example.com', headers }: Given = {}) =>
-  readSigned({ headers: headers ?? { authorization: headerOf(change), host }, verb, url, ...(form === undefined ? {} : { form: new URLSearchParams(form) }) }, public_url, ['oauth_token']);
+const read = ({
+  change = {},
+  host = 'api.example.com',
+  url = '/path',
+  verb = 'GET',
+  form,
+  public_url = 'https://api.example.com',
+  headers,
+}: Given = {}) =>
+  readSigned(
+    {
+      headers: headers ?? { authorization: headerOf(change), host },
+      verb,
+      url,
+      ...(form === undefined ? {} : { form: new URLSearchParams(form) }),
+    },
+    public_url,
+    ['oauth_token'],
+  );
 const uriOf = (given: Given) => decodeURIComponent(read(given).base_string.split('&')[1] as string);
 
 describe('a signed request', () => {
   it('is taken apart', () => {
     expect(read({ change: { oauth_version: '1.0', oauth_callback: 'oob', oauth_verifier: 'v' } })).toEqual({
       base_string: expect.stringMatching(/^GET&https%3A%2F%2Fapi\.example\.com%2Fpath&oauth_callback%3Doob%26/),
-      signature_method: 'HMAC-SHA1', signature: 'a+/=', consumer_key: 'key', token: 'token', timestamp: 137131201, nonce: 'nonce', callback: 'oob', verifier: 'v',
+      signature_method: 'HMAC-SHA1',
+      signature: 'a+/=',
+      consumer_key: 'key',
+      token: 'token',
+      timestamp: 137131201,
+      nonce: 'nonce',
+      callback: 'oob',
+      verifier: 'v',
     });
   });
 
   it('has the base string of RFC 5849, 3.4.1.1, with query and form', () => {
     const authorization =
       'OAuth realm="Example", oauth_consumer_key="9djdj82h48djs9d2", oauth_token="kkk9d7dh3k39sjv7", oauth_signature_method="HMAC-SHA1", oauth_timestamp="137131201", oauth_nonce="7d8f3e4a", oauth_signature="bYT5CMsGcbgUdFHObYMEfcx6bsw%3D"';
-    const { base_string } = read({ headers: { authorization, host: 'EXAMPLE.com:80' }, verb: 'POST', url: '/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b', form: 'c2&a3=2+q' });
+    const { base_string } = read({
+      headers: { authorization, host: 'EXAMPLE.com:80' },
+      verb: 'POST',
+      url: '/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b',
+      form: 'c2&a3=2+q',
+    });
     expect(base_string).toBe(
       'POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7',
     );
@@ -39,7 +77,11 @@ describe('a signed request', () => {
   it('signs every parameter but the realm and the signature', () => {
     const all = { ...parameters, oauth_signature: undefined, oauth_version: '1.0', extra: 'x' };
     const { base_string } = read({ change: { oauth_version: '1.0', extra: 'x' }, url: '/a/b?q=1&q=0' });
-    const pairs = [...Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined), ['q', '1'], ['q', '0']] as [string, string][];
+    const pairs = [
+      ...Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined),
+      ['q', '1'],
+      ['q', '0'],
+    ] as [string, string][];
     expect(base_string).toBe(baseString('GET', 'https://api.example.com/a/b', pairs));
   });
 
@@ -68,7 +110,11 @@ describe('a signed request', () => {
   });
 
   it.each<[string, Given, string]>([
-    ['no parameters', { headers: { authorization: 'OAuth realm=""', host: 'x' } }, 'missing oauth_consumer_key, oauth_signature_method, oauth_signature, oauth_timestamp, oauth_nonce, oauth_token.'],
+    [
+      'no parameters',
+      { headers: { authorization: 'OAuth realm=""', host: 'x' } },
+      'missing oauth_consumer_key, oauth_signature_method, oauth_signature, oauth_timestamp, oauth_nonce, oauth_token.',
+    ],
     ['no nonce', { change: { oauth_nonce: undefined } }, 'missing oauth_nonce.'],
     ['PLAINTEXT', { change: { oauth_signature_method: 'PLAINTEXT' } }, 'must be HMAC-SHA1 or HMAC-SHA256'],
     ['RSA-SHA1', { change: { oauth_signature_method: 'RSA-SHA1' } }, 'must be HMAC-SHA1 or HMAC-SHA256'],

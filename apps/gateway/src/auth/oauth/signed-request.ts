@@ -16,7 +16,13 @@ export interface Request {
 /** What besides its signature a kind of request needs. */
 type Needed = 'oauth_token' | 'oauth_callback' | 'oauth_verifier';
 
-const always = ['oauth_consumer_key', 'oauth_signature_method', 'oauth_signature', 'oauth_timestamp', 'oauth_nonce'] as const;
+const always = [
+  'oauth_consumer_key',
+  'oauth_signature_method',
+  'oauth_signature',
+  'oauth_timestamp',
+  'oauth_nonce',
+] as const;
 const most = 500;
 
 /**
@@ -29,7 +35,8 @@ export function readSigned(request: Request, public_url: string, needed: readonl
   const missing = [...always, ...needed].filter((name) => !header.has(name));
   if (missing.length > 0) faulty(`missing ${missing.join(', ')}.`);
   const value = (name: string): string => header.get(name) ?? '';
-  if (!/^HMAC-SHA(1|256)$/.test(value('oauth_signature_method'))) faulty('oauth_signature_method must be HMAC-SHA1 or HMAC-SHA256.');
+  if (!/^HMAC-SHA(1|256)$/.test(value('oauth_signature_method')))
+    faulty('oauth_signature_method must be HMAC-SHA1 or HMAC-SHA256.');
   if (!/^(1\.0)?$/.test(value('oauth_version'))) faulty('oauth_version must be 1.0.');
   if (!/^[1-9]\d{0,11}$/.test(value('oauth_timestamp'))) faulty('oauth_timestamp must be in seconds since 1970.');
   return {
@@ -45,13 +52,21 @@ export function readSigned(request: Request, public_url: string, needed: readonl
   };
 }
 
-function signedText({ headers, verb, url, form }: Request, public_url: string, header: ReadonlyMap<string, string>): string {
+function signedText(
+  { headers, verb, url, form }: Request,
+  public_url: string,
+  header: ReadonlyMap<string, string>,
+): string {
   const mark = url.indexOf('?');
   const elsewhere = [...new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)), ...(form ?? [])];
   if (elsewhere.length > most) faulty(`more than ${most} parameters cannot be signed.`);
-  if (elsewhere.some(([name]) => name.startsWith('oauth_'))) faulty('the oauth_ parameters must be in the Authorization header.');
+  if (elsewhere.some(([name]) => name.startsWith('oauth_')))
+    faulty('the oauth_ parameters must be in the Authorization header.');
   const own = [...header].filter(([name]) => name !== 'oauth_signature');
-  return baseString(verb, `${originOf(headers, public_url)}${mark < 0 ? url : url.slice(0, mark)}`, [...own, ...elsewhere]);
+  return baseString(verb, `${originOf(headers, public_url)}${mark < 0 ? url : url.slice(0, mark)}`, [
+    ...own,
+    ...elsewhere,
+  ]);
 }
 
 /**

@@ -21,7 +21,10 @@ export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, publi
       answer: (edge) =>
         answerTo(edge, public_url, ['oauth_callback'], async (signed) => {
           await addresses.take('login', edge);
-          return { ...parametersOf(await call(initiateOAuth, { signed }, edge.correlation_id)), oauth_callback_confirmed: 'true' };
+          return {
+            ...parametersOf(await call(initiateOAuth, { signed }, edge.correlation_id)),
+            oauth_callback_confirmed: 'true',
+          };
         }),
     },
     {
@@ -29,16 +32,28 @@ export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, publi
       path: '/oauth/token',
       versioned: false,
       urgency: 'login',
-      answer: (edge) => answerTo(edge, public_url, ['oauth_token', 'oauth_verifier'], async (signed) => parametersOf(await call(exchangeOAuthToken, { signed }, edge.correlation_id))),
+      answer: (edge) =>
+        answerTo(edge, public_url, ['oauth_token', 'oauth_verifier'], async (signed) =>
+          parametersOf(await call(exchangeOAuthToken, { signed }, edge.correlation_id)),
+        ),
     },
   ];
 }
 
 type Work = (signed: SignedRequest) => Promise<Record<string, string>>;
 
-async function answerTo({ request, form }: EdgeCall, public_url: string, needed: Parameters<typeof readSigned>[2], work: Work): Promise<EdgeAnswer> {
+async function answerTo(
+  { request, form }: EdgeCall,
+  public_url: string,
+  needed: Parameters<typeof readSigned>[2],
+  work: Work,
+): Promise<EdgeAnswer> {
   try {
-    const signed = readSigned({ headers: request.headers, verb: request.method ?? '', url: request.url ?? '', form }, public_url, needed);
+    const signed = readSigned(
+      { headers: request.headers, verb: request.method ?? '', url: request.url ?? '', form },
+      public_url,
+      needed,
+    );
     return text(200, 'application/x-www-form-urlencoded', new URLSearchParams(await work(signed)).toString());
   } catch (error) {
     if (error instanceof OAuthFault) return refusal(400, `OAuth 1.0a: ${error.message}`, public_url);
@@ -53,7 +68,12 @@ function parametersOf({ token, token_secret }: OAuthToken): Record<string, strin
 }
 
 function refusal(status: number, reason: string, realm: string): EdgeAnswer {
-  return text(status, 'text/plain;charset=utf-8', reason, status === 401 ? { 'WWW-Authenticate': `OAuth realm="${realm}"` } : {});
+  return text(
+    status,
+    'text/plain;charset=utf-8',
+    reason,
+    status === 401 ? { 'WWW-Authenticate': `OAuth realm="${realm}"` } : {},
+  );
 }
 
 function text(status: number, type: string, content: string, headers: Record<string, string> = {}): EdgeAnswer {

@@ -6,7 +6,12 @@ let ec: SigningKey;
 let pss: SigningKey;
 let ed: SigningKey;
 beforeAll(async () => {
-  [rsa, ec, pss, ed] = (await Promise.all(['RS256', 'ES256', 'PS256', 'EdDSA'].map((alg) => newKey(alg)))) as [SigningKey, SigningKey, SigningKey, SigningKey];
+  [rsa, ec, pss, ed] = (await Promise.all(['RS256', 'ES256', 'PS256', 'EdDSA'].map((alg) => newKey(alg)))) as [
+    SigningKey,
+    SigningKey,
+    SigningKey,
+    SigningKey,
+  ];
 });
 const start = (setting?: string) => createTokenIssuer([rsa, ec, pss, ed], setting);
 
@@ -52,17 +57,42 @@ describe('a bearer token', () => {
 describe('the user and the application', () => {
   it('are those of the claims', async () => {
     const { identify, sign, world } = start();
-    await identify(await sign(rsa, { claims: { given_name: 'Eveline', email: 'e@example.com', azp: 'portal', name: 'Eveline T' } }));
+    await identify(
+      await sign(rsa, { claims: { given_name: 'Eveline', email: 'e@example.com', azp: 'portal', name: 'Eveline T' } }),
+    );
     expect(world.resolved).toEqual([
-      { provider: issuer, provider_id: 'subject-1', username: 'Eveline', email: 'e@example.com', authorized_party: 'portal', audience: 'customer-platform', app_name: 'Eveline T', description: 'OpenID Connect' },
+      {
+        provider: issuer,
+        provider_id: 'subject-1',
+        username: 'Eveline',
+        email: 'e@example.com',
+        authorized_party: 'portal',
+        audience: 'customer-platform',
+        app_name: 'Eveline T',
+        description: 'OpenID Connect',
+      },
     ]);
   });
 
   it('of an access token have no more than it says', async () => {
     const { identify, sign, world } = start();
-    await identify(await sign(rsa, { header: { typ: 'at+jwt' }, claims: { client_id: 'portal', scope: 'openid', given_name: 'x\0', email: 'e'.repeat(256) } }));
+    await identify(
+      await sign(rsa, {
+        header: { typ: 'at+jwt' },
+        claims: { client_id: 'portal', scope: 'openid', given_name: 'x\0', email: 'e'.repeat(256) },
+      }),
+    );
     expect(world.resolved).toEqual([
-      { provider: issuer, provider_id: 'subject-1', username: 'subject-1', email: '', authorized_party: 'portal', audience: 'customer-platform', app_name: '', description: 'OAuth 2.0' },
+      {
+        provider: issuer,
+        provider_id: 'subject-1',
+        username: 'subject-1',
+        email: '',
+        authorized_party: 'portal',
+        audience: 'customer-platform',
+        app_name: '',
+        description: 'OAuth 2.0',
+      },
     ]);
   });
 
@@ -94,7 +124,9 @@ describe('the user and the application', () => {
 describe("an issuer's keys", () => {
   it('are fetched once for many tokens at the same time, and kept ten minutes', async () => {
     const { identify, sign, world } = start();
-    const tokens = await Promise.all(Array.from({ length: 20 }, (_, n) => sign(n % 2 === 0 ? rsa : ec, { claims: { sub: `s-${n}` } })));
+    const tokens = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => sign(n % 2 === 0 ? rsa : ec, { claims: { sub: `s-${n}` } })),
+    );
     await Promise.all(tokens.map(identify));
     expect(world.fetched).toHaveLength(2);
     world.now += 599_999;

@@ -17,7 +17,11 @@ export interface BearerTokensOptions {
 }
 
 /** Logins by the ID tokens and JWT access tokens of trusted issuers. The directory makes user and application at first sight. */
-export function createBearerTokens({ issuers, call, clock = systemClock }: BearerTokensOptions): (token: string) => Credentials {
+export function createBearerTokens({
+  issuers,
+  call,
+  clock = systemClock,
+}: BearerTokensOptions): (token: string) => Credentials {
   const verify = createVerifyToken(issuers, clock);
   const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
 

@@ -29,7 +29,9 @@ export function checkClaims({ claims }: UnverifiedJwt, audiences: readonly strin
   }
   if (audienceOf(claims, audiences) === undefined) bad('The token is for another audience.');
   // Where a value goes into a record, it must fit.
-  for (const name of ['azp', 'client_id']) if (claims[name] !== undefined && shortText(claims[name]) === '') bad(`The claim ${name} is no text of 1 to 255 characters.`);
+  for (const name of ['azp', 'client_id'])
+    if (claims[name] !== undefined && shortText(claims[name]) === '')
+      bad(`The claim ${name} is no text of 1 to 255 characters.`);
   if (shortText(claims['sub']) === '') bad('The token names no subject.');
   checkKind(claims);
 }

@@ -47,10 +47,13 @@ describe('fetchJson', () => {
     expect(await fetchJson(fetch, `${origin}/object`)).toEqual({ a: 1 });
   });
 
-  it.each(['/list', '/null', '/page', '/empty', '/missing', '/created', '/moved', '/endless', '/broken'])('refuses %s, asking once', async (path) => {
-    await expect(fetchJson(fetch, `${origin}${path}`)).rejects.toThrow();
-    expect(asked).toEqual([path]);
-  });
+  it.each(['/list', '/null', '/page', '/empty', '/missing', '/created', '/moved', '/endless', '/broken'])(
+    'refuses %s, asking once',
+    async (path) => {
+      await expect(fetchJson(fetch, `${origin}${path}`)).rejects.toThrow();
+      expect(asked).toEqual([path]);
+    },
+  );
 
   it.each(['/silent', '/slow'])('does not wait for %s', async (path) => {
     await expect(fetchJson(fetch, `${origin}${path}`, 100)).rejects.toThrow(/timeout/);

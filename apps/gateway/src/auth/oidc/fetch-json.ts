@@ -10,7 +10,11 @@ const maxBytes = 262_144;
  * @throws Error whatever else happens
  */
 export async function fetchJson(fetch: Fetch, url: string, limit_ms = timeout_ms): Promise<JsonObject> {
-  const response = await fetch(url, { redirect: 'error', headers: { accept: 'application/json' }, signal: AbortSignal.timeout(limit_ms) });
+  const response = await fetch(url, {
+    redirect: 'error',
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(limit_ms),
+  });
   try {
     if (response.status !== 200) throw new Error(`status ${response.status}`);
     const value = JSON.parse(await readText(response)) as unknown;

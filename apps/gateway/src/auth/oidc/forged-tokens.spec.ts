@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { codeOf, createTokenIssuer, issuer, newKey, type SigningKey, type TokenChange } from '../../../test/token-issuer.js';
+import {
+  codeOf,
+  createTokenIssuer,
+  issuer,
+  newKey,
+  type SigningKey,
+  type TokenChange,
+} from '../../../test/token-issuer.js';
 
 let rsa: SigningKey;
 let ec: SigningKey;
@@ -30,8 +37,11 @@ describe('what is no JWT costs no call', () => {
 
   it('not even when the claims are no object, or no UTF-8', async () => {
     const { identify, forge, world } = start();
-    for (const claims of ['[]', '"x"', '{', '\ud800']) expect(await codeOf(identify(forge(header, claims)))).toBe('OBP-20205');
-    expect(await codeOf(identify(`${Buffer.from(JSON.stringify(header)).toString('base64url')}._w.YQ`))).toBe('OBP-20205');
+    for (const claims of ['[]', '"x"', '{', '\ud800'])
+      expect(await codeOf(identify(forge(header, claims)))).toBe('OBP-20205');
+    expect(await codeOf(identify(`${Buffer.from(JSON.stringify(header)).toString('base64url')}._w.YQ`))).toBe(
+      'OBP-20205',
+    );
     expect(world.fetched).toEqual([]);
   });
 });
@@ -140,7 +150,9 @@ describe('a wrong signature', () => {
   });
 
   it('by the key of another issuer is refused', async () => {
-    const { identify, sign, world } = start(`${issuer} customer-platform https://login.test/keys, https://other.test customer-platform https://other.test/keys`);
+    const { identify, sign, world } = start(
+      `${issuer} customer-platform https://login.test/keys, https://other.test customer-platform https://other.test/keys`,
+    );
     const other = await newKey('RS256', rsa.kid);
     world.answers['https://other.test/keys'] = () => Response.json({ keys: [other.publicJwk] });
     expect(await codeOf(identify(await sign(other, { claims: { iss: 'https://other.test' } })))).toBe('accepted');

@@ -49,7 +49,9 @@ export function createIssuerKeys({ trusted, fetch, clock, log }: IssuerKeysOptio
     if (trusted.jwks_uri !== undefined) return trusted.jwks_uri;
     const { issuer, jwks_uri } = await get(discoveryUri(trusted.issuer));
     if (issuer !== trusted.issuer) return mismatch('its discovery document names another issuer');
-    return typeof jwks_uri === 'string' && mayLeadTo(trusted.issuer, jwks_uri) ? jwks_uri : mismatch('its JWKS URI is not acceptable');
+    return typeof jwks_uri === 'string' && mayLeadTo(trusted.issuer, jwks_uri)
+      ? jwks_uri
+      : mismatch('its JWKS URI is not acceptable');
   });
   const keys = remembered(clock, async () => {
     const set = await get(await uri.value());

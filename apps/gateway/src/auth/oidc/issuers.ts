@@ -16,6 +16,9 @@ export interface IssuersOptions {
 }
 
 /** The issuers of OIDC_ISSUERS. Nothing is fetched before a token needs it. @throws ConfigurationError */
-export function openIssuers(text: string, { log, clock = systemClock, fetch = globalThis.fetch }: IssuersOptions): Issuer[] {
+export function openIssuers(
+  text: string,
+  { log, clock = systemClock, fetch = globalThis.fetch }: IssuersOptions,
+): Issuer[] {
   return readIssuers(text).map((trusted) => ({ ...trusted, keys: createIssuerKeys({ trusted, fetch, clock, log }) }));
 }

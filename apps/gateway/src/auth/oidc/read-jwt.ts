@@ -25,7 +25,8 @@ const types = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
  * @throws ObpFailure OBP-20205 for what is no JWT, OBP-20206 for a header that must not be believed, OBP-20204 for another kind of token
  */
 export function readJwt(token: string): UnverifiedJwt {
-  if (token.length > maxLength) fail(Failure.FAILURE_OAUTH2_PARSE_ERROR, `The token is longer than ${maxLength} characters.`);
+  if (token.length > maxLength)
+    fail(Failure.FAILURE_OAUTH2_PARSE_ERROR, `The token is longer than ${maxLength} characters.`);
   const parts = token.split('.');
   if (parts.length !== 3 || !parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part))) {
     // An unsigned token ends in a dot: it is told apart, because it is well-formed.
@@ -38,12 +39,14 @@ export function readJwt(token: string): UnverifiedJwt {
 }
 
 function checkHeader(header: JsonObject): void {
-  if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg'])) refuse('The algorithm is not accepted.');
+  if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg']))
+    refuse('The algorithm is not accepted.');
   const chosen = chosenByTheToken.find((name) => Object.hasOwn(header, name));
   if (chosen !== undefined) refuse(`The header ${chosen} is not accepted.`);
   const { kid, typ } = header;
   if (kid !== undefined && (typeof kid !== 'string' || !plainId.test(kid))) refuse('The key id is not plain.');
-  if (!types.includes(typeof typ === 'string' ? typ.toLowerCase() : (typ as undefined))) fail(Failure.FAILURE_OAUTH2_BAD_JWT, 'The token is of another type.');
+  if (!types.includes(typeof typ === 'string' ? typ.toLowerCase() : (typ as undefined)))
+    fail(Failure.FAILURE_OAUTH2_BAD_JWT, 'The token is of another type.');
 }
 
 function readObject(part: string): JsonObject {

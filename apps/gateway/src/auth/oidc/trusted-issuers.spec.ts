@@ -18,9 +18,16 @@ describe('OIDC_ISSUERS', () => {
   });
 
   it('lists issuers with their audiences and, where it is known, the place of their keys', () => {
-    expect(readIssuers('https://a.example api , obp-oidc=http://127.0.0.1:8090 one|two https://keys.example/jwks?v=1')).toEqual([
+    expect(
+      readIssuers('https://a.example api , obp-oidc=http://127.0.0.1:8090 one|two https://keys.example/jwks?v=1'),
+    ).toEqual([
       { name: undefined, issuer: 'https://a.example', audiences: ['api'], jwks_uri: undefined },
-      { name: 'obp-oidc', issuer: 'http://127.0.0.1:8090', audiences: ['one', 'two'], jwks_uri: 'https://keys.example/jwks?v=1' },
+      {
+        name: 'obp-oidc',
+        issuer: 'http://127.0.0.1:8090',
+        audiences: ['one', 'two'],
+        jwks_uri: 'https://keys.example/jwks?v=1',
+      },
     ]);
   });
 
@@ -43,9 +50,13 @@ describe('OIDC_ISSUERS', () => {
   });
 
   it('names an issuer once, and every fault at once', () => {
-    expect(faultsOf('https://a.example x, https://a.example y')).toEqual(['OIDC_ISSUERS, entry 2: https://a.example is there twice; join its audiences by |']);
+    expect(faultsOf('https://a.example x, https://a.example y')).toEqual([
+      'OIDC_ISSUERS, entry 2: https://a.example is there twice; join its audiences by |',
+    ]);
     expect(faultsOf('http://b.example x, https://a.example')).toHaveLength(2);
-    expect(faultsOf('own=https://a.example x, own=https://b.example y, https://c.example z, https://d.example z')).toEqual(['OIDC_ISSUERS, entry 2: another issuer is called own already']);
+    expect(
+      faultsOf('own=https://a.example x, own=https://b.example y, https://c.example z, https://d.example z'),
+    ).toEqual(['OIDC_ISSUERS, entry 2: another issuer is called own already']);
   });
 });
 
@@ -53,6 +64,7 @@ describe('an issuer', () => {
   it('may send us to https anywhere, to this machine only from this machine', () => {
     expect(mayLeadTo('https://a.example', 'https://keys.example/jwks')).toBe(true);
     expect(mayLeadTo('http://localhost:8090', 'http://127.0.0.1:8090/jwks')).toBe(true);
-    for (const url of ['http://127.0.0.1:6379/', 'http://[::1]/', 'http://keys.example', 'file:///etc/passwd', 'keys']) expect(mayLeadTo('https://a.example', url)).toBe(false);
+    for (const url of ['http://127.0.0.1:6379/', 'http://[::1]/', 'http://keys.example', 'file:///etc/passwd', 'keys'])
+      expect(mayLeadTo('https://a.example', url)).toBe(false);
   });
 });

@@ -20,10 +20,14 @@ export interface TrustedIssuer {
 export function readIssuers(text: string): TrustedIssuer[] {
   const entries = commaList(text);
   const faults: string[] = [];
-  const issuers = entries.map((entry, index) => readIssuer(entry, (fault) => faults.push(`OIDC_ISSUERS, entry ${index + 1}: ${fault}`)));
+  const issuers = entries.map((entry, index) =>
+    readIssuer(entry, (fault) => faults.push(`OIDC_ISSUERS, entry ${index + 1}: ${fault}`)),
+  );
   for (const [index, { issuer, name }] of issuers.entries()) {
-    if (issuers.findIndex((other) => other.issuer === issuer) < index) faults.push(`OIDC_ISSUERS, entry ${index + 1}: ${issuer} is there twice; join its audiences by |`);
-    if (name !== undefined && issuers.findIndex((other) => other.name === name) < index) faults.push(`OIDC_ISSUERS, entry ${index + 1}: another issuer is called ${name} already`);
+    if (issuers.findIndex((other) => other.issuer === issuer) < index)
+      faults.push(`OIDC_ISSUERS, entry ${index + 1}: ${issuer} is there twice; join its audiences by |`);
+    if (name !== undefined && issuers.findIndex((other) => other.name === name) < index)
+      faults.push(`OIDC_ISSUERS, entry ${index + 1}: another issuer is called ${name} already`);
   }
   if (faults.length > 0) throw new ConfigurationError(faults);
   return issuers;
@@ -33,10 +37,14 @@ function readIssuer(entry: string, fault: (reason: string) => void): TrustedIssu
   const [, name, plain = ''] = /^(?:([A-Za-z0-9][A-Za-z0-9._-]{0,49})=)?(.*)$/s.exec(entry) ?? [];
   const [issuer = '', audience = '', jwks_uri, ...rest] = plain.split(/\s+/);
   const audiences = audience.split('|').filter((one) => one !== '');
-  if (!isTrustedUrl(issuer) || issuer.length > 255 || /[?]/.test(issuer)) fault('the issuer must be an https:// URL of at most 255 characters, or http:// on a loopback address, without a query');
+  if (!isTrustedUrl(issuer) || issuer.length > 255 || /[?]/.test(issuer))
+    fault(
+      'the issuer must be an https:// URL of at most 255 characters, or http:// on a loopback address, without a query',
+    );
   if (audiences.length === 0) fault('an audience must follow the issuer');
   if (audiences.some((one) => one.length > 255)) fault('an audience must have at most 255 characters');
-  if (jwks_uri !== undefined && !isTrustedUrl(jwks_uri)) fault('the JWKS URI must be an https:// URL, or http:// on a loopback address');
+  if (jwks_uri !== undefined && !isTrustedUrl(jwks_uri))
+    fault('the JWKS URI must be an https:// URL, or http:// on a loopback address');
   if (rest.length > 0) fault('more than issuer, audience and JWKS URI');
   return { name, issuer, audiences, jwks_uri };
 }

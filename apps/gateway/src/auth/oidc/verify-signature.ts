@@ -31,10 +31,14 @@ async function verifyBy(keys: LocalJWKSet, token: string, issuer: Issuer, clock:
 }
 
 function refuse(error: unknown): never {
-  if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) return fail(Failure.FAILURE_OAUTH2_BAD_JWT);
-  if (error instanceof errors.JWKSNoMatchingKey) return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'No key of the issuer fits the token.');
+  if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed)
+    return fail(Failure.FAILURE_OAUTH2_BAD_JWT);
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'No key of the issuer fits the token.');
   // With several keys the issuer has to say which.
-  if (error instanceof errors.JWKSMultipleMatchingKeys) return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'The token does not say which key signed it.');
-  if (error instanceof errors.JWSSignatureVerificationFailed) return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'The signature is wrong.');
+  if (error instanceof errors.JWKSMultipleMatchingKeys)
+    return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'The token does not say which key signed it.');
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return fail(Failure.FAILURE_OAUTH2_BAD_JOSE, 'The signature is wrong.');
   return fail(Failure.FAILURE_OAUTH2_JOSE_INTERNAL);
 }

@@ -14,7 +14,11 @@ const remembered_ms = 60_000;
 
 /** Checks tokens; what was found good is not computed again for a minute, or until the token expires. */
 export function createVerifyToken(issuers: readonly Issuer[], clock: Clock): VerifyToken {
-  const known = createCache<{ found: Promise<ResolveExternalUserRequest>; expires: number }>({ limit: 10_000, ttl_ms: remembered_ms, clock });
+  const known = createCache<{ found: Promise<ResolveExternalUserRequest>; expires: number }>({
+    limit: 10_000,
+    ttl_ms: remembered_ms,
+    clock,
+  });
   return async (token) => {
     if (issuers.length === 0) fail(Failure.FAILURE_OAUTH2_JWKS_URL_MISSING);
     const key = hashOf(token);
@@ -22,7 +26,8 @@ export function createVerifyToken(issuers: readonly Issuer[], clock: Clock): Ver
     if (entry !== undefined && clock() < entry.expires) return entry.found;
     // All that can be refused without a key is refused before one is fetched.
     const jwt = readJwt(token);
-    const issuer = issuers.find((one) => one.issuer === issuerOf(jwt)) ?? fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
+    const issuer =
+      issuers.find((one) => one.issuer === issuerOf(jwt)) ?? fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
     checkClaims(jwt, issuer.audiences, clock());
     const found = verify(token, jwt, issuer, clock);
     known.set(key, { found, expires: Number(jwt.claims['exp']) * 1_000 });
@@ -36,7 +41,12 @@ export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-async function verify(token: string, jwt: UnverifiedJwt, issuer: Issuer, clock: Clock): Promise<ResolveExternalUserRequest> {
+async function verify(
+  token: string,
+  jwt: UnverifiedJwt,
+  issuer: Issuer,
+  clock: Clock,
+): Promise<ResolveExternalUserRequest> {
   // What knows signatures is loaded with the first token that has one.
   const { verifySignature } = await import('./verify-signature.js');
   await verifySignature(token, issuer, clock);

@@ -27,6 +27,9 @@ describe('what clients are told of the issuers', () => {
 
   it('is nothing without issuers', async () => {
     const wellKnown = createWellKnown([]);
-    expect([await wellKnown.getWellKnownUris(), await wellKnown.getOAuth2ServerJWKsURIs()]).toEqual([{ well_known_uris: [] }, { jwks_uris: [] }]);
+    expect([await wellKnown.getWellKnownUris(), await wellKnown.getOAuth2ServerJWKsURIs()]).toEqual([
+      { well_known_uris: [] },
+      { jwks_uris: [] },
+    ]);
   });
 });

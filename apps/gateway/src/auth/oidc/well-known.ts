@@ -6,7 +6,12 @@ import type { Issuer } from './issuers.js';
 export function createWellKnown(issuers: readonly Issuer[]) {
   return {
     async getWellKnownUris(): Promise<WellKnownUrisV510> {
-      return { well_known_uris: issuers.map(({ name, issuer }) => ({ provider: name ?? providerName(issuer), url: discoveryUri(issuer) })) };
+      return {
+        well_known_uris: issuers.map(({ name, issuer }) => ({
+          provider: name ?? providerName(issuer),
+          url: discoveryUri(issuer),
+        })),
+      };
     },
     /** An issuer whose keys cannot be found now is left out. */
     async getOAuth2ServerJWKsURIs(): Promise<JwksUris> {

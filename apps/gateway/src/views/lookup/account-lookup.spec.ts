@@ -13,7 +13,8 @@ function knowing(): { asked: Asked[]; backend: Backend } {
   const asked: Asked[] = [];
   const asServiceStream = async function* (_method: unknown, request: Asked) {
     asked.push(request);
-    for (const account_id of request.account_ids.filter((id) => !id.startsWith('x')).reverse()) yield { accounts: [{ bank_id: request.bank_id, account_id } as Account] };
+    for (const account_id of request.account_ids.filter((id) => !id.startsWith('x')).reverse())
+      yield { accounts: [{ bank_id: request.bank_id, account_id } as Account] };
   };
   return { asked, backend: { asServiceStream } as unknown as Backend };
 }
@@ -22,9 +23,22 @@ describe('accounts by their ids', () => {
   it('are asked for once for each bank of concurrent requests', async () => {
     const { asked, backend } = knowing();
     const { all } = createAccountLookup(backend);
-    const found = await Promise.all([all('a', ['1', '2'], 'c'), all('b', ['1'], 'c'), all('a', ['x', '2', '3', '2'], 'c'), all('a', [], 'c')]);
-    expect(asked).toEqual([{ bank_id: 'a', account_ids: ['1', '2', 'x', '3'] }, { bank_id: 'b', account_ids: ['1'] }]);
-    expect(found.map((accounts) => accounts.map(({ bank_id, account_id }) => bank_id + account_id))).toEqual([['a1', 'a2'], ['b1'], ['a2', 'a3'], []]);
+    const found = await Promise.all([
+      all('a', ['1', '2'], 'c'),
+      all('b', ['1'], 'c'),
+      all('a', ['x', '2', '3', '2'], 'c'),
+      all('a', [], 'c'),
+    ]);
+    expect(asked).toEqual([
+      { bank_id: 'a', account_ids: ['1', '2', 'x', '3'] },
+      { bank_id: 'b', account_ids: ['1'] },
+    ]);
+    expect(found.map((accounts) => accounts.map(({ bank_id, account_id }) => bank_id + account_id))).toEqual([
+      ['a1', 'a2'],
+      ['b1'],
+      ['a2', 'a3'],
+      [],
+    ]);
   });
 
   it('are asked for by the thousand, apart from those of other requests', async () => {

@@ -1,17 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BatchGetCustomerAttributesRequest, BatchGetCustomerAttributesResponse, CustomerKey } from '@platform/messages';
+import type {
+  BatchGetCustomerAttributesRequest,
+  BatchGetCustomerAttributesResponse,
+  CustomerKey,
+} from '@platform/messages';
 import type { Backend, StreamOptions } from '../../calls/backend.js';
 import { createAttributeLookup } from './attribute-lookup.js';
 
-type Answer = (request: BatchGetCustomerAttributesRequest, options: StreamOptions) => AsyncIterable<BatchGetCustomerAttributesResponse>;
+type Answer = (
+  request: BatchGetCustomerAttributesRequest,
+  options: StreamOptions,
+) => AsyncIterable<BatchGetCustomerAttributesResponse>;
 
-const answering = (answer: Answer) => createAttributeLookup({ asServiceStream: (_method: unknown, request: BatchGetCustomerAttributesRequest, _id: string, options: StreamOptions) => answer(request, options) } as unknown as Backend);
+const answering = (answer: Answer) =>
+  createAttributeLookup({
+    asServiceStream: (
+      _method: unknown,
+      request: BatchGetCustomerAttributesRequest,
+      _id: string,
+      options: StreamOptions,
+    ) => answer(request, options),
+  } as unknown as Backend);
 const key = (customer_id: string): CustomerKey => ({ bank_id: 'a', customer_id });
-const entry = (customer_id: string, ...ids: string[]) => ({ key: key(customer_id), customer_attributes: ids.map((customer_attribute_id) => ({ customer_attribute_id, name: 'n', type: 'STRING', value: 'v' })) });
-const idsOf = (attributes: readonly { customer_attribute_id: string }[]) => attributes.map(({ customer_attribute_id }) => customer_attribute_id);
+const entry = (customer_id: string, ...ids: string[]) => ({
+  key: key(customer_id),
+  customer_attributes: ids.map((customer_attribute_id) => ({
+    customer_attribute_id,
+    name: 'n',
+    type: 'STRING',
+    value: 'v',
+  })),
+});
+const idsOf = (attributes: readonly { customer_attribute_id: string }[]) =>
+  attributes.map(({ customer_attribute_id }) => customer_attribute_id);
 
 /** Asks for all of them in one turn. */
-const together = (lookup: ReturnType<typeof createAttributeLookup>, ids: readonly string[]) => ids.map((id) => lookup.ofCustomer(key(id), 'c').then(idsOf));
+const together = (lookup: ReturnType<typeof createAttributeLookup>, ids: readonly string[]) =>
+  ids.map((id) => lookup.ofCustomer(key(id), 'c').then(idsOf));
 
 describe('attributes of concurrent requests', () => {
   it('are asked for once and given to each, also to those who ask for the same customer and those who have none', async () => {
@@ -51,14 +76,17 @@ describe('attributes of concurrent requests', () => {
     expect(sizes).toEqual([25, 25, 10]);
   });
 
-  it.each([[[entry('2', 'y'), entry('1', 'x')]], [[entry('stranger', 'x')]], [[{ ...entry('1', 'x'), key: null }]]])('are nobody else\'s when they come out of order', async (customers) => {
-    const lookup = answering(async function* () {
-      yield { customers };
-    });
-    const [first, second] = together(lookup, ['1', '2']);
-    await expect(second).rejects.toThrow('order of the keys');
-    expect(await first?.catch(() => [])).toEqual([]);
-  });
+  it.each([[[entry('2', 'y'), entry('1', 'x')]], [[entry('stranger', 'x')]], [[{ ...entry('1', 'x'), key: null }]]])(
+    "are nobody else's when they come out of order",
+    async (customers) => {
+      const lookup = answering(async function* () {
+        yield { customers };
+      });
+      const [first, second] = together(lookup, ['1', '2']);
+      await expect(second).rejects.toThrow('order of the keys');
+      expect(await first?.catch(() => [])).toEqual([]);
+    },
+  );
 });
 
 describe('attributes of a page of customers', () => {

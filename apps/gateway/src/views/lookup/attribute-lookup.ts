@@ -1,5 +1,11 @@
 import { createLookUps, requestTime_ms, rpc } from '@platform/grpc';
-import { type AttributesOfCustomer, type BatchGetCustomerAttributesResponse, type CustomerAttribute, CustomerAttributeLookupServiceDefinition, type CustomerKey } from '@platform/messages';
+import {
+  type AttributesOfCustomer,
+  type BatchGetCustomerAttributesResponse,
+  type CustomerAttribute,
+  CustomerAttributeLookupServiceDefinition,
+  type CustomerKey,
+} from '@platform/messages';
 import type { Backend } from '../../calls/backend.js';
 import { byCustomer, distinct, keyText } from './customer-keys.js';
 import { lookUp } from './look-up.js';
@@ -31,16 +37,30 @@ const batchGetCustomerAttributes = rpc(CustomerAttributeLookupServiceDefinition,
 export function createAttributeLookup(backend: Backend): AttributeLookup {
   const batched = createLookUps<Wanted, undefined>(async (wanted, correlation_id) => {
     const keys = distinct(wanted);
-    const messages = backend.asServiceStream(batchGetCustomerAttributes, { keys }, correlation_id, { timeout_ms: requestTime_ms });
-    const askersOf = byCustomer(wanted.map((one) => ({ key: one, one })), ({ one }) => [one]);
-    for await (const { key, attributes } of completed(keys, messages)) for (const { resolve } of askersOf(key)) resolve(attributes);
+    const messages = backend.asServiceStream(batchGetCustomerAttributes, { keys }, correlation_id, {
+      timeout_ms: requestTime_ms,
+    });
+    const askersOf = byCustomer(
+      wanted.map((one) => ({ key: one, one })),
+      ({ one }) => [one],
+    );
+    for await (const { key, attributes } of completed(keys, messages))
+      for (const { resolve } of askersOf(key)) resolve(attributes);
     return wanted.map(() => undefined);
   }, batches);
   return {
     // Whoever was answered before the batch failed does not learn of that.
-    ofCustomer: ({ bank_id, customer_id }, correlation_id) => new Promise((resolve, reject) => void batched({ bank_id, customer_id, correlation_id, resolve }).catch(reject)),
+    ofCustomer: ({ bank_id, customer_id }, correlation_id) =>
+      new Promise((resolve, reject) => void batched({ bank_id, customer_id, correlation_id, resolve }).catch(reject)),
     async ofCustomers(keys, correlation_id) {
-      const entries = await lookUp(backend, batchGetCustomerAttributes, { keys: distinct(keys) }, ({ customers }) => customers, correlation_id, pageTime_ms);
+      const entries = await lookUp(
+        backend,
+        batchGetCustomerAttributes,
+        { keys: distinct(keys) },
+        ({ customers }) => customers,
+        correlation_id,
+        pageTime_ms,
+      );
       return byCustomer(entries, ({ customer_attributes }) => customer_attributes);
     },
   };
@@ -50,13 +70,17 @@ export function createAttributeLookup(backend: Backend): AttributeLookup {
  * Every customer once the next one's attributes come, or the end: so one with very many holds up only those behind it.
  * @param messages in the order of the keys; customers without attributes are left out
  */
-async function* completed(keys: readonly CustomerKey[], messages: AsyncIterable<BatchGetCustomerAttributesResponse>): AsyncGenerator<{ key: CustomerKey; attributes: CustomerAttribute[] }> {
+async function* completed(
+  keys: readonly CustomerKey[],
+  messages: AsyncIterable<BatchGetCustomerAttributesResponse>,
+): AsyncGenerator<{ key: CustomerKey; attributes: CustomerAttribute[] }> {
   const positions = new Map(keys.map((key, position) => [keyText(key), position]));
   let before = 0;
   let attributes: CustomerAttribute[] = [];
   for await (const entry of entriesOf(messages)) {
     const position = positions.get(entry.key === null ? '' : keyText(entry.key));
-    if (position === undefined || position < before) throw new Error('the attributes of customers do not come in the order of the keys');
+    if (position === undefined || position < before)
+      throw new Error('the attributes of customers do not come in the order of the keys');
     for (const key of keys.slice(before, position)) {
       yield { key, attributes };
       attributes = [];
@@ -70,6 +94,8 @@ async function* completed(keys: readonly CustomerKey[], messages: AsyncIterable<
   }
 }
 
-async function* entriesOf(messages: AsyncIterable<BatchGetCustomerAttributesResponse>): AsyncGenerator<AttributesOfCustomer> {
+async function* entriesOf(
+  messages: AsyncIterable<BatchGetCustomerAttributesResponse>,
+): AsyncGenerator<AttributesOfCustomer> {
   for await (const { customers } of messages) yield* customers;
 }

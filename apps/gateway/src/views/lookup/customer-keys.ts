@@ -7,11 +7,18 @@ export function keyText({ bank_id, customer_id }: CustomerKey): string {
 
 /** Each key once: a service may answer a repeated one twice. */
 export function distinct(keys: readonly CustomerKey[]): CustomerKey[] {
-  return [...new Map(keys.map(({ bank_id, customer_id }) => [keyText({ bank_id, customer_id }), { bank_id, customer_id }])).values()];
+  return [
+    ...new Map(
+      keys.map(({ bank_id, customer_id }) => [keyText({ bank_id, customer_id }), { bank_id, customer_id }]),
+    ).values(),
+  ];
 }
 
 /** What customers have, by customer and in the order in which it came. A customer may come several times. */
-export function byCustomer<Entry extends { readonly key: CustomerKey | null }, Item>(entries: readonly Entry[], itemsOf: (entry: Entry) => readonly Item[]): (key: CustomerKey) => Item[] {
+export function byCustomer<Entry extends { readonly key: CustomerKey | null }, Item>(
+  entries: readonly Entry[],
+  itemsOf: (entry: Entry) => readonly Item[],
+): (key: CustomerKey) => Item[] {
   const found = new Map<string, Item[]>();
   for (const entry of entries) {
     if (entry.key === null) continue;

@@ -1,5 +1,10 @@
 import { createLookUps, rpc } from '@platform/grpc';
-import { type CustomerKey, type CustomerNumberKey, CustomerServiceDefinition, type CustomerV310 } from '@platform/messages';
+import {
+  type CustomerKey,
+  type CustomerNumberKey,
+  CustomerServiceDefinition,
+  type CustomerV310,
+} from '@platform/messages';
 import type { Backend } from '../../calls/backend.js';
 import { distinct, keyText } from './customer-keys.js';
 import { inParts } from './in-parts.js';
@@ -23,19 +28,23 @@ const findCustomers = rpc(CustomerServiceDefinition, 'findCustomers');
 
 export function createCustomerLookup(backend: Backend): CustomerLookup {
   const find = async (keys: readonly CustomerKey[], correlation_id: string): Promise<Map<string, CustomerV310>> => {
-    const ask = async (part: readonly CustomerKey[]) => (await backend.asService(batchGetCustomers, { keys: [...part] }, correlation_id)).customers;
+    const ask = async (part: readonly CustomerKey[]) =>
+      (await backend.asService(batchGetCustomers, { keys: [...part] }, correlation_id)).customers;
     return new Map((await inParts(distinct(keys), ask)).map((customer) => [keyText(customer), customer]));
   };
   const byId = createLookUps<Wanted<CustomerKey>, CustomerV310 | undefined>(async (wanted, correlation_id) => {
     const found = await find(wanted, correlation_id);
     return wanted.map((key) => found.get(keyText(key)));
   }, batches);
-  const byNumber = createLookUps<Wanted<CustomerNumberKey>, CustomerV310 | undefined>(async (wanted, correlation_id) => {
-    const keys = wanted.map(({ bank_id, customer_number }) => ({ bank_id, customer_number }));
-    const { customers } = await backend.asService(batchGetCustomersByNumber, { keys }, correlation_id);
-    const found = new Map(customers.map((customer) => [numberText(customer), customer]));
-    return wanted.map((key) => found.get(numberText(key)));
-  }, batches);
+  const byNumber = createLookUps<Wanted<CustomerNumberKey>, CustomerV310 | undefined>(
+    async (wanted, correlation_id) => {
+      const keys = wanted.map(({ bank_id, customer_number }) => ({ bank_id, customer_number }));
+      const { customers } = await backend.asService(batchGetCustomersByNumber, { keys }, correlation_id);
+      const found = new Map(customers.map((customer) => [numberText(customer), customer]));
+      return wanted.map((key) => found.get(numberText(key)));
+    },
+    batches,
+  );
   return {
     byId: (key, correlation_id) => byId({ ...key, correlation_id }),
     byNumber: (key, correlation_id) => byNumber({ ...key, correlation_id }),

@@ -5,7 +5,10 @@ const tooLong = 8;
  * Asks for many records in one call. Should they be so long that one message does not hold them, the halves are asked
  * for instead.
  */
-export async function inParts<Key, Value>(keys: readonly Key[], ask: (keys: readonly Key[]) => Promise<readonly Value[]>): Promise<readonly Value[]> {
+export async function inParts<Key, Value>(
+  keys: readonly Key[],
+  ask: (keys: readonly Key[]) => Promise<readonly Value[]>,
+): Promise<readonly Value[]> {
   try {
     return await ask(keys);
   } catch (error) {

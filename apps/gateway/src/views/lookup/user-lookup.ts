@@ -1,5 +1,10 @@
 import { rpc } from '@platform/grpc';
-import { type CustomerKey, LinkLookupServiceDefinition, UserAttributeServiceDefinition, type UserWithAttributes } from '@platform/messages';
+import {
+  type CustomerKey,
+  LinkLookupServiceDefinition,
+  UserAttributeServiceDefinition,
+  type UserWithAttributes,
+} from '@platform/messages';
 import type { Backend } from '../../calls/backend.js';
 import { overlapped } from '../overlapped.js';
 import { pageRows, partsOf } from '../pages.js';
@@ -20,12 +25,19 @@ const batchGetUsers = rpc(UserAttributeServiceDefinition, 'batchGetUsers');
 export function createUserLookup(backend: Backend): UserLookup {
   return {
     async linkedTo(keys, correlation_id) {
-      const entries = await lookUp(backend, batchGetUsersOfCustomers, { keys: distinct(keys) }, ({ users }) => users, correlation_id);
+      const entries = await lookUp(
+        backend,
+        batchGetUsersOfCustomers,
+        { keys: distinct(keys) },
+        ({ users }) => users,
+        correlation_id,
+      );
       return byCustomer(entries, ({ user_id }) => [user_id]);
     },
     async all(user_ids, correlation_id) {
       const found = new Map<string, UserWithAttributes>();
-      const ask = (part: readonly string[]) => lookUp(backend, batchGetUsers, { user_ids: [...part] }, (message) => message.users, correlation_id);
+      const ask = (part: readonly string[]) =>
+        lookUp(backend, batchGetUsers, { user_ids: [...part] }, (message) => message.users, correlation_id);
       for await (const users of overlapped(partsOf([...new Set(user_ids)], pageRows), ask, callsAtOnce)) {
         for (const user of users) found.set(user.user_id, user);
       }
