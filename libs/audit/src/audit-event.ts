@@ -5,7 +5,7 @@ export type AuditKind =
   'login' | 'grant' | 'revocation' | 'refusal' | 'application' | 'export' | 'firehose' | 'deletion' | 'lock' | 'token';
 
 /** Who does something, and as which operation. */
-export interface Deed {
+export interface AuditedCall {
   /** The operation's id; of a login its kind. */
   readonly operation_id: string;
   /** Empty: not known. */
@@ -30,10 +30,10 @@ export interface Outcome {
 
 export const succeeded = 'ok';
 
-/** The event of a deed, as of now. The ids of a process are in the order in which they are made. */
+/** The event of a call, as of now. The ids of a process are in the order in which they are made. */
 export function eventOf(
-  { operation_id, consumer_id, correlation_id, ...deed }: Deed,
-  { kind, user_id = deed.user_id, bank_id = '', subject = '', role = '', result = succeeded }: Outcome,
+  { operation_id, consumer_id, correlation_id, ...auditedCall }: AuditedCall,
+  { kind, user_id = auditedCall.user_id, bank_id = '', subject = '', role = '', result = succeeded }: Outcome,
   now: number,
 ): AuditEvent {
   return {

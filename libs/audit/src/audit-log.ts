@@ -19,7 +19,7 @@ export interface AuditLog {
 }
 
 /** Bytes that wait for a slow disk or reader; what comes beyond is left out and told of. */
-const mostBytes = 16 * 1_024 * 1_024;
+const maxBytes = 16 * 1_024 * 1_024;
 
 /**
  * Opens the stream: `off`, `stdout`, `stderr`, or the path of a file, to which lines are added.
@@ -30,7 +30,7 @@ export function openAuditLog(target: string, log: Logger): AuditLog {
   const stream = pino.destination({
     fd: target === 'stdout' ? 1 : target === 'stderr' ? 2 : openFile(target),
     sync: false,
-    maxLength: mostBytes,
+    maxLength: maxBytes,
   });
   stream.on('error', (error: Error) => log.error({ err: error }, 'the audit log cannot be written'));
   stream.on('drop', () => log.error('a line was left out of the audit log: it is written too slowly'));

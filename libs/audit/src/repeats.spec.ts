@@ -3,7 +3,7 @@ import type { AuditEvent } from '@platform/messages';
 import { eventOf } from './audit-event.js';
 import { createRepeats } from './repeats.js';
 
-const deed = { operation_id: 'op', user_id: 'u-1', consumer_id: 'c-1', correlation_id: 'r' };
+const auditedCall = { operation_id: 'op', user_id: 'u-1', consumer_id: 'c-1', correlation_id: 'r' };
 
 function start(limit = 100) {
   let now = 1_000_000;
@@ -17,7 +17,11 @@ function start(limit = 100) {
   return {
     refused: (user_id = 'u-1', correlation_id = 'r') =>
       repeats.take(
-        eventOf({ ...deed, user_id, correlation_id }, { kind: 'refusal', bank_id: 'b', result: 'OBP-20006' }, now),
+        eventOf(
+          { ...auditedCall, user_id, correlation_id },
+          { kind: 'refusal', bank_id: 'b', result: 'OBP-20006' },
+          now,
+        ),
       ),
     pass: (milliseconds: number) => {
       now += milliseconds;

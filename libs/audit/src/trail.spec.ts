@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const log = createLogger('test', 'silent');
-const deed = { operation_id: 'DirectLogin', user_id: 'u-1', consumer_id: 'c-1', correlation_id: 'r-1' };
+const auditedCall = { operation_id: 'DirectLogin', user_id: 'u-1', consumer_id: 'c-1', correlation_id: 'r-1' };
 const linesOf = (file: string) =>
   readFileSync(file, 'utf8')
     .trimEnd()
@@ -32,10 +32,10 @@ describe('a trail', () => {
       log,
       clock: () => now,
     });
-    trail.record(deed, { kind: 'login' });
+    trail.record(auditedCall, { kind: 'login' });
     now += 1;
-    trail.record(deed, { kind: 'login', result: 'OBP-20004' });
-    trail.record(deed, { kind: 'login', result: 'OBP-20004' });
+    trail.record(auditedCall, { kind: 'login', result: 'OBP-20004' });
+    trail.record(auditedCall, { kind: 'login', result: 'OBP-20004' });
     await trail.close();
     const lines = linesOf(file);
     expect(lines).toEqual(stored);
@@ -45,7 +45,7 @@ describe('a trail', () => {
       ['2026-11-27T12:00:00.006Z', 'login', 'OBP-20004', 1],
     ]);
     expect(lines.map(({ event_id }) => event_id)).toEqual(lines.map(({ event_id }) => event_id).sort());
-    expect(lines[0]).toMatchObject(deed);
+    expect(lines[0]).toMatchObject(auditedCall);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
@@ -58,7 +58,7 @@ describe('a trail', () => {
         log,
         clock: Date.now,
       });
-      trail.stored(eventOf({ ...deed, operation_id }, { kind: 'grant' }, Date.now()));
+      trail.stored(eventOf({ ...auditedCall, operation_id }, { kind: 'grant' }, Date.now()));
       await trail.close();
     }
     expect(linesOf(file).map(({ operation_id }) => operation_id)).toEqual(['first', 'second']);

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@platform/messages';
 import type { Clock, Logger } from '@platform/runtime';
-import { type Deed, eventOf, type Outcome, succeeded } from './audit-event.js';
+import { type AuditedCall, eventOf, type Outcome, succeeded } from './audit-event.js';
 import { openAuditLog } from './audit-log.js';
 import { createEventQueue, type EventQueueOptions } from './event-queue.js';
 import { createRepeats } from './repeats.js';
@@ -8,7 +8,7 @@ import { createRepeats } from './repeats.js';
 /** What a process tells of security. Its caller neither waits nor fails because of it. */
 export interface Trail {
   /** Writes the line of an event and hands it on to be stored. Equal failures that follow each other come as one, with their count. */
-  record(deed: Deed, outcome: Outcome): void;
+  record(auditedCall: AuditedCall, outcome: Outcome): void;
   /** Writes the line of an event that is stored already, in the transaction of what it tells of. */
   stored(event: AuditEvent): void;
   close(): Promise<void>;
@@ -34,8 +34,8 @@ export function createTrail({ target, store, log, clock }: TrailOptions): Trail 
   const repeats = createRepeats({ emit, clock });
   const sweeping = setInterval(() => repeats.sweep(), sweep_ms).unref();
   return {
-    record(deed, outcome) {
-      const event = eventOf(deed, outcome, clock());
+    record(auditedCall, outcome) {
+      const event = eventOf(auditedCall, outcome, clock());
       if (event.result === succeeded) emit(event);
       else repeats.take(event);
     },

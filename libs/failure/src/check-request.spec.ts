@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { requestRules } from '@platform/messages';
-import { checkRequest, mostCharacters } from './check-request.js';
+import { checkRequest, maxCharacters } from './check-request.js';
 
 const createCustomer = '/obp.customers.v1.CustomerService/CreateCustomer';
 const firehose = '/obp.views.v1.CustomerViewService/GetFirehoseCustomers';
@@ -136,9 +136,9 @@ describe('a request by the rules of its contract', () => {
 
   it('says how long a text may be, for those who search for it', () => {
     expect([
-      mostCharacters(createCustomer, 'legal_name'),
-      mostCharacters(createCustomer, 'credit_limit.amount'),
-      mostCharacters(createCustomer, 'bank_id'),
+      maxCharacters(createCustomer, 'legal_name'),
+      maxCharacters(createCustomer, 'credit_limit.amount'),
+      maxCharacters(createCustomer, 'bank_id'),
     ]).toEqual([255, 100, Infinity]);
   });
 

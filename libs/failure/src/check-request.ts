@@ -19,7 +19,7 @@ export function checkRequest(rpc: string, request: object): void {
 }
 
 /** How many characters the contract gives a text of a request; Infinity where it says nothing. @param name "legal_name", "credit_limit.amount" */
-export function mostCharacters(rpc: string, name: string): number {
+export function maxCharacters(rpc: string, name: string): number {
   return requestRules[rpc]?.find((rule) => rule.max_len !== undefined && rule.name === name)?.max_len ?? Infinity;
 }
 

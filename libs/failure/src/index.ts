@@ -1,4 +1,4 @@
-export { checkRequest, mostCharacters } from './check-request.js';
+export { checkRequest, maxCharacters } from './check-request.js';
 export { customerUnknown, invalidBody, otherShape } from './common.js';
 export { checkText, cutText, isId } from './text.js';
 export { fail, failureCode, failureStatus, failureText, ObpFailure } from './obp-failure.js';

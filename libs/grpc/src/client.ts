@@ -33,9 +33,9 @@ const streamTimeout_ms = 600_000;
 /** How often deadlines are looked at, and whether replicas are heard. */
 const look_ms = 50;
 /** How often a read is sent whose replicas vanish. */
-const mostAttempts = 4;
+const maxAttempts = 4;
 /** Calls that no replica takes yet. */
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 
 /** How a peer is reached that shows a certificate. */
 export interface SecurePeer {
@@ -73,7 +73,7 @@ export function createPeer(
     lost(call: PendingCall) {
       const own = call as OwnCall;
       own.attempts += 1;
-      if (own.isRead && !own.begun() && own.attempts < mostAttempts) submit(own);
+      if (own.isRead && !own.begun() && own.attempts < maxAttempts) submit(own);
       else own.fail(late());
     },
     freed: () => retrySoon(),
@@ -96,7 +96,7 @@ export function createPeer(
     const carrier = pick();
     call.carrier = carrier;
     if (carrier !== undefined) carrier.begin(call);
-    else if (waiting.length < mostWaiting) waiting.push(call);
+    else if (waiting.length < maxWaiting) waiting.push(call);
     else return call.fail(new ObpFailure(Failure.FAILURE_TOO_BUSY));
     timer ??= setInterval(look, look_ms);
   };

@@ -5,17 +5,17 @@ const longest_ms = 2 ** 31 - 1;
 const unit_ms: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
 /** The most digits that gRPC has. Clients write more: grpc-web has no other unit than milliseconds. */
-const mostDigits = 8;
+const maxDigits = 8;
 
 /** A `grpc-timeout` as gRPC has it and as long as a timer can hold, for servers that count on both. What is no timeout stays as it is. */
 export function boundTimeout(header: string): string {
   const [, digits = '', unit = ''] = /^(\d+)([HMSmun])$/.exec(header) ?? [];
   const ms = Number(digits) * (unit_ms[unit] ?? 0);
-  return ms > longest_ms || digits.length > mostDigits ? inFewDigits(Math.min(ms, longest_ms)) : header;
+  return ms > longest_ms || digits.length > maxDigits ? inFewDigits(Math.min(ms, longest_ms)) : header;
 }
 
 function inFewDigits(ms: number): string {
-  return ms < 10 ** mostDigits ? `${Math.floor(ms)}m` : `${Math.floor(ms / 1_000)}S`;
+  return ms < 10 ** maxDigits ? `${Math.floor(ms)}m` : `${Math.floor(ms / 1_000)}S`;
 }
 
 /** The same for Connect's header, which is in milliseconds. */

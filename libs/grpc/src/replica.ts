@@ -51,7 +51,7 @@ const channelOptions: ChannelOptions = {
 };
 
 /** Looks until a connection that does not come about is tried anew. */
-const mostInVain = 50;
+const maxInVain = 50;
 const redial_ms = { least: 50, most: 1_000 } as const;
 /** How soon a replica that knew no exchange is asked again: another build may stand there. */
 const askAgain_ms = 5_000;
@@ -151,7 +151,7 @@ export function createReplica(
     look(now) {
       // What is there next will be known soon.
       if (carrier === plain && !isConnected()) dialAfter(0);
-      if (carrier === undefined && exchange !== undefined && (inVain += 1) >= mostInVain) replace(exchange);
+      if (carrier === undefined && exchange !== undefined && (inVain += 1) >= maxInVain) replace(exchange);
       exchange?.look(now);
       plain.look(now);
       for (const one of abandoned) {

@@ -1,11 +1,11 @@
 import type { ErrorObject } from 'ajv';
 
 /** Details of one answer; what else is wrong shows when these are mended. */
-const mostDetails = 50;
+const maxDetails = 50;
 
 /** What is wrong, in OBP's wording, e.g. "$.id: string found, integer expected". Where OBP has no words, in Ajv's. */
 export function detailsOf(errors: readonly ErrorObject[], root: unknown): string[] {
-  return errors.slice(0, mostDetails).map((error) => detailOf(error, root));
+  return errors.slice(0, maxDetails).map((error) => detailOf(error, root));
 }
 
 function detailOf({ instancePath, keyword, params, message = 'is not valid' }: ErrorObject, root: unknown): string {

@@ -3,7 +3,7 @@ import { detailsOf } from './details.js';
 import { createChecker } from './drafts.js';
 import { withinTime } from './time-limit.js';
 
-const mostCharacters = 100_000;
+const maxCharacters = 100_000;
 const mandatory = ['$schema', 'type', 'title', 'description', 'required', 'properties'];
 const compile_ms = 2_000;
 /** For a body, by a schema that administrators have set: the process does nothing else meanwhile. */
@@ -22,8 +22,8 @@ export function checkSchema(schema: unknown): string[] {
   if (checker === undefined)
     return ['$.$schema: must name draft-04, draft-06, draft-07, 2019-09 or 2020-12 of JSON Schema'];
   try {
-    if (JSON.stringify(schema).length > mostCharacters)
-      return [`$: must not be longer than ${mostCharacters} characters`];
+    if (JSON.stringify(schema).length > maxCharacters)
+      return [`$: must not be longer than ${maxCharacters} characters`];
     const plain = withoutDraft(schema);
     const done = withinTime(compile_ms, () => {
       if (checker.validateSchema(plain) !== true) return detailsOf(checker.errors ?? [], schema);

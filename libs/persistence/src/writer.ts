@@ -35,7 +35,7 @@ export interface WriterOptions {
 
 /** More make no row cheaper, and others wait longer. */
 const batch = 128;
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 
 /** A lane, and after how many silences it was opened. */
 interface Place {
@@ -46,7 +46,7 @@ interface Place {
 /** Opens the inserting side of a service's database. */
 export function createWriter(
   url: string,
-  { connections = 2, prepares = true, waiting = mostWaiting }: WriterOptions = {},
+  { connections = 2, prepares = true, waiting = maxWaiting }: WriterOptions = {},
 ): Writer {
   const config = limited(connectionOf(url), laneOptions);
   const queue = createWriteQueue({ batch, waiting, patience_ms: queueTimeout_ms });

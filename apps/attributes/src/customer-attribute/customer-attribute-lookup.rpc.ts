@@ -14,8 +14,8 @@ import { messageAttributes } from './customer-attribute.limits.js';
 import { attributesOfKeys, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
 import { attributesOfCustomers, type PlacedAttribute } from './customer-attribute.view.js';
 
-const mostKeys = 1_000;
-const mostMatches = 10_000;
+const maxKeys = 1_000;
+const maxMatches = 10_000;
 
 /** So many customers are looked up fast enough to go between other short reads. */
 const shortKeys = 100;
@@ -42,7 +42,7 @@ async function* attributesOf(
   reader: Reader,
   asked: readonly CustomerKey[],
 ): AsyncGenerator<BatchGetCustomerAttributesResponse> {
-  if (asked.length > mostKeys) invalidBody(`keys must not have more than ${mostKeys} elements.`);
+  if (asked.length > maxKeys) invalidBody(`keys must not have more than ${maxKeys} elements.`);
   const read = asked.length > shortKeys ? reader.page : reader.rows;
   let keys = distinct(asked);
   let after = '';
@@ -64,8 +64,8 @@ function distinct(keys: readonly CustomerKey[]): CustomerKey[] {
 }
 
 async function matches(reader: Reader, { bank_id, pairs, limit, among }: MatchCustomersRequest): Promise<string[]> {
-  if (limit < 1 || limit > mostMatches) fail(Failure.FAILURE_INVALID_LIMIT);
-  if (among.length > mostKeys) invalidBody(`among must not have more than ${mostKeys} elements.`);
+  if (limit < 1 || limit > maxMatches) fail(Failure.FAILURE_INVALID_LIMIT);
+  if (among.length > maxKeys) invalidBody(`among must not have more than ${maxKeys} elements.`);
   for (const { name, value } of pairs) {
     checkText('name', name, undefined);
     checkText('value', value, undefined);

@@ -3,7 +3,7 @@ import { Failure, type StreamCustomersRequest } from '@platform/messages';
 import type { Choice } from './customer-list.js';
 
 /** A list of given customers looks every one of them up for each of its chunks. */
-export const mostIds = 10_000;
+export const maxIds = 10_000;
 
 /**
  * Which of a bank's customers a request wants; undefined: all.
@@ -16,7 +16,7 @@ export function choiceOf({
 }: Pick<StreamCustomersRequest, 'from_date' | 'to_date' | 'only'>): Choice | undefined {
   const bounds = { from: dateOf(from_date) ?? '-infinity', to: dateOf(to_date) ?? 'infinity' };
   if (only !== null && only !== undefined) {
-    if (only.customer_ids.length > mostIds) refuse(`no more than ${mostIds} customers may be asked for.`);
+    if (only.customer_ids.length > maxIds) refuse(`no more than ${maxIds} customers may be asked for.`);
     return { ...bounds, ids: only.customer_ids.filter(isId) };
   }
   return bounds.from === '-infinity' && bounds.to === 'infinity' ? undefined : bounds;

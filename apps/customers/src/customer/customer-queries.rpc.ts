@@ -7,7 +7,7 @@ import type {
   CustomersV300,
 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
-import { checkText, isId, mostCharacters, otherShape, type Page, pageOf } from '@platform/failure';
+import { checkText, isId, maxCharacters, otherShape, type Page, pageOf } from '@platform/failure';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
 import { searchBank } from './customer-search.js';
@@ -29,15 +29,15 @@ type ListRow = CustomerRow & { readonly sort: string };
 /** The rpcs that read customers: straight from columns to messages. */
 export function customerQueries(reader: Reader): Implementation<CustomerServiceDefinition> {
   const longest = {
-    legal_name: mostCharacters(creation, 'legal_name'),
-    mobile_phone_number: mostCharacters(creation, 'mobile_phone_number'),
+    legal_name: maxCharacters(creation, 'legal_name'),
+    mobile_phone_number: maxCharacters(creation, 'mobile_phone_number'),
   } as const;
   const search = (column: SearchColumn, bank_id: string, text: string, page: Page) => {
     checkText(column, text, undefined);
     const pattern = patternOf(column, text);
     // No column holds what is longer, so nobody has it.
     return customersOf(
-      pattern.shortest > longest[column] ? nobody() : searchBank(reader, column, bank_id, pattern, page),
+      pattern.shortest > longest[column] ? noCustomers() : searchBank(reader, column, bank_id, pattern, page),
     );
   };
 
@@ -87,7 +87,7 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
   };
 }
 
-async function* nobody(): AsyncGenerator<CustomerRow[]> {
+async function* noCustomers(): AsyncGenerator<CustomerRow[]> {
   yield [];
 }
 

@@ -53,7 +53,7 @@ async function* foundBy(
 type Portions = Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
 
 async function* messagesOf(reader: Reader, bank_id: string, portions: Portions): AsyncGenerator<Accounts> {
-  for await (const accounts of listsOf(accountsOf(reader, bank_id, portions), mostBytes)) yield { accounts };
+  for await (const accounts of listsOf(accountsOf(reader, bank_id, portions), maxBytes)) yield { accounts };
 }
 
 /** One read each for the accounts of a portion, their routings and, unless there are many, their attributes. */
@@ -100,7 +100,7 @@ function accountOf(
 }
 
 /** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
-function mostBytes({ account_routings, account_attributes }: Account): number {
+function maxBytes({ account_routings, account_attributes }: Account): number {
   return account_attributes.reduce(
     (bytes, { value }) => bytes + 4_000 + 3 * value.length,
     5_000 + 2_100 * account_routings.length,

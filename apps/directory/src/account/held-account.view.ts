@@ -92,6 +92,6 @@ export function basicAccount({ bank_id, account_id, label }: HeldAccountRow): Ba
 }
 
 /** An upper bound of what an account weighs in a list, from the limits of its texts; three bytes for each of JavaScript's characters. */
-export function mostBytes({ account_routings }: HeldAccountRow): number {
+export function maxBytes({ account_routings }: HeldAccountRow): number {
   return 5_000 + 2_100 * account_routings.length;
 }

@@ -13,7 +13,7 @@ import {
   coreAccountV300,
   fullAccount,
   type HeldAccountRow,
-  mostBytes,
+  maxBytes,
   ownerView,
 } from './held-account.view.js';
 
@@ -22,7 +22,7 @@ const accountRows = 100;
 const attributeRows = 250;
 
 /** What the accounts of one message may weigh. */
-const cut = { most: 1_500_000, weightOf: mostBytes };
+const cut = { most: 1_500_000, weightOf: maxBytes };
 
 interface Wanted {
   readonly bank_id: string;

@@ -12,7 +12,7 @@ import { isCurrency } from './currency.js';
 
 const limit = 255;
 /** With the texts it bounds the bytes of one account. */
-const mostRoutings = 100;
+const maxRoutings = 100;
 
 /** What a body asks for. */
 export interface WantedAccount {
@@ -51,8 +51,8 @@ export function wantedByUpdate(body: UpdateAccountRequestJsonV310 | null): Updat
 }
 
 function checked<Wanted extends Pick<WantedAccount, 'account_routings'>>(wanted: Wanted): Wanted {
-  if (wanted.account_routings.length > mostRoutings)
-    invalidBody(`account_routings must not have more than ${mostRoutings} entries.`);
+  if (wanted.account_routings.length > maxRoutings)
+    invalidBody(`account_routings must not have more than ${maxRoutings} entries.`);
   for (const { scheme, address } of wanted.account_routings) {
     checkText('account_routings.scheme', scheme, limit);
     checkText('account_routings.address', address, limit);

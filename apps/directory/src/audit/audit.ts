@@ -1,5 +1,5 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import { type Deed, eventOf, type Outcome, type Trail } from '@platform/audit';
+import { type AuditedCall, eventOf, type Outcome, type Trail } from '@platform/audit';
 import { type Call, pathOf, type ServiceDefinition } from '@platform/grpc';
 import { rpcTable } from '@platform/messages';
 import { command, type ConstraintFailures } from '@platform/persistence';
@@ -13,7 +13,7 @@ export type Note = (outcome: Outcome) => void;
 export interface Audit {
   /** A command whose events are stored in its own transaction. */
   command<T>(
-    deed: Deed,
+    auditedCall: AuditedCall,
     constraints: ConstraintFailures,
     work: (em: EntityManager, note: Note) => Promise<T>,
   ): Promise<T>;
@@ -23,11 +23,11 @@ export interface Audit {
 
 export function createAudit({ orm, trail, clock }: { orm: MikroORM; trail: Trail; clock: Clock }): Audit {
   return {
-    async command(deed, constraints, work) {
+    async command(auditedCall, constraints, work) {
       const { result, events } = await command(orm, constraints, async (em) => {
         const outcomes: Outcome[] = [];
         const result = await work(em, (outcome) => outcomes.push(outcome));
-        const events = outcomes.map((outcome) => eventOf(deed, outcome, clock()));
+        const events = outcomes.map((outcome) => eventOf(auditedCall, outcome, clock()));
         await insertEvents(em, events);
         return { result, events };
       });
@@ -43,7 +43,7 @@ export function deedOf<D extends ServiceDefinition>(
   { caller, correlation_id }: Pick<Call, 'caller' | 'correlation_id'>,
   definition: D,
   method: keyof D['methods'] & string,
-): Deed {
+): AuditedCall {
   const { operation_id = '' } = rpcTable[pathOf(definition, definition.methods[method]?.name ?? '')] ?? {};
   return { operation_id, user_id: caller.user_id, consumer_id: caller.consumer_id, correlation_id };
 }

@@ -11,7 +11,7 @@ import {
   checkOperationId,
   isOperationId,
   lockRestrictions,
-  mostRestrictions,
+  maxRestrictions,
 } from '../call-limits/restriction-bounds.js';
 import type { Parts } from '../parts.js';
 
@@ -43,7 +43,7 @@ export function createAuthenticationTypeValidationService({ orm, reader }: Parts
         const [sum] = await em.execute<{ all: number }[]>(
           'select count(*)::integer as all from authentication_type_validation',
         );
-        if ((sum?.all ?? 0) > mostRestrictions) invalidBody(`There must not be more than ${mostRestrictions} of them.`);
+        if ((sum?.all ?? 0) > maxRestrictions) invalidBody(`There must not be more than ${maxRestrictions} of them.`);
       });
       return { operation_id, allowed_authentication_types };
     },

@@ -6,7 +6,7 @@ import { keptRoutings } from './bank-routings.js';
 import type { BankRow } from './bank.view.js';
 
 const limit = 255;
-const mostRoutings = 100;
+const maxRoutings = 100;
 
 /**
  * The bank that a body describes; without an id it gets a minted one.
@@ -40,8 +40,8 @@ export function bankFields({
 }
 
 function checkRoutings(routings: PostBankJson500['bank_routings']): void {
-  if (routings.length > mostRoutings)
-    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` bank_routings must not have more than ${mostRoutings} entries.`);
+  if (routings.length > maxRoutings)
+    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` bank_routings must not have more than ${maxRoutings} entries.`);
   for (const { scheme, address } of routings) {
     checkText('bank_routings.scheme', scheme, limit);
     checkText('bank_routings.address', address, limit);

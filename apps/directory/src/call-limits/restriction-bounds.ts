@@ -5,7 +5,7 @@ import { checkText, invalidBody } from '@platform/failure';
  * What may be set of one kind of restriction. All of both kinds travel in one message to each gateway once a second, and a
  * gRPC client takes 4 MB.
  */
-export const mostRestrictions = 1_000;
+export const maxRestrictions = 1_000;
 
 const longestOperationId = 255;
 const lock = 'obp restrictions';

@@ -1,5 +1,5 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
-import type { Deed } from '@platform/audit';
+import type { AuditedCall } from '@platform/audit';
 import { roleName } from '@platform/entitlements';
 import { checkText, fail, isId } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
@@ -28,32 +28,32 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
   const { audit, config, reader } = parts;
 
   const change = async (
-    deed: Deed,
+    auditedCall: AuditedCall,
     consumer_id: string,
     work: (consumer: ConsumerRecord) => void,
   ): Promise<Consumer> => {
-    await audit.command(deed, {}, async (em, note) => {
+    await audit.command(auditedCall, {}, async (em, note) => {
       work(await existing(em, consumer_id));
       note({ kind: 'application', subject: consumer_id });
     });
     return findConsumer(reader, consumer_id);
   };
-  const deed = (call: Call, method: keyof ConsumerServiceDefinition['methods']) =>
+  const auditedCall = (call: Call, method: keyof ConsumerServiceDefinition['methods']) =>
     deedOf(call, ConsumerServiceDefinition, method);
 
   return {
     createConsumer: ({ body }, call) => {
       const given = requireBody(body);
-      return created(parts, deed(call, 'createConsumer'), given, given.enabled);
+      return created(parts, auditedCall(call, 'createConsumer'), given, given.enabled);
     },
     createMyConsumer: ({ body }, call) =>
-      created(parts, deed(call, 'createMyConsumer'), requireBody(body), config.consumers_enabled_by_default),
+      created(parts, auditedCall(call, 'createMyConsumer'), requireBody(body), config.consumers_enabled_by_default),
     async enableDisableConsumers({ consumer_id, body }, call) {
       const { enabled } = requireBody(body);
       const role = enabled ? Role.ROLE_CAN_ENABLE_CONSUMERS : Role.ROLE_CAN_DISABLE_CONSUMERS;
       if (!call.caller.roles.includes(role)) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
       await change(
-        deed(call, 'enableDisableConsumers'),
+        auditedCall(call, 'enableDisableConsumers'),
         consumer_id,
         (consumer) => void (consumer.is_enabled = enabled),
       );
@@ -66,7 +66,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       // Not by the contract: a caller without the role is told of that first.
       checkText('redirect_url', redirect_url, 1_024);
       checkUrl('redirect_url', redirect_url);
-      return change(deed(call, 'updateConsumerRedirectURL'), consumer_id, (consumer) => {
+      return change(auditedCall(call, 'updateConsumerRedirectURL'), consumer_id, (consumer) => {
         if (consumer.created_by_user_id !== call.caller.user_id) fail(Failure.FAILURE_NOT_CONSUMER_DEVELOPER);
         consumer.redirect_url = redirect_url;
         // An administrator looks at the new address first.
@@ -77,7 +77,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       const { logo_url } = requireBody(body);
       checkUrl('logo_url', logo_url);
       return change(
-        deed(call, 'updateConsumerLogoURL'),
+        auditedCall(call, 'updateConsumerLogoURL'),
         consumer_id,
         (consumer) => void (consumer.logo_url = logo_url),
       );
@@ -85,12 +85,16 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     async updateConsumerName({ consumer_id, body }, call) {
       const { app_name } = requireBody(body);
       checkName(app_name);
-      return change(deed(call, 'updateConsumerName'), consumer_id, (consumer) => void (consumer.app_name = app_name));
+      return change(
+        auditedCall(call, 'updateConsumerName'),
+        consumer_id,
+        (consumer) => void (consumer.app_name = app_name),
+      );
     },
     async callsLimit({ consumer_id, body }, call) {
       const limits = limitsBy(requireBody(body));
       if (!isId(consumer_id)) consumerUnknown(consumer_id);
-      await audit.command(deed(call, 'callsLimit'), {}, async (em, note) => {
+      await audit.command(auditedCall(call, 'callsLimit'), {}, async (em, note) => {
         const changed: unknown[] = await em.execute(
           'update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1',
           [`{${limits.join(',')}}`, consumer_id],
@@ -105,13 +109,13 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
 
 async function created(
   { audit, clock }: Parts,
-  deed: Deed,
+  auditedCall: AuditedCall,
   body: CreateConsumerRequestJsonV510,
   is_enabled: boolean,
 ): Promise<CreatedConsumer> {
   const described = describedBy(body);
-  const { user_id } = deed;
-  return audit.command(deed, {}, async (em, note) => {
+  const { user_id } = auditedCall;
+  return audit.command(auditedCall, {}, async (em, note) => {
     // The token outlived its user.
     const user =
       (await em.findOne(UserSchema, { user_id, is_deleted: false })) ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);

@@ -4,7 +4,7 @@ import { listsOf } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { userRecordsById } from '../user/user.sql.js';
 import { type UserRecord, userV200 } from '../user/user.view.js';
-import { mostBytes, withEntitlements } from '../user/users-with-entitlements.js';
+import { maxBytes, withEntitlements } from '../user/users-with-entitlements.js';
 import type { EntitlementRequestRow } from './entitlement-request.entity.js';
 
 /** Requests fetched at once, each perhaps of another user. */
@@ -17,7 +17,7 @@ export async function* requestMessages(
   keys: string[],
 ): AsyncGenerator<EntitlementRequests> {
   for await (const entitlement_requests of listsOf(requestsOf(parts, statement, keys), (request) =>
-    mostBytes(request.user as UserV200),
+    maxBytes(request.user as UserV200),
   ))
     yield { entitlement_requests };
 }

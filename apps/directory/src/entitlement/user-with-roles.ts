@@ -20,7 +20,7 @@ import { grantToNewUser } from './new-user-roles.js';
 import { wantedRole } from './wanted-role.js';
 
 const longestText = 255;
-const mostRoles = 1_000;
+const maxRoles = 1_000;
 
 /**
  * Makes a user of a DAuth provider unless there is one, and grants it roles: all or none.
@@ -53,7 +53,7 @@ export async function createUserWithRoles(
 function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV400): Held[] {
   if (username.trim() === '') invalidBody('username must not be empty.');
   if (!provider.startsWith('dauth.')) invalidBody('provider must begin with "dauth.".');
-  if (roles.length > mostRoles) invalidBody(`roles must not have more than ${mostRoles} entries.`);
+  if (roles.length > maxRoles) invalidBody(`roles must not have more than ${maxRoles} entries.`);
   return roles.map((one) => {
     checkText('bank_id', one.bank_id, longestText);
     checkText('role_name', one.role_name, longestText);

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Deed } from '@platform/audit';
+import type { AuditedCall } from '@platform/audit';
 import { fail, failureCode, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { Parts } from '../parts.js';
@@ -20,14 +20,14 @@ const told: ReadonlySet<Failure> = new Set([
  */
 export async function auditedLogin<T>(
   parts: Parts,
-  login: Deed,
+  login: AuditedCall,
   check: () => Promise<Recognized>,
   letIn: (em: EntityManager) => Promise<T>,
 ): Promise<T> {
   try {
-    const { trier } = await check();
+    const { loginName } = await check();
     return await parts.audit.command(login, {}, async (em, note) => {
-      if (!(await clearBadLogins(em, trier))) fail(Failure.FAILURE_USER_LOCKED);
+      if (!(await clearBadLogins(em, loginName))) fail(Failure.FAILURE_USER_LOCKED);
       note({ kind: 'login' });
       return letIn(em);
     });

@@ -2,7 +2,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { command } from '@platform/persistence';
 
 /** Who tried: a local user, or a name that nobody has. */
-export interface Trier {
+export interface LoginName {
   readonly provider: string;
   readonly username: string;
   readonly is_user: boolean;
@@ -20,19 +20,23 @@ export interface LockRule {
 const longest_s = 3_600;
 
 /**
- * Counts a failed login. Parallel tries are counted one after the other, and none while the trier is locked: whatever their
+ * Counts a failed login. Parallel tries are counted one after the other, and none while the user is locked: whatever their
  * number, no more than `limit + 1` wrong passwords are ever answered as wrong, and one more after each lock.
- * @returns false when the trier was locked before this try
+ * @returns false when the user was locked before this try
  */
-export async function countBadLogin(orm: MikroORM, trier: Trier, { limit, first_s }: LockRule): Promise<boolean> {
+export async function countBadLogin(
+  orm: MikroORM,
+  loginName: LoginName,
+  { limit, first_s }: LockRule,
+): Promise<boolean> {
   return command(orm, {}, async (em) => {
-    if (!trier.is_user) await forgetStrangers(em);
+    if (!loginName.is_user) await forgetStrangers(em);
     const counted = await em.execute<{ attempts: number }[]>(
       `insert into bad_login (provider, username, is_user, attempts, last_failure_at) values (?, ?, ?, 1, date_trunc('second', now()))
        on conflict (provider, username) do update set attempts = bad_login.attempts + 1, is_user = excluded.is_user, last_failure_at = excluded.last_failure_at
        where bad_login.locked_until is null or bad_login.locked_until <= now()
        returning attempts`,
-      [trier.provider, trier.username, trier.is_user],
+      [loginName.provider, loginName.username, loginName.is_user],
     );
     const [row] = counted;
     if (row !== undefined && row.attempts > limit) {
@@ -42,34 +46,37 @@ export async function countBadLogin(orm: MikroORM, trier: Trier, { limit, first_
         update bad_login
         set locked_until = now() + ? * interval '1 second'
         where provider = ? and username = ?`,
-        [seconds, trier.provider, trier.username],
+        [seconds, loginName.provider, loginName.username],
       );
     }
     return row !== undefined;
   });
 }
 
-/** Clears the count after a good login. @returns false when the trier is locked, by the count or by the API: the count stays */
-export async function clearBadLogins(em: EntityManager, trier: Trier): Promise<boolean> {
+/** Clears the count after a good login. @returns false when the user is locked, by the count or by the API: the count stays */
+export async function clearBadLogins(em: EntityManager, loginName: LoginName): Promise<boolean> {
   const found = await em.execute<{ is_locked: boolean }[]>(
     `
       select coalesce(locked_until > now(), false) as is_locked
       from bad_login
       where provider = ? and username = ?
       for update`,
-    [trier.provider, trier.username],
+    [loginName.provider, loginName.username],
   );
-  if (found[0]?.is_locked === true || (await isLockedByApi(em, trier))) return false;
-  if (found.length > 0) await forgetBadLogins(em, trier);
+  if (found[0]?.is_locked === true || (await isLockedByApi(em, loginName))) return false;
+  if (found.length > 0) await forgetBadLogins(em, loginName);
   return true;
 }
 
 /** Forgets what was counted for a name, whatever the count. */
-export async function forgetBadLogins(em: EntityManager, name: Pick<Trier, 'provider' | 'username'>): Promise<void> {
+export async function forgetBadLogins(
+  em: EntityManager,
+  name: Pick<LoginName, 'provider' | 'username'>,
+): Promise<void> {
   await em.execute('delete from bad_login where provider = ? and username = ?', [name.provider, name.username]);
 }
 
-async function isLockedByApi(em: EntityManager, { provider, username }: Trier): Promise<boolean> {
+async function isLockedByApi(em: EntityManager, { provider, username }: LoginName): Promise<boolean> {
   const found: unknown[] = await em.execute(
     `
     select

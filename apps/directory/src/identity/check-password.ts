@@ -1,7 +1,7 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { Parts } from '../parts.js';
-import { countBadLogin, type Trier } from './bad-logins.js';
+import { countBadLogin, type LoginName } from './bad-logins.js';
 
 /** What is known of a user before the password is looked at. Without a user all but the provider are null, 0 or false. */
 export interface KnownUser {
@@ -25,7 +25,7 @@ export const knownJoins = `
 /** A user who gave the right password. */
 export interface Recognized {
   readonly user_id: string;
-  readonly trier: Trier;
+  readonly loginName: LoginName;
 }
 
 /**
@@ -42,12 +42,12 @@ export async function checkPassword(
   const { user_id } = known;
   const { max_bad_login_attempts: limit, bad_login_lock_s: first_s } = parts.config;
   if (known.is_locked) return fail(Failure.FAILURE_USER_LOCKED);
-  const trier: Trier = { provider: known.provider, username, is_user: user_id !== null };
+  const loginName: LoginName = { provider: known.provider, username, is_user: user_id !== null };
   if (!(await parts.passwords.verify(known.password_hash ?? undefined, password)) || user_id === null) {
-    const counted = await countBadLogin(parts.orm, trier, { limit, first_s });
+    const counted = await countBadLogin(parts.orm, loginName, { limit, first_s });
     return fail(counted ? Failure.FAILURE_INVALID_LOGIN_CREDENTIALS : Failure.FAILURE_USER_LOCKED);
   }
   // Not counted: the wait for validation must not end in a lock.
   if (known.is_validated !== true) return fail(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
-  return { user_id, trier };
+  return { user_id, loginName };
 }

@@ -51,17 +51,17 @@ export async function createPasswords(
   const queue = createTurns(limits);
   // Apart: whoever makes users does not keep others from logging in.
   const [hashing, verifying] = [queue(), queue()];
-  const nobody = await hasher.hash(randomBytes(24).toString('base64url'));
+  const dummyHash = await hasher.hash(randomBytes(24).toString('base64url'));
   return {
     hash: (password) => hashing(() => hasher.hash(password)),
     verify: (hashed, password) =>
-      verifying(async () => (await hasher.verify(hashed ?? nobody, password)) && hashed !== undefined),
+      verifying(async () => (await hasher.verify(hashed ?? dummyHash, password)) && hashed !== undefined),
   };
 }
 
 type Queue = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Queues that take turns; within one nobody overtakes. */
+/** Queues that take turns; within one none overtakes. */
 function createTurns(limits: PasswordLimits): () => Queue {
   const queues: (() => void)[][] = [];
   let running = 0;

@@ -12,12 +12,12 @@ import {
   checkOperationId,
   isOperationId,
   lockRestrictions,
-  mostRestrictions,
+  maxRestrictions,
 } from '../call-limits/restriction-bounds.js';
 import type { Parts } from '../parts.js';
 
 /** Bytes that all schemas may take together. */
-const mostBytes = 2_000_000;
+const maxBytes = 2_000_000;
 
 /** Schemas fetched at once. */
 const schemaRows = 20;
@@ -117,10 +117,10 @@ async function checkRoom(em: EntityManager): Promise<void> {
       from json_schema_validation`,
   );
   const { schemas, bytes } = sum as { schemas: number; bytes: number };
-  if (schemas > mostRestrictions)
-    fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `There must not be more than ${mostRestrictions} schemas.`);
-  if (bytes > mostBytes)
-    fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `All schemas together must not take more than ${mostBytes} bytes.`);
+  if (schemas > maxRestrictions)
+    fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `There must not be more than ${maxRestrictions} schemas.`);
+  if (bytes > maxBytes)
+    fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `All schemas together must not take more than ${maxBytes} bytes.`);
 }
 
 function validation({ operation_id, json_schema }: Row): JsonSchemaValidation {

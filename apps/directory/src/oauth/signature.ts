@@ -15,7 +15,7 @@ const hashes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the unknown are measured against, so that time does not tell who is known. */
-const nobody: Secrets = { consumer_secret: randomBytes(32).toString('hex'), token_secret: '' };
+const unknownSecrets: Secrets = { consumer_secret: randomBytes(32).toString('hex'), token_secret: '' };
 
 export function isSignatureMethod(method: string): boolean {
   return hashes.has(method);
@@ -30,7 +30,7 @@ export function isSigned(
   secrets: Secrets | undefined,
 ): boolean {
   const known = secrets !== undefined && secrets.consumer_secret !== '';
-  const { consumer_secret, token_secret } = known ? secrets : nobody;
+  const { consumer_secret, token_secret } = known ? secrets : unknownSecrets;
   const hmac = createHmac(
     hashes.get(signature_method) ?? 'sha256',
     `${percentEncode(consumer_secret)}&${percentEncode(token_secret)}`,

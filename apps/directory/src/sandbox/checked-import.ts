@@ -14,7 +14,7 @@ import { checkUsers } from './import-user.js';
  * a call.
  */
 const most: Readonly<Partial<Record<keyof SandboxDataImport, number>>> = { banks: 100, users: 100, crm_events: 1_000 };
-const mostItems = 10_000;
+const maxItems = 10_000;
 
 /**
  * The import, when everything holds together in it. What is there already is not looked at: CRM events may be of such a bank.
@@ -38,9 +38,9 @@ export function checkedImport(body: SandboxDataImport | null): SandboxDataImport
 function checkSizes(data: SandboxDataImport): void {
   let items = 0;
   for (const [list, { length }] of Object.entries(data) as [keyof SandboxDataImport, readonly unknown[]][]) {
-    const limit = most[list] ?? mostItems;
+    const limit = most[list] ?? maxItems;
     if (length > limit) refuse(list, `must not have more than ${limit} items.`);
     items += length;
   }
-  if (items > mostItems) refuse('The import', `must not have more than ${mostItems} items.`);
+  if (items > maxItems) refuse('The import', `must not have more than ${maxItems} items.`);
 }

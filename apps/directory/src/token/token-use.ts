@@ -26,7 +26,7 @@ export interface TokenUseOptions {
 
 const coarse_ms = 60_000;
 /** Beyond, uses wait for the next look-up of their token. */
-const mostTokens = 10_000;
+const maxTokens = 10_000;
 
 export function createTokenUse({ orm, clock, log, gather_ms = 1_000 }: TokenUseOptions): TokenUse {
   const due: Record<TokenTable, Set<string>> = { token: new Set(), oauth_access_token: new Set() };
@@ -60,7 +60,7 @@ export function createTokenUse({ orm, clock, log, gather_ms = 1_000 }: TokenUseO
 
   return {
     used(table, { token_id, last_used_at }) {
-      if (clock() - Date.parse(last_used_at) < coarse_ms || due[table].size >= mostTokens) return;
+      if (clock() - Date.parse(last_used_at) < coarse_ms || due[table].size >= maxTokens) return;
       due[table].add(token_id);
       timer ??= setTimeout(() => {
         writing = writeAll();

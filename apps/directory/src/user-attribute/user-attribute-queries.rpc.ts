@@ -35,7 +35,7 @@ export function userAttributeQueries(reader: Reader): Implementation<UserAttribu
       return { user_ids: found };
     },
     async *batchGetUsers({ user_ids }) {
-      for await (const users of listsOf(usersOf(reader, user_ids), mostBytes)) yield { users };
+      for await (const users of listsOf(usersOf(reader, user_ids), maxBytes)) yield { users };
     },
   };
 }
@@ -70,6 +70,6 @@ async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGener
 }
 
 /** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
-function mostBytes({ user_attributes }: UserWithAttributes): number {
+function maxBytes({ user_attributes }: UserWithAttributes): number {
   return user_attributes.reduce((bytes, { value }) => bytes + 2_000 + 3 * value.length, 6_000);
 }

@@ -83,12 +83,12 @@ async function deleteUser(em: EntityManager, user_id: string): Promise<void> {
     [user_id],
   );
   if (user === undefined) return userUnknown(user_id);
-  const nobody = `deleted-${randomUUID()}`;
+  const placeholder = `deleted-${randomUUID()}`;
   await em.execute(
     `update app_user set username = ?, provider_id = ?, email = '', first_name = '', last_name = '', password_hash = null,
        is_deleted = true, is_super_admin = false
      where user_id = ?`,
-    [nobody, user.is_local ? nobody : deletedSubject(user.provider, user.provider_id), user_id],
+    [placeholder, user.is_local ? placeholder : deletedSubject(user.provider, user.provider_id), user_id],
   );
   await forgetBadLogins(em, user);
   for (const statement of forgotten) await em.execute(statement, [user_id]);

@@ -24,7 +24,7 @@ import {
   userWithAgreements,
 } from './user.view.js';
 import { userUnknownByName } from './user-locks.rpc.js';
-import { mostBytes, withEntitlements } from './users-with-entitlements.js';
+import { maxBytes, withEntitlements } from './users-with-entitlements.js';
 
 /** Users fetched at once. */
 const userRows = 100;
@@ -85,7 +85,7 @@ async function* messages<User extends { entitlements: Entitlements | null }>(
   pages: AsyncIterable<readonly UserRecord[]>,
   shape: Shape<User>,
 ): AsyncGenerator<{ users: User[] }> {
-  for await (const users of listsOf(usersOf(parts, pages, shape), mostBytes)) yield { users };
+  for await (const users of listsOf(usersOf(parts, pages, shape), maxBytes)) yield { users };
 }
 
 async function* usersOf<User>(

@@ -33,6 +33,6 @@ export async function* withEntitlements(
 }
 
 /** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
-export function mostBytes({ entitlements }: { entitlements: Entitlements | null }): number {
+export function maxBytes({ entitlements }: { entitlements: Entitlements | null }): number {
   return (entitlements?.list ?? []).reduce((bytes, { bank_id }) => bytes + 150 + 3 * bank_id.length, 6_000);
 }

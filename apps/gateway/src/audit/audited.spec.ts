@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deed, Outcome } from '@platform/audit';
+import type { AuditedCall, Outcome } from '@platform/audit';
 import { type Endpoint, readEndpoints } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import type { Errand, Operation } from '../calls/backend.js';
+import type { RequestContext, Operation } from '../calls/backend.js';
 import { audited } from './audited.js';
 
 const endpoints = readEndpoints();
 const named = (name: string) => endpoints.find(({ operation_id }) => operation_id.endsWith(`-${name}`)) as Endpoint;
-const errand: Errand = {
+const requestContext: RequestContext = {
   claims: { user_id: 'u-1', consumer_id: 'c-1', bank_id: 'a', roles: [] },
   correlation_id: 'r-1',
   signal: () => new AbortController().signal,
@@ -20,20 +20,24 @@ async function told(
   work: { call?: () => Promise<object>; stream?: () => AsyncIterable<object> },
   request: object = {},
   read?: (items: AsyncIterable<object>) => Promise<void>,
-): Promise<[Deed, Outcome][]> {
-  const seen: [Deed, Outcome][] = [];
+): Promise<[AuditedCall, Outcome][]> {
+  const seen: [AuditedCall, Outcome][] = [];
   const operation = { method: {}, call: work.call, stream: work.stream } as unknown as Operation;
-  const watched = audited(named(name), operation, { record: (deed, outcome) => void seen.push([deed, outcome]) });
+  const watched = audited(named(name), operation, {
+    record: (auditedCall, outcome) => void seen.push([auditedCall, outcome]),
+  });
   const all = async (items: AsyncIterable<object>) => {
     for await (const _item of items);
   };
   await (
-    work.call === undefined ? (read ?? all)(watched.stream(request, errand)) : watched.call(request, errand)
+    work.call === undefined
+      ? (read ?? all)(watched.stream(request, requestContext))
+      : watched.call(request, requestContext)
   ).catch(() => undefined);
   return seen;
 }
 
-const deed = (name: string): Deed => ({
+const auditedCall = (name: string): AuditedCall => ({
   operation_id: named(name).operation_id,
   user_id: 'u-1',
   consumer_id: 'c-1',
@@ -57,7 +61,7 @@ describe('the trail', () => {
     ]);
     const request = { bank_id: 'a', customer_id: 'k-1' };
     expect(await told('deleteCustomerCascade', { call: async () => ({}) }, request)).toEqual([
-      [deed('deleteCustomerCascade'), { kind: 'deletion', bank_id: 'a', subject: 'k-1' }],
+      [auditedCall('deleteCustomerCascade'), { kind: 'deletion', bank_id: 'a', subject: 'k-1' }],
     ]);
     expect(await told('createCustomer', { call: async () => ({}) }, request)).toEqual([]);
   });
@@ -69,7 +73,7 @@ describe('the trail', () => {
         { call: async () => fail(Failure.FAILURE_CUSTOMER_NOT_FOUND) },
         { customer_id: 'Eveline' },
       ),
-    ).toEqual([[deed('deleteCustomerCascade'), { kind: 'deletion', bank_id: 'a', result: 'OBP-30046' }]]);
+    ).toEqual([[auditedCall('deleteCustomerCascade'), { kind: 'deletion', bank_id: 'a', result: 'OBP-30046' }]]);
     expect(
       await told('deleteCustomerCascade', {
         call: async () => {
@@ -81,7 +85,7 @@ describe('the trail', () => {
 
   it('is told of a refusal by any operation that decides by itself', async () => {
     expect(await told('addEntitlement', { call: async () => fail(Failure.FAILURE_USER_NOT_SUPER_ADMIN) })).toEqual([
-      [deed('addEntitlement'), { kind: 'refusal', bank_id: 'a', result: 'OBP-20050' }],
+      [auditedCall('addEntitlement'), { kind: 'refusal', bank_id: 'a', result: 'OBP-20050' }],
     ]);
     expect(
       await told('createUserWithRoles', { call: async () => fail(Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED) }),

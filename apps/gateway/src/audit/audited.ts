@@ -3,7 +3,7 @@ import { Audit } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
 import { failureCode, failureStatus, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import type { Errand, Operation } from '../calls/backend.js';
+import type { RequestContext, Operation } from '../calls/backend.js';
 
 type Kind = Outcome['kind'];
 
@@ -22,7 +22,7 @@ const incomplete = 'incomplete';
 export function recordRefusal(
   trail: Pick<Trail, 'record'>,
   { operation_id }: Endpoint,
-  { claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>,
+  { claims, correlation_id }: Pick<RequestContext, 'claims' | 'correlation_id'>,
   error: unknown,
 ): void {
   if (!(error instanceof ObpFailure) || !isRefusal(error.failure)) return;
@@ -41,7 +41,7 @@ function isRefusal(failure: Failure): boolean {
 /** The operation, which tells the trail what came of each call as far as its endpoint asks for that. */
 export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Trail, 'record'>): Operation {
   const kind = kinds[endpoint.audit];
-  const tell = (request: object, { claims, correlation_id }: Errand, result?: string) => {
+  const tell = (request: object, { claims, correlation_id }: RequestContext, result?: string) => {
     if (kind === undefined) return;
     const { user_id, consumer_id, bank_id } = claims;
     // What was not found may be any text.
@@ -49,50 +49,57 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
       result === undefined ? { kind, bank_id, subject: subjectOf(endpoint, request) } : { kind, bank_id, result };
     trail.record({ operation_id: endpoint.operation_id, user_id, consumer_id, correlation_id }, outcome);
   };
-  const failed = (request: object, errand: Errand, error: unknown) => {
-    recordRefusal(trail, endpoint, errand, error);
+  const failed = (request: object, requestContext: RequestContext, error: unknown) => {
+    recordRefusal(trail, endpoint, requestContext, error);
     if (kind === undefined) return;
     // What fails once its reader has gone fails because of that.
     tell(
       request,
-      errand,
-      errand.signal().aborted
+      requestContext,
+      requestContext.signal().aborted
         ? incomplete
         : failureCode(error instanceof ObpFailure ? error.failure : Failure.FAILURE_UNKNOWN_ERROR),
     );
   };
-  async function* watched<Part>(request: object, errand: Errand, source: AsyncIterable<Part>): AsyncGenerator<Part> {
+  async function* watched<Part>(
+    request: object,
+    requestContext: RequestContext,
+    source: AsyncIterable<Part>,
+  ): AsyncGenerator<Part> {
     let told = false;
     try {
       yield* source;
       told = true;
-      tell(request, errand);
+      tell(request, requestContext);
     } catch (error) {
       told = true;
-      failed(request, errand, error);
+      failed(request, requestContext, error);
       throw error;
     } finally {
       // Its reader went away.
-      if (!told) tell(request, errand, incomplete);
+      if (!told) tell(request, requestContext, incomplete);
     }
   }
   const { streamAs } = operation;
   return {
     method: operation.method,
-    async call(request, errand) {
+    async call(request, requestContext) {
       try {
-        const answer = await operation.call(request, errand);
-        tell(request, errand);
+        const answer = await operation.call(request, requestContext);
+        tell(request, requestContext);
         return answer;
       } catch (error) {
-        failed(request, errand, error);
+        failed(request, requestContext, error);
         throw error;
       }
     },
-    stream: (request, errand) => watched(request, errand, operation.stream(request, errand)),
+    stream: (request, requestContext) => watched(request, requestContext, operation.stream(request, requestContext)),
     ...(streamAs === undefined
       ? {}
-      : { streamAs: (read, request, errand) => watched(request, errand, streamAs(read, request, errand)) }),
+      : {
+          streamAs: (read, request, requestContext) =>
+            watched(request, requestContext, streamAs(read, request, requestContext)),
+        }),
   };
 }
 

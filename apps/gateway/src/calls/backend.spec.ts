@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { type Endpoint, readEndpoints } from '@platform/endpoints';
 import { bind, rpc } from '@platform/grpc';
 import { IdentityServiceDefinition, RootServiceDefinition, type RootV400 } from '@platform/messages';
-import { createBackend, type Errand } from './backend.js';
+import { createBackend, type RequestContext } from './backend.js';
 
 const endpoints = readEndpoints();
 const named = (name: string) => endpoints.find(({ operation_id }) => operation_id.endsWith(`-${name}`)) as Endpoint;
-const errand: Errand = {
+const requestContext: RequestContext = {
   claims: { user_id: 'u-1', consumer_id: '', bank_id: 'a', roles: [] },
   correlation_id: 'c-1',
   signal: () => new AbortController().signal,
@@ -27,7 +27,7 @@ const backend = createBackend({
 
 describe('the backend', () => {
   it('runs in this process what is implemented here, with the caller as a service would see it', async () => {
-    expect(await backend.operation(named('root')).call({}, errand)).toEqual({ version: 'u-1 gateway c-1' });
+    expect(await backend.operation(named('root')).call({}, requestContext)).toEqual({ version: 'u-1 gateway c-1' });
   });
 
   it('refuses, when it is asked to prepare it, an operation that nobody serves', () => {

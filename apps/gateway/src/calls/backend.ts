@@ -18,7 +18,7 @@ import { type Clock, createCache } from '@platform/runtime';
 import { audited } from '../audit/audited.js';
 
 /** Who and what an operation is run for. */
-export interface Errand {
+export interface RequestContext {
   readonly claims: Claims;
   readonly correlation_id: string;
   /** Aborted when the client has gone; asked for only where a call can be long. */
@@ -28,13 +28,17 @@ export interface Errand {
 /** An operation as the edge calls it, wherever it runs. */
 export interface Operation {
   readonly method: Rpc<object, object>;
-  call(request: object, errand: Errand): Promise<object>;
-  stream(request: object, errand: Errand): AsyncIterable<object>;
+  call(request: object, requestContext: RequestContext): Promise<object>;
+  stream(request: object, requestContext: RequestContext): AsyncIterable<object>;
   /** The same, each message as `read` takes it from its bytes; absent where messages come from this process. */
   readonly streamAs?: StreamAs;
 }
 
-export type StreamAs = <Part>(read: (bytes: Buffer) => Part, request: object, errand: Errand) => AsyncIterable<Part>;
+export type StreamAs = <Part>(
+  read: (bytes: Buffer) => Part,
+  request: object,
+  requestContext: RequestContext,
+) => AsyncIterable<Part>;
 
 export interface Backend {
   /** @throws Error when nobody serves it: neither this process nor a service with an address */
@@ -108,7 +112,7 @@ export function createBackend(options: BackendOptions): Backend {
     const name = path.slice(1, path.lastIndexOf('.'));
     return peers.get(name) ?? refuse(`no address is configured for ${name}`);
   };
-  const contextOf = ({ claims, correlation_id }: Pick<Errand, 'claims' | 'correlation_id'>): CallContext => ({
+  const contextOf = ({ claims, correlation_id }: Pick<RequestContext, 'claims' | 'correlation_id'>): CallContext => ({
     assertion: assertionOf(claims),
     correlation_id,
   });
@@ -144,15 +148,20 @@ function serviceOf(name: string): string {
   return name.split('.')[1] ?? name;
 }
 
-function remoteOperation(method: AnyRpc, peer: Peer, contextOf: (errand: Errand) => CallContext): Operation {
+function remoteOperation(
+  method: AnyRpc,
+  peer: Peer,
+  contextOf: (requestContext: RequestContext) => CallContext,
+): Operation {
   return {
     method,
-    call: (request, errand) => peer.call(method, request, contextOf(errand)),
-    stream: (request, errand) => peer.stream(method, request, { ...contextOf(errand), signal: errand.signal() }),
-    streamAs: (read, request, errand) =>
+    call: (request, requestContext) => peer.call(method, request, contextOf(requestContext)),
+    stream: (request, requestContext) =>
+      peer.stream(method, request, { ...contextOf(requestContext), signal: requestContext.signal() }),
+    streamAs: (read, request, requestContext) =>
       peer.stream({ ...method, deserialize: read } as Rpc<object, ReturnType<typeof read>>, request, {
-        ...contextOf(errand),
-        signal: errand.signal(),
+        ...contextOf(requestContext),
+        signal: requestContext.signal(),
       }),
   };
 }
@@ -162,20 +171,20 @@ function checked({ method, call, stream, streamAs }: Operation): Operation {
   const { path } = method;
   return {
     method,
-    async call(request, errand) {
+    async call(request, requestContext) {
       checkRequest(path, request);
-      return call(request, errand);
+      return call(request, requestContext);
     },
-    async *stream(request, errand) {
+    async *stream(request, requestContext) {
       checkRequest(path, request);
-      yield* stream(request, errand);
+      yield* stream(request, requestContext);
     },
     ...(streamAs === undefined
       ? {}
       : {
-          async *streamAs(read, request, errand) {
+          async *streamAs(read, request, requestContext) {
             checkRequest(path, request);
-            yield* streamAs(read, request, errand);
+            yield* streamAs(read, request, requestContext);
           },
         }),
   };
@@ -184,7 +193,7 @@ function checked({ method, call, stream, streamAs }: Operation): Operation {
 type LocalHandler = (request: object, call: Call) => unknown;
 
 function localOperation(method: AnyRpc, handler: LocalHandler, clock: Clock): Operation {
-  const open = ({ claims, correlation_id, signal }: Errand): Call => {
+  const open = ({ claims, correlation_id, signal }: RequestContext): Call => {
     const now = clock();
     return {
       caller: { service: false, ...claims, issuer, rpc: method.path, issued_at: now, expires_at: now + reuse_ms },
@@ -194,8 +203,8 @@ function localOperation(method: AnyRpc, handler: LocalHandler, clock: Clock): Op
   };
   return {
     method,
-    call: (request, errand) => handler(request, open(errand)) as Promise<object>,
-    stream: (request, errand) => handler(request, open(errand)) as AsyncIterable<object>,
+    call: (request, requestContext) => handler(request, open(requestContext)) as Promise<object>,
+    stream: (request, requestContext) => handler(request, open(requestContext)) as AsyncIterable<object>,
   };
 }
 

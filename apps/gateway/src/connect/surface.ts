@@ -6,7 +6,7 @@ import { cutText, failureText, ObpFailure } from '@platform/failure';
 import { codeOf, holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
-import type { Backend, Errand } from '../calls/backend.js';
+import type { Backend, RequestContext } from '../calls/backend.js';
 import type { Admit } from '../guards/admission.js';
 import { checkBodyIds } from '../guards/body-ids.js';
 import { connectionKey } from './rpc-handler.js';
@@ -34,10 +34,10 @@ function unary(endpoint: Endpoint, options: SurfaceOptions) {
     translating(options.log, context, async (correlation_id) => {
       const release = holdDeadline(correlation_id, deadlineOf(context));
       try {
-        const { request, errand } = await enter(endpoint, options, message, context, correlation_id);
+        const { request, requestContext } = await enter(endpoint, options, message, context, correlation_id);
         return toMessage(
           endpoint.response,
-          operation.method.responseType.encode(await operation.call(request, errand)).finish(),
+          operation.method.responseType.encode(await operation.call(request, requestContext)).finish(),
         );
       } finally {
         release();
@@ -50,8 +50,10 @@ function streaming(endpoint: Endpoint, options: SurfaceOptions) {
   return async function* (message: Message, context: HandlerContext) {
     const chunks = await translating(options.log, context, async (correlation_id) => {
       const release = holdDeadline(correlation_id, deadlineOf(context));
-      const { request, errand } = await enter(endpoint, options, message, context, correlation_id).finally(release);
-      return operation.stream(request, errand)[Symbol.asyncIterator]();
+      const { request, requestContext } = await enter(endpoint, options, message, context, correlation_id).finally(
+        release,
+      );
+      return operation.stream(request, requestContext)[Symbol.asyncIterator]();
     });
     // A client that has gone needs no more: the source is told. The library only stops asking.
     context.signal.addEventListener('abort', () => void chunks.return?.().catch(() => undefined));
@@ -68,7 +70,7 @@ async function enter(
   message: Message,
   context: HandlerContext,
   correlation_id: string,
-): Promise<{ request: object; errand: Errand }> {
+): Promise<{ request: object; requestContext: RequestContext }> {
   stopIfLate(context);
   const request = backend.operation(endpoint).method.requestType.decode(toBinary(endpoint.request, message));
   const { address, repeated } = context.values.get(connectionKey);
@@ -82,7 +84,7 @@ async function enter(
     request: { headers, verb: context.requestMethod, url: pathOf(context.url), address },
     bank_id,
     correlation_id,
-    show: (limits) => Object.entries(limits).forEach(([name, value]) => context.responseHeader.set(name, value)),
+    setHeaders: (limits) => Object.entries(limits).forEach(([name, value]) => context.responseHeader.set(name, value)),
     ...(endpoint.routes[0].verb === 'POST' ? { checkBody } : {}),
     ...(body === undefined || body === null ? {} : { body: () => withoutAbsent(body) }),
   });
@@ -90,7 +92,7 @@ async function enter(
     throw new ObpFailure(Failure.FAILURE_INVALID_JSON_FORMAT, ` The field ${endpoint.body.name} must be given.`);
   }
   stopIfLate(context);
-  return { request, errand: { claims, correlation_id, signal: () => context.signal } };
+  return { request, requestContext: { claims, correlation_id, signal: () => context.signal } };
 }
 
 /** When the caller must be answered: it may have less time than everybody has. Of `performance.now()`. */

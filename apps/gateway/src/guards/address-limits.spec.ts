@@ -24,12 +24,12 @@ function createGateways() {
   const create = () =>
     createAddressLimits(call, { logins_per_minute: 9, wrong_passwords_per_hour: 3, writes_per_hour: 2 });
   const shown: LimitHeaders[] = [];
-  const asker = (address: string) => ({
+  const client = (address: string) => ({
     address,
     correlation_id: 'c',
-    show: (headers: LimitHeaders) => void shown.push(headers),
+    setHeaders: (headers: LimitHeaders) => void shown.push(headers),
   });
-  return { counted, first: create(), second: create(), shown, asker };
+  return { counted, first: create(), second: create(), shown, client };
 }
 
 const wrong = async (): Promise<never> => fail(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
@@ -41,35 +41,37 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
 
 describe('limits by address', () => {
   it('hold over all gateways, each address by itself, and say when to come again', async () => {
-    const { first, second, shown, asker } = createGateways();
-    await first.take('write', asker('192.0.2.1'));
-    await second.take('write', asker('192.0.2.1'));
+    const { first, second, shown, client } = createGateways();
+    await first.take('write', client('192.0.2.1'));
+    await second.take('write', client('192.0.2.1'));
     expect(shown).toEqual([]);
-    await expect(first.take('write', asker('192.0.2.1'))).rejects.toMatchObject({
+    await expect(first.take('write', client('192.0.2.1'))).rejects.toMatchObject({
       failure: Failure.FAILURE_TOO_MANY_REQUESTS,
       detail: ' We only allow 2 anonymous writes per hour from one address.',
     });
     expect(shown).toEqual([
       { 'Retry-After': '1234', 'X-Rate-Limit-Limit': '2', 'X-Rate-Limit-Remaining': '0', 'X-Rate-Limit-Reset': '1234' },
     ]);
-    await second.take('write', asker('192.0.2.2'));
-    await second.take('login', asker('192.0.2.1'));
+    await second.take('write', client('192.0.2.2'));
+    await second.take('login', client('192.0.2.1'));
   });
 
   it('try no login after too many wrong passwords, and count no right one', async () => {
-    const { first, second, counted, asker } = createGateways();
+    const { first, second, counted, client } = createGateways();
     let tried = 0;
     const right = async () => (tried += 1);
-    await first.logIn(asker('192.0.2.1'), right);
+    await first.logIn(client('192.0.2.1'), right);
     for (const gateway of [first, second, first])
-      expect(await failureOf(gateway.logIn(asker('192.0.2.1'), wrong))).toBe(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
+      expect(await failureOf(gateway.logIn(client('192.0.2.1'), wrong))).toBe(
+        Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
+      );
     tried = 0;
-    await expect(second.logIn(asker('192.0.2.1'), right)).rejects.toMatchObject({
+    await expect(second.logIn(client('192.0.2.1'), right)).rejects.toMatchObject({
       failure: Failure.FAILURE_TOO_MANY_REQUESTS,
       detail: ' We only allow 3 wrong passwords per hour from one address.',
     });
     expect(tried).toBe(0);
-    await second.logIn(asker('192.0.2.2'), right);
+    await second.logIn(client('192.0.2.2'), right);
     expect(counted).toEqual(
       new Map([
         ['login:192.0.2.1', 5],
@@ -81,13 +83,13 @@ describe('limits by address', () => {
   });
 
   it('count nothing as a wrong password that is another failure', async () => {
-    const { first, counted, asker } = createGateways();
+    const { first, counted, client } = createGateways();
     for (const failure of [
       Failure.FAILURE_USER_LOCKED,
       Failure.FAILURE_TOO_BUSY,
       Failure.FAILURE_INVALID_CONSUMER_KEY,
     ]) {
-      expect(await failureOf(first.logIn(asker('192.0.2.1'), async () => fail(failure)))).toBe(failure);
+      expect(await failureOf(first.logIn(client('192.0.2.1'), async () => fail(failure)))).toBe(failure);
     }
     expect(counted.get('wrong password:192.0.2.1')).toBe(0);
   });

@@ -8,11 +8,11 @@ import { createCallCounter, type LimitHeaders, unlimited } from './call-limits.j
 export type Anonymous = 'login' | 'write';
 
 /** Where a request comes from, and who hears of its limits. */
-export interface Asker {
+export interface ClientContext {
   readonly address: string;
   readonly correlation_id: string;
   /** Receives the headers of a refusal. */
-  readonly show: (headers: LimitHeaders) => void;
+  readonly setHeaders: (headers: LimitHeaders) => void;
 }
 
 /** Limits anonymous logins, wrong passwords and writes by the address they come from, whatever the number of gateways. */
@@ -21,12 +21,12 @@ export interface AddressLimits {
    * Counts one, before anything is done for it.
    * @throws ObpFailure OBP-10018
    */
-  take(what: Anonymous, asker: Asker): Promise<void>;
+  take(what: Anonymous, client: ClientContext): Promise<void>;
   /**
    * A login: counted as one, not tried when too many passwords from there were wrong, and counted again when this one is.
    * @throws ObpFailure OBP-10018, or whatever the work throws
    */
-  logIn<T>(asker: Asker, work: () => Promise<T>): Promise<T>;
+  logIn<T>(client: ClientContext, work: () => Promise<T>): Promise<T>;
 }
 
 export interface AddressLimitsOptions {
@@ -66,30 +66,30 @@ export function createAddressLimits(
     words: `${wrong_passwords_per_hour} wrong passwords per hour`,
   };
 
-  const take = async (limit: Limit, { address, correlation_id, show }: Asker): Promise<void> => {
+  const take = async (limit: Limit, { address, correlation_id, setHeaders }: ClientContext): Promise<void> => {
     const { granted, window } = await count({ subject: limit.subject(address), limits: limit.limits, correlation_id });
-    if (!granted) refuse(limit, window, show);
+    if (!granted) refuse(limit, window, setHeaders);
   };
 
   return {
-    take: (what, asker) => take(anonymous[what], asker),
-    async logIn(asker, work) {
-      await take(anonymous.login, asker);
+    take: (what, client) => take(anonymous[what], client),
+    async logIn(client, work) {
+      await take(anonymous.login, client);
       // Nothing is counted before a password was wrong: whoever logs in all day long must not be refused for it.
       const { window } = await call(
         takeCalls,
-        { subject: wrong.subject(asker.address), limits: wrong.limits, calls: 0 },
-        asker.correlation_id,
+        { subject: wrong.subject(client.address), limits: wrong.limits, calls: 0 },
+        client.correlation_id,
       );
-      if (window !== null && window.remaining === 0) refuse(wrong, window, asker.show);
+      if (window !== null && window.remaining === 0) refuse(wrong, window, client.setHeaders);
       try {
         return await work();
       } catch (error) {
         if (error instanceof ObpFailure && error.failure === Failure.FAILURE_INVALID_LOGIN_CREDENTIALS) {
           await count({
-            subject: wrong.subject(asker.address),
+            subject: wrong.subject(client.address),
             limits: wrong.limits,
-            correlation_id: asker.correlation_id,
+            correlation_id: client.correlation_id,
           });
         }
         throw error;
@@ -98,8 +98,8 @@ export function createAddressLimits(
   };
 }
 
-function refuse({ words }: Limit, { limit, reset }: CallWindow, show: Asker['show']): never {
-  show({
+function refuse({ words }: Limit, { limit, reset }: CallWindow, setHeaders: ClientContext['setHeaders']): never {
+  setHeaders({
     'Retry-After': String(Math.max(1, reset)),
     'X-Rate-Limit-Limit': String(limit),
     'X-Rate-Limit-Remaining': '0',

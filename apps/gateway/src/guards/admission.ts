@@ -31,7 +31,7 @@ const switchedOff: Readonly<Partial<Record<Feature, Failure>>> = {
   [Feature.SANDBOX_IMPORT]: Failure.FAILURE_DATA_IMPORT_DISABLED,
 };
 
-export interface Question {
+export interface AdmissionRequest {
   readonly endpoint: Endpoint;
   readonly request: AuthRequest;
   /** The request's bank; empty when the operation has none. */
@@ -42,7 +42,7 @@ export interface Question {
   /** The plain body, where an administrator may have asked something of it. */
   readonly body?: () => unknown;
   /** Receives headers of the answer, whatever it will be. */
-  readonly show?: (headers: LimitHeaders) => void;
+  readonly setHeaders?: (headers: LimitHeaders) => void;
 }
 
 export interface AdmissionOptions {
@@ -71,33 +71,33 @@ export interface AdmissionOptions {
  * ids in the body, feature, bank, role, what administrators ask of the body.
  * @returns what is true of the caller, for the assertion that the service will check again
  */
-export type Admit = (question: Question) => Promise<Claims>;
+export type Admit = (asked: AdmissionRequest) => Promise<Claims>;
 
 export function createAdmission(options: AdmissionOptions): Admit {
   const { authenticate, sessions, restrictions, limiter } = options;
-  return async (question) => {
-    const { endpoint, request, bank_id, correlation_id } = question;
+  return async (asked) => {
+    const { endpoint, request, bank_id, correlation_id } = asked;
     const credentials = authenticate(request);
     if (credentials === undefined && endpoint.access !== Access.PUBLIC) fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     if (credentials !== undefined)
       await restrictions.checkLogin(endpoint.operation_id, credentials.type, correlation_id);
     const identity = await credentials?.identify(correlation_id);
-    await limiter?.take(identity, request.address, correlation_id, question.show ?? (() => undefined), endpoint);
+    await limiter?.take(identity, request.address, correlation_id, asked.setHeaders ?? (() => undefined), endpoint);
     if (identity === undefined && endpoint.routes[0].verb !== 'GET')
       await options.addresses.take('write', {
         address: request.address,
         correlation_id,
-        show: question.show ?? (() => undefined),
+        setHeaders: asked.setHeaders ?? (() => undefined),
       });
-    question.checkBody?.();
+    asked.checkBody?.();
     const off = switchedOff[endpoint.feature];
     if (off !== undefined && options.features[endpoint.feature] !== true) fail(off);
     if (endpoint.bank_scoped && !(await sessions.bankExists(bank_id, correlation_id))) {
       fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
     }
-    const roles = await grantedRoles(options, question, credentials, identity);
+    const roles = await grantedRoles(options, asked, credentials, identity);
     options.forcedErrors?.(endpoint, request.headers);
-    if (question.body !== undefined) await restrictions.checkBody(endpoint.operation_id, question.body, correlation_id);
+    if (asked.body !== undefined) await restrictions.checkBody(endpoint.operation_id, asked.body, correlation_id);
     return { user_id: identity?.user_id ?? '', consumer_id: identity?.consumer_id ?? '', bank_id, roles };
   };
 }
@@ -105,7 +105,7 @@ export function createAdmission(options: AdmissionOptions): Admit {
 /** The roles that open the operation: those held, those granted a moment ago, and those that may be had for the asking. */
 async function grantedRoles(
   options: AdmissionOptions,
-  { endpoint, bank_id, correlation_id }: Question,
+  { endpoint, bank_id, correlation_id }: AdmissionRequest,
   credentials: Credentials | undefined,
   identity: Identity | undefined,
 ): Promise<Role[]> {

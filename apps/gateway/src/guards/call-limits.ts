@@ -23,7 +23,7 @@ export interface CallLimiter {
     caller: Pick<Identity, 'consumer_id' | 'call_limits'> | undefined,
     address: string,
     correlation_id: string,
-    show: (headers: LimitHeaders) => void,
+    setHeaders: (headers: LimitHeaders) => void,
     endpoint: Endpoint,
   ): Promise<void>;
 }
@@ -69,12 +69,12 @@ export function createCallLimiter(
 ): CallLimiter {
   const counted = createCallCounter(call);
   return {
-    async take(caller, address, correlation_id, show, { operation_id }) {
+    async take(caller, address, correlation_id, setHeaders, { operation_id }) {
       if (excluded.has(operation_id.split('-')[1] ?? '')) return;
       const wanted = wantedOf(caller, address, anonymous_per_hour);
       if (wanted === undefined) return;
       const { granted, window } = await counted({ ...wanted, correlation_id });
-      show({
+      setHeaders({
         'X-Rate-Limit-Limit': String(window.limit),
         'X-Rate-Limit-Remaining': String(window.remaining),
         'X-Rate-Limit-Reset': String(window.reset),

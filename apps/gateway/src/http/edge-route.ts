@@ -13,7 +13,7 @@ export interface EdgeCall {
   /** Called before work that costs much. @throws Error when nobody waits for the answer any more */
   readonly stopIfGone: () => void;
   /** Receives headers of the answer, whatever it will be. */
-  readonly show: (headers: Readonly<Record<string, string>>) => void;
+  readonly setHeaders: (headers: Readonly<Record<string, string>>) => void;
 }
 
 type OwnHeaders = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { Access } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import type { Errand, Operation } from '../calls/backend.js';
+import type { RequestContext, Operation } from '../calls/backend.js';
 import { type ListPart, partOf } from './answer-stream.js';
 import { type AsOf, compileAsOf } from './as-of.js';
 import { compileBody } from './bind-body.js';
@@ -32,7 +32,7 @@ export interface Plan {
   /** The JSON text of an answer. */
   render(response: object): string;
   /** What a streamed list answers, as the version prefix shows it. */
-  parts(request: Plain, errand: Errand, version: string): AsyncIterable<ListPart>;
+  parts(request: Plain, requestContext: RequestContext, version: string): AsyncIterable<ListPart>;
   /** "items=0-50" for lists that are paged. */
   range(request: Plain): string | undefined;
 }
@@ -82,10 +82,10 @@ function createParts(
   const items = asOf === undefined && list !== undefined ? compileItems(response) : undefined;
   if (items !== undefined && streamAs !== undefined) {
     const read = (bytes: Buffer): ListPart => items(bytes) ?? partOf(name, method.deserialize(bytes));
-    return (request, errand) => streamAs(read, request, errand);
+    return (request, requestContext) => streamAs(read, request, requestContext);
   }
-  return async function* (request, errand, version) {
-    for await (const message of stream(request, errand))
+  return async function* (request, requestContext, version) {
+    for await (const message of stream(request, requestContext))
       yield partOf(name, asOf === undefined ? message : asOf(message, version));
   };
 }

@@ -67,7 +67,7 @@ export function createTranscoder(
         correlation_id,
         address: options.clientAddress(request),
         stopIfGone: () => stopIfGone(response),
-        show: (headers) => Object.assign(common, headers),
+        setHeaders: (headers) => Object.assign(common, headers),
       });
       if (!('value' in answer)) return sendRaw(request, response, answer, common);
       return sendAnswer(
@@ -86,7 +86,7 @@ export function createTranscoder(
       request: { headers: request.headers, verb, url: request.url ?? '', address: options.clientAddress(request) },
       bank_id: plan.endpoint.bank_scoped ? String(path['bank_id']) : '',
       correlation_id,
-      show: (headers) => Object.assign(common, headers),
+      setHeaders: (headers) => Object.assign(common, headers),
       ...(verb === 'POST' ? { checkBody: () => checkBodyIds(body) } : {}),
       ...(plan.needsBody ? { body: () => toPlain(body) } : {}),
     });
@@ -146,9 +146,9 @@ async function run(
       },
       common,
     );
-  const errand = { claims, correlation_id, signal: goneSignal(response) };
+  const requestContext = { claims, correlation_id, signal: goneSignal(response) };
   if (endpoint.list === undefined) {
-    const answer = await operation.call(bound, errand);
+    const answer = await operation.call(bound, requestContext);
     if (plan.raw) {
       const { data, content_type } = answer as HttpBody;
       return send(data, content_type);
@@ -157,7 +157,7 @@ async function run(
   }
   exchange.release();
   const name = endpoint.response_field === undefined ? endpoint.list.name : undefined;
-  const opened = await openList(plan.parts(bound, errand, target.version), name);
+  const opened = await openList(plan.parts(bound, requestContext, target.version), name);
   if ('whole' in opened) return send(opened.whole);
   const encoding = startLongAnswer(request, response, { status, ...(range === undefined ? {} : { range }) }, common);
   if (request.method === 'HEAD') {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { streamOf } from './exchange.js';
 
 /** How much of a request that needs no more reading is still read, and for how long: less than what the server waits for a late request. */
-const mostBytes = 16_777_216;
+const maxBytes = 16_777_216;
 const longest_ms = 4_000;
 /** How long a sender pauses that waits for something, and in how many looks that is seen: a process that could not read for that long has seen one. */
 const quiet_ms = 200;
@@ -53,7 +53,7 @@ export function forgetRest(request: Readable, done: () => void, pause_ms = longe
   const count = (chunk: Buffer): void => {
     read += chunk.length;
     seen = 0;
-    if (read > mostBytes) stop();
+    if (read > maxBytes) stop();
   };
   const late = setTimeout(stop, longest_ms);
   const quiet = setInterval(() => ++seen >= looks && stop(), pause_ms / looks);

@@ -1,13 +1,13 @@
 import { fail } from '@platform/failure';
 import { Failure, type NameValue } from '@platform/messages';
 
-const mostFilters = 20;
+const maxFilters = 20;
 /** Characters of an attribute's name and value. */
 const limits = { name: 50, value: 2_000 } as const;
 
 /** @throws ObpFailure OBP-10016 for what no attribute can have, and for more filters than one look-up should bear */
 export function checkFilters(filters: readonly NameValue[]): void {
-  if (filters.length > mostFilters) refuse(`At most ${mostFilters} attributes can be asked for.`);
+  if (filters.length > maxFilters) refuse(`At most ${maxFilters} attributes can be asked for.`);
   for (const filter of filters) {
     checkLength(filter, 'name');
     checkLength(filter, 'value');

@@ -18,7 +18,7 @@ const streamCustomers = rpc(CustomerServiceDefinition, 'streamCustomers');
 const matchCustomers = rpc(CustomerAttributeLookupServiceDefinition, 'matchCustomers');
 
 /** Fewer matches than these are named to the customers service; for more, the bank's customers are gone through in their order. */
-const mostNamed = 10_000;
+const maxNamed = 10_000;
 
 /** Customers whose attributes are asked for at once. */
 const askedRows = 500;
@@ -60,9 +60,9 @@ async function* matching(
   ask: Ask,
   match: Match,
 ): AsyncGenerator<CustomersV300> {
-  const customer_ids = await match(mostNamed, []);
+  const customer_ids = await match(maxNamed, []);
   if (customer_ids.length === 0) yield { customers: [] };
-  else if (customer_ids.length < mostNamed) yield* ask({ ...request, only: { customer_ids: [...customer_ids] } });
+  else if (customer_ids.length < maxNamed) yield* ask({ ...request, only: { customer_ids: [...customer_ids] } });
   else
     yield* messagesOf(
       partOf(sifted(ask({ ...request, limit: unlimited, offset: 0 }), match), page),

@@ -85,7 +85,7 @@ export function schemaOfField(field: DescField, dialect: Dialect): JsonObject {
   if (field.fieldKind === 'list')
     return {
       type: 'array',
-      ...mostItems(field),
+      ...maxItems(field),
       items: field.listKind === 'message' ? dialect.ref(field.message) : scalar(field, field.scalar),
     };
   return scalar(field, field.scalar);
@@ -118,7 +118,7 @@ function isRequired(field: DescField, { answered }: Use): boolean {
   return field.fieldKind === 'list' ? answered : field.presence !== FeatureSet_FieldPresence.EXPLICIT;
 }
 
-function mostItems(field: DescField): JsonObject {
+function maxItems(field: DescField): JsonObject {
   const { maxItems } = ruleOf(field);
   return maxItems === 0 ? {} : { maxItems };
 }

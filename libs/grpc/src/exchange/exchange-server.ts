@@ -97,9 +97,9 @@ class Entry implements Incoming, Owner {
 /** How often calls are looked at whose deadline may have passed. */
 const look_ms = 100;
 /** Bytes of answers that wait to be read, beyond which no more calls are begun. */
-const mostWaiting = 64 * 1024 * 1024;
+const maxWaiting = 64 * 1024 * 1024;
 /** Bytes of requests that have not come whole. */
-const mostArriving = 64 * 1024 * 1024;
+const maxArriving = 64 * 1024 * 1024;
 
 /** @param open makes the stream, given who listens to it */
 export function serveExchange(
@@ -176,7 +176,7 @@ export function serveExchange(
     const method = options.methods.get(caller?.path ?? '');
     if (caller === undefined || method?.handler === undefined)
       return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
-    if (running.size >= limits.calls || sender.waiting > mostWaiting)
+    if (running.size >= limits.calls || sender.waiting > maxWaiting)
       return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
     const entry = new Entry(
       first.call,
@@ -204,8 +204,7 @@ export function serveExchange(
 
   const hearRequest = (given: CallFrame): void => {
     // Nobody has yet asked who sends it: more than a peer ever would is not kept.
-    if (assembly.size > mostArriving || arriving.size > limits.calls || running.has(given.call))
-      return stream.destroy();
+    if (assembly.size > maxArriving || arriving.size > limits.calls || running.has(given.call)) return stream.destroy();
     const request = arriving.get(given.call) ?? { first: given, caller: callers.get(given.caller) };
     const message = assembly.add(given);
     if (message === undefined) return void arriving.set(given.call, request);

@@ -36,7 +36,7 @@ const stale = {
 
 /** GET and POST /oauth/authorize: the page on which a user logs in and thereby agrees to an application's request. */
 export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, csrf: Csrf): EdgeRoute[] {
-  const show = async (
+  const renderForm = async (
     { request, correlation_id }: EdgeCall,
     oauth_token: string,
     { status = 200, username = '', error = '' } = {},
@@ -59,7 +59,7 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
     const token = only(form, 'oauth_token');
     const username = only(form, 'username');
     if (!csrf.isGood(request.headers.cookie, token, only(form, 'csrf')))
-      return show(edge, token, { ...stale, username });
+      return renderForm(edge, token, { ...stale, username });
     try {
       const login = { token, username, password: only(form, 'password') };
       const { verifier, callback } = await addresses.logIn(edge, () => {
@@ -70,7 +70,7 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
     } catch (error) {
       const reason = error instanceof ObpFailure ? again[error.failure] : undefined;
       if (reason === undefined) throw error;
-      return show(edge, token, { ...reason, username: username.slice(0, 512) });
+      return renderForm(edge, token, { ...reason, username: username.slice(0, 512) });
     }
   };
 
@@ -80,7 +80,7 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
       path,
       versioned: false,
       urgency: 'login',
-      answer: (edge) => refusing(() => show(edge, only(edge.query, 'oauth_token'))),
+      answer: (edge) => refusing(() => renderForm(edge, only(edge.query, 'oauth_token'))),
     },
     { verb: 'POST', path, versioned: false, urgency: 'login', answer: (edge) => refusing(() => logIn(edge)) },
   ];
