@@ -1,8 +1,8 @@
 #!/bin/sh
-# Guess    `maxTimeoutMs` of a Connect server caps what a client asks for: a longer deadline means "within 5 s".
+# Guess    `maxTimeoutMs` of a Connect server caps the client's deadline: a longer deadline is treated as 5 s.
 # Truth    A longer deadline is refused: `invalid_argument: timeout 10000ms must be <= 5000`. The handler never runs.
-# Matters  Deadlines of 30 or 60 s are the default of many clients, so a limit meant as protection locks them out, with a
-#          code that tells them never to try again. A server that means "cap" bounds the header before Connect reads it.
+# Matters  Many clients use deadlines of 30 or 60 s by default, so a limit meant as protection locks them out, with an error
+#          code that says "never retry". A server that wants a cap must reduce the header before Connect reads it.
 # Versions @connectrpc/connect and @connectrpc/connect-node 2.1.2, @bufbuild/protobuf 2.13.0
 # Date     2026-11-27
 set -eu

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Guess    The promise of connect-node's universalResponseToNodeResponse is settled when the answer has been written: whoever
-#          counts running calls, or waits for them before closing, may wait for it.
+# Guess    The promise of connect-node's universalResponseToNodeResponse settles when the response has been written, so code
+#          that counts running calls, or waits for them before closing, can wait for it.
 # Truth    After the last byte it waits for the event "end" of the response. A response that Node writes emits "finish" and
-#          "close": over HTTP/1.1 and HTTP/2 alike the promise stays open for ever, for answers that were read whole.
-# Matters  A counter of running calls only rises, and a limit on it refuses everybody in the end. The response's "close" is
-#          what tells.
+#          "close" instead. Over HTTP/1.1 and HTTP/2 the promise never settles, even if the client read the whole response.
+# Matters  A counter of running calls only increases, and a limit on it finally refuses all calls. Use the response's event
+#          "close" instead.
 # Versions @connectrpc/connect-node 2.1.2, @connectrpc/connect 2.1.2
 # Date     2026-11-28
 set -eu

@@ -1,9 +1,8 @@
 #!/bin/sh
-# Guess    A server that is given more time than it needs answers: 30 days are more than 10 s, and 60 more than 30.
-# Truth    The server keeps the milliseconds in 32 bits with a sign. From 24.9 to 49.7 days they are negative: the handler is
-#          started, and the call is DEADLINE_EXCEEDED at once. Then they begin anew at 0: 50 days are seven hours.
-# Matters  "No deadline, practically" is often written as a month. The caller is told that it was too slow, and the command
-#          has run all the same.
+# Guess    A longer deadline always gives the server more time: 30 days are more than 10 s, and 60 days more than 30.
+# Truth    The server stores the milliseconds in a signed 32-bit number. From 24.9 to 49.7 days they are negative: the handler
+#          is started, and the call is DEADLINE_EXCEEDED at once. After that they start again at 0: 50 days are seven hours.
+# Matters  A month is often used to mean "practically no deadline". The caller gets a timeout although the command has run.
 # Versions @grpc/grpc-js 1.14.7, server and client
 # Date     2026-11-27
 set -eu

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Guess    createCertificateProviderServerCredentials(caCertificateProvider, identityCertificateProvider, …) takes the authorities
-#          first and the server's own certificate second: so its declaration names them.
-# Truth    It hands them on in that order to a class whose order is the other one: the first is asked for the server's own
-#          certificate, the second for the authorities. Named as declared, no handshake succeeds, and nothing says why.
-# Matters  Mutual TLS with certificates that are renewed in place is what these providers are for. With one provider for both
-#          it works, so examples do; with two, as the declaration invites, the server answers nobody.
+#          first and the server's own certificate second, as the parameter names say.
+# Truth    It passes them in that order to a class that expects the opposite order: the first is asked for the server's own
+#          certificate, the second for the authorities. In the declared order no handshake succeeds, and no message says why.
+# Matters  These providers exist for mutual TLS with certificates that are renewed while the server runs. One provider for both
+#          works, so examples work; with two, in the declared order, no client can connect.
 # Versions @grpc/grpc-js 1.14.7, selfsigned 5.5.0
 # Date     2026-11-28
 set -eu

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Guess    What the type declarations of the official grpc-web package offer is there: `thenableCall`, which answers with a
-#          promise.
-# Truth    It is declared, so code that calls it compiles, and it does not exist at run time: `TypeError: … is not a
-#          function`. `unaryCall` is the method that answers with a promise.
-# Matters  Nothing before the first call in a browser tells; editors complete the name that is not there.
+# Guess    The methods in the type declarations of the official grpc-web package exist, for example `thenableCall`, which
+#          returns a promise.
+# Truth    It is declared, so code that calls it compiles, but it does not exist at run time: `TypeError: … is not a
+#          function`. The method that returns a promise is `unaryCall`.
+# Matters  The error appears only at the first call in a browser; editors offer the missing method for completion.
 # Versions grpc-web 2.1.1, typescript 5.9.3
 # Date     2026-11-27
 set -eu

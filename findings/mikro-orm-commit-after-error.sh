@@ -1,10 +1,10 @@
 #!/bin/sh
-# Guess    A transaction in which a statement failed cannot be committed: `commit()` rejects, as the row that it wrote
-#          before is lost.
+# Guess    If a statement of a transaction failed, `commit()` rejects, because the row that the transaction wrote before is
+#          lost.
 # Truth    It resolves. PostgreSQL answers COMMIT of a failed transaction with the tag ROLLBACK and no error, and neither
-#          MikroORM nor knex nor pg looks at the tag: nothing is stored, and nobody is told.
-# Matters  Whoever catches one failure of a transaction ("it is there already: fine") and goes on answers 201 for what is
-#          not there. Roll back, or use a savepoint around what may fail.
+#          MikroORM nor knex nor pg checks the tag: nothing is stored, and there is no error.
+# Matters  Code that catches one error in a transaction ("it exists already: fine") and continues will answer 201 for a row
+#          that is not stored. Roll back, or put a savepoint around the statement that may fail.
 # Versions @mikro-orm/core, knex and postgresql 6.6.16, PostgreSQL as @electric-sql/pglite 0.5.14 and pglite-socket 0.2.17
 # Date     2026-11-27
 set -eu

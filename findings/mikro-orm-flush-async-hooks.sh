@@ -1,11 +1,11 @@
 #!/bin/sh
-# Guess    A flush costs what it costs, and leaves nothing behind; one that has nothing to write costs nothing.
-# Truth    On Node 20 and 22 the first flush of a process, even an empty one, makes every `await` of the whole process about
-#          three times as dear from then on: it runs within an AsyncLocalStorage, and with the first of those Node turns its
-#          async hooks on, which are called for every promise. Node 24 has no such hooks there, and shows nothing.
-# Matters  A service that answers thousands of small requests a second slows down with the first command it is given, and a
-#          benchmark of reads alone never sees it. `em.begin()` and `em.commit()` instead of `em.transactional()` are no way
-#          round: `commit()` flushes too.
+# Guess    A flush has no lasting effect, and a flush with nothing to write costs nothing.
+# Truth    On Node 20 and 22, after the first flush of a process, even an empty one, every `await` in the whole process takes
+#          about three times as long: the flush uses an AsyncLocalStorage, and the first use of one enables Node's async
+#          hooks, which are then called for every promise. Node 24 does not use these hooks here and shows no slowdown.
+# Matters  A service that answers thousands of small requests a second slows down at its first command, and a benchmark with
+#          only reads never shows it. `em.begin()` and `em.commit()` instead of `em.transactional()` do not help:
+#          `commit()` flushes too.
 # Versions @mikro-orm/core and postgresql 6.6.16 on Node 20.20.2 and 22.23.3 (three times), 24.11.1 and 24.21.0 (once)
 # Date     2026-11-28
 set -eu

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Guess    `upsertMany` changes of each row what is given for it, as `upsert` does; a column that a row leaves out stays.
-# Truth    Every row is written with the columns of the first one: what the first lacks is lost in the others, what another
-#          lacks is set to NULL there. The same two rows, one `upsert` each, change what they name.
-# Matters  Turning a loop of `upsert` into one `upsertMany`, for speed, erases stored values and loses new ones, without an
-#          error where the column may be NULL. Group the rows by their columns, or give every row every column.
+# Guess    `upsertMany` changes in each row only the columns given for it, as `upsert` does; other columns keep their value.
+# Truth    Every row is written with the columns of the first row: a column missing in the first is ignored in the others, and
+#          a column missing in another row is set to NULL there. With one `upsert` per row, only the given columns change.
+# Matters  Replacing a loop of `upsert` by one `upsertMany`, for speed, erases stored values and loses new ones, without an
+#          error if the column may be NULL. Group the rows by their columns, or give every row every column.
 # Versions @mikro-orm/core, knex and postgresql 6.6.16, PostgreSQL as @electric-sql/pglite 0.5.14 and pglite-socket 0.2.17
 # Date     2026-11-27
 set -eu

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Guess    Tags group operations in documentation; a generated client has each operation once, or once per group.
-# Truth    The Go generator writes an operation once for each of its tags, with its request type `ApiGetOwnerRequest` in
-#          each file of the same package: "redeclared in this block", nothing compiles. `validate` finds no fault, and
-#          `generate` prints no warning of it.
-# Matters  Two tags on one operation of a valid document lock out every Go client. One tag per operation, and the others in
-#          an extension, compiles.
+# Guess    Tags group operations in the documentation; a generated client has each operation once, or once per group.
+# Truth    The Go generator writes an operation once for each of its tags, each time with its request type
+#          `ApiGetOwnerRequest`, in several files of one package: "redeclared in this block", nothing compiles. `validate`
+#          reports no error, and `generate` prints no warning about it.
+# Matters  If one operation of a valid document has two tags, no Go client can be generated that compiles. One tag per
+#          operation, with the other tags in an extension, compiles.
 # Versions org.openapitools:openapi-generator-cli 7.25.0; needs Java, Maven and Go
 # Date     2026-11-27
 set -eu

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Guess    `fromJSON` of a message that ts-proto generated reads proto3 JSON, in which a Duration is "1.5s".
-# Truth    It reads such a Duration as 0 s, and says nothing; a Timestamp, the neighbour of it, it reads as proto3 JSON
-#          has it. What it writes itself, {"seconds":1,"nanos":500000000}, it reads.
-# Matters  Configuration and requests of every other implementation lose their durations: a timeout of 1.5 s is none.
+# Truth    It reads such a Duration as 0 s, without an error, although it reads a Timestamp as proto3 JSON defines it. It
+#          reads the form that it writes itself: {"seconds":1,"nanos":500000000}.
+# Matters  Durations in configuration and requests from every other implementation are lost: a timeout of 1.5 s becomes 0 s.
 # Versions ts-proto 2.18.0, @bufbuild/buf 1.74.0, esbuild 0.25.10
 # Date     2026-11-27
 set -eu
