@@ -1,7 +1,10 @@
 import type { EdgeAnswer, EdgeRoute } from '../http/edge-route.js';
 import { type Asset, findAssets } from './assets.js';
 
-/** Only what this platform serves itself runs and is shown; the page talks to nobody else and stands in no frame. */
+/**
+ * Only scripts and content from this platform run and are shown; the page connects to no other host and cannot be
+ * framed.
+ */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
