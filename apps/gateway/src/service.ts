@@ -38,8 +38,9 @@ import { createViews } from './views/views.js';
 const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
 
 /**
- * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call.
- * @param injected what a test replaces
+ * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and needs its services only at
+ * the first call.
+ * @param injected replacements for tests
  */
 export async function createGatewayService(
   config: GatewayConfig,
