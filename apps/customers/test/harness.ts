@@ -30,9 +30,7 @@ export interface Calls<D extends ServiceDefinition> {
 /** A list message has one field, which holds the rows. */
 type Listed<Message> = Message[keyof Message];
 
-/**
- * The customers service over real gRPC, with its own database; the harness itself calls the rpcs of CustomerService.
- */
+/** The customers service over real gRPC, with its own database; `call` and `list` use CustomerService. */
 export interface Harness extends Omit<ServiceUnderTest, 'call'>, Calls<CustomerServiceDefinition> {
   /** Calls the rpcs of another definition that the service serves. */
   of<D extends ServiceDefinition>(definition: D): Calls<D>;

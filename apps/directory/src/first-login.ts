@@ -24,10 +24,7 @@ export async function ensureFirstLogin(parts: Needed): Promise<void> {
   }
 }
 
-/**
- * A driver's message begins with the statement and its values, including the key and the password's hash: only its end
- * is logged.
- */
+/** A driver's message begins with the statement and its values (key, password hash): only its end is logged. */
 function reasonOf(error: unknown): string {
   const words = (error instanceof Error ? error.message : '').split(' - ').at(-1) ?? '';
   return `${words} (${codeOf(error) ?? 'no SQLSTATE'})`;

@@ -1,9 +1,7 @@
 /** The most bytes of items in one message. A single item may be larger: its own limits keep it below 4 MB. */
 const messageBytes = 1_500_000;
 
-/**
- * Assigns rows to their owners. Both come in the order of the owners' ids, and every row's owner is among the owners.
- */
+/** Assigns rows to their owners. Both come in the order of the owners' ids, and every row belongs to one of them. */
 export async function* withRows<Owner, Row>(
   owners: readonly Owner[],
   pages: AsyncIterable<readonly Row[]>,

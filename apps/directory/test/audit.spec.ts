@@ -266,8 +266,7 @@ describe('what the directory changes', () => {
     await Promise.allSettled(Array.from({ length: 100 }, () => directory.logIn(username, userPassword)));
     const [known] = await gathered({ user_id, result: 'OBP-20013' });
     expect(known?.kind).toBe('login');
-    // The first event of each kind is stored at once; the others follow as one event with their count, every ten
-    // seconds.
+    // The first event of each kind is stored at once; the others as one event with a count, every ten seconds.
     expect((await read({ user_id })).length).toBeLessThanOrEqual(8);
   });
 

@@ -31,8 +31,7 @@ const ids = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, n) => `${prefix}.${n * 7 + 1}`);
 
 /**
- * Three banks with 10,000 accounts each, an attribute and a routing for every account; 10,000 users with two attributes
- * each.
+ * Three banks with 10,000 accounts each, every one with an attribute and a routing; 10,000 users with two attributes.
  */
 const populate = [
   "insert into bank select 'bank.' || n, 'B', '', '', '', '[]', '[]', now() from generate_series(1, 3) n",

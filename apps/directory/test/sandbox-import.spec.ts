@@ -153,8 +153,7 @@ describe('sandboxDataImport writes nothing', () => {
   it('without a body', () =>
     refused(null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The Json body should be the SandboxDataImport '));
 
-  // One list has a fault at its end, the others are valid: so each list is checked. Its rules are tested beside the
-  // code.
+  // One list has a fault at its end, the others are valid: so each list is checked. Their rules have own specs.
   it.each<[string, (data: SandboxDataImport) => unknown, string]>([
     [
       'bank',

@@ -40,10 +40,7 @@ export function enabledEndpoints(endpoints: readonly Endpoint[], config: Gateway
     .map((endpoint) => withRoles(endpoint, config));
 }
 
-/**
- * Roles that a setting can require: with the setting, the operation needs a user who holds one; without it, neither
- * user nor role.
- */
+/** Roles that only count with a setting: then the operation needs a user with one of them, else it is public. */
 function withRoles(endpoint: Endpoint, config: GatewayConfig): Endpoint {
   const needed: Readonly<Record<RolesNeeded, boolean>> = {
     [RolesNeeded.UNSPECIFIED]: true,

@@ -185,8 +185,7 @@ describe('getFirehoseCustomers whose client goes away', () => {
     while (world.calls.length < 5) await sleep(5);
     gone.abort();
     await expect(asking).rejects.toThrow();
-    // The client may have closed only its side, so the server may notice only when it sends something: but long before
-    // the end.
+    // The server may notice the closed connection only when it sends something: but long before the end.
     let before;
     do {
       before = world.calls.length;

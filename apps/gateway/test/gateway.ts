@@ -56,8 +56,7 @@ const identities = bind(IdentityServiceDefinition, {
 });
 
 /**
- * The gateway in front of real gRPC servers with canned handlers: one user, one bank, and the test's handlers for
- * customers.
+ * The gateway in front of real gRPC servers with canned handlers: one user, one bank, the test's customer handlers.
  * @param others what the services behind the gateway serve in addition, all in one process
  * @param injected the clock for customers, and how long a client may go without reading
  */

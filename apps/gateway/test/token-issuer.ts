@@ -28,10 +28,7 @@ export interface TokenChange {
   readonly without?: readonly string[];
 }
 
-/**
- * An identity provider, the network to it, and a gateway that trusts it; time passes only when a test advances the
- * clock.
- */
+/** An identity provider, the network to it, and a gateway that trusts it; only the test advances the clock. */
 export function createTokenIssuer(keys: SigningKey[], setting = `${issuer} customer-platform|other-audience`) {
   const world = {
     now: Date.UTC(2026, 0, 1),

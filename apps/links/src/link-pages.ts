@@ -2,10 +2,7 @@ import { pagesOf, type Reader, type Statement } from '@platform/persistence';
 
 /** Enough for most lists: such a page is read fast enough to share a connection with other short reads. */
 const firstRows = 100;
-/**
- * Rows fetched at once after the first page: this bounds the memory of a list. Far below 4 MB with every text at its
- * limit.
- */
+/** Rows fetched at once after that, which bounds the memory of a list. Far below 4 MB with every text at its limit. */
 const nextRows = 500;
 
 /**

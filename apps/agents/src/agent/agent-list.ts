@@ -3,10 +3,7 @@ import type { AgentMinimalV510 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { confirmedAgentAt, confirmedAgents } from './agent.sql.js';
 
-/**
- * Rows fetched at once: this bounds the memory of a list, whatever its limit. Far below 4 MB with every text at its
- * limit.
- */
+/** Rows fetched at once, which bounds the memory of a list. Far below 4 MB with every text at its limit. */
 const chunkRows = 500;
 /** Up to this many rows are read fast enough to share a connection with other short reads. */
 const shortRows = 100;

@@ -2,10 +2,7 @@ import { defineEntity, p, type PrimaryKeyProp } from '@mikro-orm/postgresql';
 import type { PostAgentJsonV510, PutAgentJsonV510 } from '@platform/messages';
 import { SecondsType } from '@platform/persistence';
 
-/**
- * What a new agent needs besides the posted body. The ids of its account and of the link are chosen here, before both
- * are created.
- */
+/** What a new agent needs besides the posted body. The ids of its account and link are chosen before both exist. */
 export interface Birth {
   readonly bank_id: string;
   readonly agent_id: string;

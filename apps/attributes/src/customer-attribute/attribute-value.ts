@@ -20,9 +20,7 @@ export function expectedInstead(type: AttributeType, value: string): string | un
   return fits[type](value) ? undefined : expected[type];
 }
 
-/**
- * A `Date` turns 30 February into a day in March, so the text must be the same after conversion. There is no year 0.
- */
+/** A `Date` turns 30 February into a day in March, so the text must survive the conversion. There is no year 0. */
 function isDay(value: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(value) || value.startsWith('0000')) return false;
   const time = new Date(`${value}T00:00:00Z`);

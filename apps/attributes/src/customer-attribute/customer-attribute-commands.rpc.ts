@@ -33,9 +33,7 @@ export function customerAttributeCommands(
     checkRoom(fields, bytes);
   };
 
-  /**
-   * The customer of an attribute that is addressed by its own id only. The attribute of a deleted customer is unknown.
-   */
+  /** The customer of an attribute that is given by its own id only. A deleted customer's attribute is unknown. */
   const ownerOf = async (bank_id: string, customer_attribute_id: string, correlation_id: string): Promise<string> => {
     const owners = await reader.rows<{ customer_id: string }>({
       ...ownerOfAttribute,

@@ -12,9 +12,7 @@ import { attributeUnknown } from './customer-attribute.entity.js';
 import { messageAttributes } from './customer-attribute.limits.js';
 import { attributeOfCustomer, attributesAfter } from './customer-attribute.sql.js';
 
-/**
- * The rpcs that read attributes. The customer is checked while its rows are read; if it does not exist, the call fails.
- */
+/** The rpcs that read attributes. The customer is checked while its rows are read; an unknown one is refused. */
 export function customerAttributeQueries(
   reader: Reader,
   customers: Customers,

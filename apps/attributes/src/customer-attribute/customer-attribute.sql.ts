@@ -50,10 +50,7 @@ export const attributesAfter: Statement = {
     limit ${messageAttributes}`,
 };
 
-/**
- * A page of the attributes of the keys ($1 bank ids, $2 customer ids), key by key; for the first key, those after the
- * id $3.
- */
+/** A page of the attributes of keys ($1 bank ids, $2 customer ids), key by key; after the id $3 of the first key. */
 export const attributesOfKeys: Statement = {
   name: 'attributes_of_keys',
   text: `select key.position, attribute.*

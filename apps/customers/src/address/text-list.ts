@@ -1,9 +1,6 @@
 import { Type } from '@mikro-orm/postgresql';
 
-/**
- * text[] that keeps every character: all elements are quoted, which the ORM's own lists do not do ("NULL", spaces, line
- * breaks).
- */
+/** text[] that keeps every character: quoted throughout, unlike the ORM's own lists ("NULL", spaces, line breaks). */
 export class TextListType extends Type<string[], string> {
   override convertToDatabaseValue(values: string[]): string {
     return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;

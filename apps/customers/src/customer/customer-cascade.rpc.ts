@@ -14,9 +14,7 @@ import { CustomerSchema } from './customer.schema.js';
 const forgetAttributes = rpc(CustomerAttributeLookupServiceDefinition, 'forgetCustomerAttributes');
 const forgetLinks = rpc(LinkLookupServiceDefinition, 'forgetCustomerLinks');
 
-/**
- * Shorter than the caller's deadline; a service that is down now is called again later, by any replica. Milliseconds.
- */
+/** Shorter than the caller's deadline. If a service is down, any replica calls it again later. Milliseconds. */
 const tellTimeout_ms = 4_000;
 
 /** Tells the services that store data of a customer that the customer is deleted. */
@@ -46,10 +44,7 @@ export function customerCascade(
   { orm }: Pick<ServiceParts, 'orm'>,
   outbox: Outbox<'customer-deletion'>,
 ): Implementation<CustomerServiceDefinition> {
-  /**
-   * If a customer is deleted several times at the same time, the first call deletes the row, and the others delete
-   * nothing.
-   */
+  /** Of concurrent deletions of a customer, the first one deletes the row, and the others delete nothing. */
   const remove = (task: Task<'customer-deletion'>): Promise<boolean> =>
     command(orm, {}, async (em) => {
       const removed = (await em.nativeDelete(CustomerSchema, { bank_id: task.bank_id, customer_id: task.subject })) > 0;

@@ -4,10 +4,7 @@ import { autocommit, command, isPassing } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import { addChanges, banksToCount, cutLongPart, joinShortPart, lockParts } from './customer-list-parts.sql.js';
 
-/**
- * Finding a row reads every part of its bank and then goes through one part: at a million customers both take about
- * equally long.
- */
+/** Finding a row reads all parts of its bank, then goes through one: about equal costs at a million customers. */
 const partCustomers = 2_000;
 /** Fewer uncounted changes than this cost a reader less than counting them would cost all. */
 const fewChanges = 200;
@@ -19,9 +16,7 @@ export interface ListPartsOptions extends Pick<ServiceParts, 'orm' | 'log'> {
   readonly size?: number;
 }
 
-/**
- * Counts the changes of the banks' lists every second. Replicas that count at the same time work on different banks.
- */
+/** Counts the changes of the banks' lists every second. Concurrent replicas work on different banks. */
 export function createListParts({ orm, log, size = partCustomers }: ListPartsOptions): { close(): Promise<void> } {
   const closing = new AbortController();
   const round = async (): Promise<void> => {

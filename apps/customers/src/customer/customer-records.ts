@@ -36,8 +36,7 @@ interface Listed {
 }
 
 /**
- * The records of the customer ($1, $2) after the id $3, $4 of them. No row: no customer; a row without an id: no
- * record.
+ * The records of customer ($1, $2) after the id $3, $4 of them. No row: no customer; a row without an id: no record.
  */
 export function recordList({ table, id, columns, direction }: RecordTable): Statement {
   const after = direction === 'asc' ? '>' : '<';
@@ -83,8 +82,7 @@ function withCustomer<Row extends Listed>(customer_id: string, rows: Row[]): Row
 }
 
 /**
- * Throws the reason why a customer's record was not found. A record that was found needs no such check: its customer
- * exists.
+ * Throws the reason why a customer's record was not found. If a record is found, its customer exists.
  * @param unknown throws the failure for an unknown record
  * @throws ObpFailure OBP-30046 when there is no such customer
  */

@@ -157,9 +157,7 @@ export function searchByWalk(column: SearchColumn): string {
     limit $4::int offset $5::int`;
 }
 
-/**
- * The inner select avoids converting the time of skipped rows to text, which costs ten times as much as skipping a row.
- */
+/** The inner select avoids converting the time of skipped rows to text: ten times the cost of skipping them. */
 function keyText(place: string): string {
   return `
     select bank_id, customer_id, ${sortKey}

@@ -1,9 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/**
- * Records that belong to a customer and are deleted with it, CRM events of banks, and an index on the last change of
- * customers.
- */
+/** Records that are deleted with their customer, CRM events of banks, and an index on customers' last changes. */
 export class CreateCustomerRecords extends Migration {
   override up(): void {
     this.addSql(`create table customer_address (
@@ -54,8 +51,7 @@ export class CreateCustomerRecords extends Migration {
     this.addSql(
       'create index social_media_handle_list on social_media_handle (bank_id, customer_id, social_media_handle_id)',
     );
-    // An event names its customer as text, and the customer need not exist. Clients may choose ids, so the order has
-    // its own column.
+    // An event's customer is text and need not exist. Clients may choose ids, so the order has its own column.
     this.addSql(`create table crm_event (
       bank_id text collate "C" not null,
       crm_event_id text collate "C" not null,

@@ -56,9 +56,7 @@ async function* messagesOf(reader: Reader, bank_id: string, portions: Portions):
   for await (const accounts of listsOf(accountsOf(reader, bank_id, portions), maxBytes)) yield { accounts };
 }
 
-/**
- * Reads the accounts of each portion, their routings and, unless there are many, their attributes with one query each.
- */
+/** Reads each portion's accounts, routings and, unless there are many, attributes with one query each. */
 async function* accountsOf(reader: Reader, bank_id: string, portions: Portions): AsyncGenerator<Account> {
   for await (const wanted of portions) {
     const [found, routings] = await Promise.all([

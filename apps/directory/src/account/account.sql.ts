@@ -32,10 +32,7 @@ export const attributesOfAccounts: Statement = {
     order by account_id, account_attribute_id limit $5`,
 };
 
-/**
- * $1 bank, $2 name, $3 value, $4 the account after which the page starts, $5 rows. The index holds only the beginning
- * of the value.
- */
+/** $1 bank, $2 name, $3 value, $4 the account after which the page starts, $5 rows. The index holds value prefixes. */
 export const accountsByAttribute: Statement = {
   name: 'accounts-by-attribute',
   text: `

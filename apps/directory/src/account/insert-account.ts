@@ -27,9 +27,7 @@ export function accountConflicts(bank_id: string): ConstraintFailures {
   };
 }
 
-/**
- * If a number is taken the next one is tried; at a bank of ten million accounts that happens once in a thousand times.
- */
+/** If a number is taken the next one is tried: once in a thousand times at a bank of ten million accounts. */
 const generatedNumbers = 10;
 
 /** An account number of ten digits. */

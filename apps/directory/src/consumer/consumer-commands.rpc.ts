@@ -175,9 +175,7 @@ async function existing(em: EntityManager, consumer_id: string): Promise<Consume
   return found ?? consumerUnknown(consumer_id);
 }
 
-/**
- * Checks a role that only some instances require. Read from the database: the caller's assertion does not contain it.
- */
+/** Checks a role that only some instances require, in the database: the caller's assertion does not contain it. */
 async function requireRole({ orm, config }: Parts, caller: Call['caller'], role: Role): Promise<void> {
   if (!(await holdsAny(orm.em.fork(), caller, [{ role, bank_id: '' }], config.scope_policy)))
     fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));

@@ -30,9 +30,7 @@ async function* requestsOf(parts: Parts, statement: Statement, keys: string[]): 
   for await (const rows of pages) yield* await withUsers(parts, rows);
 }
 
-/**
- * The requests with their users; each user is read once. If a user was deleted meanwhile, its requests are gone too.
- */
+/** The requests with their users, each read once. If a user was deleted meanwhile, its requests are gone too. */
 export async function withUsers(parts: Parts, rows: readonly EntitlementRequestRow[]): Promise<EntitlementRequest[]> {
   const ids = [...new Set(rows.map(({ user_id }) => user_id))];
   const found = await parts.reader.page<UserRecord>({ ...userRecordsById, values: [ids] });

@@ -27,10 +27,7 @@ export const entitlementConflicts: ConstraintFailures = {
   entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS),
 };
 
-/**
- * Why a role was granted: by an administrator, to the creator of a bank, just in time to the user itself, or to a new
- * user.
- */
+/** Why a role was granted: by an administrator, to a bank's creator, just in time to the user, or to a new user. */
 export type Origin = 'manual' | 'create_bank' | 'create_just_in_time_entitlements' | 'new_user_entitlement_list';
 
 /** A command that grants roles. */

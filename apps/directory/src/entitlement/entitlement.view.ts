@@ -1,10 +1,7 @@
 import type { Entitlement, Entitlements } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 
-/**
- * The last entry of a super admin's list of roles, for other readers of the list. It has no id and counts at every
- * bank.
- */
+/** The last entry in a super admin's list of roles, shown to other readers. It has no id and counts at every bank. */
 export const superAdminEntry: Entitlement = { entitlement_id: '', role_name: 'SuperAdmin', bank_id: '' };
 
 const granted = {

@@ -3,10 +3,7 @@ import { Failure } from '@platform/messages';
 import type { Parts } from '../parts.js';
 import { countBadLogin, type LoginName } from './bad-logins.js';
 
-/**
- * What is known of a user before the password is checked. If there is no user, all but the provider are null, 0 or
- * false.
- */
+/** A user before the password is checked. If there is none, all but the provider are null, 0 or false. */
 export interface KnownUser {
   /** Locked by the API, or by wrong passwords. */
   is_locked: boolean;
@@ -16,9 +13,7 @@ export interface KnownUser {
   is_validated: boolean | null;
 }
 
-/**
- * The columns of a KnownUser; use with `knownJoins` and a row `given (username)`. $2 is the provider of local users.
- */
+/** The columns of a KnownUser; needs `knownJoins` and a row `given (username)`. $2 is the provider of local users. */
 export const knownColumns = `
   l.user_id is not null or coalesce(b.locked_until > now(), false) as is_locked, u.user_id, coalesce(u.provider, $2) as provider, u.password_hash, u.is_validated`;
 

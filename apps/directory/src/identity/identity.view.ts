@@ -11,9 +11,7 @@ export interface Caller {
   username: string;
   is_deleted: boolean;
   is_super_admin: boolean;
-  /**
-   * Locked by the API. A lock by wrong passwords blocks new logins only: anyone who knows a user's name could cause it.
-   */
+  /** Locked by the API. A lock by wrong passwords only blocks logins: anyone who knows a name could cause it. */
   is_locked: boolean;
   is_enabled: boolean;
   /** Role name and bank id. */

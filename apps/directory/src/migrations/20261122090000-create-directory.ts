@@ -23,8 +23,7 @@ export class Migration20261122090000CreateDirectory extends Migration {
     this.addSql(
       'create unique index app_user_local_username_key on app_user (username) where password_hash is not null',
     );
-    // Attempts for names without a user are counted too, so that the response reveals nothing; they are deleted after a
-    // day.
+    // Attempts for unknown names are counted too, so that responses reveal nothing; they are deleted after a day.
     this.addSql(`
       create table bad_login (
         provider text not null,

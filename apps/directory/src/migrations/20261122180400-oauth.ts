@@ -3,8 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 /** OAuth 1.0a: request tokens, access tokens, and the nonces of recent requests. */
 export class Migration20261122180400Oauth extends Migration {
   override up(): void {
-    // Secrets are not hashed, because they verify signatures. After the user has agreed there are a user and a
-    // verifier.
+    // Secrets are not hashed, because they verify signatures. User and verifier are set when the user has agreed.
     this.addSql(`
       create table oauth_request_token (
         token text collate "C" primary key,

@@ -9,10 +9,7 @@ import { checkSites } from './import-site.js';
 import { checkTransactions } from './import-transaction.js';
 import { checkUsers } from './import-user.js';
 
-/**
- * The limits of one import. Each user's password costs 30 ms of a core; each bank with events is a task, and each event
- * a call.
- */
+/** The limits of one import. A password costs 30 ms of a core, each bank with events a task, and each event a call. */
 const most: Readonly<Partial<Record<keyof SandboxDataImport, number>>> = { banks: 100, users: 100, crm_events: 1_000 };
 const maxItems = 10_000;
 

@@ -47,8 +47,7 @@ export function crmEventDelivery(
       await customers.call(createCrmEvent, crmEventRequest(event), correlation_id, tellTimeout_ms);
     } catch (error) {
       if (!(error instanceof ObpFailure) || error.failure !== Failure.FAILURE_INVALID_JSON_FORMAT) throw error;
-      // The customers service has a different event with that id. A retry would not help, and the other events must not
-      // wait for it.
+      // The customers service has a different event with that id. Retries would not help and would delay other events.
       log.error(
         { err: error, bank_id: event.bank_id, crm_event_id: event.id },
         'an imported CRM event is refused; it stays among the imported records',

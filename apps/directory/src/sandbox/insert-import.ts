@@ -54,8 +54,7 @@ export async function insertImport(
 }
 
 /**
- * CRM events may also belong to a bank that already exists: the bank must exist, and must not have events with these
- * ids.
+ * CRM events may also belong to a bank that exists already: it must exist, and must not have events with these ids.
  * @returns by bank, the place after its last event
  */
 async function checkNewEvents(em: EntityManager, events: readonly SandboxCrmEvent[]): Promise<Map<string, number>> {

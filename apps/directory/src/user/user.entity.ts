@@ -34,9 +34,7 @@ export const userConflicts: ConstraintFailures = {
   app_user_provider_id_key: taken,
 };
 
-/**
- * Whether the user may grant entitlements without a role: the configured admin, or a user listed in the configuration.
- */
+/** Whether the user may grant without a role: the configured admin, or a user listed in the configuration. */
 export function isSuperAdmin(user: Pick<User, 'user_id' | 'is_super_admin'>, configured: readonly string[]): boolean {
   return user.is_super_admin || configured.includes(user.user_id);
 }

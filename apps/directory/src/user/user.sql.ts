@@ -16,8 +16,7 @@ export const userRecordById: Statement = {
 };
 
 /**
- * $1 provider, $2 name: the user's id at the provider, or else the user name. Several users may have the name: then the
- * oldest one.
+ * $1 provider, $2 name: the user's id at the provider, or else its name. Of several users with the name, the oldest.
  */
 export const userRecordByName: Statement = {
   name: 'user-record-by-name',
@@ -59,10 +58,7 @@ export type LockedStatus = 'active' | 'locked' | 'any';
 const listed =
   'u.is_deleted = $1 and (u.created_at, u.user_id) > ($2::timestamptz, $3) order by u.created_at, u.user_id limit $4::integer offset $5::integer';
 
-/**
- * Few users are locked, so they are collected first; otherwise the planner would read all users until it finds enough
- * of them.
- */
+/** Few users are locked, so they are collected first; else the planner would read all users to find enough of them. */
 const locked = `
   locked as materialized (
     select user_id from user_lock

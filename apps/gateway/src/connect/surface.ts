@@ -95,18 +95,12 @@ async function enter(
   return { request, requestContext: { claims, correlation_id, signal: () => context.signal } };
 }
 
-/**
- * The time by which the caller must be answered; it may set a shorter one than the default. In `performance.now()`
- * milliseconds.
- */
+/** The caller's deadline, which may be earlier than the default. In `performance.now()` milliseconds. */
 function deadlineOf(context: HandlerContext): number {
   return performance.now() + Math.min(requestTime_ms, context.timeoutMs() ?? requestTime_ms);
 }
 
-/**
- * A caller that was told "too late" would retry a command and have it executed twice; a caller that has gone needs no
- * answer.
- */
+/** A caller that got a timeout would retry a command and execute it twice; one that has gone needs no response. */
 function stopIfLate({ signal }: HandlerContext): void {
   if (signal.aborted) throw new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
 }
@@ -131,8 +125,8 @@ function toMessage(schema: DescMessage, bytes: Uint8Array): Message {
 }
 
 /**
- * The detail is sent in the trailers twice, once in base64; with trailers over 8 KB, clients in other languages lose
- * the status.
+ * The trailers contain a detail twice, once in base64; with over 8 KB of trailers, clients in other languages lose the
+ * status.
  */
 const detailBytes = 1_024;
 

@@ -23,10 +23,7 @@ async function* encoded(chunks: Bytes): Bytes {
     yield Buffer.from(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('base64'));
 }
 
-/**
- * Decodes base64 in chunks of any size, with padding wherever the sender started a new part. Never holds more than one
- * chunk.
- */
+/** Decodes base64 in chunks of any size, padded wherever the sender started anew. Holds at most one chunk. */
 async function* decoded(chunks: Bytes): Bytes {
   let rest = '';
   for await (const chunk of chunks) {

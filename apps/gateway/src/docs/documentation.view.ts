@@ -138,9 +138,7 @@ async function prepared<Options>(builder: DocumentBuilder<Options>, endpoints: r
   }
 }
 
-/**
- * The time of the first request for documents, used for all of them: so a document that is computed again is the same.
- */
+/** The time of the first request, used for all documents: so a document that is computed again is the same. */
 function onceOf(clock: Clock): () => Date {
   let first: Date | undefined;
   return () => (first ??= new Date(clock()));

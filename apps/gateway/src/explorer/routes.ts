@@ -1,10 +1,7 @@
 import type { EdgeAnswer, EdgeRoute } from '../http/edge-route.js';
 import { type Asset, findAssets } from './assets.js';
 
-/**
- * Only scripts and content from this platform run and are shown; the page connects to no other host and cannot be
- * framed.
- */
+/** Only this platform's scripts and content are allowed; the page calls no other host and cannot be framed. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

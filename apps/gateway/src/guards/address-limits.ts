@@ -76,8 +76,7 @@ export function createAddressLimits(
     take: (what, client) => take(anonymous[what], client),
     async logIn(client, work) {
       await take(anonymous.login, client);
-      // Only reads the count, because only wrong passwords count: a client that logs in all day must not be refused for
-      // it.
+      // Only reads the count: only wrong passwords are counted, so a client that logs in all day is not refused.
       const { window } = await call(
         takeCalls,
         { subject: wrong.subject(client.address), limits: wrong.limits, calls: 0 },

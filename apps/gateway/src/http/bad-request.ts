@@ -10,10 +10,7 @@ import type { RunningAnswers } from './running-answers.js';
 /** How long a refused client may take to read its responses. */
 const reading_ms = 5_000;
 
-/**
- * Answers requests that are not valid HTTP in OBP JSON too, after the responses to earlier requests were sent
- * completely.
- */
+/** Answers invalid HTTP in OBP JSON too, after the responses to earlier requests were sent completely. */
 export function refuseBadRequests(server: Server, running: RunningAnswers, commonHeaders: CommonHeaders): void {
   const refused = new WeakSet<Duplex>();
   const answerTo = ({ code: reason }: NodeJS.ErrnoException): string => {

@@ -5,10 +5,7 @@ export function unstored(now = new Date()): Record<string, string> {
   return { 'Cache-Control': 'no-cache, private, no-store', Pragma: 'no-cache', Expires: now.toUTCString() };
 }
 
-/**
- * A response that is the same for all clients may be stored, but must be revalidated each time, so a new version is
- * seen at once.
- */
+/** A response that is the same for all may be stored, but is revalidated each time: a new version is seen at once. */
 export function revalidated(headers: Headers): Record<string, string | number> {
   return { ...silent(headers), 'Cache-Control': 'no-cache' };
 }

@@ -19,10 +19,7 @@ export type ContentEncoding = (typeof encodings)[number];
 /** Bytes. A shorter response fits into one packet uncompressed. */
 const worthwhile = 1_024;
 
-/**
- * Brotli's fastest level compresses JSON better than gzip's fastest, in less time: 50 customers of 36 KB to 3 KB in 50
- * µs.
- */
+/** Brotli's fastest level compresses JSON better and faster than gzip's: 50 customers of 36 KB to 3 KB in 50 µs. */
 const quick = {
   br: { params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 18 } },
   gzip: { level: 1 },

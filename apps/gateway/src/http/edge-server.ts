@@ -74,9 +74,7 @@ const unread_ms = 30_000;
 /** How long a closing server still serves connections that look idle: a request may already be on its way. */
 const linger_ms = 1_000;
 
-/**
- * One port for HTTP/1.1 (REST, Connect, gRPC-Web) and cleartext HTTP/2 (gRPC): the first bytes of a connection decide.
- */
+/** One port for HTTP/1.1 (REST, Connect, gRPC-Web) and cleartext HTTP/2 (gRPC), told apart by the first bytes. */
 export async function createEdgeServer(options: EdgeServerOptions): Promise<{ port: number; close(): Promise<void> }> {
   let closing = false;
   const idle_ms = options.idle_ms ?? 65_000;

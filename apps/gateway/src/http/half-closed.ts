@@ -2,10 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RunningAnswers } from './running-answers.js';
 
-/**
- * For this long, a client that has closed its side is assumed to wait for its response; each next check waits twice as
- * long.
- */
+/** How long a client that closed its side is assumed to wait for its response; each next check waits twice as long. */
 const trust_ms = 250;
 
 /**

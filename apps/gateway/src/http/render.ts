@@ -29,10 +29,7 @@ export interface Answer {
   readonly secret?: boolean;
 }
 
-/**
- * Sends a success with its ETag, which does not depend on the compression, or a 304 when the client already has this
- * response.
- */
+/** Sends a success with its ETag, the same for every compression, or a 304 when the client has this response. */
 export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -116,10 +113,7 @@ export function startLongAnswer(
   return encoding;
 }
 
-/**
- * Sends a failure as `{"code":…,"message":…}`. Any error that is not in the contract becomes OBP-50000, without its
- * cause.
- */
+/** Sends a failure as `{"code":…,"message":…}`. Errors outside the contract become OBP-50000, without their cause. */
 export async function sendFailure(
   request: IncomingMessage,
   response: ServerResponse,

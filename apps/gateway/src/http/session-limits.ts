@@ -24,10 +24,7 @@ export interface SessionLimits {
 /** How long a client may take to close a stream or connection itself, before its connection is ended. */
 const patience_ms = 1_000;
 
-/**
- * Gives an HTTP/2 session the limits that Node has for HTTP/1 connections only. A client that exceeds them loses the
- * connection.
- */
+/** Gives HTTP/2 sessions the limits that Node has for HTTP/1 only. A client that exceeds them is disconnected. */
 export function limitSession(session: ServerHttp2Session, socket: Socket, limits: SessionLimits): void {
   const end = (reason?: Error): void => {
     if (reason === undefined) session.destroy();
@@ -70,8 +67,7 @@ export function limitSession(session: ServerHttp2Session, socket: Socket, limits
 }
 
 /**
- * Ends a session whose first frame, or the headers of a request, do not arrive completely in time. Node does not report
- * either before.
+ * Ends a session whose first frame or request headers arrive too slowly. Until they are complete, Node reports nothing.
  */
 function watchHeaders(
   session: ServerHttp2Session,

@@ -3,10 +3,7 @@ import { constants } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { streamOf } from './exchange.js';
 
-/**
- * How many bytes of an unneeded request body are still read, and for how long: shorter than the server's own limit for
- * a slow request.
- */
+/** How much of an unneeded body is read, and for how long: shorter than the server's limit for a slow request. */
 const maxBytes = 16_777_216;
 const longest_ms = 4_000;
 /**

@@ -2,8 +2,7 @@ export interface Overlap {
   /** The most items that are worked on at a time. */
   readonly atOnce: number;
   /**
-   * How many are started at first; each result doubles the number. For a caller who may soon have enough. Default:
-   * `atOnce`.
+   * How many are started at first, doubled by each result: for a caller who may soon have enough. Default: `atOnce`.
    */
   readonly first?: number;
 }

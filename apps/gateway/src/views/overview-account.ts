@@ -63,10 +63,7 @@ function contractsOf(attributes: readonly AccountAttribute[]): OverviewContract[
   return [...products].map(([contract_code, product_code]) => ({ product_code, contract_code, ...members }));
 }
 
-/**
- * The first attribute with each name, whichever contract it belongs to; names that the account does not have are left
- * out.
- */
+/** The first attribute with each name, of any contract; names that the account does not have are left out. */
 function membersOf(attributes: readonly AccountAttribute[]): Partial<Record<ContractMember, string>> {
   const first = new Map<string, string>();
   for (const { name, value } of attributes) if (!first.has(name)) first.set(name, value);

@@ -16,10 +16,7 @@ import {
 } from './customer-account-link.entity.js';
 import { customerAccountLink } from './customer-account-link.view.js';
 
-/**
- * The rpcs that write links to accounts. Links of agents are created elsewhere, but changed and deleted here like all
- * others.
- */
+/** The rpcs that write links to accounts. Agents' links are created elsewhere, but changed and deleted here. */
 export function customerAccountLinkCommands(parts: Parts): Implementation<CustomerAccountLinkServiceDefinition> {
   const { orm, writer, customers, directory } = parts;
   const insertion = insertionOf(orm, CustomerAccountLinkSchema, {

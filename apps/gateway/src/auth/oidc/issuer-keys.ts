@@ -10,10 +10,7 @@ import { mayLeadTo } from './trusted-url.js';
 export interface IssuerKeys {
   /** The keys, at most 10 minutes old. @throws ObpFailure OBP-20202, 20207 or 20208 when they cannot be fetched */
   current(): Promise<LocalJWKSet>;
-  /**
-   * Keys newer than the given ones, for a key id that is not among them; undefined if the last fetch was less than 30 s
-   * ago.
-   */
+  /** Keys newer than these, for a key id that they lack; undefined if the last fetch was less than 30 s ago. */
   newer(than: LocalJWKSet): Promise<LocalJWKSet | undefined>;
   /** The URL of the keys; undefined when it cannot be found now. */
   uri(): Promise<string | undefined>;

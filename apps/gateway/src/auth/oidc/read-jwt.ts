@@ -9,10 +9,7 @@ export interface UnverifiedJwt {
   readonly claims: JsonObject;
 }
 
-/**
- * Signatures that only the issuer can make. With HS* the issuer's public key would be the secret; `none` is no
- * signature.
- */
+/** Signatures only the issuer can make. With HS* its public key would be the secret; `none` is no signature. */
 export const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /** Headers by which a token would choose the key that verifies it, or change what is verified. */
