@@ -14,7 +14,7 @@ export interface AgentsConfig extends ServiceConfig {
 }
 
 /**
- * What the service needs, from its agentsSettings.
+ * The service's configuration, from its agentsSettings.
  * @throws ConfigurationError when a database or the secret is missing
  */
 export function agentsConfig(values: Values<typeof agentsSettings>): AgentsConfig {

@@ -1,5 +1,5 @@
 import { AgentSchema } from './agent/agent.entity.js';
 import { migrations } from './migrations/index.js';
 
-/** The service's own database: what commands load, and how its tables come to be. */
+/** The service's own database: the entities that commands load, and the migrations. */
 export const database = { entities: [AgentSchema], migrations } as const;

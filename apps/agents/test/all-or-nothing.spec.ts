@@ -20,7 +20,7 @@ const seen = async () => {
   return harness.read(agent?.agent_id ?? '');
 };
 
-/** One agent, one account, one link, whatever happened before. */
+/** Expects exactly one agent, one account and one link, after any failures. */
 async function expectWhole(): Promise<void> {
   await eventually(30_000, 'the rest of the agent', complete);
   const { accounts, agentLinks } = harness.neighbours;

@@ -26,11 +26,11 @@ export type Method = keyof Methods;
 type RequestOf<K extends Method> = ReturnType<Methods[K]['requestType']['decode']>;
 type ResponseOf<K extends Method> = ReturnType<Methods[K]['responseType']['decode']>;
 
-/** The agents service over real gRPC and a database of its own, among neighbours that the test controls. */
+/** The agents service over real gRPC, with its own database and neighbour services that the test controls. */
 export interface Harness extends Omit<ServiceUnderTest, 'call'> {
   readonly neighbours: Neighbours;
   readonly call: <K extends Method>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<ResponseOf<K>>;
-  /** All agents of a list, its messages joined. */
+  /** All agents of a list, from all its messages. */
   readonly list: (request: GetAgentsRequest) => Promise<AgentMinimalV510[]>;
   readonly create: (body?: Partial<PostAgentJsonV510>, bank_id?: string) => Promise<AgentV510>;
   readonly read: (agent_id: string, bank_id?: string) => Promise<AgentV510>;
@@ -72,7 +72,7 @@ function rpcOf<K extends Method>(name: K): Rpc<RequestOf<K>, ResponseOf<K>> {
   return rpc(AgentServiceDefinition, name) as Rpc<RequestOf<K>, ResponseOf<K>>;
 }
 
-/** A caller who may change agents of the bank, and no more unless told. */
+/** A caller with the role to update agents of the bank, or with the given roles. */
 export const caller = (bank_id: string, roles: Role[] = [Role.ROLE_CAN_UPDATE_AGENT_STATUS_AT_ONE_BANK]): CallContext =>
   anyCaller(bank_id, roles);
 

@@ -3,7 +3,7 @@ import { openOrm } from '@platform/persistence';
 import { createTestDatabase } from '@platform/testing';
 import { database as own } from '../src/database.js';
 
-/** As builds write and end tasks that know no kinds. */
+/** The SQL of older builds, which do not know kinds of tasks. */
 const insertOld = (subject: string) =>
   `insert into outbox (bank_id, subject, available_at) values ('gh.29.uk', '${subject}', now())`;
 const finishOld = (subject: string) => `delete from outbox where bank_id = 'gh.29.uk' and subject = '${subject}'`;

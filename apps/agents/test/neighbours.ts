@@ -15,7 +15,7 @@ export interface Neighbour {
   start(): Promise<void>;
 }
 
-/** The directory and the links, as far as agents ask them; what they hold outlives their stops. */
+/** The directory and links services, with only the rpcs that agents calls; their data survives a stop. */
 export interface Neighbours {
   readonly directory: Neighbour;
   readonly links: Neighbour;
@@ -25,9 +25,9 @@ export interface Neighbours {
   readonly agentLinks: Map<string, LinkAgentRequest>;
   /** The names of the rpcs that were called. */
   readonly asked: string[];
-  /** What an rpc does before its work. */
+  /** Runs before an rpc does its work. */
   before: (rpc: string) => Promise<unknown>;
-  /** What an rpc does after its work, before it answers. */
+  /** Runs after an rpc has done its work, before it answers. */
   after: (rpc: string) => Promise<unknown>;
   close(): Promise<void>;
 }

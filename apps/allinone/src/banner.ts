@@ -2,7 +2,7 @@ import type { Platform } from './platform.js';
 import { serviceNames } from './services.js';
 import { tour } from './tour.js';
 
-/** What a start prints once everything is ready; generated secrets only at the start that made them. */
+/** The text printed when everything is ready; generated secrets appear only at the start that generated them. */
 export function banner({ origin, ports, credentials }: Pick<Platform, 'origin' | 'ports' | 'credentials'>): string {
   const { generated, admin_username, file } = credentials;
   const shown = {

@@ -13,15 +13,15 @@ export interface Credentials {
 }
 
 export interface LoadedCredentials extends Credentials {
-  /** Those generated now: the only ones ever shown. */
+  /** The secrets generated at this start: only these are shown. */
   readonly generated: readonly SecretName[];
-  /** Where the generated ones are kept. */
+  /** The file that stores the generated ones. */
   readonly file: string;
 }
 
 /**
- * Each secret from the environment, else from the data folder, else generated and stored there, readable by its
- * owner alone. In production the settings demand all of them, so that none is generated.
+ * Each secret comes from the environment, else from the data folder; else it is generated and stored there, readable
+ * only by its owner. In production the settings require all of them, so none is generated.
  */
 export function loadCredentials({ dataDir, env }: { dataDir: string; env: Environment }): LoadedCredentials {
   const file = join(dataDir, 'credentials.json');
@@ -67,6 +67,6 @@ function readStored(file: string): Secrets {
 function store(dataDir: string, file: string, secrets: Secrets): void {
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  // The mode counts only for a new file.
+  // The mode above has no effect on a file that already exists.
   chmodSync(file, 0o600);
 }

@@ -4,7 +4,7 @@ import { type Environment, kinds, logLevels, type Running, type Values } from '@
 import { type LoadedCredentials, loadCredentials } from './credentials.js';
 import { anyPortSettings, type Ports, serviceNames, servicesSettings, startServices } from './services.js';
 
-/** The settings of the whole platform, each service in a process of its own. */
+/** The settings of the whole platform, for services in separate processes. */
 export const separateSettings = {
   ...servicesSettings,
   ...gatewaySettings,
@@ -38,7 +38,7 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
   try {
     const server = await openServer(values);
     running.push(server);
-    // After the folder is ours: of two first starts at the same moment only one makes secrets.
+    // The data folder is locked by now: of two concurrent first starts, only one generates secrets.
     const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
     const config = {
       ...values,
@@ -67,8 +67,8 @@ export async function createPlatform(values: PlatformConfig, env: Environment): 
 }
 
 /**
- * The server of the services' databases: the configured one, or an embedded one unless each service has its own URL.
- * The URL names no service's database: each service adds its own.
+ * The database server of the services: the configured one, or an embedded one unless every service has its own URL. The
+ * URL names no database: each service adds its own.
  */
 export async function openServer(values: PlatformConfig): Promise<Running & { readonly url: string | undefined }> {
   const { DATABASE_URL, DATA_DIR } = values;
@@ -80,12 +80,12 @@ export async function openServer(values: PlatformConfig): Promise<Running & { re
       new Error(`the embedded PostgreSQL ended (${reason}); what was written is safe in ${DATA_DIR}: start again`),
     ),
   );
-  // Whoever runs the platform looks at it; until then it is nobody's.
+  // The caller handles this rejection; until then it must not count as unhandled.
   failed.catch(() => undefined);
   return { url: postgres.url('postgres'), failed, close: () => postgres.close() };
 }
 
-/** How clients speak to the gateway. */
+/** The scheme by which clients call the gateway. */
 export function schemeOf({ TLS_CERT }: Pick<PlatformConfig, 'TLS_CERT'>): 'http' | 'https' {
   return TLS_CERT === '' ? 'http' : 'https';
 }

@@ -5,11 +5,11 @@ import { createDirectoryService, directoryConfig, directorySettings } from '@pla
 import { createLinksService, linksConfig, linksSettings } from '@platform/links';
 import { type Environment, kinds, type Running, type Values } from '@platform/runtime';
 
-/** The services behind the gateway, each with a database of its name. */
+/** The services behind the gateway; each one's database has its name. */
 export const serviceNames = ['directory', 'customers', 'attributes', 'links', 'agents'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** Every service's settings; what several of them share is one setting. */
+/** The settings of all services; a setting that several services have is shared. */
 export const servicesSettings = {
   ...directorySettings,
   ...customersSettings,
@@ -18,7 +18,7 @@ export const servicesSettings = {
   ...agentsSettings,
 };
 
-/** Services in one process find each other at any port: two platforms run side by side. */
+/** In one process the services find each other on any port, so that two platforms can run side by side. */
 export const anyPortSettings = {
   DIRECTORY_PORT: { ...servicesSettings.DIRECTORY_PORT, schema: kinds.port(0) },
   CUSTOMERS_PORT: { ...servicesSettings.CUSTOMERS_PORT, schema: kinds.port(0) },
@@ -31,7 +31,7 @@ export type Ports = Record<ServiceName, number>;
 
 type Service = Running & { readonly port: number; readonly address: string };
 
-/** Starts the services in this process. They call each other without a socket, whatever the settings say of addresses. */
+/** Starts the services in this process. They call each other without sockets, whatever addresses are configured. */
 export async function startServices(
   values: Values<typeof servicesSettings>,
   env: Environment,

@@ -1,8 +1,8 @@
 import type { Credentials } from './credentials.js';
 
 /**
- * Shell commands that show the whole life of a customer, from its creation to its deletion. They need a POSIX shell, curl
- * and sed, and may be run again: what is there already is said to be there.
+ * Shell commands that show the whole life of a customer, from its creation to its deletion. They need a POSIX shell,
+ * curl and sed, and may be run again: for records that already exist, the response says so.
  */
 export function tour(origin: string, { admin_username, admin_password, consumer_key }: Credentials): string {
   return `\

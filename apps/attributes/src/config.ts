@@ -12,7 +12,7 @@ export interface AttributesConfig extends ServiceConfig {
 }
 
 /**
- * What the service needs, from its attributesSettings.
+ * The service's configuration, from its attributesSettings.
  * @throws ConfigurationError when a database or the secret is missing
  */
 export function attributesConfig(values: Values<typeof attributesSettings>): AttributesConfig {

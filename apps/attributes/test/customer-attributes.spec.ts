@@ -205,7 +205,7 @@ describe('attributes of a customer', () => {
     const long = attributeBody({ value: '語'.repeat(2000) });
     expect(await refusal(harness.add(full, long))).toBe(message);
     expect(await refusal(update(full, customer_attribute_id, long))).toBe(message);
-    // What it replaces does not count.
+    // The value that an update replaces does not count.
     expect(await update(full, customer_attribute_id, attributeBody({ value: 'y' }))).toMatchObject({ value: 'y' });
     expect(await update(full, 'g000001', long)).toMatchObject({ value: long.value });
     expect(await harness.add(full, { value: 'small' })).toMatchObject({ value: 'small' });

@@ -3,12 +3,12 @@ import { bind, createGrpcServer } from '@platform/grpc';
 import { type CustomerKey, CustomerServiceDefinition } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 
-/** A customers service that knows the customers a test gives it. */
+/** A customers service that knows only the customers that a test adds. */
 export interface FakeCustomers {
   readonly port: number;
-  /** How often it was asked. */
+  /** The number of calls. */
   calls: number;
-  /** What every answer waits for, after it was decided. */
+  /** Awaited before each response, after its content was decided. */
   pause: Promise<void>;
   /** Whether it answers with an error. */
   broken: boolean;
@@ -19,7 +19,7 @@ export interface FakeCustomers {
 
 const textOf = ({ bank_id, customer_id }: CustomerKey): string => `${bank_id}/${customer_id}`;
 
-/** @param secret what its callers' assertions are signed with */
+/** @param secret signs the assertions of its callers */
 export async function createFakeCustomers(secret: string): Promise<FakeCustomers> {
   const known = new Set<string>();
   const service = bind(CustomerServiceDefinition, {

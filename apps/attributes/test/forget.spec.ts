@@ -93,7 +93,7 @@ describe('forgetCustomerAttributes', () => {
     async (round) => {
       const key = customer(`raced-${round}`);
       if (round % 2 === 1) await harness.add(key);
-      // Every writer has been told that the customer exists before it is forgotten.
+      // Every writer gets the response that the customer exists, before the customer is forgotten.
       let release = () => undefined as void;
       harness.customers.pause = new Promise<void>((resolve) => (release = resolve));
       const body = { name: 'N', type: 'STRING', value: 'V' };

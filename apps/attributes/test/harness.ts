@@ -33,7 +33,7 @@ export const methods = {
   forget: rpc(CustomerAttributeLookupServiceDefinition, 'forgetCustomerAttributes'),
 };
 
-/** The attributes service over real gRPC, a database of its own, and a customers service as the test wants it. */
+/** The attributes service over real gRPC, with its own database and a customers service that the test controls. */
 export interface Harness extends ServiceUnderTest {
   readonly customers: FakeCustomers;
   /** Adds an attribute to a customer. */

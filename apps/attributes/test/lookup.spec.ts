@@ -12,7 +12,7 @@ import { database } from '../src/database.js';
 import { bank, createHarness, type Harness, invalid, methods, otherBank, refusal } from './harness.js';
 
 const keyOf = (customer_id: string, bank_id = bank): CustomerKey => ({ bank_id, customer_id });
-/** The longest text of so many characters, four bytes each. */
+/** A text of this many characters with the most bytes: four each. */
 const wide = (length: number) => '😀'.repeat(length);
 
 describe('what other services ask of the attributes', () => {
@@ -204,7 +204,7 @@ describe('what other services ask of the attributes', () => {
   });
 });
 
-/** A customer whose attributes fill more than one message comes in several. */
+/** Joins the entries of a customer whose attributes come in more than one message. */
 function joined(customers: readonly AttributesOfCustomer[]): AttributesOfCustomer[] {
   const all: AttributesOfCustomer[] = [];
   for (const one of customers) {

@@ -1,6 +1,6 @@
 /**
- * Fills the table with five attributes of each of $1 customers, half of them at one bank of twelve: a value that all
- * have, one of two, one of a thousand, one of their own and a long one whose beginning is everybody's. Deterministic.
+ * Fills the table with five attributes for each of $1 customers, half of them at one of twelve banks: a value that all
+ * have, one of two values, one of a thousand, a unique one, and a long one that begins the same for all. Deterministic.
  */
 export const populate = `
 insert into customer_attribute (bank_id, customer_attribute_id, customer_id, name, type, value)

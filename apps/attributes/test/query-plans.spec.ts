@@ -26,11 +26,11 @@ interface Planned {
   situation: string;
   text: string;
   values: readonly unknown[];
-  /** Those that may serve it. */
+  /** The indexes that may be used. */
   index: string[];
-  /** Rows read at most. */
+  /** The most rows that are read. */
   touched: number;
-  /** Always planned for its values. */
+  /** The plan is always made for the given values. */
   unnamed?: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface CustomersConfig extends ServiceConfig {
 }
 
 /**
- * What the service needs, from its customersSettings.
+ * The service's configuration, from its customersSettings.
  * @throws ConfigurationError when a database or the secret is missing
  */
 export function customersConfig(values: Values<typeof customersSettings>): CustomersConfig {

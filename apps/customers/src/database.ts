@@ -5,7 +5,7 @@ import { migrations } from './migrations/index.js';
 import { SocialMediaHandleSchema } from './social-media/social-media-handle.entity.js';
 import { TaxResidenceSchema } from './tax-residence/tax-residence.entity.js';
 
-/** The service's own database: what commands load, and how its tables come to be. */
+/** The service's own database: the entities that commands load, and the migrations. */
 export const database = {
   entities: [CustomerSchema, AddressSchema, TaxResidenceSchema, SocialMediaHandleSchema, CrmEventSchema],
   migrations,

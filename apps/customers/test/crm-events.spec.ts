@@ -45,7 +45,7 @@ describe('CRM events', () => {
     expect(JSON.stringify(given)).toBe(JSON.stringify({ id: '-0', ...rest }));
     const { bank_id: __, ...last } = event({ id: 'A' });
     await create(last);
-    // In the order of their creation, whatever their ids.
+    // In the order of creation, whatever their ids.
     expect(await list(bank)).toEqual([minted, given, { ...last, bank_id: bank }]);
     expect(JSON.stringify((await list(bank))[1])).toBe(JSON.stringify(given));
   });

@@ -99,7 +99,7 @@ describe("customers' records", () => {
     const handles = harness.of(SocialMediaServiceDefinition);
     await handles.call('addSocialMediaHandle', { ...key, body: { customer_number, type: '', handle: '', ...dates } });
     expect(await handles.list('getSocialMediaHandles', key)).toMatchObject([dates]);
-    // Bounds are read in UTC too.
+    // Date bounds are read as UTC too.
     await harness.sql(`update customer set updated_at = '2024-03-05T23:00:00Z'`);
     const within = (from_date: string, to_date: string) =>
       harness?.list('streamCustomers', { bank_id: bank, only: null, from_date, to_date });

@@ -2,25 +2,25 @@ import type { Random } from '@platform/testing';
 import type { Client } from 'pg';
 import { populate } from './population.js';
 
-/** What decides where a customer stands in the lists. */
+/** The fields that decide a customer's position in lists. */
 export interface Row {
   readonly bank_id: string;
   readonly customer_id: string;
   readonly last_ok_date: string | null;
 }
 
-/** Customers of a test, written past the service. */
+/** Customers of a test, written directly into the database. */
 export interface List {
-  /** Customers with ids and dates at random, few dates, so that many tie. */
+  /** Adds customers with random ids and dates; few different dates, so that many are equal. */
   add(bank_id: string, count: number, by?: Client): Promise<Row[]>;
   remove(rows: readonly Row[], by?: Client): Promise<void>;
-  /** Gives a customer another date, and the bank. */
+  /** Changes a customer's date and bank. */
   move(row: Row, bank_id: string, by?: Client): Promise<Row>;
-  /** The ids of a bank's customers as an ascending list has them. */
+  /** The ids of a bank's customers in the order of an ascending list. */
   inOrder(rows: readonly Row[], bank_id: string): string[];
 }
 
-/** @param client of a database whose table of customers is empty, and is so again afterwards */
+/** @param client of a database whose customer table is empty, before and after the test */
 export async function createList(client: Client, random: Random): Promise<List> {
   const others = await otherColumns(client);
   let next = 0;
@@ -73,7 +73,7 @@ function columnsOf(rows: readonly Row[]): unknown[][] {
   ];
 }
 
-/** The rest of a customer, which makes no difference here: names of columns, and values as SQL. */
+/** The other columns of a customer, which do not matter here: their names, and values as SQL. */
 async function otherColumns(client: Client): Promise<{ names: string; values: string }> {
   await client.query(populate, [1]);
   const { rows: columns } = await client.query<{ name: string; value: string }>(

@@ -7,7 +7,7 @@ import { caller, createHarness, type Harness, refusal } from './harness.js';
 import { populate } from './population.js';
 
 const bank_id = 'bank.0';
-/** Half of them at the bank: pages behind 500 look for where they begin. */
+/** Half of them at the bank: pages after an offset of 500 look up where they begin. */
 const total = 3_000;
 const limit = 50;
 const list = rpc(CustomerServiceDefinition, 'getCustomersMinimalAtOneBank');
@@ -47,7 +47,10 @@ describe('deep pages of two replicas', () => {
         [bank_id],
       )
     ).map(({ customer_id }) => customer_id);
-  /** Nobody answers for the services that keep more of the customer: the deletion is told to be repeated, and the customer is gone. */
+  /**
+   * The services that store more data of the customer are not running: so the call is refused and may be repeated, but
+   * the customer is gone.
+   */
   const remove = async (customer_id: string) =>
     expect(await refusal(harness.call('deleteCustomerCascade', { bank_id, customer_id }))).toMatch(/^OBP-01000/);
 
@@ -69,7 +72,7 @@ describe('deep pages of two replicas', () => {
     const creating = (async () => {
       while (going) await Promise.all([1, 2, 3].map(() => harness.create({ last_ok_date: null }, bank_id)));
     })();
-    // The last of the list: what is in front keeps its place.
+    // Deletes from the end of the list, so the rows before keep their positions.
     const deleting = Promise.all(before.slice(-60).map((id, index) => sleep(index * 20).then(() => remove(id))));
     for (let turn = 0; turn < 40; turn += 1) {
       const offset = random.int(501, 1_150);

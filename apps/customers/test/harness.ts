@@ -12,14 +12,14 @@ import { createCustomersService } from '../src/index.js';
 
 export { bank, caller, contextOf, refusal, secret } from '@platform/service-testing';
 
-/** The rpcs of one definition, called by somebody who may do everything at the request's bank. */
+/** Calls the rpcs of one definition, as a caller with all roles at the request's bank. */
 export interface Calls<D extends ServiceDefinition> {
   call<K extends keyof D['methods'] & string>(
     method: K,
     request: RequestOf<D['methods'][K]>,
     context?: CallContext,
   ): Promise<ResponseOf<D['methods'][K]>>;
-  /** All rows of a list, its messages joined. */
+  /** All rows of a list, from all its messages. */
   list<K extends keyof D['methods'] & string>(
     method: K,
     request: RequestOf<D['methods'][K]>,
@@ -27,12 +27,12 @@ export interface Calls<D extends ServiceDefinition> {
   ): Promise<Listed<ResponseOf<D['methods'][K]>>>;
 }
 
-/** A message of a list has one field: the rows. */
+/** A list message has one field, which holds the rows. */
 type Listed<Message> = Message[keyof Message];
 
-/** The customers service over real gRPC and a database of its own; CustomerService's rpcs are its own methods. */
+/** The customers service over real gRPC, with its own database; `call` and `list` use CustomerService. */
 export interface Harness extends Omit<ServiceUnderTest, 'call'>, Calls<CustomerServiceDefinition> {
-  /** The rpcs of another definition that the service serves. */
+  /** Calls the rpcs of another definition that the service serves. */
   of<D extends ServiceDefinition>(definition: D): Calls<D>;
   readonly create: (body?: Partial<PostCustomerJsonV310>, bank_id?: string) => Promise<CustomerV310>;
 }

@@ -10,12 +10,12 @@ import type { Direction } from '../src/customer/customer.sql.js';
 import { database as definition } from '../src/database.js';
 import { createList, type List, type Row } from './customer-rows.js';
 
-/** Customers of a part: so few that a handful of changes cuts and joins parts. */
+/** Customers per part: so few that a handful of changes splits and merges parts. */
 const size = 8;
 const directions: Direction[] = ['asc', 'desc'];
 const banks = ['bank', 'bank.2'];
 
-/** What OFFSET says. */
+/** The expected result, by OFFSET. */
 const plainKey = (direction: Direction) =>
   `select customer_id from customer where bank_id = $1 order by last_ok_sort ${direction}, customer_id ${direction} limit 1 offset $2::int`;
 
@@ -28,7 +28,7 @@ describe('places in a list that is counted by parts', () => {
   beforeAll(async () => {
     random = createRandom();
     store = await createTestDatabase('customers', (url) => prepareDatabase(definition, url));
-    // As two replicas have one each.
+    // Like two replicas, each with its own.
     orms = await Promise.all([1, 2].map(() => openOrm({ url: store.url, pool: 2, ...definition })));
     client = await open();
     list = await createList(client, random);
@@ -148,7 +148,7 @@ describe('places in a list that is counted by parts', () => {
     await count('bank');
     const gone = list.inOrder(rows, 'bank').slice(1, 3 * size);
     await list.remove(rows.filter(({ customer_id }) => gone.includes(customer_id)));
-    // What stands so many places behind the beginning of the first part is in another part.
+    // After so many deletions, the position where the first part would be split is in another part.
     expect(await cut()).toBe(false);
     await expectPlaces(
       rows.filter(({ customer_id }) => !gone.includes(customer_id)),

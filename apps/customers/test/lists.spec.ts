@@ -21,7 +21,7 @@ describe('lists of customers', () => {
     harness = await createHarness();
     random = createRandom();
     await harness.sql(populate, [total]);
-    // Few dates, so that many tie; some none; each id at two banks, most of them at one.
+    // Few different dates, so that many are equal, and some without one; each id at two banks, most at one of them.
     const rows = Array.from({ length: total }, (_, index) => ({
       number: String(1_000_001 + index),
       customer_id: `id-${String(Math.floor(index / 2)).padStart(5, '0')}`,

@@ -1,6 +1,6 @@
 /**
- * Fills the table with $1 customers: half at one bank of twelve, names and phone numbers as people have them,
- * a tenth without last_ok_date, ids in creation order, last changed minute by minute. Deterministic.
+ * Fills the table with $1 customers: half of them at one of twelve banks, with realistic names and phone numbers, a
+ * tenth without last_ok_date, ids in the order of creation, last changes one minute apart. Deterministic.
  */
 export const populate = `
 insert into customer (bank_id, customer_id, customer_number, legal_name, mobile_phone_number, email, face_image_url, relationship_status,

@@ -34,7 +34,7 @@ const someId = '01930000-0000-7400-8000-000000000000';
 const someSort = '2024-05-01 00:00:00+00';
 const firstKey = { asc: ['-infinity', ''], desc: ['infinity', '~'] };
 
-/** What runs on a table of 100,000 customers at twelve banks, the largest having half of them. */
+/** Queries on a table of 100,000 customers at twelve banks; the largest bank has half of them. */
 const fixed = [
   ...[1, 500].flatMap((size) => [
     {
@@ -128,7 +128,7 @@ const changes = [
   { range: 'all days but one', bounds: ['2024-01-02T00:00:00Z', 'infinity'], index: 'customer_list' },
 ];
 const records = [addresses, taxResidences, socialMediaHandles];
-/** 20,000 rows of each table: two hundred customers with a hundred. */
+/** 20,000 rows for each table: two hundred customers with a hundred each. */
 const fillRecords = [
   `insert into customer_address select bank_id, customer_id || i, customer_id, '', '', '', '', '', '', '', '', '{}', '', now(), now() from (select * from customer where bank_id = 'bank.0' order by customer_id limit 200) as customer, generate_series(1, 100) i`,
   `insert into tax_residence select bank_id, customer_address_id, customer_id, '', customer_address_id, now() from customer_address`,

@@ -11,7 +11,7 @@ interface Expected {
   updated: number;
 }
 
-/** Half of them, more than two chunks, at the largest bank. */
+/** Half of them, more than two chunks, belong to the largest bank. */
 const total = 2_600;
 const bank_id = 'bank.0';
 const time = (minutes: number) => `${new Date(Date.UTC(2024, 0, 1, 0, minutes)).toISOString().slice(0, 19)}Z`;
@@ -24,7 +24,7 @@ describe('the internal look-ups of customers', () => {
     harness = await createHarness();
     random = createRandom();
     await harness.sql(populate, [total]);
-    // Few dates, so that many tie.
+    // Few different dates, so that many are equal.
     await harness.sql(`update customer set last_ok_date = date_trunc('month', last_ok_date)`);
     const rows = await harness.sql<{ customer_id: string; date: Date | null; updated_at: Date }>(
       'select customer_id, last_ok_date as date, updated_at from customer where bank_id = $1',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CustomerV310 } from '@platform/messages';
 import { bank, createHarness, type Harness, refusal } from './harness.js';
 
-/** Each update: its body, what it changes, and a text of its body that is too long with the refusal. */
+/** Each update: its body, what it changes, and a text of the body that is too long, with the error. */
 const updates = [
   {
     method: 'updateCustomerBranch',

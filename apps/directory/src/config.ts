@@ -83,9 +83,9 @@ export const directorySettings = {
   },
 } satisfies Settings;
 
-/** What the directory service runs on. */
+/** The configuration of the directory service. */
 export interface DirectoryConfig extends ServiceConfig {
-  /** The identity provider of users made here. */
+  /** The identity provider of users created here. */
   readonly provider: string;
   readonly admin_username: string;
   readonly admin_password: string;
@@ -93,12 +93,12 @@ export interface DirectoryConfig extends ServiceConfig {
   readonly consumer_secret: string;
   readonly super_admin_user_ids: readonly string[];
   readonly max_bad_login_attempts: number;
-  /** Seconds of the first lock. */
+  /** Duration of the first lock in seconds. */
   readonly bad_login_lock_s: number;
   readonly token_expiration_weeks: number;
-  /** 0: unused tokens do not end before their time. */
+  /** 0: unused tokens do not expire early. */
   readonly token_idle_minutes: number;
-  /** Where security events are written as lines: a file, stderr, stdout or off. */
+  /** Where security events are written as log lines: a file, stderr, stdout or off. */
   readonly audit_log: string;
   readonly user_account_validated: boolean;
   readonly scope_policy: ScopePolicy;
@@ -109,8 +109,8 @@ export interface DirectoryConfig extends ServiceConfig {
 }
 
 /**
- * The configuration of the settings' values. Secrets have no default here: whoever starts the service gives them.
- * @throws ConfigurationError naming every fault, never a value
+ * The configuration from the settings' values. Secrets have no default here: they must be set.
+ * @throws ConfigurationError naming every wrong setting, never its value
  */
 export function directoryConfig(values: Values<typeof directorySettings>, env: Environment): DirectoryConfig {
   const { ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret } = values;
@@ -152,7 +152,7 @@ function missing(secrets: Record<string, string | undefined>): string[] {
     .map(([name]) => `${name} must be set: npm start generates it, a service that starts alone is given it`);
 }
 
-/** Names only what is no system role. */
+/** The error names only the entries that are not system roles. */
 function newUserEntitlementList() {
   return kinds.text().superRefine((list, context) => {
     const fault = newUserRolesFault(list);
@@ -160,12 +160,12 @@ function newUserEntitlementList() {
   });
 }
 
-/** Uses are known to the minute: less than a few would end tokens in use. */
+/** The last use is known to the minute: with a limit of less than a few minutes, tokens in use would expire. */
 function tokenIdleMinutes() {
   return kinds.integer(0, 525_600, 0).refine((minutes) => minutes === 0 || minutes >= 5, 'must be 0 or at least 5');
 }
 
-/** What could never be sent in a DirectLogin header would lock the first admin out. */
+/** A password that cannot be sent in a DirectLogin header would lock the first admin out. */
 function adminPassword() {
   return kinds
     .secret(10)

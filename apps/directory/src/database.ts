@@ -10,7 +10,7 @@ import { ScopeSchema } from './scope/scope.entity.js';
 import { UserSchema } from './user/user.entity.js';
 import { UserAttributeSchema } from './user-attribute/user-attribute.entity.js';
 
-/** The service's own database: what commands load, and how its tables come to be. */
+/** The service's own database: the entities that commands load, and the migrations. */
 export const database = {
   entities: [
     AccountAttributeSchema,

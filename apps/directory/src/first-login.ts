@@ -8,10 +8,11 @@ import type { Parts } from './parts.js';
 type Needed = Pick<Parts, 'orm' | 'reader' | 'passwords' | 'config'>;
 
 /**
- * Makes the configured admin and application, or brings them up to date: a changed password or key replaces the old
- * one, and its tokens end; a changed key enables an application that was disabled. Replicas that start together agree, because each statement decides on a unique index.
- * @throws ConfigurationError when the key is another application's
- * @throws ObpFailure for what passes by itself
+ * Creates the configured admin and application, or updates them. A changed password or key replaces the old one and
+ * ends its tokens; a changed key also enables an application that was disabled. Replicas that start together get the
+ * same result, because each statement relies on a unique index.
+ * @throws ConfigurationError when the key belongs to another application
+ * @throws ObpFailure for temporary failures
  */
 export async function ensureFirstLogin(parts: Needed): Promise<void> {
   try {
@@ -23,7 +24,7 @@ export async function ensureFirstLogin(parts: Needed): Promise<void> {
   }
 }
 
-/** A driver's message begins with the statement and its values, the key and the password's hash: only its end is shown. */
+/** A driver's message begins with the statement and its values (key, password hash): only its end is logged. */
 function reasonOf(error: unknown): string {
   const words = (error instanceof Error ? error.message : '').split(' - ').at(-1) ?? '';
   return `${words} (${codeOf(error) ?? 'no SQLSTATE'})`;
@@ -44,11 +45,11 @@ async function ensureAdmin({ orm, reader, passwords, config }: Needed): Promise<
        on conflict (username) where password_hash is not null
        do update set password_hash = excluded.password_hash, is_validated = true, is_deleted = false, is_super_admin = true
        returning user_id`,
-      // Version 7: users of one second are listed by their ids, in the order of creation.
+      // Version 7: users created in the same second are listed by id, so in the order of creation.
       [v7(), provider, username, username, password_hash],
     );
     const { user_id } = admin as { user_id: string };
-    // An admin that the configuration no longer names is an ordinary user.
+    // An admin that is no longer configured becomes an ordinary user.
     await em.execute('update app_user set is_super_admin = false where is_super_admin and user_id <> ?', [user_id]);
     if (unchanged || known === undefined) return;
     await em.execute('delete from token where user_id = ?', [user_id]);

@@ -1,7 +1,7 @@
-/** What the items of one message may weigh. One item alone may weigh more: below 4 MB, as its own limits see to. */
+/** The most bytes of items in one message. A single item may be larger: its own limits keep it below 4 MB. */
 const messageBytes = 1_500_000;
 
-/** Hands every owner its rows. Both come in the order of the owners' ids, and every row has its owner among them. */
+/** Assigns rows to their owners. Both come in the order of the owners' ids, and every row belongs to one of them. */
 export async function* withRows<Owner, Row>(
   owners: readonly Owner[],
   pages: AsyncIterable<readonly Row[]>,
@@ -23,7 +23,7 @@ async function* flat<Row>(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<
   for await (const rows of pages) yield* rows;
 }
 
-/** Gathers items into the lists of messages. At least one list goes out, so that an empty answer is a list too. */
+/** Groups items into the lists of messages. At least one list is sent, so that an empty response is a list too. */
 export async function* listsOf<Item>(
   items: AsyncIterable<Item>,
   bytesOf: (item: Item) => number,
@@ -45,7 +45,7 @@ export async function* listsOf<Item>(
   if (list.length > 0 || !sent) yield list;
 }
 
-/** The ids in portions, each id once. */
+/** Splits the ids into portions, each id once. */
 export function portionsOf(ids: readonly string[], size: number): string[][] {
   const all = [...new Set(ids)];
   return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>

@@ -7,7 +7,7 @@ import type { DirectoryConfig } from './config.js';
 import type { Passwords } from './identity/passwords.js';
 import type { TokenUse } from './token/token-use.js';
 
-/** What the rpcs of the directory are made of. */
+/** The dependencies of the directory's rpcs. */
 export interface Parts {
   readonly config: DirectoryConfig;
   readonly orm: MikroORM;

@@ -50,7 +50,7 @@ const factories = [
 
 /**
  * Starts the directory: users, applications, tokens, entitlements, banks and accounts.
- * @param injected what a test replaces
+ * @param injected replacements for tests
  */
 export function createDirectoryService(
   config: DirectoryConfig,

@@ -114,7 +114,7 @@ describe('createAccountAttribute', () => {
 
   it('keeps what an account has within one message, also in parallel', async () => {
     const value = '語'.repeat(2000);
-    // One of 6,000 bytes and its frame is short of the limit.
+    // There is room for exactly one more attribute of 6,000 bytes and its overhead.
     await directory.rows(
       "insert into account_attribute select $1, $2, lpad(n::text, 8, '0'), 'P', '', 'n', 'STRING', $3, now() from generate_series(1, 482) n",
       [bank_id, account_id, value],

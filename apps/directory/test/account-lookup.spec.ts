@@ -19,7 +19,7 @@ const find = (name: string, value: string, at = bank_id) =>
 const found = async (...query: Parameters<typeof find>) =>
   (await find(...query)).flatMap(({ accounts }) => accounts.map(({ account_id }) => account_id));
 
-/** Accounts of the bank with an attribute each, written past the service. */
+/** Inserts accounts of the bank, each with an attribute, directly into the database. */
 async function fill(prefix: string, count: number, name: string, value: string): Promise<void> {
   await directory.rows(
     `insert into account (bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, created_at)

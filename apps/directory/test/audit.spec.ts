@@ -50,7 +50,7 @@ const some = (count: number, operation_id: string, user_id = 'u-1'): AuditEvent[
   );
 const ids = (events: readonly AuditEvent[]) => events.map(({ event_id }) => event_id);
 
-/** Equal failures are gathered, and so a moment later in the table. */
+/** Equal failures are collected first, so they appear in the table a moment later. */
 async function gathered(request: Partial<GetAuditEventsRequest>, count = 1): Promise<AuditEvent[]> {
   let found: AuditEvent[] = [];
   await eventually(2_000, 'the events', async () => (found = await read(request)).length >= count);
@@ -129,7 +129,7 @@ describe('the table of events', () => {
       } finally {
         await client.end();
       }
-      // What the documentation tells the owner to do about old events.
+      // The procedure for old events that the documentation gives to the table's owner.
       await own.rows(
         `begin; set local role ${owner}; alter table audit.event disable trigger event_stays; delete from audit.event where event_id = 'e-1'; alter table audit.event enable always trigger event_stays; commit`,
       );
@@ -223,7 +223,7 @@ describe('what the directory changes', () => {
       count: 1,
       correlation_id: 'test',
     });
-    // The index decides when the transaction ends: after its event was written.
+    // The unique index refuses the grant when the transaction ends, after its event was written.
     await expect(directory.addEntitlement(user_id, user.user_id, 'CanGetAnyUser')).rejects.toMatchObject({
       failure: Failure.FAILURE_ENTITLEMENT_EXISTS,
     });
@@ -262,11 +262,11 @@ describe('what the directory changes', () => {
     const { username, user_id } = await directory.createUser();
     for (let index = 0; index < 7; index += 1)
       await expect(directory.logIn(username, `wrong password ${index}`)).rejects.toThrow();
-    // Locked: no password is looked at any more.
+    // The user is locked, so passwords are no longer checked.
     await Promise.allSettled(Array.from({ length: 100 }, () => directory.logIn(username, userPassword)));
     const [known] = await gathered({ user_id, result: 'OBP-20013' });
     expect(known?.kind).toBe('login');
-    // The first of each kind is there at once; the others come as one, with their count, every ten seconds.
+    // The first event of each kind is stored at once; the others as one event with a count, every ten seconds.
     expect((await read({ user_id })).length).toBeLessThanOrEqual(8);
   });
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => directory.close());
 
-// The edge has found the bank and signs its id.
+// The edge has checked that the bank exists, and signs its id.
 const getBank = (bank_id: string) => directory.peer.call(methods.getBank, { bank_id }, context({ bank_id }));
 
 async function getBanks(from = directory): Promise<{ banks: BankV400[]; chunks: number }> {

@@ -23,7 +23,7 @@ const rpcs = {
   setName: rpc(ConsumerServiceDefinition, 'updateConsumerName'),
 };
 
-/** One where developers' applications wait for an administrator, and another one where they work at once. */
+/** In the first directory developers' applications wait for an administrator, in the second one they work at once. */
 let strict: Awaited<ReturnType<typeof startDirectory>>;
 let open: Awaited<ReturnType<typeof startDirectory>>;
 let user: UserV200;

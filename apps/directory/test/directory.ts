@@ -120,7 +120,7 @@ export function testConfig(database_url: string, change: Partial<DirectoryConfig
 
 export type Directory = Awaited<ReturnType<typeof connect>>;
 
-/** A directory of its own on a fresh database, with what a test calls it by. */
+/** Starts a directory on a new database, with the calls that tests use. */
 export async function startDirectory(
   change: Partial<DirectoryConfig> = {},
   injected: Parameters<typeof createDirectoryService>[1] = {},
@@ -133,7 +133,7 @@ export async function startDirectory(
   return {
     ...directory,
     database_url: database.url,
-    /** Rows as they lie in the database. */
+    /** Rows directly from the database. */
     rows: async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
       (await sql.query<Record<string, unknown>>(text, values)).rows,
     async close() {
@@ -145,7 +145,7 @@ export async function startDirectory(
   };
 }
 
-/** What a caller claims and how. */
+/** A call's context with a signed assertion of these claims. */
 export const context = (claims: Partial<Claims> = {}, now = Date.now()) => ({
   assertion: (path: string) =>
     signAssertion(
@@ -158,11 +158,11 @@ export const context = (claims: Partial<Claims> = {}, now = Date.now()) => ({
   correlation_id: 'test',
 });
 
-/** A context that belongs to a logged-in user. */
+/** The context of a logged-in user. */
 export const asUser = (user_id: string, roles: Role[] = [], bank_id = '', now = Date.now()) =>
   context({ user_id, roles, bank_id }, now);
 
-/** Calls to a directory that listens on the port and has that clock. */
+/** Calls to a directory on this port, with this clock. */
 export function connect(port: number, clock: () => number = Date.now) {
   const peer: Peer = createPeer(`127.0.0.1:${port}`, callerKey);
   const logIn = async (username: string, password: string, consumer_key = consumerKey): Promise<string> =>
@@ -259,7 +259,7 @@ export async function all<T>(messages: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-/** How many calls succeeded, and the failures of the others. */
+/** The number of calls that succeeded, and the failures of the others. */
 export function outcomes(results: PromiseSettledResult<unknown>[]): { fulfilled: number; failures: unknown[] } {
   const rejected = results.flatMap((result) =>
     result.status === 'rejected' ? [(result.reason as { failure?: unknown }).failure] : [],
@@ -267,7 +267,7 @@ export function outcomes(results: PromiseSettledResult<unknown>[]): { fulfilled:
   return { fulfilled: results.length - rejected.length, failures: [...new Set(rejected)] };
 }
 
-/** Expects every one of the calls, which run at the same time, to be refused. */
+/** Expects each of the concurrent calls to be refused. */
 export async function refused(calls: Promise<unknown>[], failure: object): Promise<void> {
   await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject(failure)));
 }

@@ -29,7 +29,7 @@ const atBank = (bank = bank_id, role = Role.ROLE_CAN_GET_ENTITLEMENTS_FOR_ANY_US
 const superAdmin = { entitlement_id: '', role_name: 'SuperAdmin', bank_id: '' };
 const grant = (role: string, at = '', to = user.user_id) => directory.addEntitlement(admin_id, to, role, at);
 let minutes = 0;
-/** Granted one after the other, a minute apart, later than any before. */
+/** Grants three roles, a minute apart, all later than any before. */
 const granted = async () => {
   const list = [
     await grant('CanGetCustomer', bank_id),

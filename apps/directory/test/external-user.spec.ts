@@ -209,7 +209,7 @@ describe('ResolveExternalUser refuses', () => {
     expect(await counts()).toEqual(before);
     const [left] = await directory.rows('select * from app_user where user_id = $1', [user_id]);
     expect(JSON.stringify(left)).not.toContain(request.provider_id);
-    // The same subject elsewhere is another.
+    // The same subject at another provider is another user.
     expect((await resolve({ ...request, provider: 'https://other.example.com' })).user_id).not.toBe(user_id);
   });
 

@@ -268,7 +268,7 @@ describe('the work of a login', () => {
       let refused = 0;
       const { running, waiting } = limitsFor(availableParallelism());
       const tries = Array.from({ length: running + waiting + 4 }, () => slow.logIn(username, userPassword));
-      // The others run or wait behind the gate until four have been refused.
+      // The other logins run or wait for the gate until four have been refused.
       await new Promise<void>((resolve) => {
         for (const attempt of tries) attempt.catch(() => ++refused === 4 && resolve());
       });

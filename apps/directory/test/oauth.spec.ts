@@ -39,7 +39,7 @@ beforeAll(async () => {
 beforeEach(() => void (now = Date.now()));
 afterAll(() => directory.close());
 
-/** The gateway, whose time goes with the test's. */
+/** Calls as the gateway, with the test's clock. */
 const service = () => ({
   assertion: (path: string) => signAssertion(callerSecret, 'gateway', serviceClaims, path, now),
   correlation_id: 'test',
@@ -51,7 +51,7 @@ interface Signing {
   readonly token?: OAuthToken;
 }
 
-/** A signed request; what it signs is of no importance here. */
+/** A signed request; its content does not matter here. */
 function sign(
   change: Partial<SignedRequest> = {},
   { key = consumerKey, secret = consumerSecret, token = { token: '', token_secret: '' } }: Signing = {},
@@ -93,14 +93,14 @@ const notAccepted = (reason: RegExp) => ({
 const notRight = notAccepted(/^ OAuth 1\.0a: the consumer key, the token or the signature is not right\.$/);
 const requestUnknown = notAccepted(/^ OAuth 1\.0a: the request token is unknown, used or older than ten minutes\.$/);
 
-/** An access token of a user through the first application. */
+/** A user's access token through the first application. */
 async function accessToken(username: string, signing: Signing = {}): Promise<OAuthToken> {
   const token = await initiate({}, signing);
   const { verifier } = await authorize(token.token, username);
   return exchange(verifier, { ...signing, token });
 }
 
-/** Another application. */
+/** Creates another application. */
 async function application(change: { secret?: string; redirect_url?: string } = {}) {
   const id = `app-${randomBytes(4).toString('hex')}`;
   const { secret = `secret of ${id}`, redirect_url = '' } = change;
@@ -294,7 +294,7 @@ describe('the login', () => {
     }
     for (const username of ['x'.repeat(513), 'a\0b'])
       await expect(authorize(token, username)).rejects.toMatchObject({ failure: Failure.FAILURE_INVALID_JSON_FORMAT });
-    // A request that is not open tests no passwords.
+    // With an unknown request token, no password is checked.
     await expect(authorize('unknown', 'another.nobody')).rejects.toMatchObject(requestUnknown);
     expect(await directory.rows("select from bad_login where username = 'another.nobody'")).toEqual([]);
   });
@@ -466,7 +466,7 @@ describe('a signed call', () => {
     await verify(mine);
     now += 61_000;
     await expect(verify(mine)).rejects.toMatchObject(notRight);
-    // The next token of the user takes the place of those that have ended.
+    // The user's next token deletes those that have expired.
     await accessToken(someone.username, own);
     expect(await directory.rows('select from oauth_access_token where user_id = $1', [someone.user_id])).toHaveLength(
       1,

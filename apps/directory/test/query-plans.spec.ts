@@ -30,7 +30,9 @@ const noFilter: GetAuditEventsRequest = {
 const ids = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, n) => `${prefix}.${n * 7 + 1}`);
 
-/** Three banks of 10,000 accounts each, an attribute and a routing for every one; 10,000 users with two attributes. */
+/**
+ * Three banks with 10,000 accounts each, every one with an attribute and a routing; 10,000 users with two attributes.
+ */
 const populate = [
   "insert into bank select 'bank.' || n, 'B', '', '', '', '[]', '[]', now() from generate_series(1, 3) n",
   `insert into account (bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, created_at)

@@ -13,7 +13,7 @@ import { createCrmEventDelivery, crmEventDelivery } from '../src/sandbox/crm-eve
 import { secret, startDirectory, testConfig } from './directory.js';
 import { createCustomers, importer, sandbox, sandboxCrmEvent, sandboxDataImport } from './sandbox.js';
 
-/** A hash that costs nothing: passwords are no matter here. */
+/** A hasher that does nothing: passwords do not matter here. */
 const hasher = {
   hash: async (password: string) => password,
   verify: async (hashed: string, password: string) => hashed === password,

@@ -37,7 +37,7 @@ const tables = [
   'imported_record',
   'outbox',
 ];
-/** How many rows there are of everything. */
+/** The number of rows in every table. */
 const counts = async () => {
   const [row] = await directory.rows(
     `select ${tables.map((table) => `(select count(*) from ${table}) as ${table}`).join(', ')}`,
@@ -87,7 +87,7 @@ describe('sandboxDataImport', () => {
       account_routings: [{ scheme: 'IBAN', address: `GB${bank_id}` }],
       views_basic: ['owner'],
     });
-    // It makes nothing else.
+    // The import creates nothing else.
     expect(
       await directory.rows(
         'select (select count(*) from entitlement) as entitlements, (select count(*) from consumer) as consumers',
@@ -153,7 +153,7 @@ describe('sandboxDataImport writes nothing', () => {
   it('without a body', () =>
     refused(null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The Json body should be the SandboxDataImport '));
 
-  // Each list spoilt at its end, the others whole: each is looked at. Their rules are beside the code.
+  // One list has a fault at its end, the others are valid: so each list is checked. Their rules have own specs.
   it.each<[string, (data: SandboxDataImport) => unknown, string]>([
     [
       'bank',
@@ -352,7 +352,7 @@ it('an import whose caller has gone while passwords were hashed writes nothing',
   const hasher = {
     hash: async (password: string) => {
       calls += 1;
-      // The first two are the service's own: nobody's password and the admin's.
+      // The service hashes two passwords itself at start: the dummy one and the admin's.
       if (calls <= 2) return password;
       hashing();
       await released;
@@ -365,7 +365,7 @@ it('an import whose caller has gone while passwords were hashed writes nothing',
     const call = slow.peer.call(sandboxDataImport, { body: sandbox() }, { ...importer(), timeout_ms: 800 });
     await hashes;
     await expect(call).rejects.toMatchObject({ failure: Failure.FAILURE_REQUEST_TIMEOUT });
-    // The service hears of it a moment later.
+    // The service notices the timeout a moment later.
     await sleep(100);
     release();
     await sleep(200);

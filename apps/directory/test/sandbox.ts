@@ -13,7 +13,7 @@ import { asUser, newName, secret, userPassword } from './directory.js';
 
 export const sandboxDataImport = rpc(SandboxServiceDefinition, 'sandboxDataImport');
 
-/** A caller who may import. */
+/** A caller with the role for imports. */
 export const importer = () => asUser('someone', [Role.ROLE_CAN_CREATE_SANDBOX]);
 
 const empty = (): SandboxDataImport => ({
@@ -53,7 +53,7 @@ export const sandboxCrmEvent = (bank_id: string, id = 'e1') => ({
   actual_date: '2012-03-07T00:00:00.001Z',
 });
 
-/** A whole sandbox: two banks, two users, one of everything else. */
+/** A complete sandbox: two banks, two users, one of everything else. */
 export function sandbox(events = 1): SandboxDataImport & { bank_id: string; user_name: string } {
   const [first, second] = [sandboxBank(), sandboxBank()];
   const [holder, other] = [sandboxUser(), sandboxUser()];
@@ -117,13 +117,16 @@ export function sandbox(events = 1): SandboxDataImport & { bank_id: string; user
   };
 }
 
-/** The customers service, as far as it is told of events: like the real one it takes one of an id twice, and no other. */
+/**
+ * A customers service that only receives events. Like the real one, it accepts the same event twice, but not another
+ * event with the same id.
+ */
 export async function createCustomers() {
   const events: CreateCrmEventRequest[] = [];
   const customers = {
     events,
     address: '',
-    /** What it does before it takes an event. */
+    /** Runs before each event is accepted. */
     before: (_event: CreateCrmEventRequest): Promise<unknown> | void => undefined,
     close: (): Promise<void> => server.close(),
   };

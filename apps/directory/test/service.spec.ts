@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 
-/** An empty database: without tables, so that the start has to make them. */
+/** An empty database without tables, so that the service has to create them. */
 async function emptyDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase('directory-empty');
   open.push(database);
@@ -35,7 +35,7 @@ async function start(
   return { ...directory, service };
 }
 
-/** What a replica does to the database before it listens. */
+/** The steps that a replica performs on the database before it listens. */
 async function prepare(url: string): Promise<void> {
   const orm = await openOrm({ ...database, url, pool: 2 });
   const reader = createReader(url);
@@ -68,7 +68,7 @@ describe('the first start', () => {
     await Promise.all([1, 2, 3, 4].map(() => prepare(url)));
     const [first] = await rows(url, 'select user_id from app_user');
     expect(await (await start(url)).admin()).toMatchObject({ ...(first as object), super_admin: true });
-    // Version 7, as of every user: those of one second are listed in the order of creation.
+    // Version 7, as for every user: users of the same second are listed in the order of creation.
     expect(await rows(url, `select username, is_super_admin, substr(user_id, 15, 1) as version from app_user`)).toEqual(
       [{ username: 'admin.user', is_super_admin: true, version: '7' }],
     );

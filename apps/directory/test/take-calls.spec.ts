@@ -8,7 +8,7 @@ const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
 const none: CallLimits = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_week: -1, per_month: -1 };
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;
-/** Another service on the same database. */
+/** Another replica on the same database. */
 let second: Directory & { close(): Promise<void> };
 beforeAll(async () => {
   directory = await startDirectory();
@@ -29,7 +29,7 @@ const take = (
 ): Promise<TakeCallsResponse> =>
   by.peer.call(takeCalls, { subject, limits: limits === null ? null : { ...none, ...limits }, calls }, context());
 
-/** Lets time pass for what was counted of a subject. */
+/** Makes the counts of a subject older. */
 const age = (subject: string, seconds: number) =>
   directory.rows(
     "update call_count set began = (select array_agg(b - $2::bigint * 1000 order by place) from unnest(began) with ordinality as w (b, place)), ends_at = ends_at - $2 * interval '1 second' where subject = $1",

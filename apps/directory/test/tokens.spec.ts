@@ -38,7 +38,7 @@ const signedToken = async (user_id: string, consumer_id: string): Promise<string
   return token;
 };
 
-/** Uses are written a second later. */
+/** Waits until a use is written, about a second later. */
 async function written(token: string, at: number): Promise<void> {
   for (let attempt = 0; attempt < 200 && (await lastUse(token)) !== at; attempt += 1)
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -57,7 +57,7 @@ describe('a token that is not used', () => {
     await directory.resolve(used);
     await written(used, now);
     now += 5 * minute - 1_000;
-    // A look-up that comes to nothing is no use.
+    // A look-up that is refused does not count as a use.
     await directory.rows(
       "insert into user_lock (user_id, type_of_lock, last_lock_date) values ($1, 'lock_via_api', now())",
       [user.user_id],
@@ -70,7 +70,7 @@ describe('a token that is not used', () => {
     await written(used, now);
     now += 15 * minute;
     await expect(directory.resolve(used)).rejects.toMatchObject(invalid);
-    // The next login sweeps them away.
+    // The next login deletes the expired tokens.
     await directory.logIn(user.username, userPassword);
     expect(await directory.rows('select from token where user_id = $1', [user.user_id])).toHaveLength(1);
   });

@@ -131,7 +131,7 @@ describe('updateAccount', () => {
       [bank_id, 'two words'],
       [bank_id, 'a\0'],
     ] as const) {
-      // The record comes before its rules.
+      // Whether the account exists is checked before the rules.
       await expect(update(id, { account_routings: [routing('A'), routing('A')] }, at)).rejects.toMatchObject({
         failure: Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND,
         detail: ` Current BankId is ${at} and Current AccountId is ${id}`,

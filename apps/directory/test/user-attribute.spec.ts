@@ -153,7 +153,7 @@ describe("a user's own attributes", () => {
 
   it('stay within one message together with the others, also in parallel', async () => {
     const value = '語'.repeat(2000);
-    // One of 6,000 bytes and its frame is short of the limit.
+    // There is room for exactly one more attribute of 6,000 bytes and its overhead.
     await directory.rows(
       "insert into user_attribute select $1, lpad(n::text, 8, '0'), 'n', 'STRING', $2, n % 2 = 0, now() from generate_series(1, 482) n",
       [user_id, value],

@@ -4,7 +4,7 @@ import { asUser, methods, newName, startDirectory, userPassword } from './direct
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;
 beforeAll(async () => {
-  // Any password is right that says so: nothing is hashed.
+  // Passwords are not hashed: the "hash" is the password itself.
   const hasher = {
     hash: (password: string) => Promise.resolve(password),
     verify: (hashed: string, password: string) => Promise.resolve(hashed === password),
@@ -30,7 +30,7 @@ const failureOf = (work: Promise<unknown>) =>
     () => undefined,
     (error: { failure: Failure }) => error.failure,
   );
-/** The present, to a few seconds. */
+/** The current time, to a few seconds. */
 const soon = { asymmetricMatch: (date: unknown) => Math.abs(Date.parse(String(date)) - Date.now()) < 10_000 };
 const none = { bad_attempts_since_last_success_or_reset: 0, last_failure_date: soon };
 
@@ -60,7 +60,7 @@ describe('a user of another provider', () => {
         `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at) values ($1, $2, $3, $4, '', '', '', true, now())`,
         [user_id, provider, provider_id, username],
       );
-    // The first calls itself as the second is called.
+    // The first user has chosen the second one's provider id as its name.
     await insert('x-1', 'sub-1', 'sub-2');
     await insert('x-2', 'sub-2', 'Victor');
     await insert('x-3', 'sub-3', 'Victor');

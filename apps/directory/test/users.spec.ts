@@ -145,7 +145,7 @@ describe('getUsersByEmail', () => {
 describe('getUsers', () => {
   let all_ids: string[];
   beforeAll(async () => {
-    // More than one page of the database.
+    // More than one page of the query.
     await directory.rows(
       "insert into app_user select 'zz.' || lpad(n::text, 4, '0'), 'p', n, 'name.' || n, 'many@example.com', '', '', null, true, false, false, now() - n * interval '1 minute' from generate_series(1, 230) n",
     );

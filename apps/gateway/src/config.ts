@@ -124,7 +124,7 @@ export const gatewaySettings = {
 
 export type GatewayConfig = Values<typeof gatewaySettings>;
 
-/** Whose scripts may read answers, by the setting and, where it leaves that open, by the environment. */
+/** The origins whose scripts may read answers: from the setting, or by the environment if it is not set. */
 export function corsOrigins(
   { CORS_ORIGINS: [only = 'auto', ...others] }: Pick<GatewayConfig, 'CORS_ORIGINS'>,
   env: Environment,
@@ -146,7 +146,7 @@ function corsSetting() {
 }
 
 /**
- * The certificate of the public port; undefined: it speaks plain text.
+ * The certificate of the public port; undefined: the port speaks plain text.
  * @throws ConfigurationError when one of the two paths is missing
  */
 export function httpsFiles({

@@ -1,10 +1,16 @@
 import type { EdgeAnswer, EdgeRoute } from './http/edge-route.js';
 import type { PartsMonitor } from './parts-monitor.js';
 
-/** Without it nobody is known and nothing can be served; the others only take their own operations along. */
+/**
+ * Without the directory no caller is known and no request can be served; without another service only its own
+ * operations fail.
+ */
 const needed = 'directory';
 
-/** /livez: this process answers. /readyz: so does the directory, and the gateway is not shutting down; with the state of each part. */
+/**
+ * /livez: this process answers. /readyz: the directory answers too, and the gateway is not shutting down; with the
+ * state of each part.
+ */
 export function healthRoutes(monitor: PartsMonitor, isClosing: () => boolean): EdgeRoute[] {
   const route = (path: string, answer: () => Promise<EdgeAnswer>): EdgeRoute => ({
     verb: 'GET',
@@ -16,7 +22,7 @@ export function healthRoutes(monitor: PartsMonitor, isClosing: () => boolean): E
   return [
     route('/livez', async () => ({ status: 200, value: { status: 'live' } })),
     route('/readyz', async () => {
-      // Whoever closes knows where it stands, and waits for nobody.
+      // A closing gateway is not ready, whatever the state of its parts.
       if (isClosing()) return { status: 503, value: { status: 'closing' } };
       const state = await monitor.state();
       const parts = Object.fromEntries(

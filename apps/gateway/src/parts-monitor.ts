@@ -3,25 +3,25 @@ import type { Peer } from '@platform/grpc';
 import type { Clock } from '@platform/runtime';
 import type { Backend } from './calls/backend.js';
 
-/** What is known of the services behind the gateway, without asking when somebody wants to know. */
+/** Knows the state of the services behind the gateway in advance, so that nothing has to be asked when it is needed. */
 export interface PartsMonitor {
-  /** Name to whether it said within the last seconds that it serves. Waits only for the very first answers. */
+  /** By name: whether the part said within the last seconds that it serves. Waits only for the first answers. */
   state(): Promise<Readonly<Record<string, boolean>>>;
   close(): void;
 }
 
 const every_ms = 500;
 const patience_ms = 500;
-/** Longer than a round of questions, one of them unanswered. */
+/** Longer than one round of health checks in which one is not answered. */
 const current_ms = 2_000;
 
-/** Asks each part by its health again and again. */
+/** Checks the health of each part regularly. */
 export function createPartsMonitor(parts: Backend['parts'], clock: Clock): PartsMonitor {
   const served_at = new Map<string, number>();
   const stop = new AbortController();
   const ask = async (name: string, part: Pick<Peer, 'serving'>): Promise<void> => {
     const asked_at = clock();
-    // A channel that was closed meanwhile throws.
+    // A channel that was closed meanwhile throws an error.
     if (await part.serving(patience_ms).catch(() => false)) served_at.set(name, asked_at);
   };
   const first = Promise.all([...parts].map(([name, part]) => ask(name, part)));

@@ -38,8 +38,8 @@ import { createViews } from './views/views.js';
 const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
 
 /**
- * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and its peers only at the first call.
- * @param injected what a test replaces
+ * Starts the edge: REST, Connect, gRPC-Web and gRPC on one port. It needs no database, and no service before a call.
+ * @param injected replacements for tests
  */
 export async function createGatewayService(
   config: GatewayConfig,

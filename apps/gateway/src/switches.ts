@@ -4,7 +4,7 @@ import { ConfigurationError } from '@platform/runtime';
 import type { GatewayConfig } from './config.js';
 import type { Versions } from './http/target.js';
 
-/** The version prefixes that answer. @throws ConfigurationError for one that is none */
+/** The version prefixes that are served. @throws ConfigurationError for a text that is no version prefix */
 export function enabledVersions({ API_ENABLED_VERSIONS, API_DISABLED_VERSIONS }: GatewayConfig): Versions {
   const read = (name: string, versions: readonly string[]) =>
     versions.map((version) => {
@@ -22,7 +22,10 @@ export function enabledVersions({ API_ENABLED_VERSIONS, API_DISABLED_VERSIONS }:
   };
 }
 
-/** The operations of this instance, with the roles that its settings ask for. @throws ConfigurationError for an unknown operation */
+/**
+ * The operations of this instance, with the roles that its settings require.
+ * @throws ConfigurationError for an unknown operation
+ */
 export function enabledEndpoints(endpoints: readonly Endpoint[], config: GatewayConfig): Endpoint[] {
   const known = new Set(endpoints.map(({ operation_id }) => operation_id));
   const read = (name: 'API_ENABLED_ENDPOINTS' | 'API_DISABLED_ENDPOINTS') => {
@@ -37,7 +40,7 @@ export function enabledEndpoints(endpoints: readonly Endpoint[], config: Gateway
     .map((endpoint) => withRoles(endpoint, config));
 }
 
-/** Roles that count by a setting only: with it the operation needs a user who holds one, without it neither. */
+/** Roles that only count with a setting: then the operation needs a user with one of them, else it is public. */
 function withRoles(endpoint: Endpoint, config: GatewayConfig): Endpoint {
   const needed: Readonly<Record<RolesNeeded, boolean>> = {
     [RolesNeeded.UNSPECIFIED]: true,

@@ -14,7 +14,7 @@ import { createStage, type CustomerHandlers, type Stage } from './gateway.js';
 
 let stage: Stage | undefined;
 let events: AuditEvent[] = [];
-/** What the directory does with events. */
+/** What the fake directory does with events. */
 let take: (events: AuditEvent[]) => Promise<void>;
 afterEach(async () => {
   await stage?.close();

@@ -14,7 +14,7 @@ export function createEdge(options: Partial<EdgeServerOptions> & Pick<EdgeServer
   return createEdgeServer({ host: '127.0.0.1', port: 0, drain_ms: 500, commonHeaders, ...options });
 }
 
-/** A handler of nothing but these routes, which tells `logged` what it logs. */
+/** A handler with only these routes; `logged` collects its log lines. */
 export function createRoutes(options: Partial<TranscoderOptions>, logged: string[] = []): EdgeServerOptions['handler'] {
   const log = {
     debug: () => logged.push('debug'),
@@ -39,13 +39,13 @@ export function createRoutes(options: Partial<TranscoderOptions>, logged: string
 export interface Http2Answer {
   readonly status: number;
   readonly text: string;
-  /** Whether the answer came to its end, whatever then became of the stream. */
+  /** Whether the response was complete, whatever happened to the stream afterwards. */
   readonly whole: boolean;
-  /** What ended the stream, 0 when nothing was wrong. */
+  /** The error code with which the stream ended, 0 for none. */
   readonly code: number;
 }
 
-/** Reads a stream's answer until the stream is closed. */
+/** Reads a stream's response until the stream is closed. */
 export function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
   return new Promise((resolve) => {
     let status = 0;
@@ -53,14 +53,14 @@ export function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
     let whole = false;
     stream.on('response', (headers) => (status = headers[':status'] ?? 0));
     stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-    // Node calls a stream ended that was reset, too.
+    // Node also emits "end" for a stream that was reset.
     stream.once('end', () => (whole = !stream.closed));
     stream.on('error', () => undefined);
     stream.once('close', () => resolve({ status, text, whole, code: stream.rstCode ?? 0 }));
   });
 }
 
-/** Opens a POST of JSON whose body, without a length, is the caller's to write. */
+/** Opens a POST of JSON; the caller writes the body, which has no declared length. */
 export function openPost(
   session: ClientHttp2Session,
   path: string,

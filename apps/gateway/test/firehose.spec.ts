@@ -13,7 +13,7 @@ afterAll(() => theatre.close());
 const path = '/banks/a/firehose/customers';
 const colours = ['red', 'blue', 'red', 'green', 'Red', 'red'];
 const customers = colours.map((_, index) => aCustomer(String(index)));
-/** Six customers, numbered in ascending order, each of a colour; and one of another bank. */
+/** Six customers, numbered in ascending order, each with a colour; and one at another bank. */
 const play = (more: Partial<World> = {}) =>
   theatre.play({
     customers: [...customers, aCustomer('other', { bank_id: 'b' })],
@@ -142,7 +142,7 @@ describe('getFirehoseCustomers with filters that match ten thousand', () => {
   ])('asks about four parts at a time for %s, in the order of the bank', async (query, from, to) => {
     const world = dense();
     let asked = 0;
-    // Of any four, the first is answered last.
+    // Of each four calls, the first takes longest.
     const most = timed(world, 'matchCustomers', () => 200 - 50 * (asked++ % 4));
     expect(await idsOf(`colour=red&${query}`)).toEqual(expected.slice(from, to));
     expect(most()).toBe(4);
@@ -185,7 +185,7 @@ describe('getFirehoseCustomers whose client goes away', () => {
     while (world.calls.length < 5) await sleep(5);
     gone.abort();
     await expect(asking).rejects.toThrow();
-    // It may have closed its side only, and be found out when something is sent to it: sooner or later, but long before the end.
+    // The server may notice the closed connection only when it sends something: but long before the end.
     let before;
     do {
       before = world.calls.length;

@@ -47,7 +47,7 @@ const identity: Identity = {
     })),
   ],
 };
-/** Whoever is told of an event without an answer tells it again while it closes. */
+/** If an event is not confirmed, the gateway sends it again while it closes. */
 const trail = bind(AuditServiceDefinition, { recordAuditEvents: async () => ({}) });
 const identities = bind(IdentityServiceDefinition, {
   getRestrictions: async () => ({ restrictions: [] }),
@@ -56,9 +56,9 @@ const identities = bind(IdentityServiceDefinition, {
 });
 
 /**
- * The gateway in front of real gRPC servers with canned handlers: one user, one bank, customers as a test wants them.
- * @param others what the services behind the gateway serve besides, all in one process
- * @param injected the clock of the customers, and how long a client may read nothing
+ * The gateway in front of real gRPC servers with canned handlers: one user, one bank, the test's customer handlers.
+ * @param others what the services behind the gateway serve in addition, all in one process
+ * @param injected the clock for customers, and how long a client may go without reading
  */
 export async function createStage(
   customers: CustomerHandlers,
@@ -119,7 +119,7 @@ export async function createStage(
   };
 }
 
-/** Services on a free port. */
+/** Runs services on a free port. */
 export function serve(
   services: readonly BoundService[],
   clock: Clock = Date.now,

@@ -17,7 +17,7 @@ async function serve(handler: RequestHandler): Promise<number> {
   return server.port;
 }
 
-/** Sends bytes, closes its side, and reads until the server has closed the other. */
+/** Sends bytes, closes its side, and reads until the server has closed its side. */
 function sendAndClose(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
@@ -115,7 +115,7 @@ describe('a client that closes both sides', () => {
     const stage = await createStage({
       async *getCustomersMinimalAtOneBank() {
         try {
-          // Too little to send anything by itself.
+          // Too little data to be written to the client by itself.
           for (; made < 900; made += 1, await sleep(10)) yield { customers: [{ bank_id: 'a', customer_id: 'x' }] };
         } finally {
           stopped = true;

@@ -171,7 +171,7 @@ describe('HEAD', () => {
     '/no/such',
     '/obp/v5.1.0/users/current/x',
   ];
-  /** What is the same each time. */
+  /** The headers that are the same each time. */
   const told = ({
     'correlation-id': _id,
     date: _date,
@@ -205,7 +205,7 @@ describe('HEAD', () => {
       );
       expect(await stream.toArray()).toEqual([]);
       expect(stream.rstCode).toBe(0);
-      // Without what Node keeps under a symbol.
+      // Without the entries that Node keeps under a symbol.
       const { ':status': status, ...others } = Object.fromEntries(Object.entries(headers));
       expect([status, told(others)]).toEqual([read.status, told(read.headers)]);
     }

@@ -13,7 +13,7 @@ export const types = {
 export const flags = { endStream: 1, ack: 1, endHeaders: 4 } as const;
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** A header as a block has it that knows no table. */
+/** A header field that does not use the compression tables. */
 export const literal = (name: string, value: string) =>
   Buffer.concat([Buffer.from([0, name.length]), Buffer.from(name), Buffer.from([value.length]), Buffer.from(value)]);
 /** GET / of http://a */
@@ -37,14 +37,17 @@ export const ping = frame(types.ping, 0, 0, Buffer.alloc(8));
 
 export interface RawSession {
   readonly socket: Socket;
-  /** The frames that have come, as type and payload. */
+  /** The frames received, as type and payload. */
   readonly frames: readonly (readonly [type: number, payload: Buffer])[];
   /** Milliseconds until the server ended the connection. */
   readonly ended: Promise<number>;
   write(...parts: Buffer[]): void;
 }
 
-/** A client that sends these frames and keeps its side of the connection open whatever comes. @param answers whether it acknowledges pings */
+/**
+ * A client that sends these frames and keeps its side of the connection open.
+ * @param answers whether it acknowledges pings
+ */
 export function openRaw(port: number, { first = frame(types.settings), answers = true } = {}): Promise<RawSession> {
   return new Promise((resolve, reject) => {
     const since = Date.now();

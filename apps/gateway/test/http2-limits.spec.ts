@@ -40,12 +40,12 @@ async function raw(port: number, how: Parameters<typeof openRaw>[1] = {}): Promi
   return session;
 }
 
-/** @returns the code of the GOAWAY; undefined without one */
+/** @returns the error code of the GOAWAY; undefined if none came */
 const farewell = ({ frames }: RawSession) => frames.find(([type]) => type === types.goaway)?.[1].readUInt32BE(4);
 const settled = <T>(work: Promise<T>, within_ms: number) =>
   Promise.race([work, sleep(within_ms, undefined, { ref: false })]);
 
-/** Whether the other side of a connection is gone altogether, not only done with sending. */
+/** Whether the server has closed the connection completely, not only its sending side. */
 async function isDestroyed({ socket }: RawSession): Promise<boolean> {
   const closed = new Promise((resolve) => socket.once('close', resolve));
   for (let tries = 0; tries < 150 && !socket.destroyed; tries += 1) {
@@ -153,7 +153,7 @@ describe('a request given up', () => {
 
 describe('a login whose client has gone', () => {
   const login = 'username=a, password=b, consumer_key=c';
-  /** Tells how many passwords were looked at, a while after a login was counted. */
+  /** Counts logins and the passwords that were checked; each check comes some time after the login was counted. */
   const watched = async () => {
     let counted = 0;
     let tried = 0;

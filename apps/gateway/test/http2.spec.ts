@@ -66,7 +66,7 @@ describe('the headers of an HTTP/2 request', () => {
     const session = await edge(createRoutes({}));
     const status = async (size: number) =>
       (await answerOf(session.request({ ':path': '/no/such', 'x-long': 'x'.repeat(size) }))).status;
-    // The first goes out before the settings have come.
+    // The first request is sent before the settings have arrived.
     expect([
       await status(20_000),
       await status(16_000),

@@ -23,7 +23,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-/** An edge of ten requests at once, so many of which run: lists that wait in a service, as far as they are taken. */
+/** An edge with a limit of ten requests, `requests` of them running: up to seven are lists that wait in a service. */
 async function open(requests: number): Promise<void> {
   const finished = new Promise<void>((resolve) => (finish = resolve));
   let waiting = 0;
@@ -40,7 +40,7 @@ async function open(requests: number): Promise<void> {
   const before = Math.min(requests, 7);
   running = Array.from({ length: before }, () => ask(stage.port, list, { headers: login }));
   while (waiting < before) await sleep(5);
-  // Beyond those, logins wait for the rest of their bodies.
+  // The others are logins that wait for the rest of their bodies.
   const session = connect(stage.origin).on('error', () => undefined);
   leave = () => session.destroy();
   for (let more = before; more < requests; more += 1)

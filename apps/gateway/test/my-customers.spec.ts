@@ -13,7 +13,7 @@ const link = (customer_id: string, bank_id = 'a', user_id = 'u-1') => ({ key: { 
 const atB = (text: string) => text.replace('"bank_id":"a"', '"bank_id":"b"');
 const textOf = async (path: string) => (await theatre.get(path)).text();
 
-/** Linked to bob at bank b, gone, and eve; not to the stranger. */
+/** The caller is linked to bob at bank b, to gone and to eve; not to the stranger. */
 const play = (more: Partial<World> = {}) =>
   theatre.play({
     customers: [aCustomer('eve'), aCustomer('stranger'), aCustomer('bob', { bank_id: 'b' })],
@@ -150,7 +150,7 @@ describe('a long list of customers', () => {
 
   it('comes in messages below 4 MB, with as many attributes as customers can have', async () => {
     const customers = Array.from({ length: 9 }, (_, index) => aCustomer(String(index)));
-    // Few long ones, many short ones, and some that fit with others into a message.
+    // A few long ones, many short ones, and some that share a message with others.
     const attributesOf = (index: number) =>
       Array.from({ length: [120, 20_000, 70][index % 3] ?? 0 }, (_, id) =>
         anAttribute('n'.repeat(index % 3 === 1 ? 2 : 50), 'é'.repeat(index % 3 === 1 ? 1 : 4_000), String(id)),

@@ -6,7 +6,7 @@ import type { DirectoryCall } from '../src/auth/caller.js';
 import { createOAuth } from '../src/auth/oauth/oauth.js';
 import { createEdge, createRoutes } from './edge.js';
 
-/** A directory that answers as told and keeps what it is asked. */
+/** A directory with given answers that records the requests it gets. */
 const directory = {
   app_name: 'Photos',
   callback: 'https://app.example.com/back?state=1',

@@ -13,7 +13,7 @@ const documents = ['openapi', 'swagger', 'obp'].map((kind) => `/obp/v5.1.0/resou
 const unpack = { br: brotliDecompressSync, gzip: gunzipSync } as const;
 const encodings = ['br', 'gzip'] as const;
 
-/** After how many customers a list breaks; theirs are not alike. */
+/** The number of customers after which a list breaks; the customers differ. */
 let fails = Infinity;
 let made = 0;
 let stopped = false;

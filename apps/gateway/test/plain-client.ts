@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 export interface PlainAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** As they came: fetch would unpack them. */
+  /** As received: fetch would decompress them. */
   readonly bytes: Buffer;
 }
 
@@ -13,7 +13,7 @@ export interface PlainRequest {
   readonly body?: string | Buffer;
 }
 
-/** Sends a request with nothing but these headers, and reads the answer as it comes. */
+/** Sends a request with only these headers, and returns the response as received. */
 export function ask(
   port: number,
   path: string,

@@ -7,7 +7,7 @@ import type {
   UserWithAttributes,
 } from '@platform/messages';
 
-/** A customer with every field told apart. */
+/** A customer in which every field has a different value. */
 export function aCustomer(customer_id: string, more: Partial<CustomerV310> = {}): CustomerV310 {
   return {
     bank_id: 'a',
@@ -34,7 +34,7 @@ export function aCustomer(customer_id: string, more: Partial<CustomerV310> = {})
   };
 }
 
-/** The JSON of `aCustomer`, fields 2 to 5, and so on: as the contract orders it. */
+/** Parts of the JSON of `aCustomer`, in the contract's order: fields 2 to 5, and so on. */
 export const json = {
   upToImage: (id: string) =>
     `{"bank_id":"a","customer_id":"${id}","customer_number":"n-${id}","legal_name":"Eveline Tripman","mobile_phone_number":"+44 07972 444 876","email":"e@example.com","face_image":{"url":"http://example.com/e.png","date":null},`,

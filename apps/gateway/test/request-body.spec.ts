@@ -114,7 +114,7 @@ describe('a malformed JSON body', () => {
   });
 });
 
-/** Sends all of a body before it reads a byte of the answer, as many clients do. */
+/** Sends the whole body before it reads any of the response, as many clients do. */
 async function sendFirst(head: string, size: number, tail: string): Promise<{ text: string; error: string }> {
   const socket = connect(port, '127.0.0.1');
   let error = '';
@@ -177,7 +177,10 @@ describe('a body that is too long over HTTP/2', () => {
   });
   afterAll(() => session.destroy());
 
-  /** Sends megabytes, each when the one before has gone, until these are enough or the stream is closed. @returns how many went */
+  /**
+   * Sends megabytes one after the other, until `most` were sent or the stream is closed.
+   * @returns how many were sent
+   */
   const send = async (stream: ClientHttp2Stream, most: number): Promise<number> => {
     const closed = once(stream, 'close');
     let sent = 0;

@@ -28,12 +28,12 @@ export interface TokenChange {
   readonly without?: readonly string[];
 }
 
-/** An identity provider, the network to it, and a gateway that trusts it; the clock stands until a test moves it. */
+/** An identity provider, the network to it, and a gateway that trusts it; only the test advances the clock. */
 export function createTokenIssuer(keys: SigningKey[], setting = `${issuer} customer-platform|other-audience`) {
   const world = {
     now: Date.UTC(2026, 0, 1),
     keys,
-    /** What the network answers, by URL. */
+    /** The responses of the network, by URL. */
     answers: {} as Record<string, () => Response | Promise<Response>>,
     fetched: [] as string[],
     resolved: [] as ResolveExternalUserRequest[],
@@ -86,7 +86,7 @@ export function createTokenIssuer(keys: SigningKey[], setting = `${issuer} custo
       for (const name of without) delete all[name];
       return new SignJWT(all).setProtectedHeader({ alg: key.alg, kid: key.kid, ...header }).sign(key.privateKey);
     },
-    /** A token of these very parts; the signature is no signature. */
+    /** A token with exactly these parts; its signature is not valid. */
     forge: (header: unknown, claims: unknown = {}, signature = 'c2lnbmF0dXJl') =>
       [
         header,
@@ -100,7 +100,7 @@ export function createTokenIssuer(keys: SigningKey[], setting = `${issuer} custo
   };
 }
 
-/** The code that a promise is refused with. */
+/** The failure code with which a promise is rejected. */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => 'accepted',

@@ -11,13 +11,13 @@ import { createStage, type Stage } from './gateway.js';
 const path = '/obp/v5.1.0/banks/a/customers-minimal?limit=1000000';
 const login = { directlogin: 'token=T' };
 const write_ms = 400;
-/** Longer than what the system takes for a client that does not read. */
+/** More than the system buffers for a client that does not read. */
 const pages = 400;
 const page = { customers: Array.from({ length: 500 }, () => ({ bank_id: 'a', customer_id: 'x'.repeat(100) })) };
 
 let stage: Stage;
 let opened: { destroy(): unknown }[];
-/** How many lists are being made. */
+/** How many lists are being produced. */
 let running: number;
 
 async function* list() {
@@ -74,7 +74,7 @@ describe('a list whose client reads nothing', () => {
     await ended();
     const took_ms = Date.now() - since;
     expect(took_ms).toBeGreaterThan(0.95 * long_ms);
-    // What lies there has time of its own.
+    // The bytes that wait to be sent are allowed extra time.
     expect(took_ms).toBeLessThan(patient(1.8 * long_ms));
   }, 20_000);
 
@@ -129,10 +129,10 @@ describe('a list whose client reads nothing', () => {
     const stream = through.request({ ':path': path, ...login });
     stream.on('error', () => undefined);
     await once(stream, 'response');
-    // Below HTTP/2, whose session would go on reading.
+    // Stops reading below HTTP/2, because the session would continue to read.
     (socket as unknown as { _handle: { readStop(): void } })._handle.readStop();
     await ended();
-    // The server is asked by what it does when it closes: it would wait for connections that live.
+    // Checked by closing the server: it would wait for open connections.
     await sleep(2 * write_ms);
     const since = Date.now();
     await stage.closeGateway();

@@ -16,7 +16,7 @@ import {
 import type { GatewayConfig } from '../src/index.js';
 import { createStage, type CustomerHandlers, type Stage } from './gateway.js';
 
-/** What the services behind the gateway know, and what they were asked. A test fills it and looks into it. */
+/** What the services behind the gateway know, and what they were asked. Tests fill it and inspect it. */
 export interface World {
   /** In the order of the firehose, ascending. */
   customers: CustomerV310[];
@@ -25,22 +25,22 @@ export interface World {
   accountLinks: { key: CustomerKey; account_id: string }[];
   accounts: Account[];
   users: UserWithAttributes[];
-  /** Items of a streamed message. */
+  /** Items per streamed message. */
   perMessage: number;
   /** The rpcs that were called, in order. */
   readonly calls: string[];
   readonly streamed: StreamCustomersRequest[];
-  /** Lets a call begin. */
+  /** Awaited before a call is answered. */
   gate: (rpc: string) => Promise<void>;
 }
 
 export interface Theatre extends Stage {
   readonly world: World;
-  /** Empties the world and puts this into it. */
+  /** Resets the world and fills it with this content. */
   play(content: Partial<World>): World;
 }
 
-/** The gateway in front of a world. */
+/** Starts the gateway in front of a world. */
 export async function createTheatre(settings: Partial<GatewayConfig> = {}): Promise<Theatre> {
   const world = emptyWorld();
   const stage = await createStage(customersOf(world), settings, [
@@ -72,7 +72,7 @@ export async function refusalOf(response: Response): Promise<[number, string]> {
   return [response.status, ((await response.json()) as { message: string }).message];
 }
 
-/** Holds calls of these rpcs until all of them have come. @throws in the call, when one does not come */
+/** Holds calls of these rpcs until each of them has come. @throws in the call, when one does not come */
 export function together(...rpcs: string[]): World['gate'] {
   const missing = new Set(rpcs);
   let release: () => void = () => undefined;
@@ -88,7 +88,7 @@ export function together(...rpcs: string[]): World['gate'] {
   };
 }
 
-/** Has calls of an rpc take time, and tells how many of them there were at most at the same time. */
+/** Delays the calls of an rpc, and returns the highest number of concurrent ones. */
 export function timed(world: World, rpc: string, time_ms: () => number): () => number {
   let now = 0;
   let most = 0;
@@ -124,7 +124,7 @@ function customersOf(world: World): CustomerHandlers {
   return {
     async batchGetCustomers({ keys }) {
       await enter(world, 'batchGetCustomers');
-      // A repeated key is answered twice, as a join would.
+      // A repeated key is answered twice, as with a join.
       return { customers: keys.flatMap((key) => world.customers.filter(same(key))) };
     },
     async batchGetCustomersByNumber({ keys }) {

@@ -1,6 +1,6 @@
 import type { IdentityProvider } from './service.js';
 
-/** What a start prints. */
+/** The text printed at a start. */
 export function banner({ issuer, setting, confidential }: IdentityProvider): string {
   const other = issuer.endsWith(':8090') ? '' : ` --issuer ${issuer}`;
   return `

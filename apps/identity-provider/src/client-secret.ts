@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 
 /**
- * The confidential client's secret, made at the first start and kept beside the platform's own.
- * @returns the secret and the file in which it lies, readable by its owner only
+ * The confidential client's secret, generated at the first start and stored beside the platform's own secrets.
+ * @returns the secret and the file that contains it, readable only by its owner
  */
 export function loadClientSecret(
   dataDir: string,

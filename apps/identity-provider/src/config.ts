@@ -7,7 +7,7 @@ export const identityProviderSettings = {
 
 export type IdentityProviderConfig = Values<typeof identityProviderSettings>;
 
-/** Whoever can reach this provider can be anybody. @throws ConfigurationError in production */
+/** Anyone who can reach this provider can log in as any user. @throws ConfigurationError in production */
 export function refuseProduction(env: Environment): void {
   if (env['NODE_ENV'] === 'production')
     throw new ConfigurationError([

@@ -6,15 +6,15 @@ const longestForm = 4_096;
 const plainName = /^[A-Za-z0-9]([A-Za-z0-9._@-]{0,98}[A-Za-z0-9])?$/;
 
 /**
- * The login at /interaction/…. A request belongs to it by a cookie that other sites cannot have sent, so that nobody is
- * logged in from elsewhere.
+ * The login at /interaction/…. A cookie that other sites cannot send ties each request to its login, so that no other
+ * site can log a user in.
  */
 export function createLogin(provider: Provider): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const interaction = await provider.interactionDetails(request, response).catch(() => undefined);
     if (interaction === undefined)
       return answer(response, 400, errorPage({ reason: 'This login is over. Begin again in the application.' }));
-    // The one application is the platform's own: there is nothing to consent to.
+    // The only application is the platform's own, so no consent is needed.
     if (interaction.prompt.name !== 'login') return provider.interactionFinished(request, response, { consent: {} });
     if (request.method !== 'POST') {
       const { login_hint } = interaction.params;

@@ -1,4 +1,4 @@
-/** What is used here of oidc-provider, which comes without types. */
+/** The parts of oidc-provider used here; the package has no types. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
@@ -42,6 +42,6 @@ declare module 'oidc-provider' {
 
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
   const adapter: new (name: string) => object;
-  // The package's own export.
+  // As the package exports it.
   export { adapter as default };
 }

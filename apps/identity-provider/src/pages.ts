@@ -1,4 +1,7 @@
-/** Headers of every page: no script, nothing from elsewhere, in nobody's frame; forms go here and on to applications of this machine. */
+/**
+ * Headers of every page: no scripts, no content from other hosts, no frames; forms are sent here, and on to
+ * applications on this machine.
+ */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -21,7 +24,7 @@ ${fault === undefined ? '' : `<p role="alert">${escape(fault)}</p>\n`}<button>Lo
   );
 }
 
-/** Says what went wrong. */
+/** Shows an error. */
 export function errorPage(reasons: Readonly<Record<string, unknown>>): string {
   const lines = Object.entries(reasons).map(
     ([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(String(value))}</dd>`,

@@ -4,17 +4,17 @@ import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { generateKeys } from './keys.js';
 import { errorPage, pageHeaders } from './pages.js';
 
-/** The application without a secret, and what the platform's access tokens are for. */
+/** The application without a secret; also the audience of the platform's access tokens. */
 export const clientId = 'customer-platform';
-/** The application that can keep a secret, such as a server's. */
+/** The application that can keep a secret, such as one on a server. */
 export const confidentialClientId = 'customer-platform-confidential';
 
-/** How an access token for the platform is asked for; the default when nothing is. */
+/** The resource for which an access token for the platform is requested; the default if none is given. */
 const resource = 'urn:customer-platform';
 const scopes = 'openid profile email';
 const hour_s = 3_600;
 
-/** What both have in common. */
+/** The settings of both applications. */
 const application = {
   application_type: 'native',
   grant_types: ['authorization_code'],
@@ -23,16 +23,16 @@ const application = {
   id_token_signed_response_alg: 'RS256',
 } as const;
 
-/** The package's own store in memory, which warns of itself under its own name. */
+/** The package's in-memory store. It prints a warning when it is used under its own class name. */
 class Logins extends MemoryAdapter {}
 
 /**
- * An OpenID provider where any name is that user: authorization code for applications on this machine, with PKCE where they
- * have no secret.
+ * An OpenID provider that accepts any name as a user: authorization code for applications on this machine, with PKCE
+ * for the one without a secret.
  */
 export function createProvider(issuer: string, client_secret: string): Provider {
   const policy = interactionPolicy.base();
-  // Native applications would ask for consent at every login.
+  // Without this change, native applications would ask for consent at every login.
   policy.get('consent').checks.remove('native_client_prompt');
   const provider = new Provider(issuer, {
     adapter: Logins,
@@ -49,7 +49,7 @@ export function createProvider(issuer: string, client_secret: string): Provider 
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     scopes: scopes.split(' '),
     claims: { openid: ['sub'], profile: ['given_name', 'preferred_username'], email: ['email', 'email_verified'] },
-    // The platform reads ID tokens: they carry the claims themselves.
+    // The platform reads ID tokens, so the claims must be in them.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
     pkce: {
@@ -91,7 +91,7 @@ export function createProvider(issuer: string, client_secret: string): Provider 
       },
     },
   });
-  // Applications under development listen on any port and path of this machine.
+  // Applications in development listen on any port and path of this machine.
   provider.Client.prototype.redirectUriAllowed = isLoopback;
   return provider;
 }

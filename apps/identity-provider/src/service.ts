@@ -7,16 +7,19 @@ import type { IdentityProviderConfig } from './config.js';
 
 export interface IdentityProvider {
   readonly issuer: string;
-  /** The setting by which a platform trusts it. */
+  /** The setting that makes a platform trust it. */
   readonly setting: string;
-  /** The client with a secret, and where that is kept. */
+  /** The client with a secret, and the file that stores the secret. */
   readonly confidential: { readonly client_id: string; readonly client_secret: string; readonly file: string };
   close(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 
-/** Starts the identity provider for development, on this machine's own address only. Its keys and logins end with it. */
+/**
+ * Starts the identity provider for development, only on the loopback address of this machine. Its keys and logins are
+ * lost when it stops.
+ */
 export async function createIdentityProvider({
   IDENTITY_PROVIDER_PORT,
   DATA_DIR,
@@ -30,7 +33,7 @@ export async function createIdentityProvider({
   const login = createLogin(provider);
   const others = provider.callback();
   server.on('request', (request, response) => {
-    // A page of elsewhere whose name was made to lead here is turned away.
+    // Refuses pages of other sites whose host name was made to resolve to this machine (DNS rebinding).
     if (request.headers.host !== address) return void response.writeHead(421).end();
     if (!/^\/interaction\//.test(request.url ?? '')) return others(request, response);
     login(request, response).catch(() => response.destroy());

@@ -14,7 +14,7 @@ export interface LinksConfig extends ServiceConfig {
 }
 
 /**
- * What the service needs, from its linksSettings.
+ * The service's configuration, from its linksSettings.
  * @throws ConfigurationError when a database or the secret is missing
  */
 export function linksConfig(values: Values<typeof linksSettings>): LinksConfig {

@@ -2,5 +2,5 @@ import { CustomerAccountLinkSchema } from './customer-account-link/customer-acco
 import { migrations } from './migrations/index.js';
 import { UserCustomerLinkSchema } from './user-customer-link/user-customer-link.entity.js';
 
-/** The service's own database: what commands load, and how its tables come to be. */
+/** The service's own database: the entities that commands load, and the migrations. */
 export const database = { entities: [UserCustomerLinkSchema, CustomerAccountLinkSchema], migrations } as const;

@@ -5,7 +5,7 @@ import { createDirectory } from './directory.js';
 type Asked = { user_ids: string[] } | { bank_id: string; account_ids: string[] };
 
 const asked: Asked[] = [];
-/** Knows whoever has an x. */
+/** A directory that knows every user and account with an x in its id. */
 const peer = {
   async call(_rpc: unknown, request: Asked) {
     asked.push(request);

@@ -3,9 +3,9 @@ import { createLookUps, rpc } from '@platform/grpc';
 import { AccountServiceDefinition, Failure, UserAttributeServiceDefinition } from '@platform/messages';
 import type { ServicePeer } from '@platform/service';
 
-/** Which users and accounts there are, as the directory says now. Look-ups of concurrent calls travel together. */
+/** Asks the directory which users and accounts exist now. Look-ups of concurrent calls are sent in one call. */
 export interface Directory {
-  /** @throws ObpFailure OBP-20057 unless there is the user */
+  /** @throws ObpFailure OBP-20057 unless the user exists */
   requireUser(user_id: string, correlation_id: string): Promise<void>;
   /** @throws ObpFailure OBP-30018 unless the bank has the account */
   requireAccount(bank_id: string, account_id: string, correlation_id: string): Promise<void>;
@@ -32,7 +32,7 @@ export function createDirectory(peer: ServicePeer): Directory {
   }, batches);
   const accountExists = findingAccounts(peer);
   return {
-    // A text that is no id is not looked up: nothing that the database refuses may spoil a batch.
+    // A text that is no id is not looked up: a text that the database refuses would make the whole batch fail.
     async requireUser(user_id, correlation_id) {
       if (!isId(user_id) || !(await userExists({ id: user_id, correlation_id })))
         fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID);
@@ -47,7 +47,7 @@ export function createDirectory(peer: ServicePeer): Directory {
   };
 }
 
-/** The directory takes the accounts of one bank: a batch is a call for each bank in it. */
+/** The directory looks up the accounts of one bank per call, so a batch makes one call for each bank in it. */
 function findingAccounts(peer: ServicePeer): Exists<Wanted & { readonly bank_id: string }> {
   return createLookUps(async (wanted, correlation_id) => {
     const there = new Set<string>();

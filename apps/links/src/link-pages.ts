@@ -1,14 +1,14 @@
 import { pagesOf, type Reader, type Statement } from '@platform/persistence';
 
-/** Most lists end here: read fast enough to go between other short reads. */
+/** Enough for most lists: such a page is read fast enough to share a connection with other short reads. */
 const firstRows = 100;
-/** Rows fetched at once after that: the memory of a list, however long it is. Far below 4 MB with every text at its limit. */
+/** Rows fetched at once after that, which bounds the memory of a list. Far below 4 MB with every text at its limit. */
 const nextRows = 500;
 
 /**
- * Reads the links of somebody in pages, oldest first.
- * @param statement takes the values, then the id after which to go on, then the number of rows
- * @param idOf the id of the link in a row
+ * Reads the links of a user, customer or account in pages, oldest first.
+ * @param statement takes the values, then the id after which the page starts, then the number of rows
+ * @param idOf returns the link's id in a row
  */
 export function linkPages<Row>(
   reader: Reader,
@@ -23,5 +23,5 @@ export function linkPages<Row>(
   return pagesOf(nextRows, read, firstRows);
 }
 
-/** The pages of a list that has none. */
+/** The pages of an empty list. */
 export async function* noPages(): AsyncGenerator<never[]> {}

@@ -20,7 +20,7 @@ export type Method = keyof Methods;
 type RequestOf<K extends Method> = ReturnType<Methods[K]['requestType']['decode']>;
 type ResponseOf<K extends Method> = ReturnType<Methods[K]['responseType']['decode']>;
 
-/** The links service over real gRPC and a database of its own, among neighbours that the test controls. */
+/** The links service over real gRPC, with its own database and neighbour services that the test controls. */
 export interface Harness extends Omit<ServiceUnderTest, 'call' | 'messages'> {
   readonly neighbours: Neighbours;
   readonly call: <K extends Method>(method: K, request: RequestOf<K>, context?: CallContext) => Promise<ResponseOf<K>>;

@@ -212,12 +212,12 @@ describe('forgetCustomerLinks', () => {
     }
     for (let round = 0; round < 20; round += 1) {
       const customer_id = `race${round}`;
-      // The customers service still says yes: what keeps the writers out is here.
+      // The customers service still answers that the customer exists, so only this service can keep the writers out.
       customers.add(`${bank}/${customer_id}`);
       let written = 0;
       let forgotten = false;
       const writers = Array.from({ length: 20 }, async (_, n) => {
-        // Half of them write before, and the others while the customer is being forgotten.
+        // Half of them write before the customer is forgotten, the others meanwhile.
         if (n >= 10) await eventually(5_000, 'the rows', () => forgotten);
         await sleep(random.int(0, 10));
         if (n % 2 === 0)

@@ -8,7 +8,7 @@ import {
 import { createLogger } from '@platform/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The services the links stand on, as far as they are asked; a test decides what there is. */
+/** The services that links depends on, with only the rpcs it calls; a test decides what exists. */
 export interface Neighbours {
   readonly address: string;
   /** "bank/customer" */
@@ -16,9 +16,9 @@ export interface Neighbours {
   readonly users: Set<string>;
   /** "bank/account" */
   readonly accounts: Set<string>;
-  /** What was asked: the rpc's name and how many keys. */
+  /** The calls: the rpc's name and the number of keys. */
   readonly asked: { readonly rpc: string; readonly keys: number }[];
-  /** What an rpc does before it answers. */
+  /** Runs before an rpc answers. */
   before: (rpc: string) => Promise<unknown>;
   close(): Promise<void>;
 }

@@ -4,16 +4,16 @@ import { AccountServiceDefinition, Failure, LinkLookupServiceDefinition } from '
 import type { ServicePeer } from '@platform/service';
 import type { Agent } from './agent.entity.js';
 
-/** What an account is made of. */
+/** The data needed to open an account. */
 export type Opening = Readonly<
   Pick<Agent, 'bank_id' | 'agent_id' | 'account_id' | 'link_id' | 'currency' | 'legal_name'>
 >;
 
-/** The accounts of agents, which others keep. */
+/** The accounts of agents, which other services store. */
 export interface AgentAccounts {
-  /** Makes the account and the link to it, as far as they are missing. */
+  /** Opens the account and creates the link to it, unless they already exist. */
   open(agent: Opening, correlation_id: string): Promise<void>;
-  /** @throws ObpFailure OBP-30325 unless the agent has a link to an account, OBP-30018 unless that account is there */
+  /** @throws ObpFailure OBP-30325 unless the agent has a link to an account, OBP-30018 unless that account exists */
   require(agent: Pick<Agent, 'bank_id' | 'agent_id' | 'account_id'>, correlation_id: string): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ const linkAgent = rpc(LinkLookupServiceDefinition, 'linkAgent');
 const findAgentAccount = rpc(LinkLookupServiceDefinition, 'findAgentAccount');
 
 const kind = 'AGENT';
-/** Both steps together take less than the caller waits, and much less than the task is leased for. Milliseconds. */
+/** Both steps together take less time than the caller's deadline, and much less than the task's lease. Milliseconds. */
 const stepTimeout_ms = 2_000;
 
 export function createAgentAccounts(directory: ServicePeer, links: ServicePeer): AgentAccounts {
@@ -42,7 +42,7 @@ export function createAgentAccounts(directory: ServicePeer, links: ServicePeer):
       await links.call(linkAgent, { bank_id, agent_id, account_id, link_id }, correlation_id, stepTimeout_ms);
     },
     async require({ bank_id, agent_id, account_id }, correlation_id) {
-      // The link says which account it is, and that is the agent's own: both are asked about at once.
+      // The link names the account, which is normally the agent's own: so both are looked up at the same time.
       const [link, own] = await Promise.all([
         links.call(findAgentAccount, { bank_id, agent_id }, correlation_id),
         exists(bank_id, account_id, correlation_id),

@@ -11,12 +11,13 @@ import { Agent, AgentSchema } from './agent.entity.js';
 import { agentConflicts } from './agent.rules.js';
 import { agentV510 } from './agent.view.js';
 
-/** Makes the account of a new agent and the link to it, and then shows the agent. */
+/** Opens the account of a new agent, creates the link to it, and then makes the agent visible. */
 export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: AgentAccounts): TaskHandler {
   return {
     async deliver({ bank_id, subject: agent_id }, correlation_id) {
       const agent = await autocommit(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
-      // Repeated after its end was not noted: what staff have changed since is not made again.
+      // The task may run again if its end was not recorded: staff may have changed the account or link since, so they
+      // are not created again.
       if (agent.is_complete) return;
       await accounts.open(agent, correlation_id);
       await autocommit(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
@@ -25,10 +26,10 @@ export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: Ag
 }
 
 /**
- * The creation of an agent with its account and the link between them: all or nothing. The agent's row and a task come
- * first, in one transaction; the task makes the rest and then shows the agent. When a service is down meanwhile, the
- * client is told so, and the task is done as soon as it can be. Until then nobody sees the agent, but its number is
- * taken: the same creation again is refused with OBP-30328.
+ * Creates an agent with its account and the link between them: all or nothing. The agent's row and a task are written
+ * first, in one transaction; the task does the rest and then makes the agent visible. If a service is down, the client
+ * gets an error, and the task is completed as soon as possible. Until then no caller sees the agent, but its number is
+ * taken: creating the same agent again is refused with OBP-30328.
  */
 export function agentCreation(
   { orm, clock }: Pick<ServiceParts, 'orm' | 'clock'>,
@@ -37,7 +38,7 @@ export function agentCreation(
   return {
     async createAgent({ bank_id, body }, { correlation_id }) {
       if (body === null) return otherShape('PostAgentJsonV510');
-      // Version 7: the order of the ids is that of creation.
+      // Version 7, so ids are in the order of creation.
       const task = { kind: 'agent-creation', bank_id, subject: v7() } as const;
       const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: wireTime(clock()) };
       const created = await command(orm, agentConflicts(bank_id, body.agent_number), async (em) => {
@@ -46,7 +47,7 @@ export function agentCreation(
         await outbox.append(em, task);
         return agentV510(agent);
       });
-      // Nothing pending any more: another process was faster.
+      // If the task is no longer pending, another process has completed it.
       await outbox.settle(task, correlation_id);
       return created;
     },

@@ -3,12 +3,12 @@ import type { AgentMinimalV510 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { confirmedAgentAt, confirmedAgents } from './agent.sql.js';
 
-/** Rows fetched at once: the memory of a list, whatever its limit. Far below 4 MB with every text at its limit. */
+/** Rows fetched at once, which bounds the memory of a list. Far below 4 MB with every text at its limit. */
 const chunkRows = 500;
-/** So many are read fast enough to go between other short reads. */
+/** Up to this many rows are read fast enough to share a connection with other short reads. */
 const shortRows = 100;
 
-/** An id before all others: ids are letters, digits and "-._", all below "~". */
+/** An id before all others: ids consist of letters, digits and "-._", and all sort before "~". */
 const start = { asc: '', desc: '~' } as const;
 
 /** A page of a bank's confirmed agents in chunks, by id, which is the order of creation. */
@@ -17,7 +17,7 @@ export async function* listConfirmed(
   bank_id: string,
   { direction, offset, limit }: Page,
 ): AsyncGenerator<AgentMinimalV510[]> {
-  // A few rows are skipped on the way; many are first stepped over in the index alone.
+  // A small offset is skipped by the query itself; a large one is skipped in the index alone.
   let skipped = offset <= chunkRows ? offset : 0;
   let after = offset === skipped ? start[direction] : await idAt(reader, bank_id, direction, offset - 1);
   const statement = confirmedAgents(direction);

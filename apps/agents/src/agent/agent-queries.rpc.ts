@@ -7,7 +7,7 @@ import { listConfirmed } from './agent-list.js';
 import { agentV510 } from './agent.view.js';
 import { findAgent } from './find-agent.js';
 
-/** The rpcs that read agents: straight from columns to messages. */
+/** The rpcs that read agents: directly from columns to messages. */
 export function agentQueries(reader: Reader, accounts: AgentAccounts): Implementation<AgentServiceDefinition> {
   return {
     async getAgent({ bank_id, agent_id }, { correlation_id }) {

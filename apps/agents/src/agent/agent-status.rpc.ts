@@ -10,7 +10,7 @@ import { agentUnknown } from './agent.rules.js';
 import { agentV510 } from './agent.view.js';
 import { findAgent } from './find-agent.js';
 
-/** The rpc that changes what an agent may do. */
+/** The rpc that changes an agent's status. */
 export function agentStatus(
   { orm, reader }: Pick<ServiceParts, 'orm' | 'reader'>,
   accounts: AgentAccounts,
@@ -18,7 +18,7 @@ export function agentStatus(
   return {
     async updateAgentStatus({ bank_id, agent_id, body }, { caller, correlation_id }) {
       if (body === null) return otherShape('PutAgentJsonV510');
-      // Who holds the system role addresses an agent of any bank through any bank.
+      // A caller with the system role may address an agent of any bank in the path of any other bank.
       const anyBank = caller.roles.includes(Role.ROLE_CAN_UPDATE_AGENT_STATUS_AT_ANY_BANK);
       const found = await findAgent(reader, agent_id, anyBank ? undefined : bank_id);
       await accounts.require(found, correlation_id);

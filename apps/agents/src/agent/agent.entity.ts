@@ -2,17 +2,17 @@ import { defineEntity, p, type PrimaryKeyProp } from '@mikro-orm/postgresql';
 import type { PostAgentJsonV510, PutAgentJsonV510 } from '@platform/messages';
 import { SecondsType } from '@platform/persistence';
 
-/** What an agent is born with beside the posted body. Its account and the link to it are named here, before they are made. */
+/** What a new agent needs besides the posted body. The ids of its account and link are chosen before both exist. */
 export interface Birth {
   readonly bank_id: string;
   readonly agent_id: string;
   readonly account_id: string;
   readonly link_id: string;
-  /** "2013-01-21T23:08:00Z" */
+  /** In the form "2013-01-21T23:08:00Z". */
   readonly now: string;
 }
 
-/** Somebody who acts for a bank, with an account there. No customer. */
+/** A person who acts for a bank, with an account there; not a customer. */
 export class Agent {
   declare [PrimaryKeyProp]?: ['bank_id', 'agent_id'];
   bank_id: string;
@@ -27,7 +27,7 @@ export class Agent {
   link_id: string;
   is_confirmed = false;
   is_pending = true;
-  /** Whether the account and its link have been made: before, the agent is seen by nobody. */
+  /** Whether the account and its link exist: before that, the agent is not visible to callers. */
   is_complete = false;
   created_at: string;
 

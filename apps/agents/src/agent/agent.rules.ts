@@ -2,7 +2,7 @@ import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { ConstraintFailures } from '@platform/persistence';
 
-/** A number belongs to one agent of the bank. */
+/** At a bank, a number belongs to only one agent. */
 export function agentConflicts(bank_id: string, agent_number: string): ConstraintFailures {
   return {
     agent_number_unique: () =>

@@ -12,13 +12,13 @@ export const agentById: Statement = {
   text: `select ${columns} from agent where bank_id = $1 and agent_id = $2 and is_complete`,
 };
 
-/** The agent ($1) of whatever bank: ids are minted, and no two banks have the same. */
+/** The agent ($1) at any bank: ids are generated, so no two banks have the same. */
 export const agentAtAnyBank: Statement = {
   name: 'agent_at_any_bank',
   text: `select ${columns} from agent where agent_id = $1 and is_complete limit 1`,
 };
 
-/** A bank's ($1) confirmed agents after the id $2, $3 of them from the $4th on. */
+/** A bank's ($1) confirmed agents after the id $2: $3 rows, after skipping $4. */
 export function confirmedAgents(direction: Direction): Statement {
   return {
     name: `confirmed_agents_${direction}`,
@@ -31,7 +31,7 @@ export function confirmedAgents(direction: Direction): Statement {
   };
 }
 
-/** The id at the place $2 of a bank's ($1) confirmed agents, stepped to in the index alone. */
+/** The id at position $2 of a bank's ($1) confirmed agents, found in the index alone. */
 export function confirmedAgentAt(direction: Direction): Statement {
   return {
     name: `confirmed_agent_at_${direction}`,

@@ -1,7 +1,7 @@
 import type { AgentV510 } from '@platform/messages';
 import type { Agent } from './agent.entity.js';
 
-/** The columns behind the published shape, and the account. */
+/** The columns of the published shape, and the account. */
 export const agentColumns = [
   'bank_id',
   'agent_id',
@@ -14,7 +14,7 @@ export const agentColumns = [
   'is_pending',
 ] as const satisfies readonly (keyof Agent)[];
 
-/** An agent as it is stored: what a query selects, and what an entity has. */
+/** A stored agent: the columns that queries select and entities have. */
 export type AgentRow = Readonly<Pick<Agent, (typeof agentColumns)[number]>>;
 
 /** The published shape. */

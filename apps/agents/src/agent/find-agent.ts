@@ -5,8 +5,8 @@ import { agentAtAnyBank, agentById } from './agent.sql.js';
 import type { AgentRow } from './agent.view.js';
 
 /**
- * @param bank_id undefined: at whatever bank
- * @throws ObpFailure OBP-30201 unless there is the agent
+ * @param bank_id undefined: at any bank
+ * @throws ObpFailure OBP-30201 unless the agent exists
  */
 export async function findAgent(reader: Reader, agent_id: string, bank_id: string | undefined): Promise<AgentRow> {
   if (!isId(agent_id)) return agentUnknown(agent_id);

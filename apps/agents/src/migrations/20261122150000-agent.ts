@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The table of agents, the index of each of its queries, and the agents that are still to be completed. */
+/** The table of agents, with an index for each of its queries, and the outbox of agents to be completed. */
 export class CreateAgentTable extends Migration {
   override up(): void {
     this.addSql(`create table outbox (
@@ -27,7 +27,7 @@ export class CreateAgentTable extends Migration {
     )`);
     this.addSql('create unique index agent_number_unique on agent (bank_id, agent_number)');
     this.addSql('create index agent_list on agent (bank_id, agent_id) where is_confirmed and is_complete');
-    // A holder of the system role finds an agent of any bank.
+    // Callers with the system role look up agents of any bank.
     this.addSql('create index agent_any_bank on agent (agent_id)');
   }
 }

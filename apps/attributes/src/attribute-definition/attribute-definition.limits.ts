@@ -1,10 +1,10 @@
 import { invalidBody, isAttributeType, otherShape } from '@platform/failure';
 import type { AttributeDefinitionJsonV400 } from '@platform/messages';
 
-/** Definitions at these paths are of customers' attributes. */
+/** The category of definitions for customer attributes. */
 export const category = 'Customer';
 
-/** Definitions of one message: with every text at its limit they stay under 4 MB. */
+/** Definitions per message: with every text at its limit they stay below 4 MB. */
 export const messageDefinitions = 30;
 
 const typeRule =
@@ -12,7 +12,7 @@ const typeRule =
 const categoryRule = `The \`Category\` field can only accept the following field: ${category}`;
 
 /**
- * Reads a body, in the contract's order of checks.
+ * Reads a body; the checks are in the contract's order.
  * @throws ObpFailure OBP-10001 naming what is wrong
  */
 export function definitionFields(body: AttributeDefinitionJsonV400 | null): AttributeDefinitionJsonV400 {

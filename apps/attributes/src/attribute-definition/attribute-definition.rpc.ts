@@ -12,14 +12,14 @@ import { v7 } from 'uuid';
 import { definitionFields, messageDefinitions } from './attribute-definition.limits.js';
 import { definitionsAfter, deleteDefinition, putDefinition } from './attribute-definition.sql.js';
 
-/** What the customer attributes of a bank mean. */
+/** Definitions of the customer attributes of a bank. */
 export function attributeDefinitions(
   orm: MikroORM,
   reader: Reader,
 ): Implementation<AttributeDefinitionServiceDefinition> {
   return {
     async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }) {
-      // Version 7: the order of the ids is that of creation.
+      // Version 7, so ids are in the order of creation.
       const definition: AttributeDefinition = { attribute_definition_id: v7(), bank_id, ...definitionFields(body) };
       const attribute_definition_id = await autocommit(orm, {}, (em) => putDefinition(em, definition));
       return { ...definition, attribute_definition_id };

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AttributeDefinition } from '@platform/messages';
 import { category } from './attribute-definition.limits.js';
 
-/** A page of a bank's ($1) definitions after the one with the id $2, $3 of them. */
+/** A page of a bank's ($1) definitions after the id $2, $3 of them. */
 export const definitionsAfter = {
   name: 'definitions_after',
   text: `select attribute_definition_id, bank_id, name, category, type, description, alias, can_be_seen_on_views, is_active
@@ -10,7 +10,7 @@ export const definitionsAfter = {
     order by attribute_definition_id limit $3`,
 } as const;
 
-/** Inserts the definition, or replaces all but the id of the one with its bank, name and category. Returns the id. */
+/** Inserts the definition, or replaces one with the same bank, name and category, except its id. Returns the id. */
 export async function putDefinition(em: EntityManager, definition: AttributeDefinition): Promise<string> {
   const { bank_id, attribute_definition_id, name, type, description, alias, can_be_seen_on_views, is_active } =
     definition;
@@ -35,7 +35,7 @@ export async function putDefinition(em: EntityManager, definition: AttributeDefi
   return (rows[0] as { attribute_definition_id: string }).attribute_definition_id;
 }
 
-/** Whether there was one to delete. */
+/** @returns whether there was a definition to delete */
 export async function deleteDefinition(
   em: EntityManager,
   bank_id: string,

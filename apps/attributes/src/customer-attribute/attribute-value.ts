@@ -1,6 +1,6 @@
 import type { AttributeType } from '@platform/failure';
 
-/** What a value of each type looks like, in the words of a refusal. */
+/** The form of each type's values, as error messages describe it. */
 const expected: Readonly<Record<AttributeType, string>> = {
   STRING: 'a text',
   INTEGER: 'an integer like 123',
@@ -15,12 +15,12 @@ const fits: Readonly<Record<AttributeType, (value: string) => boolean>> = {
   DATE_WITH_DAY: isDay,
 };
 
-/** What the value should have been, or undefined when it fits the type. */
+/** The expected form of the value, or undefined when it matches the type. */
 export function expectedInstead(type: AttributeType, value: string): string | undefined {
   return fits[type](value) ? undefined : expected[type];
 }
 
-/** A `Date` rolls 30 February over into March, so the day must come back as it went in. The year 0 is in no calendar. */
+/** A `Date` turns 30 February into a day in March, so the text must survive the conversion. There is no year 0. */
 function isDay(value: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(value) || value.startsWith('0000')) return false;
   const time = new Date(`${value}T00:00:00Z`);

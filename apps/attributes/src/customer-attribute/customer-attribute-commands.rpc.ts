@@ -15,7 +15,7 @@ export function customerAttributeCommands(
   customers: Customers,
 ): Implementation<CustomerAttributeServiceDefinition> {
   const insertion = insertionOf(orm, CustomerAttributeSchema, { parent: customerPresence });
-  /** What is to be known of other records before an attribute is written: one wait for all. */
+  /** Reads what must be known before an attribute is written; all look-ups run at the same time. */
   const look = async (
     key: CustomerKey,
     name: string,
@@ -23,7 +23,7 @@ export function customerAttributeCommands(
     correlation_id: string,
   ): Promise<Surroundings> => {
     const values = [key.bank_id, key.customer_id, name, customer_attribute_id];
-    // A text that is no id has no attributes, and is refused with its customer.
+    // A text that is no id has no attributes; the check of the customer refuses it.
     const reading = isId(key.customer_id) ? reader.rows<Surroundings>({ ...surroundings, values }) : [];
     const [found] = await Promise.all([reading, customers.require(key, correlation_id)]);
     return found[0] as Surroundings;
@@ -33,7 +33,7 @@ export function customerAttributeCommands(
     checkRoom(fields, bytes);
   };
 
-  /** The customer of an attribute that is addressed without one; a deleted customer's attribute is unknown. */
+  /** The customer of an attribute that is given by its own id only. A deleted customer's attribute is unknown. */
   const ownerOf = async (bank_id: string, customer_attribute_id: string, correlation_id: string): Promise<string> => {
     const owners = await reader.rows<{ customer_id: string }>({
       ...ownerOfAttribute,
@@ -59,7 +59,7 @@ export function customerAttributeCommands(
     async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body }, { correlation_id }) {
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
-      // A text that is no id is that of no attribute.
+      // A text that is no id belongs to no attribute.
       const found = await look(
         key,
         fields.name,

@@ -17,10 +17,10 @@ import { attributesOfCustomers, type PlacedAttribute } from './customer-attribut
 const maxKeys = 1_000;
 const maxMatches = 10_000;
 
-/** So many customers are looked up fast enough to go between other short reads. */
+/** Up to this many customers are looked up fast enough to share a connection with other short reads. */
 const shortKeys = 100;
 
-/** What the other services ask of the attributes. */
+/** The rpcs on attributes that other services call. */
 export function customerAttributeLookup(
   orm: MikroORM,
   reader: Reader,
@@ -37,7 +37,7 @@ export function customerAttributeLookup(
   };
 }
 
-/** The attributes of each customer, customer by customer, in bounded messages; an answer of one message is one query. */
+/** The attributes customer by customer, in messages of limited size; one query per message. */
 async function* attributesOf(
   reader: Reader,
   asked: readonly CustomerKey[],
@@ -57,7 +57,7 @@ async function* attributesOf(
   } while (rows.length === messageAttributes);
 }
 
-/** Each key once; what cannot be a key is the key of no customer. */
+/** Each key once, without texts that cannot be keys. */
 function distinct(keys: readonly CustomerKey[]): CustomerKey[] {
   const valid = keys.filter(({ bank_id, customer_id }) => isId(bank_id) && isId(customer_id));
   return [...new Map(valid.map((key) => [`${key.bank_id}/${key.customer_id}`, key])).values()];

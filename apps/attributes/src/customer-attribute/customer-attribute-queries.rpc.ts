@@ -12,7 +12,7 @@ import { attributeUnknown } from './customer-attribute.entity.js';
 import { messageAttributes } from './customer-attribute.limits.js';
 import { attributeOfCustomer, attributesAfter } from './customer-attribute.sql.js';
 
-/** The rpcs that read attributes. The customer is asked for while its rows are read, and has the last word. */
+/** The rpcs that read attributes. The customer is checked while its rows are read; an unknown one is refused. */
 export function customerAttributeQueries(
   reader: Reader,
   customers: Customers,
@@ -32,7 +32,7 @@ export function customerAttributeQueries(
   };
 }
 
-/** A customer's attributes, oldest first. At least one message goes out, so that an empty list is a list. */
+/** A customer's attributes, oldest first. At least one message is sent, so that an empty list is a list too. */
 async function* listAttributes(
   reader: Reader,
   customers: Customers,

@@ -2,16 +2,16 @@ import { type AttributeType, invalidBody, isAttributeType, otherShape } from '@p
 import type { CustomerAttributeJsonV400 } from '@platform/messages';
 import { expectedInstead } from './attribute-value.js';
 
-/** Attributes of one message: with every text at its limit, and each of another customer, they stay under 4 MB. */
+/** Attributes per message: with every text at its limit, and each from a different customer, they stay below 4 MB. */
 export const messageAttributes = 400;
 
-/** What an attribute takes beside its name and value: its id and type, and what frames them. */
+/** The bytes of an attribute besides its name and value: its id, type and encoding. */
 export const attributeOverhead = 100;
 
 const typeRule =
   'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';
 
-/** What a body says, checked. */
+/** The fields of a body, checked. */
 export interface AttributeFields {
   readonly name: string;
   readonly type: AttributeType;
@@ -19,7 +19,7 @@ export interface AttributeFields {
 }
 
 /**
- * Reads a body, in the contract's order of checks.
+ * Reads a body; the checks are in the contract's order.
  * @throws ObpFailure OBP-10001 naming what is wrong
  */
 export function attributeFields(body: CustomerAttributeJsonV400 | null): AttributeFields {
@@ -31,12 +31,12 @@ export function attributeFields(body: CustomerAttributeJsonV400 | null): Attribu
 }
 
 /**
- * Bytes that a customer's attributes may take together. Many customers travel together, and those of one in one message of
- * the edge. Writers at the same moment may pass it by what each of them adds.
+ * The most bytes of a customer's attributes together. Many customers are sent together, and the attributes of one
+ * customer in one message of the edge. Concurrent writers may exceed the limit by the attribute that each of them adds.
  */
 export const attributesBytes = 1_000_000;
 
-/** @throws ObpFailure OBP-10001 unless the attribute fits beside the `bytes` that the customer's others take */
+/** @throws ObpFailure OBP-10001 if the attribute does not fit, given the `bytes` of the customer's other attributes */
 export function checkRoom({ name, value }: AttributeFields, bytes: number): void {
   if (bytes + attributeOverhead + Buffer.byteLength(name) + Buffer.byteLength(value) > attributesBytes) {
     invalidBody(`The attributes of a customer must not take more than ${attributesBytes} bytes.`);
@@ -44,7 +44,7 @@ export function checkRoom({ name, value }: AttributeFields, bytes: number): void
 }
 
 /**
- * Checks an attribute against what its bank's active definition of the name says, where there is one.
+ * Checks an attribute's type against the bank's active definition of its name, if there is one.
  * @throws ObpFailure OBP-10001
  */
 export function checkDefinedType({ name, type }: AttributeFields, defined: string | null): void {

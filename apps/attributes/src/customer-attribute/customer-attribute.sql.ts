@@ -14,17 +14,17 @@ export const attributeOfCustomer: Statement = {
     where bank_id = $1 and customer_id = $2 and customer_attribute_id = $3`,
 };
 
-/** What a write must know of the others. */
+/** What must be known before an attribute is written. */
 export interface Surroundings {
   /** Whether the customer has the attribute. */
   readonly is_there: boolean;
-  /** The type that the bank's active definition of the name says, if there is one. */
+  /** The type in the bank's active definition of the name, if there is one. */
   readonly defined: string | null;
-  /** What the customer's other attributes take. */
+  /** The bytes of the customer's other attributes. */
   readonly bytes: number;
 }
 
-/** Of a bank's ($1) customer ($2), a name $3, and an attribute with the id $4, which may be none. */
+/** For a bank's ($1) customer ($2), a name $3, and the id $4 of an attribute, which need not exist. */
 export const surroundings: Statement = {
   name: 'attribute_surroundings',
   text: `select coalesce(bool_or(customer_attribute_id = $4), false) as is_there,
@@ -33,13 +33,13 @@ export const surroundings: Statement = {
     from customer_attribute where bank_id = $1 and customer_id = $2`,
 };
 
-/** Whose the attribute of the bank $1 with the id $2 is. */
+/** The customer of the bank's ($1) attribute with the id $2. */
 export const ownerOfAttribute: Statement = {
   name: 'owner_of_attribute',
   text: 'select customer_id from customer_attribute where bank_id = $1 and customer_attribute_id = $2',
 };
 
-/** A page of the attributes of a bank's ($1) customer ($2) after the one with the id $3. */
+/** A page of the attributes of a bank's ($1) customer ($2) after the id $3. */
 export const attributesAfter: Statement = {
   name: 'attributes_after',
   text: `
@@ -50,7 +50,7 @@ export const attributesAfter: Statement = {
     limit ${messageAttributes}`,
 };
 
-/** A page of the attributes of the keys ($1 bank ids, $2 customer ids), key by key; of the first key those after the id $3. */
+/** A page of the attributes of keys ($1 bank ids, $2 customer ids), key by key; after the id $3 of the first key. */
 export const attributesOfKeys: Statement = {
   name: 'attributes_of_keys',
   text: `select key.position, attribute.*
@@ -63,7 +63,7 @@ export const attributesOfKeys: Statement = {
     order by key.position, attribute.customer_attribute_id limit ${messageAttributes}`,
 };
 
-// The index holds the beginnings of values.
+// The index contains only the beginning of each value.
 const isPair = `customer_attribute.bank_id = $1 and customer_attribute.name = pair.name
   and left(customer_attribute.value, 100) = left(pair.value, 100) and customer_attribute.value = pair.value`;
 
@@ -79,8 +79,9 @@ export const customersOfPairs: Statement = {
 };
 
 /**
- * The same among the customers $5. The limits inside have each of them looked up, however many others have the pairs. No
- * name: a plan that is not made for these values reads all attributes of each.
+ * The same, but only among the customers $5. Each of them is looked up, because of the inner limits, however many other
+ * customers match. The statement has no name: a plan not made for these values would read all attributes of each
+ * customer.
  */
 export const customersOfPairsAmong: Pick<Statement, 'text'> = {
   text: `select wanted.customer_id

@@ -1,7 +1,7 @@
 import type { AttributesOfCustomer, CustomerAttribute, CustomerKey } from '@platform/messages';
 import type { StoredAttribute } from './customer-attribute.entity.js';
 
-/** The published shape, which is also what a query selects. */
+/** The published shape; queries select the same columns. */
 export const attributeColumns = [
   'customer_attribute_id',
   'name',
@@ -9,10 +9,10 @@ export const attributeColumns = [
   'value',
 ] as const satisfies readonly (keyof CustomerAttribute & keyof StoredAttribute)[];
 
-/** An attribute of the customer whose key is at `position`, from 1 on. */
+/** An attribute of the customer with the key at `position`, counted from 1. */
 export type PlacedAttribute = CustomerAttribute & { readonly position: number };
 
-/** Gathers the rows, which come customer by customer. */
+/** Groups rows by customer; they come customer by customer. */
 export function attributesOfCustomers(
   keys: readonly CustomerKey[],
   rows: readonly PlacedAttribute[],

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Attributes of customers and what they mean at their bank, with the index of each query. */
+/** Attributes of customers and their definitions, with an index for each query. */
 export class CreateAttributes extends Migration {
   override up(): void {
     this.addSql(`create table customer_presence (
@@ -21,7 +21,7 @@ export class CreateAttributes extends Migration {
     this.addSql(
       'create index customer_attribute_list on customer_attribute (bank_id, customer_id, customer_attribute_id)',
     );
-    // A whole value would not fit into an index row.
+    // A whole value would not fit into an index entry.
     this.addSql(
       'create index customer_attribute_by_value on customer_attribute (bank_id, name, left(value, 100), customer_id)',
     );

@@ -4,13 +4,13 @@ import { Failure } from '@platform/messages';
 import { SecondsType } from '@platform/persistence';
 import { TextListType } from './text-list.js';
 
-/** Where a customer lives or is reached. Texts are stored as given. */
+/** An address where a customer lives or can be reached. Texts are stored unchanged. */
 export const AddressSchema = defineEntity({
   name: 'Address',
   tableName: 'customer_address',
   properties: {
     bank_id: p.text().primary(),
-    /** Version 7: the order of the ids is that of creation. */
+    /** Version 7, so ids are in the order of creation. */
     customer_address_id: p.text().primary(),
     customer_id: p.text(),
     line_1: p.text(),
@@ -23,7 +23,7 @@ export const AddressSchema = defineEntity({
     country_code: p.text(),
     tags: p.type(TextListType),
     status: p.text(),
-    /** The insert_date on the wire. */
+    /** insert_date in responses. */
     created_at: p.type(SecondsType),
     updated_at: p.type(SecondsType),
   },

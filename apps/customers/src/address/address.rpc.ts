@@ -58,7 +58,7 @@ function isKey(customer_id: string, customer_address_id: string): boolean {
   return isId(customer_id) && isId(customer_address_id);
 }
 
-/** The columns of a body, and nothing that a message may carry beside them. */
+/** Only the columns of a body, without other fields that a message may contain. */
 function checked(body: PostCustomerAddressJsonV310 | null): PostCustomerAddressJsonV310 {
   if (body === null) return otherShape('PostCustomerAddressJsonV310');
   const { line_1, line_2, line_3, city, county, state, postcode, country_code, tags, status } = body;

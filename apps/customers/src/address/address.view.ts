@@ -18,7 +18,7 @@ const columns = [
   'created_at',
 ] as const satisfies readonly (keyof Address)[];
 
-/** An address as it is stored: what a query selects, and what an entity has. */
+/** A stored address: the columns that queries select and entities have. */
 export type AddressRow = Readonly<Pick<Address, (typeof columns)[number]>>;
 
 /** Oldest first. */

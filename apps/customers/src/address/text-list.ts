@@ -1,12 +1,12 @@
 import { Type } from '@mikro-orm/postgresql';
 
-/** text[] with every character kept: quoted throughout, as the ORM's own lists are not ("NULL", blanks, line breaks). */
+/** text[] that keeps every character: quoted throughout, unlike the ORM's own lists ("NULL", spaces, line breaks). */
 export class TextListType extends Type<string[], string> {
   override convertToDatabaseValue(values: string[]): string {
     return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
   }
 
-  /** The driver has read it already. */
+  /** The driver has already parsed it. */
   override convertToJSValue(values: string | string[]): string[] {
     if (typeof values === 'string') throw new TypeError('a text[] came unread');
     return values;

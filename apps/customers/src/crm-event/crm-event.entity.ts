@@ -1,14 +1,14 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { SecondsType } from '@platform/persistence';
 
-/** A contact of a bank with somebody, whom it names as text. */
+/** A contact between a bank and a person; the person is only named in text. */
 export const CrmEventSchema = defineEntity({
   name: 'CrmEvent',
   tableName: 'crm_event',
   properties: {
     bank_id: p.text().primary(),
     crm_event_id: p.text().primary(),
-    /** Grows in the order of creation, as the id need not: it may be given. */
+    /** In the order of creation. The id need not be, because clients may choose it. */
     place: p.text(),
     customer_name: p.text(),
     customer_number: p.text(),

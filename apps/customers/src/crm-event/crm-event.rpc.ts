@@ -9,7 +9,7 @@ import { v7 } from 'uuid';
 import { type CrmEvent, CrmEventSchema } from './crm-event.entity.js';
 import { crmEventById, crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.view.js';
 
-/** Rows fetched at once, and sent in one message: with every text at its limit they stay under 4 MB. */
+/** Rows fetched at once and sent in one message: with every text at its limit they stay below 4 MB. */
 const eventRows = 250;
 
 /** Contacts of a bank with its customers. */
@@ -47,7 +47,7 @@ export function crmEvents({
     },
   };
 
-  /** One that comes again is done; another one of its id is refused. */
+  /** An event that was already stored is accepted again; a different event with the same id is refused. */
   async function keep(event: CrmEvent): Promise<CrmEventV140> {
     const wanted = crmEventV140(event);
     const { affectedRows } = await autocommit<{ affectedRows: number }>(orm, {}, (em) =>

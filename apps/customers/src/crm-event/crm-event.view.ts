@@ -16,10 +16,10 @@ const columns = [
   'place',
 ] as const satisfies readonly (keyof CrmEvent)[];
 
-/** An event as it is stored: what a query selects, and what an entity has. */
+/** A stored event: the columns that queries select and entities have. */
 export type CrmEventRow = Readonly<Pick<CrmEvent, (typeof columns)[number]>>;
 
-/** A bank's ($1) events behind the place $2, $3 of them, oldest first. */
+/** A bank's ($1) events after the place $2, $3 of them, oldest first. */
 export const crmEventList: Statement = {
   name: 'crm_event_list',
   text: `
@@ -30,7 +30,7 @@ export const crmEventList: Statement = {
     limit $3::int`,
 };
 
-/** The event of a bank ($1) with an id ($2). */
+/** The event of a bank ($1) with the id $2. */
 export const crmEventById: Statement = {
   name: 'crm_event_by_id',
   text: `select ${columns.join(', ')} from crm_event where bank_id = $1 and crm_event_id = $2`,

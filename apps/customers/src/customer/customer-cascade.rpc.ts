@@ -14,10 +14,10 @@ import { CustomerSchema } from './customer.schema.js';
 const forgetAttributes = rpc(CustomerAttributeLookupServiceDefinition, 'forgetCustomerAttributes');
 const forgetLinks = rpc(LinkLookupServiceDefinition, 'forgetCustomerLinks');
 
-/** Less than the caller waits; a service that is down is told later, by whoever is up. Milliseconds. */
+/** Shorter than the caller's deadline. If a service is down, any replica calls it again later. Milliseconds. */
 const tellTimeout_ms = 4_000;
 
-/** Tells the services that keep more of a customer that it is gone. */
+/** Tells the services that store data of a customer that the customer is deleted. */
 export function customerDeletion(
   { peer }: Pick<ServiceParts, 'peer'>,
   config: Pick<CustomersConfig, 'attributes_address' | 'links_address'>,
@@ -36,14 +36,15 @@ export function customerDeletion(
 }
 
 /**
- * The deletion of a customer with everything that belongs to it. With the customer's row go its addresses, residences and
- * handles, and the customer is gone for everybody; the services that keep more are told by a task of the same transaction.
+ * Deletes a customer with everything that belongs to it. Deleting the customer's row also deletes its addresses,
+ * residences and handles, and from then on no caller finds the customer. A task in the same transaction tells the
+ * services that store more data.
  */
 export function customerCascade(
   { orm }: Pick<ServiceParts, 'orm'>,
   outbox: Outbox<'customer-deletion'>,
 ): Implementation<CustomerServiceDefinition> {
-  /** Of several deletions at once the first has the row, and the others have nothing left to do here. */
+  /** Of concurrent deletions of a customer, the first one deletes the row, and the others delete nothing. */
   const remove = (task: Task<'customer-deletion'>): Promise<boolean> =>
     command(orm, {}, async (em) => {
       const removed = (await em.nativeDelete(CustomerSchema, { bank_id: task.bank_id, customer_id: task.subject })) > 0;
@@ -58,7 +59,7 @@ export function customerCascade(
       const removed = await remove(task);
       // A repeated call waits too: it returns true once everything is deleted, and never before.
       const settled = await outbox.settle(task, correlation_id);
-      // Another call or the relay may have been faster with what this one began.
+      // Another call, or the relay, may already have finished the task that this call began.
       if (!removed && !settled) customerUnknown(customer_id);
       return { value: true };
     },

@@ -2,12 +2,12 @@ import { fail, failureText, isId } from '@platform/failure';
 import { Failure, type StreamCustomersRequest } from '@platform/messages';
 import type { Choice } from './customer-list.js';
 
-/** A list of given customers looks every one of them up for each of its chunks. */
+/** The most customers in a list of given ids: each chunk of the list looks all of them up. */
 export const maxIds = 10_000;
 
 /**
- * Which of a bank's customers a request wants; undefined: all.
- * @throws ObpFailure OBP-10016 for what is no date, and for more ids than a list takes
+ * The bank's customers that a request selects; undefined: all.
+ * @throws ObpFailure OBP-10016 for an invalid date, and for too many ids
  */
 export function choiceOf({
   from_date,
@@ -33,7 +33,7 @@ function refuse(reason: string): never {
 
 const wireDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-/** Whether a text is a date as the wire has it, whatever its calendar. */
+/** Whether a text has the form of a date and time in requests; it need not exist in the calendar. */
 function isWireDate(text: string): boolean {
   return wireDate.test(text);
 }

@@ -16,7 +16,7 @@ import { checkDependants, checkNewNumber, numberTaken, randomNumber } from './cu
 import { CustomerSchema, numberIndex } from './customer.schema.js';
 import { customerV310 } from './customer.view.js';
 
-/** A generated number is taken at most once in 200 at a bank of ten million. */
+/** How many generated numbers are tried: at a bank of ten million, at most one in 200 is already taken. */
 const generatedNumbers = 10;
 
 interface Change<Body> {
@@ -27,7 +27,7 @@ interface Change<Body> {
 
 /**
  * The rpcs that write customers.
- * @param nextNumber numbers for customers that come without one
+ * @param nextNumber generates numbers for customers created without one
  */
 export function customerCommands(
   { orm, writer, clock }: Pick<ServiceParts, 'orm' | 'writer' | 'clock'>,
@@ -42,7 +42,7 @@ export function customerCommands(
     body: PostCustomerJsonV310,
     signal: Call['signal'],
   ): Promise<CustomerV310> => {
-    // Version 7: the order of the ids is that of creation.
+    // Version 7, so ids are in the order of creation.
     const customer = new Customer({ bank_id, customer_id: v7(), customer_number, now: now() }, body);
     if ((await writer.insert(customers, customer, signal)) === 'taken') numberTaken(bank_id, customer_number);
     return customerV310(customer);
@@ -62,7 +62,7 @@ export function customerCommands(
     }
   };
 
-  /** Loads, changes and saves a customer; concurrent changes of one customer follow each other. */
+  /** Loads, changes and saves a customer; concurrent changes of one customer wait for each other. */
   const change = async <Body extends object>(
     request: Change<Body>,
     bodyName: string,

@@ -2,15 +2,16 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Statement } from '@platform/persistence';
 import type { Direction } from './customer.sql.js';
 
-/** How many rows stand before the one at $2 of a list, counted in ascending order. */
+/** How many rows come before the row at position $2 of a list, counted in ascending order. */
 const rowsBefore: Readonly<Record<Direction, string>> = {
   asc: '$2::bigint',
   desc: '(select sum(change) from counted) - 1 - $2::bigint',
 };
 
 /**
- * The key of the row at $2 of a bank's ($1) list. The parts, and what changed since they were counted, tell the last part that
- * begins at or before it; from there the index is walked. One statement, so one snapshot.
+ * The key of the row at position $2 of a bank's ($1) list. The counts of the parts, and the changes since they were
+ * counted, give the last part that begins at or before the row; from there the index is read. It is one statement, so
+ * it uses one snapshot.
  */
 export function bankListKey(direction: Direction): Statement {
   return {
@@ -37,7 +38,7 @@ select key.bank_id, key.customer_id, key.last_ok_sort::text as sort from start c
   };
 }
 
-/** The banks of which so many changes wait, or a part is longer than it may be. */
+/** The banks that have at least `changes` uncounted changes, or a part with more than `longest` customers. */
 export async function banksToCount(em: EntityManager, changes: number, longest: number): Promise<string[]> {
   const rows = await em.execute<{ bank_id: string }[]>(
     `
@@ -54,7 +55,7 @@ export async function banksToCount(em: EntityManager, changes: number, longest: 
   return rows.map(({ bank_id }) => bank_id);
 }
 
-/** Keeps others from counting the bank until the transaction ends. @returns false when somebody else does */
+/** Locks the bank's counts until the transaction ends. @returns false when another transaction holds the lock */
 export async function lockParts(em: EntityManager, bank_id: string): Promise<boolean> {
   await em.execute(
     `
@@ -74,7 +75,7 @@ export async function lockParts(em: EntityManager, bank_id: string): Promise<boo
   return first.length > 0;
 }
 
-/** Adds changes to the counts of their parts, about `most` of them. @returns how many */
+/** Adds changes to the counts of their parts, about `most` of them. @returns how many were added */
 export async function addChanges(em: EntityManager, bank_id: string, most: number): Promise<number> {
   const [added] = await em.execute<{ changes: number }[]>(
     `with due as (
@@ -100,7 +101,10 @@ export async function addChanges(em: EntityManager, bank_id: string, most: numbe
   return added?.changes ?? 0;
 }
 
-/** Gives a part of fewer than `least` to the one before it. The first part stays. @returns whether there was one */
+/**
+ * Merges a part with fewer than `least` customers into the part before it. The first part always stays.
+ * @returns whether there was one
+ */
 export async function joinShortPart(em: EntityManager, bank_id: string, least: number): Promise<boolean> {
   const joined = await em.execute(
     `with short as (
@@ -119,8 +123,9 @@ export async function joinShortPart(em: EntityManager, bank_id: string, least: n
 }
 
 /**
- * Cuts the first `size` customers off a part of more than `longest`. The new part begins at the customer who has so many before him in the old one: that many,
- * less what is not counted yet, is the old one's count. None of it where deletions that are not counted yet leave it fewer.
+ * Splits a part of more than `longest` customers after its first `size`. The new part begins at the customer with
+ * `size` customers before it in the old part. The old part's count becomes `size`, less its changes that are not
+ * counted yet. Nothing is split when uncounted deletions leave the old part with too few customers.
  * @returns whether there was one
  */
 export async function cutLongPart(em: EntityManager, bank_id: string, longest: number, size: number): Promise<boolean> {

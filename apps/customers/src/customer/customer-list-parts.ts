@@ -4,19 +4,19 @@ import { autocommit, command, isPassing } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import { addChanges, banksToCount, cutLongPart, joinShortPart, lockParts } from './customer-list-parts.sql.js';
 
-/** To find a row costs a look at every part of its bank, and then a walk through one: about the same at a million customers. */
+/** Finding a row reads all parts of its bank, then goes through one: about equal costs at a million customers. */
 const partCustomers = 2_000;
-/** So few changes cost a reader less than counting them costs everybody. */
+/** Fewer uncounted changes than this cost a reader less than counting them would cost all. */
 const fewChanges = 200;
 const changesAtOnce = 10_000;
 const pause_ms = 1_000;
 
 export interface ListPartsOptions extends Pick<ServiceParts, 'orm' | 'log'> {
-  /** Customers of a part: a quarter as many at least, twice as many at most. */
+  /** Customers per part: at least a quarter of this, at most twice as many. */
   readonly size?: number;
 }
 
-/** Counts what changes in the lists of banks, every second. Replicas that do so at the same time take different banks. */
+/** Counts the changes of the banks' lists every second. Concurrent replicas work on different banks. */
 export function createListParts({ orm, log, size = partCustomers }: ListPartsOptions): { close(): Promise<void> } {
   const closing = new AbortController();
   const round = async (): Promise<void> => {
@@ -26,7 +26,7 @@ export function createListParts({ orm, log, size = partCustomers }: ListPartsOpt
         await countBank(orm, bank_id, size);
       }
     } catch (error) {
-      // A database that is away has its own line, and the next look is soon.
+      // A failing database is logged elsewhere, and the next attempt comes soon.
       if (!isPassing(error)) log.warn({ err: error }, 'the lists of customers cannot be counted');
     }
   };
@@ -45,8 +45,8 @@ export function createListParts({ orm, log, size = partCustomers }: ListPartsOpt
 }
 
 /**
- * Adds the changes of a bank's list to its parts, then sees to their length. Each step is a transaction: rows that one has deleted are
- * in the next one's way no more.
+ * Adds the changes of a bank's list to its parts, then merges short parts and splits long ones. Each step has its own
+ * transaction, so that rows deleted in one step do not slow down the next.
  */
 export async function countBank(orm: MikroORM, bank_id: string, size: number): Promise<void> {
   const alone = <T>(step: (em: EntityManager) => Promise<T>): Promise<T | undefined> =>

@@ -14,30 +14,30 @@ import {
   type Selection,
 } from './customer.sql.js';
 
-/** Rows fetched at once: the memory of a list, whatever its limit. */
+/** Rows fetched at once: this bounds the memory of a list, whatever its limit. */
 export const chunkRows = 500;
 
-/** So many are read fast enough to go between other short reads. */
+/** Up to this many rows are read fast enough to share a connection with other short reads. */
 const shortRows = 100;
 
-/** Where a row stands in a list. `sort` is PostgreSQL's text of last_ok_date, or infinity. */
+/** The position of a row in a list. `sort` is last_ok_date as PostgreSQL's text, or infinity. */
 interface Key {
   readonly sort: string;
   readonly customer_id: string;
   readonly bank_id: string;
 }
 
-/** Keys before and behind every row: ids are letters, digits and "-._", all below "~". */
+/** Keys before and after every row: ids consist of letters, digits and "-._", and all sort before "~". */
 const lowest: Key = { sort: '-infinity', customer_id: '', bank_id: '' };
 const highest: Key = { sort: 'infinity', customer_id: '~', bank_id: '~' };
 const start: Readonly<Record<Direction, Key>> = { asc: lowest, desc: highest };
 const end: Readonly<Record<Direction, Key>> = { asc: highest, desc: lowest };
 
-/** How a list of one bank is read. */
+/** The queries for the list of one bank. */
 interface BankReads<Row> {
-  /** So many rows behind a key, the first of them skipped. */
+  /** At most `rows` rows after a key, after skipping `skipped` of them. */
   rows(after: Key, rows: number, skipped: number): Promise<(Row & Key)[]>;
-  /** The key of the row at a place of the list. */
+  /** The key of the row at a position in the list. */
   key(place: number): Promise<Key | undefined>;
 }
 
@@ -58,16 +58,16 @@ export function listBank<Row>(
   });
 }
 
-/** Which of a bank's customers are wanted. */
+/** Selects some of a bank's customers. */
 export interface Choice {
-  /** Bounds of the last change, both inclusive; PostgreSQL's texts of times, infinities included. */
+  /** Bounds of the last change, both inclusive: times as PostgreSQL's texts, or infinity. */
   readonly from: string;
   readonly to: string;
-  /** These alone. */
+  /** Only these customers. */
   readonly ids?: readonly string[];
 }
 
-/** A page of the chosen ones of a bank's customers in chunks, by last_ok_date and customer id. */
+/** A page of a bank's selected customers in chunks, by last_ok_date and customer id. */
 export function listChosen<Row>(
   reader: Reader,
   bank_id: string,
@@ -95,7 +95,7 @@ export function listChosen<Row>(
 }
 
 async function* walkBank<Row>({ direction, offset, limit }: Page, reads: BankReads<Row>): AsyncGenerator<Row[]> {
-  // A few rows are skipped on the way; for many it is first looked where the row before them stands.
+  // A small offset is skipped by the query itself; for a large one, the row before the page is located first.
   const skipped = offset <= chunkRows ? offset : 0;
   const first = offset === skipped ? start[direction] : await reads.key(offset - 1);
   if (first !== undefined)
@@ -103,8 +103,9 @@ async function* walkBank<Row>({ direction, offset, limit }: Page, reads: BankRea
 }
 
 /**
- * A page of all banks' customers in chunks: the page is cut by last_ok_date and key, then ordered by bank. What fits
- * in one chunk is sorted here; a longer page is read again bank by bank between its first and its last row.
+ * A page of all banks' customers in chunks: the page is selected by last_ok_date and key, and then ordered by bank. A
+ * page that fits into one chunk is sorted here; a longer one is read again bank by bank, between its first and its last
+ * row.
  */
 export async function* listAnyBank<Row extends Key>(
   reader: Reader,
@@ -147,7 +148,7 @@ export async function* listAnyBank<Row extends Key>(
   }
 }
 
-/** Reads on from a key until the limit or the end. */
+/** Reads chunks after a key, until the limit or the end of the list. */
 async function* walk<Row>(
   limit: number,
   from: Key,

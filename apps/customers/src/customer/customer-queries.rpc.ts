@@ -15,18 +15,18 @@ import { customerKeys, customersById, customersByNumber, type SearchColumn } fro
 import { type CustomerRow, customerV300, customerV310 } from './customer.view.js';
 import { patternOf } from './pattern.js';
 
-/** A search answers this many unless told otherwise. */
+/** The default limit of a search. */
 const searchLimit = 500;
 
-/** 150 customers with every text at its limit stay under the 4 MB that a gRPC client takes. */
+/** 150 customers with every text at its limit stay below the 4 MB that a gRPC client accepts. */
 const messageCustomers = 150;
 
-/** Whose body says how long the texts are that are searched. */
+/** The rpc whose body limits the texts that are searched. */
 const creation = '/obp.customers.v1.CustomerService/CreateCustomer';
 
 type ListRow = CustomerRow & { readonly sort: string };
 
-/** The rpcs that read customers: straight from columns to messages. */
+/** The rpcs that read customers: directly from columns to messages. */
 export function customerQueries(reader: Reader): Implementation<CustomerServiceDefinition> {
   const longest = {
     legal_name: maxCharacters(creation, 'legal_name'),
@@ -35,7 +35,7 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
   const search = (column: SearchColumn, bank_id: string, text: string, page: Page) => {
     checkText(column, text, undefined);
     const pattern = patternOf(column, text);
-    // No column holds what is longer, so nobody has it.
+    // A pattern that needs more characters than the column can hold matches no customer.
     return customersOf(
       pattern.shortest > longest[column] ? noCustomers() : searchBank(reader, column, bank_id, pattern, page),
     );

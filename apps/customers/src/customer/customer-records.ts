@@ -5,15 +5,15 @@ import type { Parent, Reader, Statement } from '@platform/persistence';
 import type { Direction } from './customer.sql.js';
 
 /**
- * Rows fetched at once, and sent in one message: 50 addresses with every text and tag at its limit stay under the 4 MB
- * that a gRPC client takes, and so do 50 of any other record.
+ * Rows fetched at once and sent in one message: 50 addresses with every text and tag at its limit stay below the 4 MB
+ * that a gRPC client accepts, and so do 50 of any other kind of record.
  */
 export const recordRows = 50;
 
-/** A table of what belongs to customers, with a foreign key to theirs. */
+/** A table of records that belong to customers, with a foreign key to the customer table. */
 export interface RecordTable {
   readonly table: string;
-  /** Its own id. Version 7: the order of the ids is that of creation. */
+  /** The column of its id. Version 7, so ids are in the order of creation. */
   readonly id: string;
   /** Columns to select: "record.x", or "customer.x". */
   readonly columns: readonly string[];
@@ -21,7 +21,7 @@ export interface RecordTable {
   readonly direction: Direction;
 }
 
-/** The customers of records that are inserted. @param on the columns that a record has in common with its customer */
+/** The customers to whom inserted records belong. @param on the columns that a record shares with its customer */
 export function customerOfRecord(on: readonly string[] = ['bank_id', 'customer_id']): Parent {
   const text = `parent as materialized (
   select customer.* from (select distinct bank_id, customer_id from given order by bank_id, customer_id) as wanted
@@ -30,12 +30,14 @@ export function customerOfRecord(on: readonly string[] = ['bank_id', 'customer_i
   return { on, text };
 }
 
-/** A row of a list, or what stands for the customer without any. */
+/** A row of a list; for a customer without records, one row without a record id. */
 interface Listed {
   readonly record_id: string | null;
 }
 
-/** The records of the customer ($1, $2) behind the id $3, $4 of them. No row: no customer; a row without an id: no record. */
+/**
+ * The records of customer ($1, $2) after the id $3, $4 of them. No row: no customer; a row without an id: no record.
+ */
 export function recordList({ table, id, columns, direction }: RecordTable): Statement {
   const after = direction === 'asc' ? '>' : '<';
   return {
@@ -50,7 +52,7 @@ export function recordList({ table, id, columns, direction }: RecordTable): Stat
 }
 
 /**
- * A customer's records in chunks, at least one, which is empty when there are none.
+ * A customer's records in chunks: at least one, which is empty when there are no records.
  * @throws ObpFailure OBP-30046
  */
 export async function* listRecords<Row>(
@@ -65,7 +67,7 @@ export async function* listRecords<Row>(
       customer_id,
       await reader[kind]<Row & Listed>({ ...statement, values: [bank_id, customer_id, after, recordRows] }),
     );
-  // All ids stand between the empty text and "~".
+  // All ids sort between the empty text and "~".
   let rows = await read(records.direction === 'asc' ? '' : '~', 'rows');
   yield rows;
   while (rows.length === recordRows) {
@@ -80,8 +82,8 @@ function withCustomer<Row extends Listed>(customer_id: string, rows: Row[]): Row
 }
 
 /**
- * Tells why a customer's record was not found. One that is found needs no such question: it has a customer.
- * @param unknown refuses the record
+ * Throws the reason why a customer's record was not found. If a record is found, its customer exists.
+ * @param unknown throws the failure for an unknown record
  * @throws ObpFailure OBP-30046 when there is no such customer
  */
 export async function recordMissing(

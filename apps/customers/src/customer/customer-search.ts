@@ -5,7 +5,7 @@ import type { CustomerRow } from './customer.view.js';
 import type { Page } from '@platform/failure';
 import type { Pattern } from './pattern.js';
 
-/** A page of a bank's customers with a text like the pattern, in chunks, by customer id. */
+/** A page of a bank's customers whose text matches the pattern, in chunks, ordered by customer id. */
 export async function* searchBank(
   reader: Reader,
   column: SearchColumn,
@@ -13,7 +13,7 @@ export async function* searchBank(
   pattern: Pattern,
   page: Page,
 ): AsyncGenerator<CustomerRow[]> {
-  // No name: the plan depends on the pattern.
+  // The statement has no name, because its plan depends on the pattern.
   const text = pattern.narrow ? searchByTrigrams(column) : searchByWalk(column);
   let after = '';
   let { offset } = page;

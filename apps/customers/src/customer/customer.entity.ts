@@ -8,16 +8,19 @@ import type {
 } from '@platform/messages';
 import { normalEmail, numberTaken } from './customer.rules.js';
 
-/** What a customer is born with beside the posted body. */
+/** What a new customer needs besides the posted body. */
 export interface Birth {
   readonly bank_id: string;
   readonly customer_id: string;
   readonly customer_number: string;
-  /** "2013-01-21T23:08:00Z" */
+  /** In the form "2013-01-21T23:08:00Z". */
   readonly now: string;
 }
 
-/** A person or company at a bank. Texts are stored as given; an absent one is "". Dates are "2013-01-21T23:08:00Z". */
+/**
+ * A person or company at a bank. Texts are stored unchanged; a missing one is "". Dates have the form
+ * "2013-01-21T23:08:00Z".
+ */
 export class Customer {
   declare [PrimaryKeyProp]?: ['bank_id', 'customer_id'];
   bank_id: string;
@@ -26,7 +29,7 @@ export class Customer {
   customer_number: string;
   legal_name: string;
   mobile_phone_number: string;
-  /** Trimmed, in lower case. */
+  /** Without spaces at the ends, in lower case. */
   email: string;
   face_image_url: string;
   face_image_date: string | null;
@@ -105,7 +108,10 @@ export class Customer {
     this.mobile_phone_number = mobile_phone_number;
   }
 
-  /** The present number counts as taken; others' numbers are the unique index's to refuse. @throws ObpFailure OBP-30006 */
+  /**
+   * The customer's current number is refused here, numbers of other customers by the unique index.
+   * @throws ObpFailure OBP-30006
+   */
   changeNumber(customer_number: string): void {
     if (customer_number === this.customer_number) numberTaken(this.bank_id, customer_number);
     this.customer_number = customer_number;

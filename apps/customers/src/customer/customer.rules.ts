@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** @throws ObpFailure OBP-10020 unless the number of dependants is that of their birthdays */
+/** @throws ObpFailure OBP-10020 if the number of dependants differs from the number of birthdays */
 export function checkDependants(dependants: number, birthdays: number): void {
   if (dependants === birthdays) return;
   fail(
@@ -11,18 +11,18 @@ export function checkDependants(dependants: number, birthdays: number): void {
   );
 }
 
-/** The separator that OBP keeps for itself is in no new number. @throws ObpFailure OBP-10001 */
+/** New numbers must not contain the separator that OBP reserves. @throws ObpFailure OBP-10001 */
 export function checkNewNumber(customer_number: string): void {
   if (customer_number.includes('::::'))
     fail(Failure.FAILURE_INVALID_JSON_FORMAT, ' customer_number can not contain `::::` characters');
 }
 
-/** A number for a customer that came without one, in the range OBP generates. */
+/** A number for a customer created without one, in the range that OBP uses. */
 export function randomNumber(): string {
   return String(randomInt(0, 2_147_483_647));
 }
 
-/** An e-mail as it is stored. Its syntax is not checked. */
+/** An e-mail address in the stored form. Its syntax is not checked. */
 export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import { SecondsListType, SecondsType } from '@platform/persistence';
 import { Customer } from './customer.entity.js';
 
-/** The columns that commands write. `last_ok_sort` is the database's own. */
+/** The columns that commands write. `last_ok_sort` is computed by the database. */
 export const CustomerSchema = defineEntity({
   class: Customer,
   tableName: 'customer',

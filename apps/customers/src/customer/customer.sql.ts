@@ -3,7 +3,7 @@ import { customerColumns } from './customer.view.js';
 
 export type Direction = 'asc' | 'desc';
 
-/** What a list answers with: whole customers, or their keys, which the list's index holds. */
+/** What a list returns: whole customers, or only their keys, which the list's index contains. */
 export type Selection = 'customers' | 'keys';
 
 const selected: Readonly<Record<Selection, string>> = {
@@ -12,7 +12,7 @@ const selected: Readonly<Record<Selection, string>> = {
 };
 const sortKey = 'last_ok_sort::text as sort';
 
-/** Which of the keys ($1 bank ids, $2 customer ids) are those of customers. */
+/** The keys ($1 bank ids, $2 customer ids) of customers that exist. */
 export const customerKeys: Statement = {
   name: 'customer_keys',
   text: `
@@ -21,10 +21,10 @@ export const customerKeys: Statement = {
     join customer on customer.bank_id = key.bank_id and customer.customer_id = key.customer_id`,
 };
 
-/** Every customer of the keys ($1 bank ids, $2 customer ids). */
+/** The customers with these keys ($1 bank ids, $2 customer ids). */
 export const customersById = batch('customer_id');
 
-/** Every customer of the keys ($1 bank ids, $2 customer numbers). */
+/** The customers with these keys ($1 bank ids, $2 customer numbers). */
 export const customersByNumber = batch('customer_number');
 
 function batch(column: string): Statement {
@@ -37,7 +37,7 @@ function batch(column: string): Statement {
   };
 }
 
-/** A bank's ($1) list after ($2 sort, $3 customer id), $4 rows of it from the $5th on. */
+/** A bank's ($1) list after ($2 sort, $3 customer id): $4 rows, after skipping $5. */
 export function bankList(direction: Direction, selection: Selection): Statement {
   return {
     name: `bank_list_${direction}_${selection}`,
@@ -53,8 +53,8 @@ export function bankList(direction: Direction, selection: Selection): Statement 
 const changed = 'from customer where bank_id = $1 and updated_at between $2::timestamptz and $3::timestamptz';
 
 /**
- * A bank's ($1) list between dates ($2, $3) after ($4 sort, $5 customer id), $6 rows of it from the $7th on. It has no
- * name: the plan depends on the dates.
+ * A bank's ($1) list between dates ($2, $3) after ($4 sort, $5 customer id): $6 rows, after skipping $7. The statement
+ * has no name, because its plan depends on the dates.
  */
 export function changedList(direction: Direction): string {
   return `
@@ -62,14 +62,14 @@ export function changedList(direction: Direction): string {
     limit $6::int offset $7::int`;
 }
 
-/** The key of the row at $4 of a bank's ($1) list between dates ($2, $3). */
+/** The key of the row at position $4 of a bank's ($1) list between dates ($2, $3). */
 export function changedListKey(direction: Direction): string {
   return keyText(`${changed} order by ${placeOrder(direction)} limit 1 offset $4::int`);
 }
 
 /**
- * The same of the customers of given ids ($8) alone, whose order comes of looking all of them up: with a limit in sight
- * the planner would rather walk the bank until it has met enough of them.
+ * The same, for customers with given ids ($8) only. All of them are looked up before they are ordered: with a limit in
+ * the same query, the planner would read the bank's list until it has found enough of them.
  */
 export function changedAmong(direction: Direction): string {
   const page = `select * from hit where ${placeAfter(direction, '$4', '$5')} limit $6::int offset $7::int`;
@@ -82,7 +82,7 @@ export function changedAmong(direction: Direction): string {
     order by wanted.last_ok_sort ${direction}, wanted.customer_id ${direction}`;
 }
 
-/** The list of all banks after ($1 sort, $2 customer id, $3 bank id), $4 rows of it. */
+/** The list of all banks after ($1 sort, $2 customer id, $3 bank id): $4 rows. */
 export function anyBankList(direction: Direction, selection: Selection): Statement {
   return {
     name: `any_bank_list_${direction}_${selection}`,
@@ -95,7 +95,7 @@ export function anyBankList(direction: Direction, selection: Selection): Stateme
   };
 }
 
-/** The key of the row $4 places behind ($1 sort, $2 customer id, $3 bank id) in the list of all banks. */
+/** The key of the row $4 positions after ($1 sort, $2 customer id, $3 bank id) in the list of all banks. */
 export function anyBankListKey(direction: Direction): Statement {
   return {
     name: `any_bank_list_key_${direction}`,
@@ -105,7 +105,7 @@ export function anyBankListKey(direction: Direction): Statement {
   };
 }
 
-/** A bank's ($1) part of a stretch of the list of all banks: after ($2, $3, $4), until ($5, $6, $7), $8 rows of it. */
+/** A bank's ($1) rows of a section of the list of all banks: after ($2, $3, $4), up to ($5, $6, $7), $8 rows. */
 export function bankStretch(direction: Direction, selection: Selection): Statement {
   const key = '(last_ok_sort, customer_id, bank_id)';
   return {
@@ -121,7 +121,7 @@ export function bankStretch(direction: Direction, selection: Selection): Stateme
   };
 }
 
-/** The bank that follows $1 among those that have customers. */
+/** The next bank after $1 that has customers. */
 export const nextBank: Statement = {
   name: 'next_bank',
   text: 'select bank_id from customer where bank_id > $1::text order by bank_id limit 1',
@@ -130,8 +130,9 @@ export const nextBank: Statement = {
 export type SearchColumn = 'legal_name' | 'mobile_phone_number';
 
 /**
- * A bank's ($1) customers like $2, after customer id $3, $4 rows from $5 on. All hits come from the trigram index
- * before any is sorted: with a limit in sight the planner would rather walk the bank and hope.
+ * A bank's ($1) customers like $2, after customer id $3: $4 rows, after skipping $5. All matches are read from the
+ * trigram index before they are sorted: with a limit in the same query, the planner would read the bank's customers in
+ * order, hoping for early matches.
  */
 export function searchByTrigrams(column: SearchColumn): string {
   return `
@@ -143,7 +144,10 @@ export function searchByTrigrams(column: SearchColumn): string {
     order by wanted.customer_id`;
 }
 
-/** The same for a pattern without trigrams, which fits many or all: the bank is walked by key until the page is full. */
+/**
+ * The same for a pattern without trigrams, which matches many or all: the bank's customers are read in key order until
+ * the page is full.
+ */
 export function searchByWalk(column: SearchColumn): string {
   return `
     select ${columns('customer')}
@@ -153,14 +157,14 @@ export function searchByWalk(column: SearchColumn): string {
     limit $4::int offset $5::int`;
 }
 
-/** Selects inside: a row that OFFSET skips would still have its time made text, ten times the cost of skipping it. */
+/** The inner select avoids converting the time of skipped rows to text: ten times the cost of skipping them. */
 function keyText(place: string): string {
   return `
     select bank_id, customer_id, ${sortKey}
     from (select bank_id, customer_id, last_ok_sort ${place}) as key`;
 }
 
-/** Behind a place of a bank's list, in its order. */
+/** The condition and order for rows after a position in a bank's list. */
 function placeAfter(direction: Direction, sort: string, customer_id: string): string {
   return `(last_ok_sort, customer_id) ${after(direction)} (${sort}::timestamptz, ${customer_id}::text) order by ${placeOrder(direction)}`;
 }

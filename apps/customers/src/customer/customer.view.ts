@@ -1,7 +1,7 @@
 import type { CustomerV300, CustomerV310 } from '@platform/messages';
 import type { Customer } from './customer.entity.js';
 
-/** The columns behind every published shape. */
+/** The columns needed for all published shapes. */
 export const customerColumns = [
   'bank_id',
   'customer_id',
@@ -28,7 +28,7 @@ export const customerColumns = [
   'name_suffix',
 ] as const satisfies readonly (keyof Customer)[];
 
-/** A customer as it is stored: what a query selects, and what an entity has. Dates as on the wire. */
+/** A stored customer: the columns that queries select and entities have. Dates as in responses. */
 export type CustomerRow = Readonly<Pick<Customer, (typeof customerColumns)[number]>>;
 
 /** The full shape: dates are ISO or null. */
@@ -57,7 +57,7 @@ export function customerV310(row: CustomerRow): CustomerV310 {
   };
 }
 
-/** The shape of lists: birthdays are days, "1990-05-15", and an unknown one is "". */
+/** The shape in lists: birthdays are days, "1990-05-15", and an unknown one is "". */
 export function customerV300(row: CustomerRow): CustomerV300 {
   return {
     ...customerV310(row),

@@ -1,19 +1,19 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** A LIKE pattern: % any run, of which several are one, _ one character, backslash escapes. */
+/** A LIKE pattern: % matches any text (several % are the same as one), _ one character, a backslash escapes. */
 export interface Pattern {
   readonly text: string;
-  /** The fewest characters of a text that matches. */
+  /** The fewest characters that a matching text has. */
   readonly shortest: number;
-  /** Whether a literal part gives trigrams, so that the trigram index narrows the search. */
+  /** Whether a literal part contains a trigram, so that the trigram index can narrow the search. */
   readonly narrow: boolean;
 }
 
 /**
- * Reads a pattern.
- * @throws ObpFailure OBP-10001 when it ends in the middle of an escape: PostgreSQL would refuse it, but only once it
- * compares a row
+ * Parses a pattern.
+ * @throws ObpFailure OBP-10001 when it ends with an incomplete escape: PostgreSQL would refuse it too, but only when it
+ * compares the first row
  */
 export function patternOf(name: string, text: string): Pattern {
   const rest = text.replace(/\\[\s\S]/g, (escaped) => literalOf(escaped.charAt(1)));
@@ -27,7 +27,7 @@ export function patternOf(name: string, text: string): Pattern {
   };
 }
 
-/** An escaped letter or digit stands for itself; any other escaped character only ends a word. */
+/** An escaped letter or digit means itself; any other escaped character only ends a word. */
 function literalOf(character: string): string {
   return /[\p{L}\p{N}]/u.test(character) ? character : ' ';
 }

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The table of customers and the index of each of its queries. */
+/** The table of customers, with an index for each of its queries. */
 export class CreateCustomer extends Migration {
   override up(): void {
     this.addSql('create extension if not exists pg_trgm');
@@ -35,7 +35,8 @@ export class CreateCustomer extends Migration {
       primary key (bank_id, customer_id)
     )`);
     this.addSql('create unique index customer_number_unique on customer (bank_id, customer_number)');
-    // Infinity stands for no date: one index serves both directions, nulls first downwards and last upwards.
+    // Customers without a date have infinity: so one index serves both directions, with nulls first when descending and
+    // last when ascending.
     this.addSql('create index customer_list on customer (bank_id, last_ok_sort, customer_id)');
     this.addSql('create index customer_list_any_bank on customer (last_ok_sort, customer_id, bank_id)');
     this.addSql('create index customer_legal_name_search on customer using gin (bank_id, legal_name gin_trgm_ops)');

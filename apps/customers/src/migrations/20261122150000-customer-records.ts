@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What belongs to a customer and goes with it, the contacts of a bank, and the customers of a bank by their last change. */
+/** Records that are deleted with their customer, CRM events of banks, and an index on customers' last changes. */
 export class CreateCustomerRecords extends Migration {
   override up(): void {
     this.addSql(`create table customer_address (
@@ -35,7 +35,7 @@ export class CreateCustomerRecords extends Migration {
     )`);
     this.addSql('create index tax_residence_list on tax_residence (bank_id, customer_id, tax_residence_id)');
     this.addSql('create unique index tax_residence_unique on tax_residence (bank_id, customer_id, domain, tax_number)');
-    // A handle carries no customer number: it is its customer's, whatever that becomes.
+    // A handle does not store the customer number, because the number can change.
     this.addSql(`create table social_media_handle (
       bank_id text collate "C" not null,
       social_media_handle_id text collate "C" not null,
@@ -51,7 +51,7 @@ export class CreateCustomerRecords extends Migration {
     this.addSql(
       'create index social_media_handle_list on social_media_handle (bank_id, customer_id, social_media_handle_id)',
     );
-    // An event names its customer as text: nobody has to be a customer. Ids may be given, so the order has a column of its own.
+    // An event's customer is text and need not exist. Clients may choose ids, so the order has its own column.
     this.addSql(`create table crm_event (
       bank_id text collate "C" not null,
       crm_event_id text collate "C" not null,

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The deletions that other services must still be told of. */
+/** Deletions that other services must still be told about. */
 export class CreateOutbox extends Migration {
   override up(): void {
     this.addSql(`create table outbox (

@@ -1,13 +1,14 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * How many customers stand in each part of a bank's list. The trigger notes every change of the list in the transaction that makes
- * it, whoever makes it, also an older build that still runs; what has been noted is added to the parts later. Customers that one statement
- * adds or removes share a row, up to a thousand of them: `change` is how many, below zero when they were removed.
+ * The number of customers in each part of a bank's list. A trigger records every change of the list in the transaction
+ * that makes it, also for an older build that is still running; the changes are added to the counts later. Customers
+ * that one statement adds or removes share a row, up to a thousand of them: `change` is their number, negative for
+ * removed ones.
  */
 export class CountCustomerListParts extends Migration {
   override up(): void {
-    // Half of a page stays free: a count changes in place.
+    // Half of each page stays free, so that a count is updated in place.
     this.addSql(`create table customer_list_part (
       bank_id text collate "C" not null,
       last_ok_sort timestamptz(0) not null,
@@ -36,7 +37,8 @@ export class CountCustomerListParts extends Migration {
     this
       .addSql(`create trigger customer_moved after update of bank_id, customer_id, last_ok_date on customer for each row
       when ((old.bank_id, old.customer_id, old.last_ok_sort) is distinct from (new.bank_id, new.customer_id, new.last_ok_sort)) execute function note_customer_list_change()`);
-    // From the triggers on nobody else writes until this is done. One part for a bank; long ones are cut later.
+    // After the triggers are created, no other transaction can write until this one ends. Each bank starts with one
+    // part; long ones are split later.
     this.addSql(
       `insert into customer_list_part (bank_id, last_ok_sort, customer_id, customers) select bank_id, '-infinity', '', count(*)::int from customer group by bank_id`,
     );

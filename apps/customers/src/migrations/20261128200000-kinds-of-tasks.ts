@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The outbox may hold tasks of several kinds. What an older build writes, which knows none, is of the one there was. */
+/** The outbox can hold several kinds of tasks. Rows from an older build, which knows only one kind, get that kind. */
 export class AddKindsOfTasks extends Migration {
   override up(): void {
     this.addSql(`alter table outbox add column kind text collate "C" not null default 'customer-deletion'`);

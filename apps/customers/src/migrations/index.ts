@@ -1,6 +1,6 @@
 import type { MigrationStep } from '@platform/persistence';
 
-/** In the order of their application. A published one never changes; there is no way back but a new one. */
+/** In the order in which they are applied. A published migration never changes; to undo one, a new one is added. */
 export const migrations: readonly MigrationStep[] = [
   { name: '20261122000000-customer', load: async () => (await import('./20261122000000-customer.js')).CreateCustomer },
   {

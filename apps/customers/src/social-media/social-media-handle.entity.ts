@@ -1,13 +1,13 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { SecondsType } from '@platform/persistence';
 
-/** A name under which a customer is known elsewhere; a customer may have several, also of one type. */
+/** A customer's name on another platform; a customer may have several, also of one type. */
 export const SocialMediaHandleSchema = defineEntity({
   name: 'SocialMediaHandle',
   tableName: 'social_media_handle',
   properties: {
     bank_id: p.text().primary(),
-    /** Version 7: the order of the ids is that of creation. */
+    /** Version 7, so ids are in the order of creation. */
     social_media_handle_id: p.text().primary(),
     customer_id: p.text(),
     type: p.text(),

@@ -10,7 +10,7 @@ import { customerKeys } from '../customer/customer.sql.js';
 import { type SocialMediaHandle, SocialMediaHandleSchema } from './social-media-handle.entity.js';
 import { socialMediaHandles, type SocialMediaRow, socialMediaV200 } from './social-media-handle.view.js';
 
-/** A new handle is refused unless it comes with its customer's number. */
+/** A new handle must come with its customer's number; otherwise it is refused. */
 interface NumberedHandle extends SocialMediaHandle {
   readonly customer_number: string;
 }
@@ -59,7 +59,7 @@ export function customerSocialMedia({
   };
 }
 
-/** Tells why a handle has no customer of its number. @throws ObpFailure OBP-30046 */
+/** Throws if the customer does not exist; otherwise only the number was wrong. @throws ObpFailure OBP-30046 */
 async function requireCustomer(reader: Reader, { bank_id, customer_id }: CustomerKey): Promise<void> {
   const found = await reader.rows({ ...customerKeys, values: [[bank_id], [customer_id]] });
   if (found.length === 0) customerUnknown(customer_id);

@@ -2,12 +2,12 @@ import type { SocialMediaV200 } from '@platform/messages';
 import type { RecordTable } from '../customer/customer-records.js';
 import type { SocialMediaHandle } from './social-media-handle.entity.js';
 
-/** A handle with its customer's present number. */
+/** A handle with its customer's current number. */
 export type SocialMediaRow = Readonly<Pick<SocialMediaHandle, 'type' | 'handle' | 'date_added' | 'date_activated'>> & {
   readonly customer_number: string;
 };
 
-/** Newest first: a handle is never changed, so its last update is its creation. */
+/** Newest first: handles never change, so the last update is the creation. */
 export const socialMediaHandles: RecordTable = {
   table: 'social_media_handle',
   id: 'social_media_handle_id',

@@ -3,13 +3,13 @@ import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { SecondsType } from '@platform/persistence';
 
-/** Where a customer pays taxes; unique by customer, domain and tax number. */
+/** A place where a customer pays taxes; unique by customer, domain and tax number. */
 export const TaxResidenceSchema = defineEntity({
   name: 'TaxResidence',
   tableName: 'tax_residence',
   properties: {
     bank_id: p.text().primary(),
-    /** Version 7: the order of the ids is that of creation. */
+    /** Version 7, so ids are in the order of creation. */
     tax_residence_id: p.text().primary(),
     customer_id: p.text(),
     domain: p.text(),
@@ -20,7 +20,10 @@ export const TaxResidenceSchema = defineEntity({
 
 export type TaxResidence = InferEntity<typeof TaxResidenceSchema>;
 
-/** Of two equal residences the first is stored. OBP has no code of its own for the other. @throws ObpFailure OBP-50200 */
+/**
+ * Of two equal residences only the first one is stored. OBP has no specific code for the second.
+ * @throws ObpFailure OBP-50200
+ */
 export function taxResidenceTaken(): never {
   return fail(
     Failure.FAILURE_CONNECTOR_RETURNED_NO_DATA,

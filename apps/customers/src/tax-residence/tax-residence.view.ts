@@ -4,7 +4,7 @@ import type { TaxResidence } from './tax-residence.entity.js';
 
 const columns = ['domain', 'tax_number', 'tax_residence_id'] as const satisfies readonly (keyof TaxResidence)[];
 
-/** What a query selects, and what an entity has. */
+/** The columns that queries select and entities have. */
 export type TaxResidenceRow = Readonly<Pick<TaxResidence, (typeof columns)[number]>>;
 
 /** Oldest first. */

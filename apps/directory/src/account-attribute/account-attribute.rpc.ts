@@ -22,7 +22,7 @@ interface AccountKey {
   readonly account_id: string;
 }
 
-/** The rpcs that write attributes of accounts. Any product code will do: there is no catalogue of products. */
+/** The rpcs that write attributes of accounts. Any product code is accepted: there is no product catalogue. */
 export function accountAttributeCommands({
   orm,
   clock,
@@ -31,7 +31,7 @@ export function accountAttributeCommands({
     async createAccountAttribute({ bank_id, account_id, product_code, body }) {
       const fields = fieldsOf(product_code, body);
       return changing({ bank_id, account_id }, async (em) =>
-        // Version 7: the order of the ids is that of creation.
+        // Version 7, so ids are in the order of creation.
         em.create(AccountAttributeSchema, {
           bank_id,
           account_id,
@@ -52,7 +52,7 @@ export function accountAttributeCommands({
     },
   };
 
-  /** Changes of one account's attributes follow each other, so that what they take together can be told. */
+  /** Runs changes of one account's attributes one after the other, so that their total size can be checked. */
   function changing(
     key: AccountKey,
     change: (em: EntityManager) => Promise<Parameters<typeof accountAttribute>[0]>,

@@ -11,7 +11,7 @@ import {
   routingsOfAccounts,
 } from './account.sql.js';
 
-/** Accounts and attributes fetched at once: the memory of an answer, however many there are. */
+/** Accounts and attributes fetched at once: this bounds the memory of a response, whatever their number. */
 const accountRows = 100;
 const knownRows = 1_000;
 const attributeRows = 250;
@@ -23,7 +23,7 @@ type AccountRow = Pick<Account, 'bank_id' | 'account_id' | 'label' | 'product_co
 type RoutingRow = AccountRouting & { account_id: string };
 type AttributeRow = AccountAttribute & { account_id: string };
 
-/** The rpcs that read accounts: straight from columns to messages. */
+/** The rpcs that read accounts: directly from columns to messages. */
 export function accountQueries(reader: Reader): Implementation<AccountServiceDefinition> {
   return {
     async findAccounts({ bank_id, account_ids }) {
@@ -56,7 +56,7 @@ async function* messagesOf(reader: Reader, bank_id: string, portions: Portions):
   for await (const accounts of listsOf(accountsOf(reader, bank_id, portions), maxBytes)) yield { accounts };
 }
 
-/** One read each for the accounts of a portion, their routings and, unless there are many, their attributes. */
+/** Reads each portion's accounts, routings and, unless there are many, attributes with one query each. */
 async function* accountsOf(reader: Reader, bank_id: string, portions: Portions): AsyncGenerator<Account> {
   for await (const wanted of portions) {
     const [found, routings] = await Promise.all([
@@ -99,7 +99,7 @@ function accountOf(
   return { ...account, balance: { currency, amount }, account_routings, account_attributes };
 }
 
-/** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
+/** An upper bound, from the length limits of the texts; three bytes for each JavaScript character. */
 function maxBytes({ account_routings, account_attributes }: Account): number {
   return account_attributes.reduce(
     (bytes, { value }) => bytes + 4_000 + 3 * value.length,

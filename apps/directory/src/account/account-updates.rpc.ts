@@ -7,7 +7,7 @@ import { accountUnknown } from './account-unknown.js';
 import { insertRoutings } from './insert-account.js';
 import { checkSchemes, wantedByUpdate } from './new-account.js';
 
-/** The rpc that changes accounts. What the body has replaces what was there, the routings all together. */
+/** The rpc that changes accounts. Members in the body replace the old values; the routings are replaced as a whole. */
 export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefinition> {
   return {
     async updateAccount({ bank_id, account_id, body }) {
@@ -15,7 +15,7 @@ export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefi
       checkText('bank_id', bank_id, undefined);
       if (!isId(account_id)) accountUnknown(bank_id, account_id);
       await command(orm, {}, async (em) => {
-        // It locks the account: of two updates at once the second replaces all of the first.
+        // The update locks the account: of two concurrent updates, the second one replaces all of the first.
         const updated: unknown[] = await em.execute(
           `
             update account

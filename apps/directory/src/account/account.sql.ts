@@ -22,7 +22,7 @@ export const routingsOfAccounts: Statement = {
     from account_routing where bank_id = $1 and account_id = any($2::text[]) order by account_id, place`,
 };
 
-/** Oldest first. $1 bank, $2 account ids, $3 and $4 account and attribute behind which it goes on, $5 rows. */
+/** Oldest first. $1 bank, $2 account ids, $3 and $4 the account and attribute after which the page starts, $5 rows. */
 export const attributesOfAccounts: Statement = {
   name: 'attributes-of-accounts',
   text: `
@@ -32,7 +32,7 @@ export const attributesOfAccounts: Statement = {
     order by account_id, account_attribute_id limit $5`,
 };
 
-/** $1 bank, $2 name, $3 value, $4 account behind which it goes on, $5 rows. The index has but the value's beginning. */
+/** $1 bank, $2 name, $3 value, $4 the account after which the page starts, $5 rows. The index holds value prefixes. */
 export const accountsByAttribute: Statement = {
   name: 'accounts-by-attribute',
   text: `

@@ -5,7 +5,7 @@ export function isNumber(text: string): boolean {
   return decimal.test(text);
 }
 
-/** Whether a decimal number is zero, however it is written. */
+/** Whether a decimal number is zero, in any notation. */
 export function isZero(number: string): boolean {
   return !/^[^eE]*[1-9]/.test(number);
 }

@@ -10,7 +10,7 @@ const codes: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Whether an account can be kept in the currency, e.g. EUR. Codes are upper case. */
+/** Whether an account can have the currency, e.g. EUR. Codes are upper case. */
 export function isCurrency(code: string): boolean {
   return codes.has(code);
 }

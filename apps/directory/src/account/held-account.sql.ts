@@ -6,13 +6,13 @@ const columns = `
     (select json_agg(json_build_object('scheme', r.scheme, 'address', r.address) order by r.place)
      from account_routing r where r.bank_id = a.bank_id and r.account_id = a.account_id), '[]') as account_routings`;
 
-/** An account, whoever holds it. $1 bank, $2 account. */
+/** An account with any holder. $1 bank, $2 account. */
 export const accountWithHolder: Statement = {
   name: 'account-with-holder',
   text: `select ${columns} from account a where bank_id = $1 and account_id = $2`,
 };
 
-/** What a user holds at all banks. $1 user, $2 and $3 bank and account behind which it goes on, $4 rows. */
+/** A user's accounts at all banks. $1 user, $2 and $3 the bank and account after which the page starts, $4 rows. */
 export const accountsHeld: Statement = {
   name: 'accounts-held',
   text: `
@@ -21,7 +21,7 @@ export const accountsHeld: Statement = {
     order by bank_id, account_id limit $4`,
 };
 
-/** What a user holds at a bank. $1 user, $2 bank, $3 account behind which it goes on, $4 rows. */
+/** A user's accounts at one bank. $1 user, $2 bank, $3 the account after which the page starts, $4 rows. */
 export const accountsHeldAtBank: Statement = {
   name: 'accounts-held-at-bank',
   text: `

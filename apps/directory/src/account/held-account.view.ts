@@ -9,12 +9,12 @@ import type {
 } from '@platform/messages';
 import type { UserRow } from '../user/user.view.js';
 
-/** An account as the statements select it. */
+/** An account as selected by the statements. */
 export interface HeldAccountRow {
   readonly bank_id: string;
   readonly account_id: string;
   readonly account_number: string;
-  /** Empty: nobody holds it. */
+  /** Empty: the account has no holder. */
   readonly user_id: string;
   readonly label: string;
   readonly product_code: string;
@@ -23,7 +23,7 @@ export interface HeldAccountRow {
   readonly account_routings: AccountRouting[];
 }
 
-/** The one view there is: whoever holds an account sees all of it, nobody else sees anything. */
+/** The only view: the holder of an account sees all of it, other users see nothing. */
 export const ownerView = 'owner';
 
 const availableView = (): AvailableView => ({
@@ -91,7 +91,10 @@ export function basicAccount({ bank_id, account_id, label }: HeldAccountRow): Ba
   return { id: account_id, label, bank_id, views_available: [{ id, short_name, is_public }] };
 }
 
-/** An upper bound of what an account weighs in a list, from the limits of its texts; three bytes for each of JavaScript's characters. */
+/**
+ * An upper bound for the bytes of an account in a list, from the length limits of its texts; three bytes for each
+ * JavaScript character.
+ */
 export function maxBytes({ account_routings }: HeldAccountRow): number {
   return 5_000 + 2_100 * account_routings.length;
 }

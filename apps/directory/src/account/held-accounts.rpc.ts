@@ -17,11 +17,11 @@ import {
   ownerView,
 } from './held-account.view.js';
 
-/** Rows fetched at once: the memory of an answer, however long it is. */
+/** Rows fetched at once: this bounds the memory of a response of any length. */
 const accountRows = 100;
 const attributeRows = 250;
 
-/** What the accounts of one message may weigh. */
+/** The most bytes of accounts in one message. */
 const cut = { most: 1_500_000, weightOf: maxBytes };
 
 interface Wanted {
@@ -30,7 +30,7 @@ interface Wanted {
   readonly view_id?: string;
 }
 
-/** The rpcs by which users read the accounts that they hold. */
+/** The rpcs by which users read their own accounts. */
 export function heldAccounts(reader: Reader): Implementation<AccountServiceDefinition> {
   const atAllBanks = (user_id: string) =>
     pagesOf<HeldAccountRow>(accountRows, (last, rows) =>
@@ -65,8 +65,8 @@ export function heldAccounts(reader: Reader): Implementation<AccountServiceDefin
 }
 
 /**
- * An account through a view of it, the owner's unless another is asked for.
- * @throws ObpFailure OBP-30018; where the user has no such view OBP-20019, or OBP-20017 of one that was asked for
+ * An account through one of its views: the requested one, by default the owner's.
+ * @throws ObpFailure OBP-30018; if the user has no such view OBP-20019, or OBP-20017 for a requested one
  */
 async function heldBy(
   reader: Reader,
@@ -83,7 +83,7 @@ async function heldBy(
   return fail(Failure.FAILURE_NO_OWNER_VIEW, `userId : ${user_id}. bankId : ${bank_id}. accountId : ${account_id}`);
 }
 
-/** Oldest first. All of them: they are bounded to what one message holds. */
+/** All attributes, oldest first: their total size is limited to what one message holds. */
 async function attributesOf(reader: Reader, { bank_id, account_id }: HeldAccountRow): Promise<AccountAttribute[]> {
   const pages = pagesOf<AccountAttribute>(attributeRows, (last, rows) =>
     reader.page({

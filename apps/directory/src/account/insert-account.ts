@@ -4,11 +4,11 @@ import { fail } from '@platform/failure';
 import { type AccountRouting, Failure } from '@platform/messages';
 import type { ConstraintFailures } from '@platform/persistence';
 
-/** An account about to be. It begins with a balance of 0. */
+/** An account to be created. It begins with a balance of 0. */
 export interface NewAccount {
   readonly bank_id: string;
   readonly account_id: string;
-  /** Empty: an account of the platform's own making. */
+  /** Empty: an account that the platform created itself. */
   readonly user_id: string;
   /** The holder's name. */
   readonly holder: string;
@@ -19,7 +19,7 @@ export interface NewAccount {
   readonly created_at: string;
 }
 
-/** What the keys of the table decide. */
+/** The failures for violations of the table's keys. */
 export function accountConflicts(bank_id: string): ConstraintFailures {
   return {
     account_pkey: () => fail(Failure.FAILURE_ACCOUNT_ID_EXISTS),
@@ -27,7 +27,7 @@ export function accountConflicts(bank_id: string): ConstraintFailures {
   };
 }
 
-/** The next is tried when a number is taken, at a bank of ten million accounts once in a thousand times. */
+/** If a number is taken the next one is tried: once in a thousand times at a bank of ten million accounts. */
 const generatedNumbers = 10;
 
 /** An account number of ten digits. */
@@ -35,7 +35,7 @@ export function randomNumber(): string {
   return String(randomInt(1_000_000_000, 10_000_000_000));
 }
 
-/** @param arbiter what may be there already without being an error: the number, or also the account itself */
+/** @param arbiter the conflict that is no error: only of the number, or (empty) also of the account itself */
 async function insertOnce(
   em: EntityManager,
   account: NewAccount,
@@ -51,7 +51,7 @@ async function insertOnce(
   return inserted.length > 0;
 }
 
-/** Inserts the account under a number of its own. */
+/** Inserts the account with a newly generated number. */
 export async function insertAccount(em: EntityManager, account: NewAccount, nextNumber: () => string): Promise<void> {
   for (let attempt = 1; attempt <= generatedNumbers; attempt += 1) {
     if (await insertOnce(em, account, nextNumber(), '(bank_id, account_number)')) return;
@@ -59,7 +59,7 @@ export async function insertAccount(em: EntityManager, account: NewAccount, next
   throw new Error(`${generatedNumbers} generated account numbers were taken`);
 }
 
-/** Inserts the account unless it is there. */
+/** Inserts the account unless it already exists. */
 export async function ensureAccount(em: EntityManager, account: NewAccount, nextNumber: () => string): Promise<void> {
   const { bank_id, account_id } = account;
   for (let attempt = 1; attempt <= generatedNumbers; attempt += 1) {
@@ -74,8 +74,8 @@ export async function ensureAccount(em: EntityManager, account: NewAccount, next
 }
 
 /**
- * Inserts the routings of an account that has none. They go in by scheme and address, whatever order they were given in: two accounts
- * that want the same ones wait for each other in turn.
+ * Inserts the routings of an account that has none. They are always inserted in the order of scheme and address: if two
+ * accounts want the same routings, one waits for the other, and they cannot deadlock.
  * @throws ObpFailure OBP-30115 naming the first that is taken
  */
 export async function insertRoutings(

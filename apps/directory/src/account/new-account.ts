@@ -11,10 +11,10 @@ import { isNumber, isZero } from './amount.js';
 import { isCurrency } from './currency.js';
 
 const limit = 255;
-/** With the texts it bounds the bytes of one account. */
+/** Together with the limits of the texts, this bounds the bytes of one account. */
 const maxRoutings = 100;
 
-/** What a body asks for. */
+/** The account that a body asks for. */
 export interface WantedAccount {
   /** Empty: the caller. */
   readonly user_id: string;
@@ -61,7 +61,7 @@ function checked<Wanted extends Pick<WantedAccount, 'account_routings'>>(wanted:
 }
 
 /**
- * What every new account must keep to.
+ * Checks the rules for every new account.
  * @throws ObpFailure OBP-30112, OBP-30109, OBP-10003 or OBP-30114
  */
 export function checkOpening({ balance, account_routings }: WantedAccount): void {
@@ -72,7 +72,7 @@ export function checkOpening({ balance, account_routings }: WantedAccount): void
 }
 
 /**
- * An account has one routing of a scheme.
+ * An account has at most one routing per scheme.
  * @throws ObpFailure OBP-30114
  */
 export function checkSchemes(account_routings: readonly AccountRouting[]): void {

@@ -77,12 +77,12 @@ function collectionConflicts(name: string): ConstraintFailures {
         Failure.FAILURE_API_COLLECTION_EXISTS,
         ` Current api_collection_name(${name}) is already existing for the log in user.`,
       ),
-    // The token outlived its user.
+    // The caller's user was deleted while the token was still valid.
     api_collection_user_id_fkey: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN),
   };
 }
 
-/** @param unknown the collection was deleted meanwhile */
+/** @param unknown called when the collection was deleted meanwhile */
 function endpointConflicts(operation_id: string, unknown: () => never): ConstraintFailures {
   return {
     api_collection_endpoint_operation_key: () =>

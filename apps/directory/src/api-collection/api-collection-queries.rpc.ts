@@ -17,11 +17,11 @@ import {
   sharableCollections,
 } from './api-collection.view.js';
 
-/** Rows fetched at once and sent in one message: with every text at its limit they stay under 4 MB. */
+/** Rows fetched at once and sent in one message: with every text at its limit they stay below 4 MB. */
 const collectionRows = 200;
 const endpointRows = 1_000;
 
-/** The rpcs that read collections of operations: straight from columns to messages. */
+/** The rpcs that read collections of operations: directly from columns to messages. */
 export function apiCollectionQueries({ reader, config }: Parts): Implementation<ApiCollectionServiceDefinition> {
   const own = async (user_id: string, name: string): Promise<ApiCollection> => {
     const [found] = isText(name)
@@ -54,7 +54,7 @@ export function apiCollectionQueries({ reader, config }: Parts): Implementation<
       yield* endpoints(await own(caller.user_id, api_collection_name));
     },
     async *getFeaturedApiCollections() {
-      // In the order of the setting.
+      // In the order of the configuration setting.
       const ids = config.featured_api_collection_ids.filter(isId);
       const found = await reader.rows<ApiCollection>({ ...sharableCollections, values: [ids] });
       yield {

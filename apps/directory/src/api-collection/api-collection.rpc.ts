@@ -4,7 +4,7 @@ import type { Parts } from '../parts.js';
 import { apiCollectionCommands } from './api-collection-commands.rpc.js';
 import { apiCollectionQueries } from './api-collection-queries.rpc.js';
 
-/** Operations that users keep together under a name, e.g. their favourites. */
+/** Named collections of operations, e.g. a user's favourites. */
 export function createApiCollectionService(parts: Parts): BoundService {
   return bind(ApiCollectionServiceDefinition, { ...apiCollectionQueries(parts), ...apiCollectionCommands(parts) });
 }

@@ -4,7 +4,7 @@ import type { Statement } from '@platform/persistence';
 
 const columns = 'api_collection_id, user_id, api_collection_name, is_sharable, description';
 
-/** Oldest first. $1 user, $2 collection behind which it goes on, $3 rows. */
+/** Oldest first. $1 user, $2 the collection after which the page starts, $3 rows. */
 export const collectionsOfUser: Statement = {
   name: 'api-collections-of-user',
   text: `
@@ -21,13 +21,13 @@ export const collectionByName: Statement = {
   text: `select ${columns} from api_collection where user_id = $1 and api_collection_name = $2`,
 };
 
-/** Those of the ids that everybody may read. $1 ids. */
+/** The collections with these ids that all users may read. $1 ids. */
 export const sharableCollections: Statement = {
   name: 'sharable-api-collections',
   text: `select ${columns} from api_collection where api_collection_id = any($1::text[]) and is_sharable`,
 };
 
-/** Oldest first. $1 collection, $2 endpoint behind which it goes on, $3 rows. */
+/** Oldest first. $1 collection, $2 the endpoint after which the page starts, $3 rows. */
 export const endpointsOfCollection: Statement = {
   name: 'endpoints-of-api-collection',
   text: `
@@ -45,7 +45,7 @@ export function apiCollection({
   return { api_collection_id, user_id, api_collection_name, is_sharable, description };
 }
 
-/** Whether a text of a path can be stored at all; there is nothing of another name. */
+/** Whether a text of a path can be stored at all; nothing can have any other name. */
 export function isText(text: string): boolean {
   return text.length <= 510 && !text.includes('\0');
 }

@@ -5,10 +5,10 @@ import { autocommit, type Reader } from '@platform/persistence';
 import type { Parts } from '../parts.js';
 import { eventsBefore, insertEvents } from './audit.sql.js';
 
-/** Rows of a message: a few hundred kilobytes. */
+/** Rows per message: a few hundred kilobytes. */
 const listRows = 500;
 
-/** The security trail: others add to it, and those who may read it. */
+/** The security trail: services add events, and callers with the role read them. */
 export function createAuditService({ orm, reader }: Parts): BoundService {
   return bind(AuditServiceDefinition, {
     getAuditEvents: (request) => messagesOf(listed(reader, request), (events) => ({ events })),
@@ -23,7 +23,7 @@ export function createAuditService({ orm, reader }: Parts): BoundService {
 async function* listed(reader: Reader, request: GetAuditEventsRequest): AsyncGenerator<AuditEvent[]> {
   const { limit } = pageOf(request);
   const { before, user_id, operation_id, result } = request;
-  // No event has such a value, and no column takes every text.
+  // No event has such a value, and PostgreSQL does not accept every text.
   if (
     [before, user_id, operation_id, result].some((value) => typeof value === 'string' && value !== '' && !isId(value))
   )

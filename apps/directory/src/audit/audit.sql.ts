@@ -4,7 +4,7 @@ import type { Query } from '@platform/persistence';
 
 const longest = 255;
 
-/** Adds events; one that is there already stays as it is. */
+/** Adds events; an event that already exists stays unchanged. */
 export async function insertEvents(em: EntityManager, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
   await em.execute(
@@ -18,7 +18,7 @@ export async function insertEvents(em: EntityManager, events: readonly AuditEven
   );
 }
 
-/** One event that a column does not take must not keep the others back. */
+/** Makes an event acceptable for the columns: one bad event must not block the others. */
 function storable(event: AuditEvent): Record<string, string | number> {
   const texts = Object.entries(event).map(([name, value]: [string, string | number]): [string, string | number] => [
     name,
@@ -27,7 +27,7 @@ function storable(event: AuditEvent): Record<string, string | number> {
   return Object.fromEntries(texts);
 }
 
-/** Short, and without what PostgreSQL takes for no text: also not the half of a character that the cut leaves. */
+/** Shortened, and without characters that PostgreSQL refuses; also without half a character at the cut. */
 function storableText(text: string): string {
   return text
     .replaceAll('\0', '')
@@ -39,12 +39,12 @@ const columns = `
   event_id, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as occurred_at, kind, operation_id, user_id, consumer_id, bank_id,
   subject, role, result, count, correlation_id`;
 
-/** The newest events that the request asks for, older than `before`. */
+/** The newest events that match the request and are older than `before`. */
 export function eventsBefore(request: GetAuditEventsRequest, before: string | undefined, rows: number): Query {
   const wanted: [condition: string, value: string | null | undefined][] = [
     ['event_id <', before],
     ['event_id >=', request.from_date && idAt(Date.parse(request.from_date))],
-    // The wire's second as a whole.
+    // Includes the whole second: dates in messages have no fractions.
     ['event_id <', request.to_date && idAt(Date.parse(request.to_date) + 1_000)],
     ['user_id =', request.user_id],
     ['operation_id =', request.operation_id],
@@ -59,7 +59,7 @@ export function eventsBefore(request: GetAuditEventsRequest, before: string | un
   };
 }
 
-/** The least id that an event of that moment can have: a UUID of version 7 begins with its time. */
+/** The lowest id that an event of that moment can have: a UUID of version 7 begins with its time. */
 function idAt(milliseconds: number): string {
   const digits = Math.max(0, milliseconds).toString(16).padStart(12, '0');
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}`;

@@ -6,10 +6,10 @@ import { command, type ConstraintFailures } from '@platform/persistence';
 import type { Clock } from '@platform/runtime';
 import { insertEvents } from './audit.sql.js';
 
-/** Tells the trail what a command does; stored with it, or not at all. */
+/** Adds an event of a command to the trail; it is stored together with the command's changes, or not at all. */
 export type Note = (outcome: Outcome) => void;
 
-/** What the directory tells the trail. */
+/** Writes the directory's own events to the trail. */
 export interface Audit {
   /** A command whose events are stored in its own transaction. */
   command<T>(
@@ -17,7 +17,7 @@ export interface Audit {
     constraints: ConstraintFailures,
     work: (em: EntityManager, note: Note) => Promise<T>,
   ): Promise<T>;
-  /** What changes nothing here. */
+  /** Records an event of a call that changes nothing in the directory. */
   record: Trail['record'];
 }
 
@@ -38,7 +38,7 @@ export function createAudit({ orm, trail, clock }: { orm: MikroORM; trail: Trail
   };
 }
 
-/** An rpc's caller at work. */
+/** Describes the caller and the operation of an rpc for its events. */
 export function deedOf<D extends ServiceDefinition>(
   { caller, correlation_id }: Pick<Call, 'caller' | 'correlation_id'>,
   definition: D,

@@ -30,7 +30,7 @@ const conflicts: ConstraintFailures = {
   authentication_type_validation_pkey: () => fail(Failure.FAILURE_OPERATION_ID_EXISTS),
 };
 
-/** Which ways of logging in operations allow. */
+/** Restricts which login methods an operation accepts. */
 export function createAuthenticationTypeValidationService({ orm, reader }: Parts): BoundService {
   return bind(AuthenticationTypeValidationServiceDefinition, {
     async createAuthenticationTypeValidation({ operation_id, allowed_authentication_types: given }) {
@@ -78,7 +78,7 @@ export function createAuthenticationTypeValidationService({ orm, reader }: Parts
   });
 }
 
-/** By operation id. */
+/** Ordered by operation id. */
 function all(reader: Reader): AsyncGenerator<AuthenticationTypeValidations> {
   const text = `
     select ${columns}
@@ -92,7 +92,7 @@ function all(reader: Reader): AsyncGenerator<AuthenticationTypeValidations> {
   return messagesOf(pages, (authentication_types_validations) => ({ authentication_types_validations }));
 }
 
-/** Each name once. None at all would say nothing. @throws ObpFailure OBP-40030 */
+/** Removes duplicate names. An empty list is refused: it would have no meaning. @throws ObpFailure OBP-40030 */
 function checkedTypes(given: readonly string[]): string[] {
   if (given.length > 0 && given.every((name) => names.includes(name))) return [...new Set(given)];
   return fail(
@@ -101,7 +101,7 @@ function checkedTypes(given: readonly string[]): string[] {
   );
 }
 
-/** The names have no character that would need quotes. */
+/** Formats a PostgreSQL array. The names contain no character that needs quotes. */
 function arrayOf(types: readonly string[]): string {
   return `{${types.join(',')}}`;
 }

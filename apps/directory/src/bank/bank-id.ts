@@ -4,7 +4,7 @@ import { Failure } from '@platform/messages';
 const longest = 255;
 const characters = /^[A-Za-z0-9._-]*$/;
 
-/** Whether a bank may have this id at all; another one is simply not found. */
+/** Whether this can be the id of a bank; otherwise no bank is found. */
 export function isBankId(text: string): boolean {
   return text !== '' && text.length <= longest && characters.test(text);
 }

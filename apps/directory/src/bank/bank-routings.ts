@@ -1,8 +1,8 @@
 import type { BankRouting } from '@platform/messages';
 
 /**
- * The routings a bank keeps of the posted ones: the BIC, then the first of another scheme. Empty addresses are
- * dropped, and so is OBP: that one is always the bank's own id.
+ * The routings that a bank keeps from the posted ones: the BIC, then the first one with another scheme. Empty addresses
+ * are dropped, and so is the scheme OBP: its address is always the bank's own id.
  */
 export function keptRoutings(posted: readonly BankRouting[]): BankRouting[] {
   const given = posted.filter(({ scheme, address }) => scheme !== 'OBP' && address !== '');
@@ -11,7 +11,7 @@ export function keptRoutings(posted: readonly BankRouting[]): BankRouting[] {
   return [bic, national].filter((routing) => routing !== undefined).map(({ scheme, address }) => ({ scheme, address }));
 }
 
-/** The routings on the wire: those of the bank, then OBP with its id. */
+/** The routings in responses: the stored ones, then OBP with the bank's id. */
 export function shownRoutings(bank_id: string, kept: readonly BankRouting[]): BankRouting[] {
   return [...kept, { scheme: 'OBP', address: bank_id }];
 }

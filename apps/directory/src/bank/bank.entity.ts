@@ -13,7 +13,7 @@ export const BankSchema = defineEntity({
     full_name: p.text(),
     logo: p.text(),
     website: p.text(),
-    /** BIC and the national one, as far as given; the bank's own id is none of them. */
+    /** The BIC and the national routing, if given; without the bank's own id. */
     routings: p.json<BankRouting[]>(),
     attributes: p.json<BankAttribute[]>(),
     created_at: p.type(SecondsType),

@@ -24,7 +24,7 @@ import { openSettlementAccounts } from './settlement-accounts.js';
 
 const chunk = 500;
 
-/** What the creator of a bank may do there from the start. */
+/** The roles that the creator of a bank gets at the bank. */
 const creatorRoles = [
   Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK,
   Role.ROLE_CAN_READ_DYNAMIC_RESOURCE_DOCS_AT_ONE_BANK,
@@ -40,7 +40,7 @@ export function createBankService(parts: Parts): BoundService {
   });
 }
 
-/** All banks by id. */
+/** All banks, ordered by id. */
 function getBanks(reader: Reader): AsyncGenerator<BanksV400> {
   const pages = pagesOf<BankRow>(chunk, (last, rows) => reader.page(banksAfter(last?.bank_id ?? '', rows)));
   return messagesOf(pages, (rows) => ({ banks: rows.map(bankV400) }));
@@ -60,7 +60,7 @@ async function createBank({ audit, clock }: Parts, request: CreateBankRequest, c
   const created_at = wireTime(clock());
   await audit.command(deedOf(call, BankServiceDefinition, 'createBank'), bankConflicts, async (em, note) => {
     em.create(BankSchema, { ...bank, created_at });
-    // Before the roles: the bank's own index decides, also against its creator.
+    // Flushed before the roles are added: the bank's unique index decides first, also against the bank's creator.
     await em.flush();
     for (const role of creatorRoles)
       grant({ em, note }, role, { user_id: call.caller.user_id, bank_id: bank.bank_id }, 'create_bank', created_at);
@@ -75,7 +75,7 @@ async function updateBank({ orm }: Parts, request: UpdateBankRequest): Promise<B
   const id = body.id ?? body.bank_id;
   if (id === null || id === undefined || id === '') return fail(Failure.FAILURE_UPDATE_BANK_ERROR);
   return command(orm, {}, async (em) => {
-    // Locked, or two parallel calls would leave a mixture of both.
+    // Locked: otherwise two concurrent calls could leave a mixture of both.
     const bank = isBankId(id)
       ? await em.findOne(BankSchema, { bank_id: id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
       : null;

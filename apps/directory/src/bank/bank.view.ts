@@ -2,7 +2,7 @@ import type { BankAttribute, BankRouting, BankV400, BankV500 } from '@platform/m
 import type { Query } from '@platform/persistence';
 import { shownRoutings } from './bank-routings.js';
 
-/** A bank as it lies in its table. */
+/** A bank as stored in its table. */
 export interface BankRow {
   bank_id: string;
   bank_code: string;
@@ -21,7 +21,7 @@ export const bankById = (bank_id: string): Query => ({
   values: [bank_id],
 });
 
-/** The banks that follow an id, by id; after the empty one comes the first. */
+/** The banks after an id, ordered by id; an empty id starts at the first bank. */
 export const banksAfter = (bank_id: string, limit: number): Query => ({
   name: 'banks-after',
   text: `select ${columns} from bank where bank_id > $1 order by bank_id limit $2`,
@@ -50,7 +50,7 @@ export function bankV400(bank: BankRow): BankV400 {
   };
 }
 
-/** What was not given lies in the table as empty, and goes out as null. */
+/** Missing texts are stored as empty strings and returned as null. */
 function given<Name extends string>(texts: Readonly<Record<Name, string>>): Record<Name, string | null> {
   return Object.fromEntries(
     Object.entries<string>(texts).map(([name, text]) => [name, text === '' ? null : text]),

@@ -9,7 +9,7 @@ const limit = 255;
 const maxRoutings = 100;
 
 /**
- * The bank that a body describes; without an id it gets a minted one.
+ * The bank that a body describes; without an id it gets a generated one.
  * @throws ObpFailure OBP-10001, OBP-20010 or OBP-20011
  */
 export function newBank(body: PostBankJson500): BankRow {
@@ -20,7 +20,7 @@ export function newBank(body: PostBankJson500): BankRow {
 }
 
 /**
- * What a body says of a bank besides its id; what is absent is empty.
+ * A bank's fields in a body, without its id; missing ones become empty.
  * @throws ObpFailure OBP-10001
  */
 export function bankFields({

@@ -3,7 +3,7 @@ import { ensureAccount, randomNumber } from '../account/insert-account.js';
 
 const kinds = { 'OBP-INCOMING-SETTLEMENT-ACCOUNT': 'incoming', 'OBP-OUTGOING-SETTLEMENT-ACCOUNT': 'outgoing' } as const;
 
-/** The two accounts of its own that every bank has from the start. The bank must be in its table. */
+/** Opens the two accounts that every bank has from the start. The bank's row must exist. */
 export async function openSettlementAccounts(
   em: EntityManager,
   bank: { readonly bank_id: string; readonly full_name: string },

@@ -3,7 +3,7 @@ import { type CallLimits, type CallWindow, Period } from '@platform/messages';
 const second = 1_000;
 const day = 86_400 * second;
 
-/** From the shortest to the longest. A month has thirty days. */
+/** From the shortest to the longest. A month is thirty days. */
 const periods = [
   { period: Period.PERIOD_SECOND, key: 'per_second', length_ms: second },
   { period: Period.PERIOD_MINUTE, key: 'per_minute', length_ms: 60 * second },
@@ -13,18 +13,18 @@ const periods = [
   { period: Period.PERIOD_MONTH, key: 'per_month', length_ms: 30 * day },
 ] as const satisfies readonly { period: Period; key: keyof CallLimits; length_ms: number }[];
 
-/** What was counted of a subject: by period, when its window began and the calls in it. */
+/** The counts of a subject: for each period, when its window began and the calls in it. */
 export interface Counted {
   readonly began: readonly number[];
   readonly calls: readonly number[];
 }
 
-/** What a subject is granted, and what is counted then. */
+/** How many calls a subject is granted, and its new counts. */
 export interface Taken {
   readonly granted: number;
   readonly window: CallWindow;
   readonly counted: Counted;
-  /** When the last window ends: what was counted means nothing afterwards. */
+  /** When the last window ends: after that the counts have no meaning. */
   readonly ends_at: number;
 }
 
@@ -43,14 +43,14 @@ export function isLimited(limits: CallLimits): boolean {
 }
 
 /**
- * Grants as many of the wanted calls as every limit leaves. A window begins with a call that is granted outside of one;
- * only what is granted is counted. What has no limit is not counted.
+ * Grants as many of the wanted calls as all limits allow. A window begins with the first call that is granted outside a
+ * window. Only granted calls are counted, and only in periods with a limit.
  */
 export function take(counted: Counted, limits: CallLimits, wanted: number, now: number): Taken {
   const open = openWindows(counted, limits, now);
   const room = open.map(({ limit, calls }) => Math.max(0, limit - calls));
   const granted = Math.min(wanted, ...room);
-  // Of those that leave least the shortest, as OBP would find it first.
+  // Among the periods with the fewest calls left the shortest is shown, as in OBP.
   const shown = granted < wanted ? open[room.indexOf(Math.min(...room))] : open[0];
   if (shown === undefined) throw new Error('no period has a limit');
   const kept = open.filter(({ calls }) => calls + granted > 0);
@@ -77,7 +77,7 @@ function openWindows(counted: Counted, limits: CallLimits, now: number): Open[] 
     if (limit < 0) return [];
     const began = counted.began[place] ?? 0;
     const calls = counted.calls[place] ?? 0;
-    // One that begins later than now was begun by a clock that has been set back.
+    // A window that begins in the future was begun before the clock was set back.
     const runs = calls > 0 && began <= now && now < began + length_ms;
     return [
       {

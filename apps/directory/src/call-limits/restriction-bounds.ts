@@ -2,15 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkText, invalidBody } from '@platform/failure';
 
 /**
- * What may be set of one kind of restriction. All of both kinds travel in one message to each gateway once a second, and a
- * gRPC client takes 4 MB.
+ * The most restrictions of one kind. All of both kinds are sent to each gateway in one message once a second, and a
+ * gRPC client accepts 4 MB.
  */
 export const maxRestrictions = 1_000;
 
 const longestOperationId = 255;
 const lock = 'obp restrictions';
 
-/** Who sets restrictions does so after the others, so that what there is can be told. */
+/** Makes changes of restrictions wait for each other, so that their number can be checked. */
 export async function lockRestrictions(em: EntityManager): Promise<void> {
   await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [lock]);
 }
@@ -21,7 +21,7 @@ export function checkOperationId(operation_id: string): void {
   checkText('OPERATION_ID', operation_id, longestOperationId);
 }
 
-/** Whether the text can be what `checkOperationId` takes; for another one there is nothing. */
+/** Whether `checkOperationId` could accept the text; if not, no restriction has it. */
 export function isOperationId(text: string): boolean {
   return text.length <= 2 * longestOperationId && !text.includes('\0');
 }

@@ -6,7 +6,7 @@ const text = `
   from json_schema_validation s full join authentication_type_validation a using (operation_id)
   order by operation_id`;
 
-/** What operations ask beyond their own checks, all of it in one answer: what may be set is bounded. */
+/** All restrictions of operations in one response: their number and size are limited. */
 export async function getRestrictions(reader: Reader): Promise<Restrictions> {
   return { restrictions: await reader.page<Restriction>({ text, values: [] }) };
 }

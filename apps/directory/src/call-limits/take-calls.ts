@@ -12,8 +12,8 @@ interface CountedRow {
 }
 
 /**
- * Counts calls of a subject. Those who count it at the same time do so one after the other, by the database's clock:
- * whatever the number of services, no limit is exceeded.
+ * Counts calls of a subject. Concurrent counts of one subject wait for each other and use the database's clock: so no
+ * limit is exceeded, whatever the number of replicas.
  */
 export async function takeCalls(
   orm: MikroORM,
@@ -32,7 +32,7 @@ export async function takeCalls(
   });
 }
 
-/** What is left of a subject's calls; nothing is counted or kept for having asked. */
+/** A subject's remaining calls; the query itself counts and stores nothing. */
 async function windowOf(orm: MikroORM, subject: string, limits: CallLimits): Promise<CallWindow> {
   const [row] = await autocommit(orm, {}, (em) =>
     em.execute<Omit<CountedRow, 'is_new'>[]>(
@@ -45,7 +45,7 @@ async function windowOf(orm: MikroORM, subject: string, limits: CallLimits): Pro
   return take(countedOf({ began, calls }), limits, 0, Number(now)).window;
 }
 
-/** The time is that of the moment when the row was locked. */
+/** Returns the time at which the row was locked. */
 async function lockedRow(em: EntityManager, subject: string): Promise<CountedRow> {
   const [row] = await em.execute<CountedRow[]>(
     `insert into call_count (subject, began, calls, ends_at) values (?, '{}', '{}', now())
@@ -56,7 +56,7 @@ async function lockedRow(em: EntityManager, subject: string): Promise<CountedRow
   return row as CountedRow;
 }
 
-/** The driver gives bigint as text. */
+/** The driver returns bigint as text. */
 function countedOf({ began, calls }: Pick<CountedRow, 'began' | 'calls'>): Counted {
   return { began: began.map(Number), calls: calls.map(Number) };
 }
@@ -72,7 +72,7 @@ async function write(em: EntityManager, subject: string, { counted, ends_at }: T
   );
 }
 
-/** Each new subject makes room by forgetting some whose windows have ended, or addresses would fill the disk. */
+/** Each new subject deletes some subjects whose windows have ended: otherwise client addresses would fill the disk. */
 async function forgetEnded(em: EntityManager): Promise<void> {
   await em.execute(`
     delete from call_count where subject in (

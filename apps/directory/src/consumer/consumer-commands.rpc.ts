@@ -63,13 +63,13 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       if (!config.consumers_enabled_by_default)
         await requireRole(parts, call.caller, Role.ROLE_CAN_UPDATE_CONSUMER_REDIRECT_URL);
       const { redirect_url } = requireBody(body);
-      // Not by the contract: a caller without the role is told of that first.
+      // Checked here, not by the contract: a caller without the role must get that error first.
       checkText('redirect_url', redirect_url, 1_024);
       checkUrl('redirect_url', redirect_url);
       return change(auditedCall(call, 'updateConsumerRedirectURL'), consumer_id, (consumer) => {
         if (consumer.created_by_user_id !== call.caller.user_id) fail(Failure.FAILURE_NOT_CONSUMER_DEVELOPER);
         consumer.redirect_url = redirect_url;
-        // An administrator looks at the new address first.
+        // An administrator must check the new address first.
         if (!config.consumers_enabled_by_default) consumer.is_enabled = false;
       });
     },
@@ -116,11 +116,11 @@ async function created(
   const described = describedBy(body);
   const { user_id } = auditedCall;
   return audit.command(auditedCall, {}, async (em, note) => {
-    // The token outlived its user.
+    // The caller's user was deleted while the token was still valid.
     const user =
       (await em.findOne(UserSchema, { user_id, is_deleted: false })) ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const consumer = em.create(ConsumerSchema, {
-      // Version 7: the order of the ids is that of creation.
+      // Version 7, so ids are in the order of creation.
       consumer_id: v7(),
       consumer_key: randomText(),
       consumer_secret: randomText(),
@@ -167,7 +167,7 @@ function createdConsumer(consumer: ConsumerRecord, user: User): CreatedConsumer 
   };
 }
 
-/** Locked: changes of one application follow each other. @throws ObpFailure OBP-30019 */
+/** Locked, so that changes of one application wait for each other. @throws ObpFailure OBP-30019 */
 async function existing(em: EntityManager, consumer_id: string): Promise<ConsumerRecord> {
   const found = isId(consumer_id)
     ? await em.findOne(ConsumerSchema, { consumer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
@@ -175,7 +175,7 @@ async function existing(em: EntityManager, consumer_id: string): Promise<Consume
   return found ?? consumerUnknown(consumer_id);
 }
 
-/** A role that the operation asks for on some instances only. Looked up afresh: the caller's assertion does not speak of it. */
+/** Checks a role that only some instances require, in the database: the caller's assertion does not contain it. */
 async function requireRole({ orm, config }: Parts, caller: Call['caller'], role: Role): Promise<void> {
   if (!(await holdsAny(orm.em.fork(), caller, [{ role, bank_id: '' }], config.scope_policy)))
     fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));

@@ -5,15 +5,15 @@ import { pagesOf, type Reader } from '@platform/persistence';
 import { consumerUnknown } from './consumer.entity.js';
 import { callLimitsOf, consumerAt, consumerById, consumersBehind, consumersOfCreator } from './consumer.sql.js';
 
-/** Rows fetched at once and sent in one message: with every text at its limit they stay under 4 MB. */
+/** Rows fetched at once and sent in one message: with every text at its limit they stay below 4 MB. */
 const chunkRows = 50;
-/** So many rows are skipped on the way; more are first stepped over in the index alone. */
+/** Up to this many rows are skipped by the page's query; more are first skipped in the index alone. */
 const skippedRows = 500;
 
 type Key = Pick<Consumer, 'created' | 'consumer_id'>;
 const start: Key = { created: 'infinity', consumer_id: '~' };
 
-/** The rpcs that read applications: straight from columns to messages. */
+/** The rpcs that read applications: directly from columns to messages. */
 export function consumerQueries(reader: Reader): Implementation<ConsumerServiceDefinition> {
   return {
     getConsumers: (request) => messagesOf(listed(reader, pageOf(request)), (consumers) => ({ consumers })),
@@ -39,7 +39,7 @@ export async function findConsumer(reader: Reader, consumer_id: string): Promise
   return found ?? consumerUnknown(consumer_id);
 }
 
-/** Limits on the wire, given per second to per month. */
+/** A consumer's limits in responses, from limits listed per second to per month. */
 export function callLimit([
   second = -1,
   minute = -1,

@@ -3,14 +3,14 @@ import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { SecondsType } from '@platform/persistence';
 
-/** An application: through which users log in. */
+/** An application through which users log in. */
 export const ConsumerSchema = defineEntity({
   name: 'Consumer',
   tableName: 'consumer',
   properties: {
     consumer_id: p.text().primary(),
     consumer_key: p.text(),
-    /** As it is, for signatures. Empty: the application cannot sign. */
+    /** Not hashed, because it verifies signatures. Empty: the application cannot sign. */
     consumer_secret: p.text().hidden(),
     app_name: p.text(),
     /** Confidential or Public. */
@@ -21,7 +21,7 @@ export const ConsumerSchema = defineEntity({
     redirect_url: p.text(),
     logo_url: p.text(),
     certificate_pem: p.text(),
-    /** None: the first application. */
+    /** Null for the first application. */
     created_by_user_id: p.text().nullable(),
     is_enabled: p.boolean(),
     created_at: p.type(SecondsType),

@@ -4,7 +4,7 @@ import type { Parts } from '../parts.js';
 import { consumerCommands } from './consumer-commands.rpc.js';
 import { consumerQueries } from './consumer-queries.rpc.js';
 
-/** Applications: who may log users in. */
+/** Applications, through which users log in. */
 export function createConsumerService(parts: Parts): BoundService {
   return bind(ConsumerServiceDefinition, { ...consumerQueries(parts.reader), ...consumerCommands(parts) });
 }

@@ -7,7 +7,7 @@ import type { ConsumerRecord } from './consumer.entity.js';
 
 const shortestName = 3;
 
-/** What a body says of an application. */
+/** The fields of an application that a body sets. */
 export type Described = Pick<
   ConsumerRecord,
   | 'app_name'
@@ -21,7 +21,7 @@ export type Described = Pick<
 >;
 
 /**
- * The application that a body describes. Its name is made unique.
+ * The application that a body describes. A random suffix makes its name unique.
  * @throws ObpFailure OBP-10001
  */
 export function describedBy({ client_certificate, logo_url, ...body }: CreateConsumerRequestJsonV510): Described {
@@ -51,7 +51,7 @@ export function checkName(app_name: string): void {
     invalidBody(`app_name must have at least ${shortestName} characters.`);
 }
 
-/** Empty, or where a browser may be sent. @throws ObpFailure OBP-10001 */
+/** Empty, or a URL to which a browser may be sent. @throws ObpFailure OBP-10001 */
 export function checkUrl(name: 'redirect_url' | 'logo_url', value: string): void {
   if (value !== '' && (/\s/.test(value) || callbackAddress(value) === undefined))
     invalidBody(`${name} must be empty or an http or https URL without user and fragment.`);
@@ -60,7 +60,7 @@ export function checkUrl(name: 'redirect_url' | 'logo_url', value: string): void
 const periods = ['second', 'minute', 'hour', 'day', 'week', 'month'] as const;
 
 /**
- * The limits of a body, per second to per month.
+ * The call limits in a body, listed per second to per month.
  * @throws ObpFailure OBP-10001
  */
 export function limitsBy(body: CallLimitPostJson): number[] {

@@ -1,6 +1,6 @@
 import type { Statement } from '@platform/persistence';
 
-/** As the message has them. */
+/** The columns of the response message. */
 const columns = `
   c.consumer_id, c.app_name, c.app_type, c.description, c.developer_email, c.redirect_url,
   case when u.user_id is not null then
@@ -16,7 +16,7 @@ export const consumerById: Statement = {
   text: `select ${columns} from ${tables} where c.consumer_id = $1`,
 };
 
-/** Newest first. $1 and $2 date and id behind which it goes on, $3 rows, $4 rows skipped. */
+/** Newest first. $1 and $2 the date and id after which the page starts, $3 rows, $4 rows skipped. */
 export const consumersBehind: Statement = {
   name: 'consumers-behind',
   text: `
@@ -26,13 +26,13 @@ export const consumersBehind: Statement = {
     limit $3 offset $4`,
 };
 
-/** Where a place of the list is. $1 place. */
+/** The date and id of the row at a position in the list. $1 position. */
 export const consumerAt: Statement = {
   name: 'consumer-at',
   text: `select c.created_at as created, c.consumer_id from consumer c ${newestFirst} limit 1 offset $1`,
 };
 
-/** Newest first. $1 creator, $2 and $3 date and id behind which it goes on, $4 rows. */
+/** Newest first. $1 creator, $2 and $3 the date and id after which the page starts, $4 rows. */
 export const consumersOfCreator: Statement = {
   name: 'consumers-of-creator',
   text: `
@@ -42,7 +42,7 @@ export const consumersOfCreator: Statement = {
     limit $4`,
 };
 
-/** $1 id. Null: none. */
+/** $1 id. Null: no limits. */
 export const callLimitsOf: Statement = {
   name: 'call-limits-of',
   text: 'select to_json(call_limits) as call_limits from consumer where consumer_id = $1',

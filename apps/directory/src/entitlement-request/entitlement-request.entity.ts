@@ -3,12 +3,12 @@ import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 
-/** A role that a user asks for: at one bank, or, for system roles, with an empty bank id. */
+/** A role that a user asks for: at one bank, or a system role with an empty bank id. */
 export const EntitlementRequestSchema = defineEntity({
   name: 'EntitlementRequest',
   tableName: 'entitlement_request',
   properties: {
-    /** Version 7: the order of the ids is that of creation. */
+    /** Version 7, so ids are in the order of creation. */
     entitlement_request_id: p.text().primary(),
     user_id: p.text(),
     role_name: p.text(),

@@ -42,7 +42,7 @@ async function addEntitlementRequest(
   const { user_id } = caller;
   const { bank_id } = body;
   const row = await command(parts.orm, requestConflicts, async (em) => {
-    // The token outlived its user.
+    // The caller's user was deleted while the token was still valid.
     if (!(await holdUser(em, user_id))) fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     await requireBank(em, bank_id);
     const role_name = roleName(wantedRole(body));
@@ -58,7 +58,7 @@ async function addEntitlementRequest(
   return made ?? fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
 }
 
-/** Of parallel deletions one finds the request. */
+/** If a request is deleted twice at the same time, only one call finds it. */
 async function deleteEntitlementRequest({ orm }: Parts, entitlement_request_id: string): Promise<void> {
   const deleted = await autocommit(orm, {}, (em) =>
     isId(entitlement_request_id)

@@ -2,7 +2,7 @@ import type { Statement } from '@platform/persistence';
 
 const columns = 'entitlement_request_id, user_id, role_name, bank_id, created_at';
 
-/** Newest first. $1 request behind which it goes on, $2 rows. */
+/** Newest first. $1 the request after which the page starts, $2 rows. */
 export const allRequests: Statement = {
   name: 'entitlement-requests',
   text: `
@@ -13,7 +13,7 @@ export const allRequests: Statement = {
     limit $2`,
 };
 
-/** Newest first. $1 user, $2 request behind which it goes on, $3 rows. */
+/** Newest first. $1 user, $2 the request after which the page starts, $3 rows. */
 export const requestsOfUser: Statement = {
   name: 'entitlement-requests-of-user',
   text: `

@@ -7,10 +7,10 @@ import { type UserRecord, userV200 } from '../user/user.view.js';
 import { maxBytes, withEntitlements } from '../user/users-with-entitlements.js';
 import type { EntitlementRequestRow } from './entitlement-request.entity.js';
 
-/** Requests fetched at once, each perhaps of another user. */
+/** Requests fetched at once; each may belong to a different user. */
 const requestRows = 100;
 
-/** A list of requests, each with its user and what that user holds, in messages. */
+/** A list of requests in messages, each request with its user and the user's entitlements. */
 export async function* requestMessages(
   parts: Parts,
   statement: Statement,
@@ -23,14 +23,14 @@ export async function* requestMessages(
 }
 
 async function* requestsOf(parts: Parts, statement: Statement, keys: string[]): AsyncGenerator<EntitlementRequest> {
-  // Behind every id: they are of letters, digits and "-._", all below "~".
+  // "~" sorts after every id: ids consist of letters, digits and "-._".
   const pages = pagesOf<EntitlementRequestRow>(requestRows, (last, rows) =>
     parts.reader.page({ ...statement, values: [...keys, last?.entitlement_request_id ?? '~', rows] }),
   );
   for await (const rows of pages) yield* await withUsers(parts, rows);
 }
 
-/** The requests with their users, each read once. A user deleted meanwhile has taken its requests along. */
+/** The requests with their users, each read once. If a user was deleted meanwhile, its requests are gone too. */
 export async function withUsers(parts: Parts, rows: readonly EntitlementRequestRow[]): Promise<EntitlementRequest[]> {
   const ids = [...new Set(rows.map(({ user_id }) => user_id))];
   const found = await parts.reader.page<UserRecord>({ ...userRecordsById, values: [ids] });

@@ -10,18 +10,18 @@ import { ScopeSchema } from '../scope/scope.entity.js';
 import { isSuperAdmin, UserSchema } from '../user/user.entity.js';
 import { EntitlementSchema } from './entitlement.entity.js';
 
-/** A role and where it is held. */
+/** A role and the bank where it is held. */
 export interface Held {
   readonly role: Role;
   readonly bank_id: string;
 }
 
-/** Who calls, through which application. */
+/** The calling user and application. */
 export type Caller = Pick<Call['caller'], 'user_id' | 'consumer_id'>;
 
 /**
- * Whether the caller holds any one of the roles, as far as the instance has scopes count. Looked up afresh: decisions on
- * grants are rare and must not be stale.
+ * Whether the caller holds any of the roles, with scopes counted as the instance requires. Always read from the
+ * database: decisions about grants are rare and must not be stale.
  */
 export async function holdsAny(
   em: EntityManager,
@@ -39,13 +39,13 @@ export async function holdsAny(
   });
 }
 
-/** A role held at the bank or a system role; the first counts only at a bank. */
+/** The role at the bank, or the system role; the first one counts only at a bank. */
 export function atBankOrAny(atOneBank: Role, atAnyBank: Role, bank_id: string): Held[] {
   const anywhere = { role: atAnyBank, bank_id: '' };
   return bank_id === '' ? [anywhere] : [{ role: atOneBank, bank_id }, anywhere];
 }
 
-/** What opens grants of a role at the bank, or at none. */
+/** The roles that allow a caller to grant roles at the bank, or system roles if `bank_id` is empty. */
 export function grantingRoles(bank_id: string): Held[] {
   return atBankOrAny(
     Role.ROLE_CAN_CREATE_ENTITLEMENT_AT_ONE_BANK,
@@ -54,7 +54,7 @@ export function grantingRoles(bank_id: string): Held[] {
   );
 }
 
-/** A super admin, or who may grant at that bank or at any. */
+/** Whether the caller is a super admin, or may grant roles at that bank or at any bank. */
 export async function mayGrant(
   em: EntityManager,
   caller: Caller,
@@ -72,7 +72,7 @@ export async function requireBank(em: EntityManager, bank_id: string): Promise<v
   if (!isBankId(bank_id) || (await em.count(BankSchema, { bank_id })) === 0) fail(Failure.FAILURE_BANK_NOT_FOUND);
 }
 
-/** Whether there is such a user; it is not deleted until the command ends. */
+/** Whether the user exists; the user then cannot be deleted until the command ends. */
 export async function holdUser(em: EntityManager, user_id: string): Promise<boolean> {
   if (!isId(user_id)) return false;
   const found: unknown[] = await em.execute('select from app_user where user_id = ? and not is_deleted for key share', [

@@ -20,7 +20,7 @@ import { holdUser, mayGrant, requireBank } from './authority.js';
 import { EntitlementSchema, entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
 import { wantedRole } from './wanted-role.js';
 
-/** The rpcs that grant roles and take them away. */
+/** The rpcs that grant and revoke roles. */
 export function entitlementCommands(parts: Parts): Implementation<EntitlementServiceDefinition> {
   return {
     addEntitlement: (request, call) => addEntitlement(parts, request, call),
@@ -46,7 +46,7 @@ async function addEntitlement(parts: Parts, request: AddEntitlementRequest, call
   );
 }
 
-/** The wording is OBP's, with its "or" that sticks to the next code. */
+/** The text is OBP's, including the "or" without a space before the next code. */
 function refuseGrant(bank_id: string): never {
   const missing = failureText(Failure.FAILURE_USER_HAS_MISSING_ROLES);
   const [atOneBank, atAnyBank] = [
@@ -66,7 +66,7 @@ async function deleteEntitlement(
 ): Promise<Nothing> {
   if (!isId(entitlement_id)) fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);
   await audit.command(deedOf(call, EntitlementServiceDefinition, 'deleteEntitlement'), {}, async (em, note) => {
-    // Locked, so that of two parallel deletions one finds nothing.
+    // Locked, so that the second of two concurrent deletions finds nothing.
     const found = await em.findOne(EntitlementSchema, { entitlement_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (found === null) return fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);
     if (found.user_id !== user_id) return fail(Failure.FAILURE_USER_DOES_NOT_HAVE_ENTITLEMENT);

@@ -16,10 +16,10 @@ import { type UserRow, userById, userV300 } from '../user/user.view.js';
 import { allEntitlements, entitlementsOfBank, entitlementsOfRole } from './entitlement.sql.js';
 import { entitlementsOfUser, entitlementsWithSuperAdmin } from './entitlement.view.js';
 
-/** Rows of a page: a message of them stays below 1.5 MB whatever their texts are. */
+/** Rows per page: a message of them stays below 1.5 MB, whatever their texts. */
 const listRows = 500;
 
-/** The rpcs that read entitlements: straight from columns to messages. */
+/** The rpcs that read entitlements: directly from columns to messages. */
 export function entitlementQueries({ reader, config }: Parts): Implementation<EntitlementServiceDefinition> {
   const superAdmins = config.super_admin_user_ids;
   const seen = async (user_id: string): Promise<Entitlements> =>
@@ -41,7 +41,7 @@ export function entitlementQueries({ reader, config }: Parts): Implementation<En
     async getEntitlementsByBankAndUser({ bank_id, user_id }) {
       const [user, held] = await Promise.all([userOf(user_id), seen(user_id)]);
       if (user === undefined) return userUnknown(user_id);
-      // The entry of a super admin, which has no id, is held everywhere.
+      // The entry of a super admin has no id and counts at every bank.
       return { list: held.list.filter((one) => one.bank_id === bank_id || one.entitlement_id === '') };
     },
     getEntitlementsForBank: ({ bank_id }) =>
@@ -64,7 +64,7 @@ export function entitlementQueries({ reader, config }: Parts): Implementation<En
   };
 }
 
-/** Nobody holds a role of another name. Names of former roles can still be held. */
+/** A name that cannot be stored is replaced: no one can hold such a role. Names of former roles can still be held. */
 function knownName(role: string): string {
   return isId(role) ? role : '-';
 }

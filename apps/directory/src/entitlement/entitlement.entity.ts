@@ -7,7 +7,7 @@ import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 import { v7 } from 'uuid';
 import type { Note } from '../audit/audit.js';
 
-/** A role held by a user: at one bank, or, for system roles, with an empty bank id. */
+/** A role held by a user: at one bank, or a system role with an empty bank id. */
 export const EntitlementSchema = defineEntity({
   name: 'Entitlement',
   tableName: 'entitlement',
@@ -27,16 +27,16 @@ export const entitlementConflicts: ConstraintFailures = {
   entitlement_user_role_bank_key: () => fail(Failure.FAILURE_ENTITLEMENT_EXISTS),
 };
 
-/** Why a role was granted: by whoever may, to a bank's creator, to a user who may grant it itself, to a new user. */
+/** Why a role was granted: by an administrator, to a bank's creator, just in time to the user, or to a new user. */
 export type Origin = 'manual' | 'create_bank' | 'create_just_in_time_entitlements' | 'new_user_entitlement_list';
 
-/** A command that grants. */
+/** A command that grants roles. */
 export interface Granting {
   readonly em: EntityManager;
   readonly note: Note;
 }
 
-/** Grants a role, and tells the trail; written when the command ends. */
+/** Grants a role and records it in the trail; both are written when the command ends. */
 export function grant(
   { em, note }: Granting,
   role: Role,
@@ -55,7 +55,7 @@ export function grant(
   });
 }
 
-/** What the trail is told of a grant. */
+/** The trail's entry for a grant. */
 export function grantOf(role: Role, { user_id, bank_id }: { user_id: string; bank_id: string }): Outcome {
   return { kind: 'grant', subject: user_id, role: roleName(role), bank_id };
 }

@@ -1,7 +1,7 @@
 import type { Entitlement, Entitlements } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 
-/** What a super admin's list of roles ends with, for those who look at it from outside. It has no id and is held everywhere. */
+/** The last entry in a super admin's list of roles, shown to other readers. It has no id and counts at every bank. */
 export const superAdminEntry: Entitlement = { entitlement_id: '', role_name: 'SuperAdmin', bank_id: '' };
 
 const granted = {
@@ -17,7 +17,7 @@ const superAdmin = {
   text: 'select from app_user where user_id = $1 and (is_super_admin or user_id = any($2::text[]))',
 };
 
-/** What a user was granted, newest first. */
+/** The roles granted to a user, newest first. */
 export async function entitlementsOfUser(reader: Reader, user_id: string): Promise<Entitlements> {
   return { list: await reader.rows<Entitlement>({ ...granted, values: [user_id] }) };
 }

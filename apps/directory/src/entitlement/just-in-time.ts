@@ -8,8 +8,8 @@ import { grantingRoles, holdsAny, holdUser, requireBank } from './authority.js';
 import { grantOf } from './entitlement.entity.js';
 
 /**
- * Grants a user a role that the user may grant: whether it may is looked up afresh, whatever the caller knew. A role held
- * already is as good as granted. To be a super admin does not open this.
+ * Grants a user a role that the user may grant. The right to grant is read from the database, whatever the caller has
+ * cached. If the user already holds the role, the call succeeds too. Being a super admin is not enough.
  * @throws ObpFailure OBP-10007, OBP-30205, OBP-30206, OBP-20006 or OBP-30001
  */
 export async function grantJustInTime(

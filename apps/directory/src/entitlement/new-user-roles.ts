@@ -3,7 +3,7 @@ import type { Entitlement, Role } from '@platform/messages';
 import { commaList } from '@platform/runtime';
 import { entitlementOf, grant, type Granting } from './entitlement.entity.js';
 
-/** What is wrong with a list of roles for new users; undefined: nothing. The first fault is told by its place. */
+/** What is wrong with a list of roles for new users; undefined: nothing. Names the position of the first fault. */
 export function newUserRolesFault(list: string): string | undefined {
   for (const [index, name] of commaList(list).entries()) {
     const role = roleNamed(name);
@@ -13,12 +13,15 @@ export function newUserRolesFault(list: string): string | undefined {
   return undefined;
 }
 
-/** The roles of a list without fault, each once. */
+/** The roles of a valid list, each once. */
 export function newUserRoles(list: string): Role[] {
   return [...new Set(commaList(list).flatMap((name) => roleNamed(name) ?? []))];
 }
 
-/** Grants a new user what every new user gets; written when the command ends. @returns the last granted first, as lists of a user are: by role */
+/**
+ * Grants a new user the configured roles; written when the command ends.
+ * @returns the last granted first, as in a user's list: so by role name
+ */
 export function grantToNewUser(
   granting: Granting,
   user_id: string,

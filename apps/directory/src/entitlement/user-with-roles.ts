@@ -23,7 +23,7 @@ const longestText = 255;
 const maxRoles = 1_000;
 
 /**
- * Makes a user of a DAuth provider unless there is one, and grants it roles: all or none.
+ * Creates a user of a DAuth provider unless it exists, and grants it roles: all or none.
  * @throws ObpFailure OBP-10001, OBP-10007, OBP-30205, OBP-30206, OBP-30001, OBP-30220 or OBP-30216
  */
 export async function createUserWithRoles(
@@ -61,7 +61,7 @@ function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV
   });
 }
 
-/** Nobody gives what it does not have, except who may grant everything. */
+/** A caller can only grant roles it holds, unless it may grant all. */
 async function requireOwn(
   em: EntityManager,
   caller: Caller,
@@ -79,7 +79,7 @@ async function requireOwn(
   }
 }
 
-/** Of parallel calls for one new user one makes it; the others find it. */
+/** If several calls create the same user at the same time, one creates it and the others find it. */
 async function ensureUser(
   em: EntityManager,
   { provider, username }: Pick<PostCreateUserWithRolesJsonV400, 'provider' | 'username'>,
@@ -98,11 +98,11 @@ async function ensureUser(
     'select user_id from app_user where provider = ? and provider_id = ? for key share',
     [provider, username],
   );
-  // Deleted in between: its name is free again.
+  // The user was deleted in between: its name is free again.
   return found === undefined ? ensureUser(em, { provider, username }, created_at) : { ...found, is_new: false };
 }
 
-/** What every new user gets, without what this one is given anyway. */
+/** The configured roles of new users, without those that this call grants anyway. */
 function others(roles: readonly Role[], wanted: readonly Held[]): Role[] {
   return roles.filter((role) => !wanted.some((one) => one.role === role));
 }

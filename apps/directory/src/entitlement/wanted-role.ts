@@ -3,7 +3,7 @@ import { fail } from '@platform/failure';
 import { type CreateEntitlementJSON, Failure, type Role } from '@platform/messages';
 
 /**
- * The role that a grant names, at a bank exactly when it is a bank role.
+ * The role that a grant names; it must have a bank if it is a bank role, and none if it is a system role.
  * @throws ObpFailure OBP-10007, OBP-30205 or OBP-30206
  */
 export function wantedRole({ role_name, bank_id }: CreateEntitlementJSON): Role {

@@ -6,7 +6,7 @@ import type { Parts } from '../parts.js';
 import { clearBadLogins } from './bad-logins.js';
 import type { Recognized } from './check-password.js';
 
-/** What a login that is refused may be refused for; anything else says nothing of who logs in. */
+/** The failures of a login that are recorded; others say nothing about the user. */
 const told: ReadonlySet<Failure> = new Set([
   Failure.FAILURE_INVALID_LOGIN_CREDENTIALS,
   Failure.FAILURE_USER_LOCKED,
@@ -14,9 +14,10 @@ const told: ReadonlySet<Failure> = new Set([
 ]);
 
 /**
- * A login, told to the trail however it ends. The name that was tried is never told: people type passwords into that field.
- * The lock is looked at once more inside the transaction: parallel wrong tries may have set it meanwhile.
- * @param letIn what a good login stores
+ * A login whose result is recorded in the trail, success or failure. The user name that was typed is never recorded:
+ * people type passwords into that field. The lock is checked again inside the transaction, because concurrent wrong
+ * attempts may have set it meanwhile.
+ * @param letIn what a successful login stores
  */
 export async function auditedLogin<T>(
   parts: Parts,

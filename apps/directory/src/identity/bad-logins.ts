@@ -1,27 +1,27 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { command } from '@platform/persistence';
 
-/** Who tried: a local user, or a name that nobody has. */
+/** The name in a login attempt: of a local user, or of no user. */
 export interface LoginName {
   readonly provider: string;
   readonly username: string;
   readonly is_user: boolean;
 }
 
-/** When wrong passwords lock, and for how long. */
+/** When wrong passwords lock a user, and for how long. */
 export interface LockRule {
-  /** More wrong ones than this lock. */
+  /** The user is locked after more wrong passwords than this. */
   readonly limit: number;
-  /** Seconds of the first lock; each wrong password after a lock doubles them. */
+  /** Duration of the first lock in seconds; each wrong password after a lock doubles it. */
   readonly first_s: number;
 }
 
-/** No lock by wrong passwords is longer. Seconds. */
+/** The longest lock by wrong passwords. Seconds. */
 const longest_s = 3_600;
 
 /**
- * Counts a failed login. Parallel tries are counted one after the other, and none while the user is locked: whatever their
- * number, no more than `limit + 1` wrong passwords are ever answered as wrong, and one more after each lock.
+ * Counts a failed login. Concurrent attempts are counted one after the other, and not while the user is locked. So at
+ * most `limit + 1` wrong passwords are ever answered as wrong, and one more after each lock.
  * @returns false when the user was locked before this try
  */
 export async function countBadLogin(
@@ -53,7 +53,10 @@ export async function countBadLogin(
   });
 }
 
-/** Clears the count after a good login. @returns false when the user is locked, by the count or by the API: the count stays */
+/**
+ * Clears the count after a successful login.
+ * @returns false when the user is locked, by the count or by the API; then the count stays
+ */
 export async function clearBadLogins(em: EntityManager, loginName: LoginName): Promise<boolean> {
   const found = await em.execute<{ is_locked: boolean }[]>(
     `
@@ -68,7 +71,7 @@ export async function clearBadLogins(em: EntityManager, loginName: LoginName): P
   return true;
 }
 
-/** Forgets what was counted for a name, whatever the count. */
+/** Deletes the count of a name. */
 export async function forgetBadLogins(
   em: EntityManager,
   name: Pick<LoginName, 'provider' | 'username'>,
@@ -88,7 +91,7 @@ async function isLockedByApi(em: EntityManager, { provider, username }: LoginNam
   return found.length > 0;
 }
 
-/** Each new stranger makes room by forgetting some old ones, or guessing names would fill the disk. */
+/** Each new unknown name deletes some old ones: otherwise guessed names would fill the disk. */
 async function forgetStrangers(em: EntityManager): Promise<void> {
   await em.execute(`
     delete from bad_login where (provider, username) in (

@@ -3,9 +3,9 @@ import { Failure } from '@platform/messages';
 import type { Parts } from '../parts.js';
 import { countBadLogin, type LoginName } from './bad-logins.js';
 
-/** What is known of a user before the password is looked at. Without a user all but the provider are null, 0 or false. */
+/** A user before the password is checked. If there is none, all but the provider are null, 0 or false. */
 export interface KnownUser {
-  /** By the API, or by wrong passwords. */
+  /** Locked by the API, or by wrong passwords. */
   is_locked: boolean;
   user_id: string | null;
   provider: string;
@@ -13,7 +13,7 @@ export interface KnownUser {
   is_validated: boolean | null;
 }
 
-/** The columns of a KnownUser: of `given (username)` with `knownJoins`. $2 is the provider of local users. */
+/** The columns of a KnownUser; needs `knownJoins` and a row `given (username)`. $2 is the provider of local users. */
 export const knownColumns = `
   l.user_id is not null or coalesce(b.locked_until > now(), false) as is_locked, u.user_id, coalesce(u.provider, $2) as provider, u.password_hash, u.is_validated`;
 
@@ -22,16 +22,16 @@ export const knownJoins = `
   left join bad_login b on b.provider = coalesce(u.provider, $2) and b.username = given.username
   left join user_lock l on l.user_id = u.user_id`;
 
-/** A user who gave the right password. */
+/** A user whose password was correct. */
 export interface Recognized {
   readonly user_id: string;
   readonly loginName: LoginName;
 }
 
 /**
- * Checks a password and counts a bad one. An unknown user, a wrong password and a user not yet validated answer alike,
- * after the same work. Whoever lets the user in clears the count in the same transaction: parallel wrong tries may have
- * locked it meanwhile.
+ * Checks a password and counts a wrong one. An unknown user, a wrong password and a user not yet validated get the same
+ * error after the same work. The caller must clear the count in the transaction of the login: concurrent wrong attempts
+ * may have locked the user meanwhile.
  * @throws ObpFailure OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
 export async function checkPassword(
@@ -47,7 +47,7 @@ export async function checkPassword(
     const counted = await countBadLogin(parts.orm, loginName, { limit, first_s });
     return fail(counted ? Failure.FAILURE_INVALID_LOGIN_CREDENTIALS : Failure.FAILURE_USER_LOCKED);
   }
-  // Not counted: the wait for validation must not end in a lock.
+  // Not counted: a user who waits for validation must not be locked.
   if (known.is_validated !== true) return fail(Failure.FAILURE_INVALID_LOGIN_CREDENTIALS);
   return { user_id, loginName };
 }

@@ -10,23 +10,24 @@ import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import type { Parts } from '../parts.js';
 import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
 
-/** How an application is found: by its own id, by its name at the issuer, or by a key that is the token's audience. */
+/** Finds an application by its own id, by its name at the issuer, or by a key that is the token's audience. */
 const applicationOf = (id: string, issuer: string, client: string, key: string) => `coalesce(
   (select consumer_id from consumer where consumer_id = ${id}),
   (select consumer_id from consumer where oidc_issuer = ${issuer} and oidc_client = ${client}),
   (select consumer_id from consumer where consumer_key = ${key}))`;
 
 /**
- * Who a verified token speaks for. A known user through a known application costs one query; the first sight makes the user,
- * without a password and without a role, and the application, one per issuer and client.
- * @throws ObpFailure OBP-20064, OBP-20013 or OBP-20058 for the state of the user or the application; OBP-20214 for users of this instance
+ * The user and application that a verified token speaks for. If both are known, this costs one query. Otherwise the
+ * user is created, without password and roles, and the application, one per issuer and client.
+ * @throws ObpFailure OBP-20064, OBP-20013 or OBP-20058 for the state of the user or the application; OBP-20214 for
+ * users of this instance
  */
 export async function resolveExternalUser(
   parts: Parts,
   request: ResolveExternalUserRequest,
   correlation_id: string,
 ): Promise<Identity> {
-  // Those log in with their password: no identity provider may speak for them.
+  // Local users log in with their password: no identity provider may speak for them.
   if (request.provider === parts.config.provider || request.provider === '' || request.provider_id === '')
     fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
   const known = await find(parts, request);
@@ -51,7 +52,7 @@ const callerOf = (request: ResolveExternalUserRequest): Query => ({
   values: [request.provider, request.provider_id, ...applicationValues(request)],
 });
 
-/** Its id, its name at the issuer, its key; null where the token gives none. */
+/** The application's id, its name at the issuer, and its key; null where the token gives none. */
 function applicationValues({
   authorized_party,
   audience,
@@ -64,7 +65,7 @@ const clientOf = ({
   audience,
 }: Pick<ResolveExternalUserRequest, 'authorized_party' | 'audience'>): string => authorized_party || audience;
 
-/** Of parallel first sights the unique indexes let one make each; the others find what it made. */
+/** On concurrent first logins, the unique indexes let one call create each row; the others find it. */
 async function makeKnown(
   { audit, clock, config }: Parts,
   request: ResolveExternalUserRequest,
@@ -78,7 +79,7 @@ async function makeKnown(
       await refuseDeleted(em, request);
       const { user_id, made } = await ensureUser(em, request, now);
       if (made) {
-        // Later logins are between the user and the issuer.
+        // Later logins are not recorded: they take place at the issuer.
         note({ kind: 'login', user_id });
         grantToNewUser({ em, note }, user_id, config.new_user_roles, now);
       }
@@ -89,8 +90,8 @@ async function makeKnown(
 }
 
 /**
- * What stays of the subject of a deleted user: enough to know it again, not to tell who it was. Without it a token that is
- * still valid would bring the user back.
+ * What is kept of a deleted user's subject: a hash, enough to recognize it but not to identify the person. Without it,
+ * a token that is still valid would create the user again.
  */
 export function deletedSubject(provider: string, provider_id: string): string {
   return `deleted-${createHash('sha256')
@@ -127,7 +128,7 @@ async function ensureUser(
   return { user_id: (found as { user_id: string }).user_id, made: false };
 }
 
-/** @returns the id of an application that was made now */
+/** @returns the id of the application if this call created it */
 async function ensureApplication(
   em: EntityManager,
   request: ResolveExternalUserRequest,

@@ -9,7 +9,7 @@ import { resolveExternalUser } from './external-user.js';
 import { logIn } from './log-in.js';
 import { resolveToken } from './resolve-token.js';
 
-/** Who calls, with what rights, and which banks exist. */
+/** Identifies callers with their rights, and tells which banks exist. */
 export function createIdentityService(parts: Parts): BoundService {
   return bind(IdentityServiceDefinition, {
     logIn: (request, { correlation_id }) => logIn(parts, request, correlation_id),

@@ -4,24 +4,24 @@ import { type CallLimits, Failure, type HeldRole, type Identity } from '@platfor
 import type { Parts } from '../parts.js';
 import { isSuperAdmin } from '../user/user.entity.js';
 
-/** A user and the application it came through, as `callerColumns` gives them. */
+/** A user and the application it uses, as selected by `callerColumns`. */
 export interface Caller {
   user_id: string;
   consumer_id: string;
   username: string;
   is_deleted: boolean;
   is_super_admin: boolean;
-  /** By the API. A lock by wrong passwords bars logins, not who is logged in: anybody who knows a name could make it. */
+  /** Locked by the API. A lock by wrong passwords only blocks logins: anyone who knows a name could cause it. */
   is_locked: boolean;
   is_enabled: boolean;
   /** Role name and bank id. */
   roles: [string, string][];
   scopes: [string, string][];
-  /** Per second to per month. */
+  /** Listed per second to per month. */
   call_limits: number[] | null;
 }
 
-/** The columns of a Caller, of `app_user u` and `consumer c` with `callerJoins`. */
+/** The columns of a Caller, from `app_user u` and `consumer c` with `callerJoins`. */
 export const callerColumns = `
   u.user_id, c.consumer_id, u.username, u.is_deleted, u.is_super_admin, c.is_enabled,
   l.user_id is not null as is_locked,
@@ -33,7 +33,7 @@ export const callerJoins = `
   left join user_lock l on l.user_id = u.user_id`;
 
 /**
- * What the platform may know of a caller.
+ * A caller's identity as the other parts may see it.
  * @throws ObpFailure OBP-20064, OBP-20013 or OBP-20058 for the state of the user or the application
  */
 export function identityOf(caller: Caller, config: Parts['config']): Identity {
@@ -52,7 +52,7 @@ export function identityOf(caller: Caller, config: Parts['config']): Identity {
   };
 }
 
-/** A role that is no longer declared opens nothing. */
+/** A role that is no longer declared has no effect. */
 function heldRole([name, bank_id]: [string, string]): HeldRole[] {
   const role = roleNamed(name);
   return role === undefined ? [] : [{ role, bank_id }];

@@ -14,13 +14,13 @@ import { TokenSchema } from './token.entity.js';
 
 const week_ms = 7 * 24 * 3_600_000;
 
-/** What is known of a login before the password is looked at. */
+/** What is known of a login before the password is checked. */
 interface Known extends KnownUser {
   consumer_id: string | null;
 }
 
 /**
- * Checks a password and issues a token, of which only the hash is kept.
+ * Checks a password and issues a token, of which only the hash is stored.
  * @throws ObpFailure OBP-20008, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
 export async function logIn(parts: Parts, request: LogInRequest, correlation_id: string): Promise<LogInResponse> {
@@ -73,7 +73,7 @@ async function issueToken(
   return token;
 }
 
-/** SHA-256: a token has 256 random bits, so a fast hash hides it well enough. */
+/** SHA-256: a token has 256 random bits, so a fast hash is safe. */
 function hashOfToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Failure } from '@platform/messages';
 import { createPasswords, type Hasher, limitsFor } from './passwords.js';
 
-/** A hasher that finishes when told. */
+/** A hasher that finishes on request. */
 function manualHasher() {
   const verified: string[] = [];
   const pending: (() => void)[] = [];

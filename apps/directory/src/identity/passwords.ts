@@ -4,7 +4,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** How passwords are hashed. */
+/** The algorithm that hashes passwords. */
 export interface Hasher {
   hash(password: string): Promise<string>;
   verify(hash: string, password: string): Promise<boolean>;
@@ -12,44 +12,44 @@ export interface Hasher {
 
 /** Argon2id with 19 MiB, two passes, one lane; runs on the thread pool. */
 const argon2id: Hasher = {
-  // 2 is argon2id; the package's enum is erased when files are compiled one by one.
+  // 2 is argon2id: the package's const enum is not available when files are compiled separately.
   hash: (password) => hash(password, { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }),
   verify: (hashed, password) => verify(hashed, password),
 };
 
 export interface Passwords {
-  /** @throws ObpFailure OBP-10018 when too many wait already */
+  /** @throws ObpFailure OBP-10018 when too many are already waiting */
   hash(password: string): Promise<string>;
   /**
-   * Costs the same with and without a hash, so that time does not tell who exists; without one it is false.
-   * @throws ObpFailure OBP-10018 when too many wait already
+   * Takes the same time with and without a hash, so that the time does not reveal which users exist; false without one.
+   * @throws ObpFailure OBP-10018 when too many are already waiting
    */
   verify(hashed: string | undefined, password: string): Promise<boolean>;
 }
 
 export interface PasswordLimits {
-  /** Hashes at once, whatever for. */
+  /** The most hashes at once, of both kinds. */
   readonly running: number;
-  /** Of each kind. */
+  /** The most waiting for each kind. */
   readonly waiting: number;
 }
 
 /**
- * What a machine of so many cores bears: one core stays for all other requests, and of Node's four pool threads one for its
- * other work. Whoever waits does so for a second or two.
+ * The limits for a machine with this many cores: one core stays free for other requests, and so does one of Node's four
+ * pool threads. Waiting takes at most a second or two.
  */
 export function limitsFor(cores: number): PasswordLimits {
   const running = Math.max(1, Math.min(3, cores - 1));
   return { running, waiting: 32 * running };
 }
 
-/** Hashes passwords, few at a time: each costs a core's 30 ms and 19 MiB. */
+/** Hashes passwords, few at a time: each one takes 30 ms of a core, and 19 MiB. */
 export async function createPasswords(
   hasher: Hasher = argon2id,
   limits: PasswordLimits = limitsFor(availableParallelism()),
 ): Promise<Passwords> {
   const queue = createTurns(limits);
-  // Apart: whoever makes users does not keep others from logging in.
+  // Separate queues: requests that create users must not delay logins.
   const [hashing, verifying] = [queue(), queue()];
   const dummyHash = await hasher.hash(randomBytes(24).toString('base64url'));
   return {
@@ -61,14 +61,14 @@ export async function createPasswords(
 
 type Queue = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Queues that take turns; within one none overtakes. */
+/** Creates queues that take turns; each queue is first in, first out. */
 function createTurns(limits: PasswordLimits): () => Queue {
   const queues: (() => void)[][] = [];
   let running = 0;
   const takeNext = (): (() => void) | undefined => {
     const waiting = queues.find(({ length }) => length > 0);
     if (waiting === undefined) return undefined;
-    // Whose turn it was comes last next time.
+    // The queue that was served moves to the end.
     queues.push(...queues.splice(queues.indexOf(waiting), 1));
     return waiting.shift();
   };

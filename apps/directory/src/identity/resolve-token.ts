@@ -8,8 +8,9 @@ import type { UsedToken } from '../token/token-use.js';
 import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
 
 /**
- * Who a token speaks for, with every role held: one query.
- * @throws ObpFailure OBP-20003 for an unknown or expired token; OBP-20064, OBP-20013, OBP-20058 for its owner's state
+ * The user that a token speaks for, with all roles held: one query.
+ * @throws ObpFailure OBP-20003 for an unknown or expired token; OBP-20064, OBP-20013, OBP-20058 for the state of its
+ * owner
  */
 export async function resolveToken(
   { reader, clock, config, tokenUse }: Parts,

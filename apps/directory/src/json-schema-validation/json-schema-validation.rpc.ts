@@ -16,12 +16,12 @@ import {
 } from '../call-limits/restriction-bounds.js';
 import type { Parts } from '../parts.js';
 
-/** Bytes that all schemas may take together. */
+/** The most bytes of all schemas together. */
 const maxBytes = 2_000_000;
 
 /** Schemas fetched at once. */
 const schemaRows = 20;
-/** A character of JSON becomes at most so many bytes of a message: a list of short numbers. */
+/** The most bytes of a message that a character of JSON can become: in a list of short numbers. */
 const bytesOfCharacter = 6;
 const messageBytes = 3_000_000;
 
@@ -32,7 +32,7 @@ interface Row {
   readonly json_schema: string;
 }
 
-/** JSON Schemas that the bodies of operations must keep to. */
+/** JSON Schemas that the bodies of operations must match. */
 export function createJsonSchemaValidationService({ orm, reader }: Parts): BoundService {
   return bind(JsonSchemaValidationServiceDefinition, {
     async createJsonSchemaValidation({ operation_id, json_schema: schema }) {
@@ -83,7 +83,7 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
   });
 }
 
-/** By operation id. */
+/** Ordered by operation id. */
 function all(reader: Reader): AsyncGenerator<JsonSchemaValidations> {
   const text = `
     select operation_id, json_schema
@@ -102,9 +102,9 @@ function all(reader: Reader): AsyncGenerator<JsonSchemaValidations> {
   });
 }
 
-/** @throws ObpFailure OBP-40026 naming what is wrong with the schema */
+/** @throws ObpFailure OBP-40026 naming the fault in the schema */
 async function checkedText(schema: unknown): Promise<string> {
-  // It takes long to load, and few ever set a schema.
+  // Loaded when needed: it takes long to load, and few instances set a schema.
   const { checkSchema } = await import('@platform/json-schema');
   const faults = checkSchema(schema);
   return faults.length === 0 ? JSON.stringify(schema) : fail(Failure.FAILURE_JSON_SCHEMA_INVALID, faults.join('; '));

@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 /** Users, applications, tokens, entitlements and banks. */
 export class Migration20261122090000CreateDirectory extends Migration {
   override up(): void {
-    // Local users have a password hash; those of an external provider do not.
+    // Local users have a password hash; users of an external provider do not.
     this.addSql(`
       create table app_user (
         user_id text primary key,
@@ -23,7 +23,7 @@ export class Migration20261122090000CreateDirectory extends Migration {
     this.addSql(
       'create unique index app_user_local_username_key on app_user (username) where password_hash is not null',
     );
-    // Names without a user are counted too, so that an answer tells nothing; they are forgotten after a day.
+    // Attempts for unknown names are counted too, so that responses reveal nothing; they are deleted after a day.
     this.addSql(`
       create table bad_login (
         provider text not null,

@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 /** Accounts of banks with their routings, and the attributes of accounts and of users. */
 export class Migration20261122140000AccountAndAttributes extends Migration {
   override up(): void {
-    // An account of the platform's own making has no user. Balances are in units of the currency.
+    // An account that the platform created itself has no user. Balances are in units of the currency.
     this.addSql(`
       create table account (
         bank_id text collate "C" not null,
@@ -21,7 +21,7 @@ export class Migration20261122140000AccountAndAttributes extends Migration {
         constraint account_number_key unique (bank_id, account_number),
         constraint account_bank_fkey foreign key (bank_id) references bank
       )`);
-    // The place keeps the order in which they were given.
+    // The place keeps the order of the request.
     this.addSql(`
       create table account_routing (
         bank_id text collate "C" not null,
@@ -47,7 +47,7 @@ export class Migration20261122140000AccountAndAttributes extends Migration {
         constraint account_attribute_pkey primary key (bank_id, account_id, account_attribute_id),
         constraint account_attribute_account_fkey foreign key (bank_id, account_id) references account
       )`);
-    // A whole value would not fit into an index row.
+    // A whole value would not fit into an index entry.
     this.addSql(
       'create index account_attribute_by_value on account_attribute (bank_id, name, left(value, 100), account_id)',
     );

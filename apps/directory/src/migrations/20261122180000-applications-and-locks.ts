@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What applications say of themselves, their roles and limits; locks of users by the API. */
+/** Details, roles and limits of applications; locks of users by the API. */
 export class Migration20261122180000ApplicationsAndLocks extends Migration {
   override up(): void {
     // The secret is kept as it is: OAuth 1.0a signs with it. Empty: the application cannot sign. `call_limits` has six

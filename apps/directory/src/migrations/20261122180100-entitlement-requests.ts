@@ -1,9 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Roles that users ask for; the lists of users and of entitlements. */
+/** Requests for roles; lists of users and of entitlements. */
 export class Migration20261122180100EntitlementRequests extends Migration {
   override up(): void {
-    // The order of the ids is that of creation.
+    // Ids are in the order of creation.
     this.addSql(`
       create table entitlement_request (
         entitlement_request_id text collate "C" primary key,

@@ -1,17 +1,17 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What operations ask beyond their own checks, counted calls, collections of operations. */
+/** Restrictions of operations, counted calls, collections of operations. */
 export class Migration20261122180200ValidationsAndCollections extends Migration {
   override up(): void {
-    // As text: the schema is answered with its members in the order they were posted in.
+    // As text: the response returns the schema with its members in the order of the request.
     this.addSql(
       'create table json_schema_validation (operation_id text collate "C" primary key, json_schema text not null)',
     );
     this.addSql(
       'create table authentication_type_validation (operation_id text collate "C" primary key, allowed_authentication_types text[] not null)',
     );
-    // Of a subject, by period from second to month: when the window began (milliseconds since 1970) and the calls in it.
-    // Room in the pages lets an update stay in its page.
+    // Per subject, by period from second to month: when the window began (milliseconds since 1970) and the calls in it.
+    // Free space in the pages lets an updated row stay in its page.
     this.addSql(`
       create table call_count (
         subject text collate "C" primary key,

@@ -1,13 +1,14 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What users hold, and imports of sandboxes. */
+/** Holders of accounts, and imports of sandboxes. */
 export class Migration20261122180300Sandbox extends Migration {
   override up(): void {
-    // A user's accounts lie at any bank. Without those of nobody, also so that no look-up by bank and id skips through it.
+    // A user's accounts can be at any bank. Accounts without a holder are left out, also so that no look-up by bank and
+    // id uses this index.
     this.addSql(`create index account_by_holder on account (user_id, bank_id, account_id) where user_id <> ''`);
-    // An import asks whether any bank has an IBAN; which one does not matter, so it is not unique.
+    // An import checks whether any bank has an IBAN; it does not matter which one, so the index is not unique.
     this.addSql(`create index account_routing_iban on account_routing (address) where scheme = 'IBAN'`);
-    // What an import brought, as it was brought. The place is the order within its list.
+    // The content of an import, unchanged. The place is the position in its list.
     this.addSql(`
       create table imported_record (
         bank_id text collate "C" not null,
@@ -20,7 +21,7 @@ export class Migration20261122180300Sandbox extends Migration {
         constraint imported_record_bank_fkey foreign key (bank_id) references bank
       )`);
     this.addSql('create index imported_record_list on imported_record (bank_id, kind, place)');
-    // CRM events that the customers service must still be told of.
+    // CRM events that are still to be sent to the customers service.
     this.addSql(`create table outbox (
       bank_id text collate "C" not null,
       subject text collate "C" not null,

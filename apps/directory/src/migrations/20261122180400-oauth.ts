@@ -1,9 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** OAuth 1.0a: tokens on their way, tokens in use, and what was signed of late. */
+/** OAuth 1.0a: request tokens, access tokens, and the nonces of recent requests. */
 export class Migration20261122180400Oauth extends Migration {
   override up(): void {
-    // Secrets are kept as they are: requests are signed with them. Once a user has agreed there are a user and a verifier.
+    // Secrets are not hashed, because they verify signatures. User and verifier are set when the user has agreed.
     this.addSql(`
       create table oauth_request_token (
         token text collate "C" primary key,
@@ -26,7 +26,7 @@ export class Migration20261122180400Oauth extends Migration {
         expires_at timestamptz(0) not null
       )`);
     this.addSql('create index oauth_access_token_by_user on oauth_access_token (user_id, expires_at)');
-    // Seconds since 1970, as the client said.
+    // Seconds since 1970, as sent by the client.
     this.addSql(`
       create table oauth_nonce (
         consumer_id text collate "C" not null,

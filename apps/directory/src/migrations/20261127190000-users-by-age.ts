@@ -4,10 +4,10 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration20261127190000UsersByAge extends Migration {
   override up(): void {
     this.addSql('create index app_user_by_age on app_user (created_at, user_id)');
-    // Few are deleted.
+    // Few users are deleted.
     this.addSql('create index app_user_deleted_by_age on app_user (created_at, user_id) where is_deleted');
     this.addSql('create index app_user_by_email_and_age on app_user (email, created_at, user_id)');
-    // The orders by id, which nothing asks for any more.
+    // The indexes by id are no longer used.
     this.addSql('drop index app_user_by_email');
     this.addSql('drop index app_user_deleted');
   }

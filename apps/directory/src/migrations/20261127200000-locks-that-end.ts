@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** A lock that counts wrong passwords ends by itself. */
+/** A lock by wrong passwords ends by itself. */
 export class Migration20261127200000LocksThatEnd extends Migration {
   override up(): void {
     this.addSql('alter table bad_login add column locked_until timestamptz');

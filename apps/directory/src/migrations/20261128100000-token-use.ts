@@ -1,9 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Tokens have an id that can be shown, and a last use. */
+/** Tokens get an id that can be shown, and the time of their last use. */
 export class Migration20261128100000TokenUse extends Migration {
   override up(): void {
-    // Defaults for replicas of the version before, which make tokens while this one starts.
+    // Defaults for replicas of the previous version, which issue tokens while this one starts.
     for (const table of ['token', 'oauth_access_token']) {
       this.addSql(`
         alter table ${table}

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The security trail: a table that can only be added to, in a schema of its own, so that another role may own both. */
+/** The security trail: an append-only table in its own schema, so that another role can own both. */
 export class Migration20261128110000AuditTrail extends Migration {
   override up(): void {
     this.addSql('create schema audit');
@@ -19,7 +19,7 @@ export class Migration20261128110000AuditTrail extends Migration {
         count integer not null,
         correlation_id text not null
       )`);
-    // The order of the ids is that of the events: every filter's index ends with it.
+    // Ids are in the order of the events, so the index for each filter ends with the id.
     this.addSql('create index event_by_user on audit.event (user_id, event_id)');
     this.addSql('create index event_by_operation on audit.event (operation_id, event_id)');
     this.addSql('create index event_by_result on audit.event (result, event_id)');

@@ -1,6 +1,6 @@
 import type { MigrationStep } from '@platform/persistence';
 
-/** In order; forward only. */
+/** In the order in which they run; forward only. */
 export const migrations: readonly MigrationStep[] = [
   {
     name: '20261122090000-create-directory',

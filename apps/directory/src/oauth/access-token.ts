@@ -18,7 +18,10 @@ interface Secrets {
   token_secret: string;
 }
 
-/** The access token for a request token that a user has authorized; the request token ends. @throws ObpFailure OBP-20001 */
+/**
+ * Exchanges a request token that a user has authorized for an access token; the request token ends.
+ * @throws ObpFailure OBP-20001
+ */
 export async function exchange(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
   const signed = readSigned(parts, given);
   const now = parts.clock();
@@ -68,7 +71,7 @@ const requestTokenOf = ({ consumer_key, token }: SignedRequest, now: string): Qu
 });
 
 /**
- * Who a signed call speaks for, as of now; the same call is refused a second time.
+ * The current identity that a signed call speaks for; the same call is refused a second time.
  * @throws ObpFailure OBP-20001, or OBP-20064, OBP-20013, OBP-20058 for the state of the user or the application
  */
 export async function verify(parts: Parts, given: SignedRequest | null | undefined): Promise<Identity> {

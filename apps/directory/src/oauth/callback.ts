@@ -1,22 +1,22 @@
 import { refuse } from './refuse.js';
 
-/** What an application gives that has no address to return to: the user is shown the verifier. */
+/** The callback of an application that has no address to return to: the verifier is then shown to the user. */
 export const outOfBand = 'oob';
 
 const maxLength = 2_000;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Where the user returns to after the login, in its normal form. Where the application has registered an address, the
- * callback must lie there: the same origin, and the path at or below it. Otherwise it may be any https address, or http
- * on the user's own machine.
+ * Where the user returns after the login, in normal form. If the application has registered an address, the callback
+ * must have the same origin, and its path must be the registered one or below it. Otherwise it may be any https
+ * address, or http on the user's own machine.
  * @throws ObpFailure OBP-20001
  */
 export function checkCallback(callback: string, registered: string): string {
   if (callback === outOfBand) return callback;
   const url = callback.length > maxLength ? undefined : callbackAddress(callback);
   if (url === undefined) return refuse('the callback must be oob or an http address without user and fragment.');
-  // Some servers take these for what they stand for, and so for another place.
+  // Some servers decode these characters, and would then use another path.
   if (/%(2e|2f|5c)/i.test(url.pathname))
     return refuse('the path of the callback must not hold encoded dots or slashes.');
   if (registered !== '')
@@ -28,7 +28,7 @@ export function checkCallback(callback: string, registered: string): string {
   return url.href;
 }
 
-/** An address that users may be sent to. A host with other characters than these could say something of its own in a header. */
+/** A URL that users may be sent to. Other characters in the host could inject content into a header. */
 export function callbackAddress(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || !/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(url.hostname))

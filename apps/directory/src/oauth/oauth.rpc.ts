@@ -4,7 +4,7 @@ import type { Parts } from '../parts.js';
 import { exchange, verify } from './access-token.js';
 import { authorize, describe, initiate } from './request-token.js';
 
-/** OAuth 1.0a: its tokens, and whether what an application signs is right. */
+/** OAuth 1.0a: issues tokens and verifies the signatures of applications. */
 export function createOAuthService(parts: Parts): BoundService {
   return bind(OAuthServiceDefinition, {
     initiateOAuth: ({ signed }) => initiate(parts, signed),

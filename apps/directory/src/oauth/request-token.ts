@@ -18,10 +18,10 @@ interface Application {
   redirect_url: string;
 }
 
-/** A request token for an application that is enabled and has a secret. @throws ObpFailure OBP-20001 */
+/** Issues a request token to an application that is enabled and has a secret. @throws ObpFailure OBP-20001 */
 export async function initiate(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
   const signed = readSigned(parts, given);
-  // A token there is none yet; an application that names one all the same has no secret for it.
+  // There is no token yet; a request that names one anyway is refused, like one with a wrong signature.
   const [application] =
     signed.token === '' ? await parts.reader.rows<Application>(applicationOf(signed.consumer_key)) : [];
   const { consumer_id, redirect_url } = await accept(
@@ -33,7 +33,7 @@ export async function initiate(parts: Parts, given: SignedRequest | null | undef
   const issued: OAuthToken = { token: randomToken(), token_secret: randomToken() };
   const now = parts.clock();
   await command(parts.orm, {}, async (em) => {
-    // Each new one makes room by forgetting some old ones.
+    // Each new token deletes some expired ones.
     await em.execute(
       `delete from oauth_request_token where token in (
          select token from oauth_request_token where expires_at <= ? order by expires_at limit 10 for update skip locked)`,
@@ -58,7 +58,7 @@ const applicationOf = (consumer_key: string): Query => ({
   values: [consumer_key],
 });
 
-/** Who asks the user to log in. @throws ObpFailure OBP-20001 */
+/** The application that asks the user to log in. @throws ObpFailure OBP-20001 */
 export async function describe(parts: Parts, token: string): Promise<OAuthRequest> {
   const [found] = isToken(token)
     ? await parts.reader.rows<OAuthRequest>(openRequest(token, wireTime(parts.clock())))
@@ -80,7 +80,7 @@ interface Known extends KnownUser {
 }
 
 /**
- * Logs the user in, which is the user's consent, once for each request token.
+ * Logs the user in, which counts as the user's consent; once per request token.
  * @throws ObpFailure OBP-20001, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
 export async function authorize(
@@ -99,7 +99,7 @@ export async function authorize(
     consumer_id: known.consumer_id ?? '',
     correlation_id,
   };
-  // Shorter than a token: where there is no callback, somebody types it.
+  // Shorter than a token, because without a callback the user must type it.
   const verifier = randomBytes(16).toString('hex');
   return auditedLogin(
     parts,

@@ -2,10 +2,10 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SignedRequest } from '@platform/messages';
 import { percentEncode } from '@platform/runtime';
 
-/** What a request is signed with. */
+/** The secrets that sign a request. */
 export interface Secrets {
   readonly consumer_secret: string;
-  /** Empty while there is no token. */
+  /** Empty as long as there is no token. */
   readonly token_secret: string;
 }
 
@@ -14,7 +14,7 @@ const hashes: ReadonlyMap<string, string> = new Map([
   ['HMAC-SHA256', 'sha256'],
 ]);
 
-/** What the unknown are measured against, so that time does not tell who is known. */
+/** Used for unknown applications, so that the time does not reveal which ones exist. */
 const unknownSecrets: Secrets = { consumer_secret: randomBytes(32).toString('hex'), token_secret: '' };
 
 export function isSignatureMethod(method: string): boolean {
@@ -22,8 +22,8 @@ export function isSignatureMethod(method: string): boolean {
 }
 
 /**
- * Whether the request was signed with the secrets: RFC 5849, 3.4.2, and the same with SHA-256. Nothing is ever signed
- * with an empty consumer secret, nor when there are no secrets; either takes as long as a wrong signature.
+ * Whether the request was signed with the secrets: by RFC 5849, section 3.4.2, or the same with SHA-256. False if the
+ * consumer secret is empty or if there are no secrets; both take as long as a wrong signature.
  */
 export function isSigned(
   { base_string, signature, signature_method }: SignedRequest,

@@ -5,9 +5,9 @@ import type { Parts } from '../parts.js';
 import { refuse } from './refuse.js';
 import { isSignatureMethod, isSigned, type Secrets } from './signature.js';
 
-/** How far a client's clock may be off. */
+/** How far a client's clock may differ. */
 const tolerance_s = 300;
-/** Nonces are kept for longer than any replica takes their time for good. */
+/** Nonces are kept for longer than any replica accepts their timestamps. */
 const kept_s = 900;
 const longest = {
   consumer_key: 512,
@@ -20,8 +20,8 @@ const longest = {
 } as const;
 
 /**
- * What can be said of a signed request without knowing who signed it. A value of nobody's is looked up all the same, so
- * it must be one that a database can be asked for.
+ * Checks a signed request as far as possible without knowing the signer. Values are used in look-ups even if they are
+ * unknown, so they must be texts that the database accepts.
  * @throws ObpFailure OBP-20001
  */
 export function readSigned({ clock }: Parts, given: SignedRequest | null | undefined): SignedRequest {
@@ -38,8 +38,8 @@ export function readSigned({ clock }: Parts, given: SignedRequest | null | undef
 }
 
 /**
- * Accepts a request once: its signature first, so that forgers store nothing.
- * @param signer undefined when the consumer or the token is nobody's
+ * Accepts a request once. The signature is checked first, so that forged requests store nothing.
+ * @param signer undefined when the consumer or the token is unknown
  * @throws ObpFailure OBP-20001
  */
 export async function accept<S extends Secrets & { readonly consumer_id: string }>(
@@ -53,7 +53,7 @@ export async function accept<S extends Secrets & { readonly consumer_id: string 
   return signer;
 }
 
-/** The unique key decides between replicas. Each nonce makes room by forgetting some old ones. */
+/** Replicas are coordinated by the unique key. Each new nonce deletes some old ones. */
 async function remember(
   { orm, clock }: Parts,
   { token, timestamp, nonce }: SignedRequest,

@@ -9,15 +9,13 @@ import { checkSites } from './import-site.js';
 import { checkTransactions } from './import-transaction.js';
 import { checkUsers } from './import-user.js';
 
-/**
- * What one import may have. The password of each user costs 30 ms of a core; each bank with events is a task, and each event
- * a call.
- */
+/** The limits of one import. A password costs 30 ms of a core, each bank with events a task, and each event a call. */
 const most: Readonly<Partial<Record<keyof SandboxDataImport, number>>> = { banks: 100, users: 100, crm_events: 1_000 };
 const maxItems = 10_000;
 
 /**
- * The import, when everything holds together in it. What is there already is not looked at: CRM events may be of such a bank.
+ * The import, if its parts are consistent. The database is not checked here: CRM events may refer to a bank that
+ * already exists.
  * @throws ObpFailure OBP-10001, OBP-10003 or OBP-30207 naming the place
  */
 export function checkedImport(body: SandboxDataImport | null): SandboxDataImport {

@@ -12,27 +12,30 @@ import { importedRecordList } from './imported-record.js';
 
 const createCrmEvent = rpc(CrmEventServiceDefinition, 'createCrmEvent');
 
-/** One import's events of a bank: those from this place on. */
+/** Names the task for one import's events at a bank: those from this place on. */
 const subjectOf = (first: number): string => `crm-events-${first}`;
 const firstOf = (subject: string): number => Number(/\d+$/.exec(subject)?.[0] ?? 0);
 const eventRows = 250;
-/** One that is not taken soon is sent again later. */
+/** An event that is not accepted in this time is sent again later. */
 const tellTimeout_ms = 2_000;
 
 type Delivery = Task<'crm-events'>;
 
-/** Imported CRM events on their way to the customers service. */
+/** Sends imported CRM events to the customers service. */
 export interface CrmEventDelivery {
-  /** Makes the delivery of the banks' events due, in the transaction that writes them. @param first the place of the first, by bank */
+  /**
+   * Adds the delivery of the banks' events to the outbox, in the transaction that writes them.
+   * @param first the place of the first event, by bank
+   */
   append(em: EntityManager, first: ReadonlyMap<string, number>): Promise<readonly Delivery[]>;
   /**
-   * Delivers them now, as far as there is time. It never fails: everything of the import is written by then, and what is left
-   * follows as soon as the customers service takes it.
+   * Delivers the events now, within the given time. It never fails: the whole import is already written, and the
+   * remaining events are delivered as soon as the customers service accepts them.
    */
   settle(tasks: readonly Delivery[], correlation_id: string, patience_ms: number): Promise<void>;
 }
 
-/** Goes through the events in their order and may come again: the receiver knows what it has already. */
+/** Sends the events in their order. It may be repeated: the receiver recognizes events that it already has. */
 export function crmEventDelivery(
   { reader, log, peer }: Pick<ServiceParts, 'reader' | 'log' | 'peer'>,
   config: Parts['config'],
@@ -44,7 +47,7 @@ export function crmEventDelivery(
       await customers.call(createCrmEvent, crmEventRequest(event), correlation_id, tellTimeout_ms);
     } catch (error) {
       if (!(error instanceof ObpFailure) || error.failure !== Failure.FAILURE_INVALID_JSON_FORMAT) throw error;
-      // The customers service has another event of that id. It will not change its mind, and the others need not wait for it.
+      // The customers service has a different event with that id. Retries would not help and would delay other events.
       log.error(
         { err: error, bank_id: event.bank_id, crm_event_id: event.id },
         'an imported CRM event is refused; it stays among the imported records',

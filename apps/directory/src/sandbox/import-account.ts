@@ -4,11 +4,11 @@ import { isCurrency } from '../account/currency.js';
 import { isAmount } from './import-amount.js';
 import { checkItem, checkKnown, checkNewId, checkUnique, refuse, required } from './import-fault.js';
 
-/** An account's name among all of an import: no id has a slash. */
+/** An account's key within an import: ids contain no slash. */
 export const accountKey = (bank_id: string, account_id: string): string => `${bank_id}/${account_id}`;
 
 /**
- * Checks the accounts of an import. Their balance need not be 0; an empty IBAN is none.
+ * Checks the accounts of an import. Their balance need not be 0; an empty IBAN means no IBAN.
  * @throws ObpFailure OBP-10001, or OBP-10003 for a currency, naming the place
  */
 export function checkAccounts(

@@ -2,10 +2,13 @@ import { readDateTime } from '@platform/failure';
 import type { CreateCrmEventRequest, SandboxCrmEvent } from '@platform/messages';
 import { checkItem, checkNewId, checkUnique, noDate, refuse, required } from './import-fault.js';
 
-/** As the customers service has them: what is imported, it takes. */
+/** The same limits as in the customers service, so that it accepts every imported event. */
 const limits = { detail: 1024 };
 
-/** Checks the CRM events of an import. They name customers as text, known or not. @throws ObpFailure OBP-10001 naming the place */
+/**
+ * Checks the CRM events of an import. Their customers are only text and need not exist.
+ * @throws ObpFailure OBP-10001 naming the place
+ */
 export function checkCrmEvents(events: readonly SandboxCrmEvent[]): void {
   events.forEach((event, index) => {
     const place = `crm_events[${index}]`;
@@ -17,7 +20,7 @@ export function checkCrmEvents(events: readonly SandboxCrmEvent[]): void {
   checkUnique('crm_events', events, 'id', ({ bank_id, id }) => `${bank_id}/${id}`);
 }
 
-/** An imported event as the customers service takes it. */
+/** Converts an imported event to the request of the customers service. */
 export function crmEventRequest({
   id,
   bank_id,

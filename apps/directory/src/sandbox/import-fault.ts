@@ -1,10 +1,10 @@
 import { checkText, fail, isId } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** What a text that is no date is refused with. */
+/** The error for a text that is not a date. */
 export const noDate = 'must be a date like 2013-01-21T23:08:00Z.';
 
-/** Characters of a text that has no limit of its own. */
+/** The character limit of texts that have no limit of their own. */
 const usualLimit = 255;
 
 /**
@@ -16,22 +16,22 @@ export function refuse(place: string, fault: string): never {
   return fail(Failure.FAILURE_IMPORT_INVALID, ` ${place} ${fault}`);
 }
 
-/** A member that only a caller who speaks gRPC by itself can leave out. */
+/** Checks a member that only a direct gRPC caller can leave out. */
 export function required<T>(place: string, value: T | null | undefined): T {
   return value ?? refuse(place, 'is missing.');
 }
 
-/** Checks the id of something that is about to be. */
+/** Checks the id of something that will be created. */
 export function checkNewId(place: string, id: string): void {
   if (!isId(id)) refuse(place, 'must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
 }
 
-/** Checks that something of the same import is meant. */
+/** Checks that a name refers to something in the same import. */
 export function checkKnown(place: string, name: string, known: ReadonlySet<string>, what: string): void {
   if (!known.has(name)) refuse(place, `must name ${what} of the same import.`);
 }
 
-/** Checks every text of an item, however deep, by the limits of its members' names. */
+/** Checks every text of an item, at any depth, against the limits by member name. */
 export function checkItem(place: string, item: object, limits: Readonly<Record<string, number>> = {}): void {
   for (const [name, value] of Object.entries(item) as [string, unknown][]) {
     if (typeof value === 'string') checkText(`${place}.${name}`, value, limits[name] ?? usualLimit);
@@ -39,7 +39,7 @@ export function checkItem(place: string, item: object, limits: Readonly<Record<s
   }
 }
 
-/** Checks that no two items of a list have the same key; one without a key is like no other. */
+/** Checks that no two items of a list have the same key; items without a key are not compared. */
 export function checkUnique<Item>(
   list: string,
   items: readonly Item[],

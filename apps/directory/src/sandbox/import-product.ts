@@ -3,7 +3,10 @@ import { checkItem, checkKnown, checkUnique, refuse, required } from './import-f
 
 const limits = { more_info_url: 2000 };
 
-/** Checks the products of an import. A code may be any text, as product codes are elsewhere. @throws ObpFailure OBP-10001 naming the place */
+/**
+ * Checks the products of an import. A code may be any text, as elsewhere.
+ * @throws ObpFailure OBP-10001 naming the place
+ */
 export function checkProducts(products: readonly SandboxProduct[], banks: ReadonlySet<string>): void {
   products.forEach((product, index) => {
     const place = `products[${index}]`;

@@ -6,12 +6,12 @@ import { checkItem, checkKnown, checkNewId, checkUnique, noDate, refuse, require
 
 const limits = { description: 2000 };
 
-/** A transaction's name among those of its bank. */
+/** A transaction's key within its bank. */
 export const transactionKey = ({ id, this_account }: SandboxTransaction): string => `${this_account?.id ?? ''}/${id}`;
 
 /**
- * Checks the transactions of an import. The counterparty may be without a name, a number, or altogether.
- * @param accounts their keys
+ * Checks the transactions of an import. The counterparty, its name and its number are optional.
+ * @param accounts the keys of the import's accounts
  * @throws ObpFailure OBP-10001 naming the place
  */
 export function checkTransactions(transactions: readonly SandboxTransaction[], accounts: ReadonlySet<string>): void {

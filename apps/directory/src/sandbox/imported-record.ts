@@ -2,18 +2,21 @@ import type { SandboxDataImport } from '@platform/messages';
 import type { Statement } from '@platform/persistence';
 import { transactionKey } from './import-transaction.js';
 
-/** Something that an import brought, as it was brought. Most of it has no operations here; nothing is lost. */
+/** A record of an import, unchanged. Most kinds have no operations here, but no data is lost. */
 export interface ImportedRecord {
   readonly bank_id: string;
   readonly kind: 'account' | 'transaction' | 'branch' | 'atm' | 'product' | 'crm_event';
-  /** Unique among those of its kind at the bank. */
+  /** Unique among the bank's records of its kind. */
   readonly record_id: string;
-  /** Its place in the import's list. */
+  /** Its position in the import's list. */
   readonly place: number;
   readonly data: object;
 }
 
-/** What of an import is kept as it is. Banks and users are kept altogether elsewhere, accounts but for some members. */
+/**
+ * The parts of an import that are stored unchanged. Banks and users are stored completely in their own tables, accounts
+ * except for some members.
+ */
 export function importedRecords(data: SandboxDataImport): ImportedRecord[] {
   const records = <Item extends object>(
     kind: ImportedRecord['kind'],
@@ -37,7 +40,7 @@ export function importedRecords(data: SandboxDataImport): ImportedRecord[] {
   ];
 }
 
-/** A bank's ($1) imported records of a kind ($2) behind the place $3, $4 of them. */
+/** A bank's ($1) imported records of a kind ($2) after the place $3, $4 of them. */
 export const importedRecordList: Statement = {
   name: 'imported-record-list',
   text: `

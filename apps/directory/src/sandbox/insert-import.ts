@@ -13,21 +13,21 @@ import { forgetBadLogins } from '../identity/bad-logins.js';
 import { refuse } from './import-fault.js';
 import { importedRecords } from './imported-record.js';
 
-/** Any fixed number. */
+/** An arbitrary fixed number. */
 const importLock = 7_232_118;
 
-/** What an import is written with besides its own content. */
+/** What is needed to write an import besides its content. */
 export interface ImportContext {
-  /** Of the passwords, by user name. */
+  /** The passwords' hashes, by user name. */
   readonly hashes: ReadonlyMap<string, string>;
   readonly provider: string;
   readonly created_at: string;
 }
 
 /**
- * Writes a checked import. Imports follow each other, because no index decides about an IBAN of another bank; about the rest
- * the indexes decide, whoever else writes.
- * @returns the first place of the import's CRM events among those of each of their banks
+ * Writes a checked import. Imports wait for each other, because no unique index covers an IBAN at another bank. For
+ * everything else the unique indexes decide, also against other writers.
+ * @returns for each bank, the first place of the import's CRM events among the bank's events
  * @throws ObpFailure OBP-34000, OBP-50005 for a user name, OBP-30115, or OBP-10001 for a CRM event, naming the place
  */
 export async function insertImport(
@@ -54,7 +54,7 @@ export async function insertImport(
 }
 
 /**
- * CRM events alone may come for a bank that is there already: it must be, and have none of those ids.
+ * CRM events may also belong to a bank that exists already: it must exist, and must not have events with these ids.
  * @returns by bank, the place after its last event
  */
 async function checkNewEvents(em: EntityManager, events: readonly SandboxCrmEvent[]): Promise<Map<string, number>> {
@@ -121,7 +121,7 @@ async function insertUsers(
       Failure.FAILURE_USERNAME_TAKEN,
       ` The username is taken (users[${taken}].user_name: ${users[taken]?.user_name}).`,
     );
-  // What strangers tried under these names before is not the new users' fault.
+  // Failed logins under these names before must not count against the new users.
   for (const username of user_ids.keys()) await forgetBadLogins(em, { provider, username });
   return user_ids;
 }
@@ -140,7 +140,7 @@ async function refuseTakenIbans(em: EntityManager, accounts: readonly SandboxAcc
     fail(Failure.FAILURE_ACCOUNT_ROUTING_EXISTS, ` (accounts[${index}].IBAN, scheme: IBAN, address: ${account.IBAN})`);
 }
 
-/** The first owner holds the account; the others are known of its record alone. */
+/** The first owner holds the account; the others are kept only in its record. */
 async function insertAccounts(
   em: EntityManager,
   accounts: readonly SandboxAccount[],

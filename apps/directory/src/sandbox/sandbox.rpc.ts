@@ -15,10 +15,10 @@ import { checkedImport } from './checked-import.js';
 import { createCrmEventDelivery } from './crm-event-delivery.js';
 import { insertImport } from './insert-import.js';
 
-/** So many passwords of an import are hashed or wait for it: logins take turns with them. */
+/** How many of an import's passwords are hashed or queued at once: so logins get their turn. */
 const hashedAtOnce = 2;
 
-/** How long an import may take before it answers without waiting for its CRM events: less than its caller waits. */
+/** After this time, an import is answered without waiting for its CRM events: shorter than the caller's deadline. */
 const answer_ms = 4_000;
 
 /** Imports of whole sandboxes. */
@@ -26,7 +26,7 @@ export function createSandboxService(parts: Parts & ServiceParts): BoundService 
   const { orm, config, clock, passwords } = parts;
   const delivery = createCrmEventDelivery(parts.outbox, parts.log);
 
-  /** Checks everything, then writes everything in one transaction, or nothing. */
+  /** Checks everything, then writes everything in one transaction; otherwise nothing. */
   const sandboxDataImport = async (
     { body }: SandboxDataImportRequest,
     { correlation_id, signal }: Call,
@@ -35,13 +35,13 @@ export function createSandboxService(parts: Parts & ServiceParts): BoundService 
     const data = checkedImport(body);
     const caller = signal();
     const hashes = await hashesOf(passwords, data.users);
-    // A caller who waited no longer is told that nothing came of it.
+    // The caller has given up and was told that the import failed, so nothing may be written.
     if (caller.aborted) fail(Failure.FAILURE_REQUEST_TIMEOUT);
     const deliveries = await command(orm, {}, async (em) => {
       const first = await insertImport(em, data, { hashes, provider: config.provider, created_at: wireTime(clock()) });
       return delivery.append(em, first);
     });
-    // Written is imported: the events are on their way, also when the customers service is down.
+    // The import is written; its events are delivered later if the customers service is down.
     await delivery.settle(deliveries, correlation_id, began + answer_ms - performance.now());
     return { success: 'Success' };
   };
@@ -49,7 +49,7 @@ export function createSandboxService(parts: Parts & ServiceParts): BoundService 
   return bind(SandboxServiceDefinition, { sandboxDataImport });
 }
 
-/** Hashes by user name. */
+/** The passwords' hashes, by user name. */
 async function hashesOf(passwords: Parts['passwords'], users: readonly SandboxUser[]): Promise<Map<string, string>> {
   const hashes = new Map<string, string>();
   const waiting = users.values();

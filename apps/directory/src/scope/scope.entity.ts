@@ -3,7 +3,7 @@ import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 
-/** A role held by an application: at one bank, or, for system roles, with an empty bank id. */
+/** A role held by an application: at one bank, or a system role with an empty bank id. */
 export const ScopeSchema = defineEntity({
   name: 'Scope',
   tableName: 'scope',

@@ -26,7 +26,7 @@ export function createScopeService(parts: Parts): BoundService {
       await requireConsumer(reader, consumer_id);
       if (!isId(scope_id)) fail(Failure.FAILURE_SCOPE_NOT_FOUND);
       await parts.audit.command(deedOf(call, ScopeServiceDefinition, 'deleteScope'), {}, async (em, note) => {
-        // Of parallel deletions one finds the scope.
+        // If a scope is deleted twice at the same time, only one call finds it.
         const deleted = await em.execute<{ role_name: string; bank_id: string }[]>(
           'delete from scope where consumer_id = ? and scope_id = ? returning role_name, bank_id',
           [consumer_id, scope_id],
@@ -72,7 +72,7 @@ async function addScope({ audit, reader, clock, config }: Parts, request: AddSco
   });
 }
 
-/** Those given last first. */
+/** Newest first. */
 function scopesOf(reader: Reader, consumer_id: string): Promise<Scope[]> {
   return reader.rows({
     name: 'scopes-of-consumer',
@@ -85,7 +85,7 @@ function scopesOf(reader: Reader, consumer_id: string): Promise<Scope[]> {
   });
 }
 
-/** Applications are disabled, never deleted, so this stays true. @throws ObpFailure OBP-30019 */
+/** Applications are never deleted, only disabled, so the result stays true. @throws ObpFailure OBP-30019 */
 async function requireConsumer(reader: Reader, consumer_id: string): Promise<void> {
   if (!(await consumerExists(reader, consumer_id)))
     fail(Failure.FAILURE_CONSUMER_NOT_FOUND, ` Current ConsumerId is ${consumer_id}`);

@@ -1,7 +1,7 @@
 import { wireTime } from '@platform/runtime';
 import type { Parts } from '../parts.js';
 
-/** A token that was not used after this moment has ended. */
+/** Tokens last used before this moment have expired. */
 export function idleSince(
   { token_idle_minutes: minutes }: Pick<Parts['config'], 'token_idle_minutes'>,
   now: number,

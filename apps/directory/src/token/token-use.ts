@@ -4,13 +4,13 @@ import { type Clock, type Logger, wireTime } from '@platform/runtime';
 
 export type TokenTable = 'token' | 'oauth_access_token';
 
-/** A token as its look-up finds it. */
+/** A token as read by its look-up. */
 export interface UsedToken {
   readonly token_id: string;
   readonly last_used_at: string;
 }
 
-/** Remembers when tokens were used: to the minute, so that a use costs no write of its own. */
+/** Records when tokens were last used: to the minute, so that not every use costs a write. */
 export interface TokenUse {
   used(table: TokenTable, token: UsedToken): void;
   close(): Promise<void>;
@@ -20,12 +20,12 @@ export interface TokenUseOptions {
   readonly orm: MikroORM;
   readonly clock: Clock;
   readonly log: Logger;
-  /** How long uses are gathered. Milliseconds. */
+  /** How long uses are collected before they are written. Milliseconds. */
   readonly gather_ms?: number;
 }
 
 const coarse_ms = 60_000;
-/** Beyond, uses wait for the next look-up of their token. */
+/** Further uses are recorded at the next look-up of their token. */
 const maxTokens = 10_000;
 
 export function createTokenUse({ orm, clock, log, gather_ms = 1_000 }: TokenUseOptions): TokenUse {
@@ -39,7 +39,7 @@ export function createTokenUse({ orm, clock, log, gather_ms = 1_000 }: TokenUseO
     if (ids.length === 0) return;
     const now = clock();
     try {
-      // A replica that is at the same rows writes the same.
+      // Rows locked by another replica are skipped: it writes the same time.
       await autocommit(orm, {}, (em) =>
         em.execute(
           `update ${table} set last_used_at = ? where token_id in (
@@ -48,7 +48,7 @@ export function createTokenUse({ orm, clock, log, gather_ms = 1_000 }: TokenUseO
         ),
       );
     } catch (error) {
-      // The next use of each comes here again.
+      // The next use of each token tries again.
       log.warn({ err: error, tokens: ids.length }, 'the last use of tokens was not stored');
     }
   };

@@ -11,7 +11,10 @@ const listRows = 500;
 
 const columns = 'token_id, user_id, consumer_id, created_at, last_used_at, expires_at';
 
-/** $1 user, $2 now, $3 since when unused ones have ended, $4 minutes of idleness or 0, $5 and $6 time and id behind which it goes on, $7 rows. */
+/**
+ * $1 user, $2 now, $3 the time since when a token must have been used, $4 minutes of idleness or 0, $5 and $6 the time
+ * and id after which the page starts, $7 rows.
+ */
 const tokensOfUser: Statement = {
   name: 'tokens-of-user',
   text: `

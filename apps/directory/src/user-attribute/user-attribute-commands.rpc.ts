@@ -10,7 +10,7 @@ import type { Parts } from '../parts.js';
 import { type UserAttributeRecord, UserAttributeSchema } from './user-attribute.entity.js';
 import { userUnknownById } from './user-unknown.js';
 
-/** With OBP's spacing. */
+/** Spaces as in OBP. */
 const examples = 'DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER (123)and DATE_WITH_DAY(2012-04-23)';
 
 /** The rpcs that write attributes of users. */
@@ -43,7 +43,7 @@ export function userAttributeCommands({
     },
   };
 
-  /** Changes of one user's attributes follow each other, so that what they take together can be told. */
+  /** Runs changes of one user's attributes one after the other, so that their total size can be checked. */
   function changing(
     user_id: string,
     unknown: () => never,
@@ -58,7 +58,7 @@ export function userAttributeCommands({
     });
   }
 
-  // Version 7: the order of the ids is that of creation.
+  // Version 7, so ids are in the order of creation.
   function added(em: EntityManager, user_id: string, fields: NamedValue, is_personal: boolean): UserAttributeRecord {
     return em.create(UserAttributeSchema, {
       user_id,
@@ -70,7 +70,7 @@ export function userAttributeCommands({
   }
 }
 
-/** The token outlived its user. */
+/** The caller's user was deleted while the token was still valid. */
 function callerGone(): never {
   return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
 }
@@ -87,7 +87,7 @@ async function lockUser(em: EntityManager, user_id: string, unknown: () => never
   if (found.length === 0) unknown();
 }
 
-/** @throws ObpFailure OBP-20081 also for an attribute of another user or of the other kind */
+/** @throws ObpFailure OBP-20081, also for an attribute of another user or of the other kind */
 async function existing(
   em: EntityManager,
   user_id: string,

@@ -7,14 +7,14 @@ import type { UserRow } from '../user/user.view.js';
 import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
 
-/** Users and attributes fetched at once: the memory of an answer, however many there are. */
+/** Users and attributes fetched at once: this bounds the memory of a response, whatever their number. */
 const userRows = 100;
 const attributeRows = 200;
 const idRows = 1_000;
 
 type AttributeRow = UserAttribute & { user_id: string };
 
-/** The rpcs that read attributes of users: straight from columns to messages. */
+/** The rpcs that read attributes of users: directly from columns to messages. */
 export function userAttributeQueries(reader: Reader): Implementation<UserAttributeServiceDefinition> {
   return {
     getMyPersonalUserAttributes: (_request, { caller }) =>
@@ -45,15 +45,15 @@ async function knownOf(reader: Reader, user_ids: readonly string[]): Promise<str
   return rows.map(({ user_id }) => user_id);
 }
 
-/** In pages that fit a message each. */
+/** In pages, each of which fits into a message. */
 function newestFirst(reader: Reader, user_id: string, is_personal: boolean): AsyncGenerator<UserAttribute[]> {
-  // Behind every id: they are of letters, digits and "-._", all below "~".
+  // "~" sorts after every id: ids consist of letters, digits and "-._".
   return pagesOf(attributeRows, (last, rows) =>
     reader.page({ ...attributesOfUser, values: [user_id, is_personal, last?.user_attribute_id ?? '~', rows] }),
   );
 }
 
-/** Those of the ids that exist; one read for the users of a portion and, unless there are many, one for their attributes. */
+/** Users that exist; one query for the users of a portion and, unless there are many, one for their attributes. */
 async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGenerator<UserWithAttributes> {
   for (const wanted of portionsOf(user_ids.filter(isId), userRows)) {
     const users = await reader.page<UserRow>({ ...usersById, values: [wanted] });
@@ -69,7 +69,7 @@ async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGener
   }
 }
 
-/** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
+/** An upper bound, from the length limits of the texts; three bytes for each JavaScript character. */
 function maxBytes({ user_attributes }: UserWithAttributes): number {
   return user_attributes.reduce((bytes, { value }) => bytes + 2_000 + 3 * value.length, 6_000);
 }

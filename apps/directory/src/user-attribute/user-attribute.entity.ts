@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { SecondsType } from '@platform/persistence';
 
-/** A typed name-value pair of a user: a personal one is the user's own, another is kept by staff. */
+/** A typed name-value pair of a user: personal attributes belong to the user, the others are kept by staff. */
 export const UserAttributeSchema = defineEntity({
   name: 'UserAttribute',
   tableName: 'user_attribute',

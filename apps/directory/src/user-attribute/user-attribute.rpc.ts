@@ -4,7 +4,7 @@ import type { Parts } from '../parts.js';
 import { userAttributeCommands } from './user-attribute-commands.rpc.js';
 import { userAttributeQueries } from './user-attribute-queries.rpc.js';
 
-/** Attributes of users, and users with them. */
+/** Attributes of users, and users with their attributes. */
 export function createUserAttributeService(parts: Parts): BoundService {
   return bind(UserAttributeServiceDefinition, {
     ...userAttributeCommands(parts),

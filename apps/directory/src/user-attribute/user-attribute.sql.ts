@@ -14,7 +14,7 @@ export const knownUsers: Statement = {
   text: 'select user_id from app_user where user_id = any($1::text[]) and not is_deleted',
 };
 
-/** All of them, oldest first. $1 user ids, $2 and $3 user and attribute behind which it goes on, $4 rows. */
+/** Oldest first. $1 user ids, $2 and $3 the user and attribute after which the page starts, $4 rows. */
 export const attributesOfUsers: Statement = {
   name: 'attributes-of-users',
   text: `
@@ -23,7 +23,7 @@ export const attributesOfUsers: Statement = {
     order by user_id, user_attribute_id limit $4`,
 };
 
-/** Newest first. $1 user, $2 whether personal, $3 attribute behind which it goes on, $4 rows. */
+/** Newest first. $1 user, $2 whether personal, $3 the attribute after which the page starts, $4 rows. */
 export const attributesOfUser: Statement = {
   name: 'attributes-of-user',
   text: `

@@ -5,7 +5,7 @@ import { isStrongPassword } from './password-strength.js';
 import { isUsername } from './username.js';
 
 /**
- * Checks what a new user gave.
+ * Checks the body of a new user.
  * @throws ObpFailure OBP-10001 naming the field, OBP-30207 for the password
  */
 export function checkNewUser({ password, ...body }: CreateUserJson): void {

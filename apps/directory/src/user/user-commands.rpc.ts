@@ -15,7 +15,7 @@ import { checkNewUser } from './new-user.js';
 import { UserSchema, userConflicts, userUnknown } from './user.entity.js';
 import { userV200 } from './user.view.js';
 
-/** The rpcs that make and delete users. */
+/** The rpcs that create and delete users. */
 export function userCommands(parts: Parts): Implementation<UserServiceDefinition> {
   return {
     createUser: (request, call) => createUser(parts, request, call),
@@ -56,13 +56,16 @@ async function createUser(
       created_at,
     });
     await em.flush();
-    // What strangers tried under this name before is not the new user's fault.
+    // Failed logins under this name before must not count against the new user.
     await forgetBadLogins(em, user);
     return userV200(user, { list: grantToNewUser({ em, note }, user.user_id, config.new_user_roles, created_at) });
   });
 }
 
-/** What a deleted user had and nobody needs. Its tokens stay and are told why they end. Statements with one value: the user. */
+/**
+ * What is deleted together with a user. Its tokens stay, so that their use gets the right error. Each statement has one
+ * value: the user.
+ */
 const forgotten = [
   'delete from oauth_request_token where user_id = ?',
   'delete from user_attribute where user_id = ? and is_personal',
@@ -71,9 +74,9 @@ const forgotten = [
   'delete from user_lock where user_id = ?',
 ];
 
-/** The row stays, without anything that tells who it was: records of the platform refer to it. A local name is free again. */
+/** The row stays without personal data, because other records refer to it. The name of a local user is free again. */
 async function deleteUser(em: EntityManager, user_id: string): Promise<void> {
-  // Locked, so that of two parallel deletions one finds nothing.
+  // Locked, so that the second of two concurrent deletions finds nothing.
   const [user] = await em.execute<{ provider: string; provider_id: string; username: string; is_local: boolean }[]>(
     `
       select provider, provider_id, username, password_hash is not null as is_local

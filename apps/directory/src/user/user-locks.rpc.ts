@@ -7,7 +7,7 @@ import { forgetBadLogins } from '../identity/bad-logins.js';
 import type { Parts } from '../parts.js';
 import { lockStatus } from './user.sql.js';
 
-/** A user as its provider and people name it. */
+/** A user by provider and name. */
 interface UserName {
   readonly provider: string;
   readonly username: string;
@@ -15,13 +15,16 @@ interface UserName {
 
 const type_of_lock = 'lock_via_api';
 
-/** The provider's own id goes before the name, which users may have chosen; of those named alike the first is meant, as everywhere. */
+/**
+ * The id at the provider comes before the name, which users may have chosen. If several users have the name, the oldest
+ * one is meant, as everywhere.
+ */
 const named = `
   select user_id, username from app_user where provider = ? and (provider_id = ? or username = ?) and not is_deleted
   order by provider_id = ? desc, created_at, user_id limit 1`;
 const valuesOf = ({ provider, username }: UserName): string[] => [provider, username, username, username];
 
-/** The rpcs that lock users, beside the count of bad logins. */
+/** The rpcs that lock and unlock users, in addition to locks by wrong passwords. */
 export function userLocks({ reader, audit, clock }: Parts): Implementation<UserServiceDefinition> {
   return {
     async getUserLockStatus(request) {
@@ -73,7 +76,7 @@ export function userLocks({ reader, audit, clock }: Parts): Implementation<UserS
   };
 }
 
-/** No column holds NUL. */
+/** PostgreSQL cannot store NUL. */
 function known({ provider, username }: UserName): UserName {
   return `${provider}${username}`.includes('\0') ? userUnknownByName() : { provider, username };
 }

@@ -38,7 +38,7 @@ export function userQueries(parts: Parts): Implementation<UserServiceDefinition>
     keys: string[],
     unknown: () => never,
   ): Promise<[UserRecord, Entitlements]> => {
-    // No column holds NUL.
+    // PostgreSQL cannot store NUL.
     const [found] = keys.some((key) => key.includes('\0'))
       ? []
       : await reader.rows<UserRecord>({ ...statement, values: keys });
@@ -47,7 +47,7 @@ export function userQueries(parts: Parts): Implementation<UserServiceDefinition>
   };
   const byEmail = (email: string) =>
     pagesOf<UserRecord>(userRows, (last, rows) =>
-      // Deleted users and those of some providers have no address: it is the address of none.
+      // Deleted users and those of some providers have an empty address, which must not match.
       email === '' || email.includes('\0')
         ? Promise.resolve([])
         : reader.page({

@@ -1,6 +1,6 @@
 import type { Statement } from '@platform/persistence';
 
-/** The columns of a UserRecord, of `app_user u` with `joins`. */
+/** The columns of a UserRecord, from `app_user u` with `joins`. */
 const columns = `
   u.user_id, u.email, u.provider_id, u.provider, u.username, u.created_at, u.is_deleted, u.is_super_admin,
   (l.user_id is not null or coalesce(b.locked_until > now(), false)) as is_locked`;
@@ -9,13 +9,15 @@ const joins = `
   left join user_lock l on l.user_id = u.user_id
   left join bad_login b on b.provider = u.provider and b.username = u.username`;
 
-/** $1 user. A deleted one is found too. */
+/** $1 user. Includes deleted users. */
 export const userRecordById: Statement = {
   name: 'user-record-by-id',
   text: `select ${columns} from app_user u ${joins} where u.user_id = $1`,
 };
 
-/** $1 provider, $2 name: the provider's own id of the user, or else the name, which several may have: the first of them. */
+/**
+ * $1 provider, $2 name: the user's id at the provider, or else its name. Of several users with the name, the oldest.
+ */
 export const userRecordByName: Statement = {
   name: 'user-record-by-name',
   text: `
@@ -32,13 +34,13 @@ export const localUserRecord: Statement = {
     where u.username = $1 and u.password_hash is not null and not u.is_deleted`,
 };
 
-/** $1 user ids. By id. */
+/** $1 user ids. Ordered by id. */
 export const userRecordsById: Statement = {
   name: 'user-records-by-id',
   text: `select ${columns} from app_user u ${joins} where u.user_id = any($1::text[]) order by u.user_id`,
 };
 
-/** $1 address, $2 and $3 time and user behind whom it goes on, $4 rows. Oldest first. */
+/** $1 address, $2 and $3 the time and user after which the page starts, $4 rows. Oldest first. */
 export const userRecordsByEmail: Statement = {
   name: 'user-records-by-email',
   text: `
@@ -49,11 +51,14 @@ export const userRecordsByEmail: Statement = {
 /** Which users a list shows. */
 export type LockedStatus = 'active' | 'locked' | 'any';
 
-/** A page of ids before its rows: for users that OFFSET skips nothing else is read. $1 whether deleted, $2 and $3 time and user behind whom it goes on, $4 rows, $5 rows to skip. */
+/**
+ * Selects a page of ids first, so that nothing else is read for the rows that OFFSET skips. $1 whether deleted, $2 and
+ * $3 the time and user after which the page starts, $4 rows, $5 rows to skip.
+ */
 const listed =
   'u.is_deleted = $1 and (u.created_at, u.user_id) > ($2::timestamptz, $3) order by u.created_at, u.user_id limit $4::integer offset $5::integer';
 
-/** Few are locked, so those are gathered first; else the planner would walk all users until it has met enough of them. */
+/** Few users are locked, so they are collected first; else the planner would read all users to find enough of them. */
 const locked = `
   locked as materialized (
     select user_id from user_lock
@@ -66,7 +71,7 @@ const pages: Readonly<Record<LockedStatus, string>> = {
   locked: `${locked}, page as materialized (select u.user_id from locked join app_user u using (user_id) where ${listed})`,
 };
 
-/** Users, oldest first. It has no name: the plan depends on the values. */
+/** Users, oldest first. The statement has no name, because its plan depends on the values. */
 export function userList(status: LockedStatus): string {
   return `
     with ${pages[status]} select ${columns}
@@ -75,7 +80,10 @@ export function userList(status: LockedStatus): string {
     order by u.created_at, u.user_id`;
 }
 
-/** Of many users. $1 user ids in the order wanted, $2 place among them and $3, $4 time and entitlement behind which it goes on, $5 rows. Those of a user together, newest first. */
+/**
+ * Entitlements of many users; those of one user together, newest first. $1 user ids in the wanted order, $2 the
+ * position among them and $3, $4 the time and entitlement after which the page starts, $5 rows.
+ */
 export const entitlementsOfUsers: Statement = {
   name: 'entitlements-of-users',
   text: `
@@ -85,7 +93,7 @@ export const entitlementsOfUsers: Statement = {
     order by wanted.place, e.created_at desc, e.entitlement_id desc limit $5`,
 };
 
-/** $1 provider, $2 name, $3 the present. */
+/** $1 provider, $2 name, $3 the current time. */
 export const lockStatus: Statement = {
   name: 'lock-status',
   text: `

@@ -8,7 +8,7 @@ export interface UserRecord extends UserRow {
   readonly created_at: string;
   readonly is_deleted: boolean;
   readonly is_super_admin: boolean;
-  /** By bad logins or by the API. */
+  /** By wrong passwords or by the API. */
   readonly is_locked: boolean;
 }
 

@@ -10,7 +10,7 @@ const entitlementRows = 1_000;
 
 type Row = Entitlement & { place: number; user_id: string; created_at: string };
 
-/** Users with what they hold, newest first: one read for all of it unless there is much. */
+/** Users with their entitlements, newest first: one query unless there are many. */
 export async function* withEntitlements(
   { reader }: Pick<Parts, 'reader'>,
   users: readonly UserRecord[],
@@ -32,7 +32,7 @@ export async function* withEntitlements(
   }
 }
 
-/** An upper bound, from the limits of the texts; three bytes for each of JavaScript's characters. */
+/** An upper bound, from the length limits of the texts; three bytes for each JavaScript character. */
 export function maxBytes({ entitlements }: { entitlements: Entitlements | null }): number {
   return (entitlements?.list ?? []).reduce((bytes, { bank_id }) => bytes + 150 + 3 * bank_id.length, 6_000);
 }

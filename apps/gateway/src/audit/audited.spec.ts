@@ -14,7 +14,7 @@ const requestContext: RequestContext = {
   signal: () => new AbortController().signal,
 };
 
-/** Runs the operation as audited. @returns what the trail was told */
+/** Runs the operation as audited. @returns the events that the trail received */
 async function told(
   name: string,
   work: { call?: () => Promise<object>; stream?: () => AsyncIterable<object> },

@@ -7,7 +7,7 @@ import type { RequestContext, Operation } from '../calls/backend.js';
 
 type Kind = Outcome['kind'];
 
-/** What each call of an operation leaves, as its proto option says. */
+/** The kind of event that each call of an operation leaves, by the operation's proto option. */
 const kinds: Readonly<Record<Audit, Kind | undefined>> = {
   [Audit.UNSPECIFIED]: undefined,
   [Audit.EXPORT]: 'export',
@@ -15,10 +15,10 @@ const kinds: Readonly<Record<Audit, Kind | undefined>> = {
   [Audit.DELETION]: 'deletion',
 };
 
-/** The result of a call that nobody waited for to its end. */
+/** The result of a call whose client left before its end. */
 const incomplete = 'incomplete';
 
-/** Tells the trail of a refusal by role, wherever it is decided; of nothing else. */
+/** Records a refusal by role, wherever it is decided. Other errors are not recorded. */
 export function recordRefusal(
   trail: Pick<Trail, 'record'>,
   { operation_id }: Endpoint,
@@ -33,18 +33,18 @@ export function recordRefusal(
   );
 }
 
-/** Whoever grants must hold the role itself: that is refused with 400, as OBP does. */
+/** A caller may only grant a role that it holds itself; this refusal has status 400, as in OBP. */
 function isRefusal(failure: Failure): boolean {
   return failureStatus(failure) === 403 || failure === Failure.FAILURE_ENTITLEMENT_CANNOT_BE_GRANTED;
 }
 
-/** The operation, which tells the trail what came of each call as far as its endpoint asks for that. */
+/** Wraps the operation so that the outcome of each call is recorded, if its endpoint asks for that. */
 export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Trail, 'record'>): Operation {
   const kind = kinds[endpoint.audit];
   const tell = (request: object, { claims, correlation_id }: RequestContext, result?: string) => {
     if (kind === undefined) return;
     const { user_id, consumer_id, bank_id } = claims;
-    // What was not found may be any text.
+    // A failed call records no subject: an id that was not found may be any text.
     const outcome: Outcome =
       result === undefined ? { kind, bank_id, subject: subjectOf(endpoint, request) } : { kind, bank_id, result };
     trail.record({ operation_id: endpoint.operation_id, user_id, consumer_id, correlation_id }, outcome);
@@ -52,7 +52,7 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
   const failed = (request: object, requestContext: RequestContext, error: unknown) => {
     recordRefusal(trail, endpoint, requestContext, error);
     if (kind === undefined) return;
-    // What fails once its reader has gone fails because of that.
+    // After the client has gone, the call fails for that reason.
     tell(
       request,
       requestContext,
@@ -76,7 +76,7 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
       failed(request, requestContext, error);
       throw error;
     } finally {
-      // Its reader went away.
+      // The reader of the stream went away.
       if (!told) tell(request, requestContext, incomplete);
     }
   }
@@ -103,7 +103,7 @@ export function audited(endpoint: Endpoint, operation: Operation, trail: Pick<Tr
   };
 }
 
-/** The last id of the path, beside that of the bank: what the operation is about. */
+/** What the operation is about: the last id of the path other than the bank's. */
 function subjectOf({ routes: [route] }: Endpoint, request: object): string {
   const fields = route.segments.flatMap((segment) =>
     'field' in segment && segment.field !== 'bank_id' ? [segment.field] : [],

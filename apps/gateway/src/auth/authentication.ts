@@ -11,16 +11,16 @@ export interface AuthenticationOptions {
   readonly sessions: Sessions;
   /** DirectLogin tokens are taken. */
   readonly direct_login: boolean;
-  /** Absent: no bearer tokens are taken. */
+  /** Absent: bearer tokens are not accepted. */
   readonly oidc?: (token: string) => Credentials;
   /** A call signed by OAuth 1.0a. */
   readonly oauth: (request: AuthRequest) => Credentials;
 }
 
-/** Headers of kinds of login that this platform does not serve. */
+/** Headers of login methods that this platform does not support. */
 const unserved = ['consent-jwt', 'consent-id', 'dauth'] as const;
 
-/** Which kind of login a request uses, in OBP's order. */
+/** Finds the login method that a request uses, in OBP's order. */
 export function createAuthentication({ sessions, direct_login, oidc, oauth }: AuthenticationOptions): Authenticate {
   return (request) => {
     const { headers } = request;

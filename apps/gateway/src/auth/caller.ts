@@ -5,22 +5,25 @@ import type { Identity } from '@platform/messages';
 /** How a caller proves who it is, by OBP's names. */
 export type AuthenticationType = 'DirectLogin' | 'OAuth1.0a' | 'OAuth2_OIDC';
 
-/** What of a request may say who calls. */
+/** The parts of a request that may identify the caller. */
 export interface AuthRequest {
   readonly headers: IncomingHttpHeaders;
   readonly verb: string;
   /** Path and query as they were sent. */
   readonly url: string;
-  /** Where the connection comes from. */
+  /** The address that the connection comes from. */
   readonly address: string;
 }
 
-/** Credentials that a request carries, not yet looked at. */
+/** Credentials of a request, not yet checked. */
 export interface Credentials {
   readonly type: AuthenticationType;
-  /** The identity, at most a second old. @throws ObpFailure when the credentials are not good or their owner may not call */
+  /**
+   * The identity, at most a second old.
+   * @throws ObpFailure when the credentials are not valid or their owner may not call
+   */
   identify(correlation_id: string): Promise<Identity>;
-  /** The identity as it is now: a refusal is never taken from a cache, so a granted role works at once. */
+  /** The identity as it is now: a call is never refused from a cache, so a granted role works at once. */
   refresh(correlation_id: string): Promise<Identity>;
 }
 

@@ -4,8 +4,8 @@ import { Failure } from '@platform/messages';
 
 /**
  * The token of an API call: `DirectLogin: token=T` or `Authorization: DirectLogin token=T`.
- * @returns undefined when the request has no DirectLogin at all
- * @throws ObpFailure OBP-20002 without the token, OBP-20010 or OBP-20011 for one that nobody can have been given
+ * @returns undefined when the request carries no DirectLogin at all
+ * @throws ObpFailure OBP-20002 without the token, OBP-20010 or OBP-20011 for a token that cannot have been issued
  */
 export function readToken(headers: IncomingHttpHeaders): string | undefined {
   const parameters = directLogin(headers);
@@ -44,7 +44,7 @@ export function readLogin(headers: IncomingHttpHeaders): LoginParameters {
   };
 }
 
-/** The parameters of whichever header carries a DirectLogin; the one of that name wins. */
+/** The DirectLogin parameters; the DirectLogin header wins over Authorization. */
 function directLogin(headers: IncomingHttpHeaders): ReadonlyMap<string, string> | undefined {
   const own = headers['directlogin'];
   if (typeof own === 'string') return parse(own);
@@ -52,7 +52,7 @@ function directLogin(headers: IncomingHttpHeaders): ReadonlyMap<string, string> 
   return authorization !== undefined && /directlogin/i.test(authorization) ? parse(authorization) : undefined;
 }
 
-/** `[DirectLogin] name=value, name="value"`: a comma always separates, only the first `=` counts. */
+/** Parses `[DirectLogin] name=value, name="value"`: every comma separates, only the first `=` counts. */
 function parse(header: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const piece of header.replace(/^\s*directlogin\s*/i, '').split(',')) {

@@ -3,7 +3,7 @@ import type { EdgeRoute } from '../http/edge-route.js';
 import { readLogin } from './credentials.js';
 import type { Sessions } from './sessions.js';
 
-/** POST /my/logins/direct: name and password from a header, never from the body. Answers 201 `{"token":…}`. */
+/** POST /my/logins/direct: reads name and password from a header, never from the body. Answers 201 `{"token":…}`. */
 export function directLoginRoute(sessions: Sessions, addresses: AddressLimits): EdgeRoute {
   return {
     verb: 'POST',

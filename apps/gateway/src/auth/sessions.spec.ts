@@ -16,7 +16,7 @@ const admin: Identity = {
   call_limits: null,
 };
 
-/** A directory that answers as told and counts what it is asked. */
+/** A directory with given answers that counts the calls it gets. */
 function createDirectory() {
   const directory = {
     now: 1_000,

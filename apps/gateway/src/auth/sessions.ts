@@ -5,15 +5,15 @@ import { type Clock, createLookups, systemClock } from '@platform/runtime';
 import type { DirectoryCall } from './caller.js';
 import type { LoginParameters } from './credentials.js';
 
-/** Who is calling and which banks there are, as the directory said less than a second ago. */
+/** Who is calling and which banks exist, as the directory answered less than a second ago. */
 export interface Sessions {
   /** @throws ObpFailure OBP-20003, 20013, 20058 or 20064 */
   identify(token: string, correlation_id: string): Promise<Identity>;
-  /** The identity as it is now: a refusal is never taken from the cache, so a granted role works at once. */
+  /** The identity as it is now: a call is never refused from the cache, so a granted role works at once. */
   refresh(token: string, correlation_id: string): Promise<Identity>;
   bankExists(bank_id: string, correlation_id: string): Promise<boolean>;
   logIn(parameters: LoginParameters, correlation_id: string): Promise<string>;
-  /** Gives a user a role that it may give itself. */
+  /** Grants a user a role that the user may grant itself. */
   grantJustInTime(
     caller: Pick<Identity, 'user_id' | 'consumer_id'>,
     role: HeldRole,
@@ -26,12 +26,12 @@ const findBank = rpc(IdentityServiceDefinition, 'findBank');
 const logIn = rpc(IdentityServiceDefinition, 'logIn');
 const grantJustInTime = rpc(IdentityServiceDefinition, 'grantJustInTime');
 
-/** Less than the second within which a revoked role or token must have stopped working. */
+/** Shorter than one second, the time within which a revoked role or token must stop working. */
 const ttl_ms = 900;
 
 export function createSessions(call: DirectoryCall, clock: Clock = systemClock): Sessions {
   const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
-  // Only existing banks are kept: one that is created now is there for the next call.
+  // Only existing banks are cached, so a bank that is created now is found by the next call.
   const banks = createLookups<boolean>({ limit: 20_000, ttl_ms, clock, keep: (exists) => exists });
   const resolve = (token: string, correlation_id: string) => () =>
     call(resolveToken, { token_hash: createHash('sha256').update(token).digest() }, correlation_id);

@@ -17,20 +17,20 @@ import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
 import { audited } from '../audit/audited.js';
 
-/** Who and what an operation is run for. */
+/** The caller and the request that an operation runs for. */
 export interface RequestContext {
   readonly claims: Claims;
   readonly correlation_id: string;
-  /** Aborted when the client has gone; asked for only where a call can be long. */
+  /** Aborted when the client has gone; created only where a call can take long. */
   readonly signal: () => AbortSignal;
 }
 
-/** An operation as the edge calls it, wherever it runs. */
+/** An operation as the edge calls it, whether it runs in this process or in a service. */
 export interface Operation {
   readonly method: Rpc<object, object>;
   call(request: object, requestContext: RequestContext): Promise<object>;
   stream(request: object, requestContext: RequestContext): AsyncIterable<object>;
-  /** The same, each message as `read` takes it from its bytes; absent where messages come from this process. */
+  /** The same stream, with each message read from its bytes by `read`; absent where messages come from this process. */
   readonly streamAs?: StreamAs;
 }
 
@@ -41,22 +41,22 @@ export type StreamAs = <Part>(
 ) => AsyncIterable<Part>;
 
 export interface Backend {
-  /** @throws Error when nobody serves it: neither this process nor a service with an address */
+  /** @throws Error when neither this process nor a service with an address serves it */
   operation(endpoint: Endpoint): Operation;
-  /** Calls a peer on the gateway's own behalf. */
+  /** Calls a service as the gateway itself. */
   asService<Request, Response>(
     method: Rpc<Request, Response>,
     request: Request,
     correlation_id: string,
   ): Promise<Response>;
-  /** Streams from a peer on the gateway's own behalf. */
+  /** Streams from a service as the gateway itself. */
   asServiceStream<Request, Response>(
     method: Rpc<Request, Response>,
     request: Request,
     correlation_id: string,
     options?: StreamOptions,
   ): AsyncIterable<Response>;
-  /** The services behind the gateway, by name: whether each one serves. */
+  /** The services behind the gateway, by name, to ask whether each one serves. */
   readonly parts: ReadonlyMap<string, Pick<Peer, 'serving'>>;
   close(): void;
 }
@@ -73,7 +73,7 @@ export interface BackendOptions {
   readonly addresses: Readonly<Record<string, string>>;
   readonly secret: string;
   readonly clock: Clock;
-  /** Absent: the links to the services are plain. */
+  /** Absent: the connections to the services are plain text. */
   readonly tls?: MutualTls | undefined;
   readonly trail: Pick<Trail, 'record'>;
   /** Services implemented in this process. */
@@ -81,7 +81,7 @@ export interface BackendOptions {
 }
 
 const issuer = 'gateway';
-/** Signed assertions are used again for this long; services accept them for 60 s. */
+/** A signed assertion is reused for this long; services accept it for 60 s. */
 const reuse_ms = 1_000;
 
 type AnyRpc = Rpc<object, object>;
@@ -143,7 +143,7 @@ export function createBackend(options: BackendOptions): Backend {
   return backend;
 }
 
-/** "customers" of "obp.customers.v1" */
+/** "customers" for "obp.customers.v1" */
 function serviceOf(name: string): string {
   return name.split('.')[1] ?? name;
 }
@@ -166,7 +166,7 @@ function remoteOperation(
   };
 }
 
-/** The contract's rules come before anything is looked up or travels with others. */
+/** The contract's rules are checked before anything is looked up or joins a batch. */
 function checked({ method, call, stream, streamAs }: Operation): Operation {
   const { path } = method;
   return {

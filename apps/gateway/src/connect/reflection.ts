@@ -5,7 +5,7 @@ import type { Endpoint } from '@platform/endpoints';
 import { createReflection, reflectionVersions } from '@platform/grpc';
 import { ServerReflectionRequest, ServerReflectionResponse } from '@platform/messages';
 
-/** Describes the operations to tools that are given nothing but the port. */
+/** Describes the operations to tools that know only the port. */
 export function reflectionRoutes(endpoints: readonly Endpoint[]): (router: ConnectRouter) => void {
   const reflect = createReflection(endpoints.map(({ rpc_path }) => rpc_path));
   const { serverReflectionInfo: method } = ServerReflection.method;

@@ -29,12 +29,12 @@ import { type Refusal, refuseRpc } from './rpc-refusal.js';
 import { mendStatus } from './rpc-status.js';
 import { fromText, toText } from './web-text.js';
 
-/** What an rpc must know of its connection and cannot see by itself. */
+/** Facts about the connection that an rpc needs and cannot see itself. */
 export const connectionKey = createContextKey({ address: '', repeated: false, correlation_id: '' });
 
 export interface RpcHandlerOptions {
   readonly routes: (router: ConnectRouter) => void;
-  /** Answers what calls no rpc. */
+  /** Handles requests that call no rpc. */
   readonly fallback: RequestHandler;
   readonly clientAddress: ClientAddress;
   readonly commonHeaders: CommonHeaders;
@@ -88,11 +88,11 @@ export function createRpcHandler({
         return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
       const answered = await answer(handler, protocol, call, common);
       if ('code' in answered) return refuse(answered);
-      // Any other call has been read whole, unless it failed.
+      // Other calls have been read to the end, unless they failed.
       if (handler.method.methodKind !== 'bidi_streaming') await hearOut(response);
       await universalResponseToNodeResponse(answered, response);
     };
-    // What can fail here is the writing: the client has gone.
+    // Only writing can fail here: the client has gone.
     const work = (doing: () => Promise<void>) =>
       doing().catch((error: unknown) =>
         log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'),
@@ -103,7 +103,7 @@ export function createRpcHandler({
   };
 }
 
-/** Undefined when nothing can be made of its address. */
+/** Undefined when its address cannot be parsed. */
 function readCall(
   request: IncomingMessage,
   response: ServerResponse,
@@ -111,7 +111,7 @@ function readCall(
 ): UniversalServerRequest | undefined {
   const values = createContextValues().set(connectionKey, connection);
   try {
-    // One that is given up in the middle stays open, so that the rest can be forgotten.
+    // If reading stops early the request stays open, so that the rest of it can be discarded.
     const call = {
       ...universalRequestFromNodeRequest(request, response, undefined, values),
       body: request.iterator({ destroyOnReturn: false }),
@@ -146,7 +146,7 @@ async function answer(
   return isText ? toText({ ...mended, header }) : { ...mended, header };
 }
 
-/** What the library answers by a bare status. */
+/** The cases in which the library answers with a status only. */
 function refusalOf(
   { allowedMethods, method }: UniversalHandler,
   { header, method: verb }: UniversalServerRequest,

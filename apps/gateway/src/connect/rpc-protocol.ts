@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** How an rpc is carried. */
+/** The protocol of an rpc on the wire. */
 export type RpcProtocol = 'grpc' | 'grpc-web' | 'grpc-web-text' | 'connect' | 'connect-stream';
 
 const contentTypes: readonly (readonly [RegExp, RpcProtocol])[] = [
@@ -11,29 +11,29 @@ const contentTypes: readonly (readonly [RegExp, RpcProtocol])[] = [
   [/^application\/(json|proto)(?![\w-])/i, 'connect'],
 ];
 
-/** What the content type says; undefined for one that carries no rpc. */
+/** The protocol that the content type names; undefined if it carries no rpc. */
 export function protocolOf({ headers }: IncomingMessage): RpcProtocol | undefined {
   const type = headers['content-type'] ?? '';
   return contentTypes.find(([pattern]) => pattern.test(type))?.[1];
 }
 
-/** A content type by itself. Connect takes hardly any with parameters, and no rpc has a use for one. */
+/** The content type without its parameters. Connect accepts hardly any, and no rpc needs one. */
 export function withoutParameters(contentType: string): string {
   const [type = ''] = contentType.split(';', 1);
   return type.trim();
 }
 
-/** Whether a request calls an rpc, served here or not: told from its headers, because its body may never end. */
+/** Whether a request calls an rpc, served here or not. Decided from its headers, because its body may never end. */
 export function isRpc(request: IncomingMessage, path: string): boolean {
   if (request.method !== 'POST') return false;
   const protocol = protocolOf(request);
-  // JSON is what REST speaks too: there the path tells, or the header that most Connect clients send.
+  // REST uses JSON too: then the path decides, or the header that most Connect clients send.
   if (protocol === 'connect')
     return request.headers['connect-protocol-version'] !== undefined || /^\/\w+(\.\w+)+\/\w+$/.test(path);
   return protocol !== undefined;
 }
 
-/** What an rpc takes, the way that needs least first. */
+/** The content types that an rpc accepts, the one with the fewest requirements first. */
 export function acceptedTypes(methodKind: string): string {
   const connect =
     methodKind === 'unary'

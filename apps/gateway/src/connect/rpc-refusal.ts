@@ -4,18 +4,18 @@ import type { ServerResponse } from 'node:http';
 import type { RpcProtocol } from './rpc-protocol.js';
 import { encodeMessage, toFrame } from './rpc-status.js';
 
-/** Why a call is answered without being made. */
+/** Why a call is refused before it is made. */
 export interface Refusal {
   readonly code: Code.InvalidArgument | Code.Unimplemented | Code.ResourceExhausted;
   readonly message: string;
-  /** Where the answer is plain HTTP and this says more than the code. */
+  /** For plain HTTP, when this status says more than the code. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const endOfStream = 0x02;
 
-/** Answers as the protocol has it, whether or not the request has come whole. */
+/** Answers in the form of the protocol, even if the request has not arrived completely. */
 export function refuseRpc(
   response: ServerResponse,
   protocol: RpcProtocol | undefined,
@@ -27,7 +27,7 @@ export function refuseRpc(
   for (const [name, value] of Object.entries({ ...common, ...refusal.headers, ...headers }))
     response.setHeader(name, value);
   response.statusCode = status;
-  // Without a body the headers end the answer: gRPC's "trailers only".
+  // Without a body, the headers end the response: gRPC's "trailers only".
   if (body === undefined) {
     response.end();
   } else {

@@ -4,14 +4,14 @@ import type { RpcProtocol } from './rpc-protocol.js';
 
 type Bytes = AsyncIterable<Uint8Array>;
 
-/** What the library says of bytes that are no message of the method, with a code that blames the server. */
+/** The library's errors for bytes that are no valid message of the method; their code wrongly blames the server. */
 const unparsable = /^(parse binary: |decompression failed$)/;
-/** The flags of the last frame, uncompressed, of gRPC-Web and of Connect's streams. */
+/** The flags of the last frame, uncompressed, in gRPC-Web and in Connect's streams. */
 const trailerFlag = 0x80;
 const endFlag = 0x02;
 const frameHead = 5;
 
-/** Mends what the library says of a call that failed, wherever the protocol carries it. */
+/** Corrects the library's status of a failed call, wherever the protocol carries it. */
 export async function mendStatus(
   answer: UniversalServerResponse,
   protocol: RpcProtocol | undefined,
@@ -25,7 +25,7 @@ export async function mendStatus(
   return answer.status === 500 ? mendError(answer, body) : answer;
 }
 
-/** Percent-encodes what gRPC says must be, and nothing else: some clients show `%3A` as it is. */
+/** Percent-encodes what gRPC requires, and nothing else: some clients show `%3A` undecoded. */
 export function encodeMessage(message: string): string {
   return [...Buffer.from(message)]
     .map((byte) =>
@@ -60,7 +60,7 @@ interface ErrorJson {
   readonly message?: string;
 }
 
-/** Undefined for an error that is as it should be. */
+/** Undefined for an error that needs no correction. */
 function mendedError(error: ErrorJson | undefined): ErrorJson | undefined {
   return error !== undefined && unparsable.test(error.message ?? '')
     ? { ...error, code: 'invalid_argument' }
@@ -75,7 +75,7 @@ function mendEnd(text: string): string {
 
 async function mendError(answer: UniversalServerResponse, body: Bytes): Promise<UniversalServerResponse> {
   const header = new Headers(answer.header);
-  // A compressed one is longer than what is mended here.
+  // A compressed body is longer than the errors that are corrected here.
   if (header.has('content-encoding')) return answer;
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
@@ -87,13 +87,13 @@ async function mendError(answer: UniversalServerResponse, body: Bytes): Promise<
   return { ...answer, status: 400, header, body: then([mended]) };
 }
 
-/** The chunks as they are, and what is to be done after the last. */
+/** The chunks unchanged; `done` is called after the last one. */
 async function* then(chunks: Bytes | Iterable<Uint8Array>, done: () => void = () => undefined): Bytes {
   yield* chunks;
   done();
 }
 
-/** The library's chunks are whole frames. */
+/** Each chunk of the library is a whole frame. */
 async function* lastFrame(frames: Bytes, flag: number, mend: (text: string) => string): Bytes {
   for await (const frame of frames) {
     if (frame[0] !== flag) yield frame;

@@ -18,7 +18,7 @@ export interface SurfaceOptions {
   readonly log: Logger;
 }
 
-/** The same operations, behind the same checks, over Connect, gRPC-Web and gRPC. */
+/** The operations over Connect, gRPC-Web and gRPC, with the same checks as over REST. */
 export function connectRoutes(options: SurfaceOptions): (router: ConnectRouter) => void {
   return (router) => {
     for (const endpoint of options.endpoints) {
@@ -55,7 +55,7 @@ function streaming(endpoint: Endpoint, options: SurfaceOptions) {
       );
       return operation.stream(request, requestContext)[Symbol.asyncIterator]();
     });
-    // A client that has gone needs no more: the source is told. The library only stops asking.
+    // When the client has gone, the source must be stopped: the library only stops reading from it.
     context.signal.addEventListener('abort', () => void chunks.return?.().catch(() => undefined));
     const next = () => translating(options.log, context, () => chunks.next());
     for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
@@ -95,17 +95,17 @@ async function enter(
   return { request, requestContext: { claims, correlation_id, signal: () => context.signal } };
 }
 
-/** When the caller must be answered: it may have less time than everybody has. Of `performance.now()`. */
+/** The caller's deadline, which may be earlier than the default. In `performance.now()` milliseconds. */
 function deadlineOf(context: HandlerContext): number {
   return performance.now() + Math.min(requestTime_ms, context.timeoutMs() ?? requestTime_ms);
 }
 
-/** Whoever was told that it was late would send a command again, and have it twice; whoever has gone needs nothing. */
+/** A caller that got a timeout would retry a command and execute it twice; one that has gone needs no response. */
 function stopIfLate({ signal }: HandlerContext): void {
   if (signal.aborted) throw new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
 }
 
-/** A body as JSON would have it: what is absent is not there. */
+/** A body as in JSON: absent fields are left out. */
 function withoutAbsent(value: unknown): unknown {
   if (Array.isArray(value)) return (value as readonly unknown[]).map(withoutAbsent);
   if (typeof value !== 'object' || value === null) return value;
@@ -124,7 +124,10 @@ function toMessage(schema: DescMessage, bytes: Uint8Array): Message {
   return fromBinary(schema, bytes);
 }
 
-/** It goes into the trailers twice, the second time in base64; beyond 8 KB of them clients of other languages lose the status. */
+/**
+ * The trailers contain a detail twice, once in base64; with over 8 KB of trailers, clients in other languages lose the
+ * status.
+ */
 const detailBytes = 1_024;
 
 async function translating<T>(
@@ -141,7 +144,7 @@ async function translating<T>(
     const { failure, detail: whole } =
       error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
     const detail = cutText(whole, detailBytes);
-    // Both libraries number the codes alike, and both generators the failures.
+    // Both libraries use the same code numbers, and both generators the same failure numbers.
     const code: number = codeOf(failure);
     throw new ConnectError(failureText(failure, detail), code, undefined, [
       { desc: FailureDetailSchema, value: { failure: failure, detail } },

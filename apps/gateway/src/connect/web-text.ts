@@ -3,27 +3,27 @@ import type { UniversalServerRequest, UniversalServerResponse } from '@connectrp
 
 type Bytes = AsyncIterable<Uint8Array>;
 
-/** A request of gRPC-Web's text mode as one of its binary mode. */
+/** Converts a request from gRPC-Web's text mode to its binary mode. */
 export function fromText(request: UniversalServerRequest): UniversalServerRequest {
   const header = new Headers(request.header);
   header.set('content-type', (header.get('content-type') ?? '').replace(/-text/i, ''));
   return { ...request, header, body: decoded(request.body as Bytes) };
 }
 
-/** An answer of gRPC-Web's binary mode as one of its text mode. */
+/** Converts a response from gRPC-Web's binary mode to its text mode. */
 export function toText(answer: UniversalServerResponse): UniversalServerResponse {
   const header = new Headers(answer.header);
   header.set('content-type', (header.get('content-type') ?? '').replace('grpc-web', 'grpc-web-text'));
   return { ...answer, header, ...(answer.body === undefined ? {} : { body: encoded(answer.body) }) };
 }
 
-/** Each chunk by itself, padded: what has come can be read at once. */
+/** Encodes and pads each chunk separately, so that the client can read it at once. */
 async function* encoded(chunks: Bytes): Bytes {
   for await (const chunk of chunks)
     yield Buffer.from(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('base64'));
 }
 
-/** Takes base64 in any chunks, padded wherever its sender began anew. Never holds more than it was given at once. */
+/** Decodes base64 in chunks of any size, padded wherever the sender started anew. Holds at most one chunk. */
 async function* decoded(chunks: Bytes): Bytes {
   let rest = '';
   for await (const chunk of chunks) {
@@ -35,7 +35,7 @@ async function* decoded(chunks: Bytes): Bytes {
   if (rest !== '') refuse();
 }
 
-/** @param text whole groups of four */
+/** @param text complete groups of four characters */
 function decode(text: string): Uint8Array {
   const parts = text.match(/[^=]+={0,2}/g) ?? [];
   const isBase64 =

@@ -10,18 +10,19 @@ import { fail } from '@platform/failure';
 import { Failure, type GetResourceDocsObpRequest, type GetResourceDocsOpenAPI31Request } from '@platform/messages';
 import { commaList } from '@platform/runtime';
 
-/** What the four requests for resource docs have in common. */
+/** The fields that all four requests for resource docs share. */
 export type DocsRequest = Omit<GetResourceDocsObpRequest, 'api_collection_id'>;
-/** How a document may be written. */
+/** How a document is written. */
 export type DocsForm = Partial<Pick<GetResourceDocsOpenAPI31Request, 'openapi_version' | 'operation_tags'>>;
 
 const locales = ['en_GB', 'es_ES'];
 const contents = ['static', 'dynamic', 'all'] as const;
 
 /**
- * The version that is asked for, e.g. "v5.1.0".
+ * The requested version, e.g. "v5.1.0".
  * @param enabled the versions of this instance
- * @throws ObpFailure OBP-00027 for an unknown one, OBP-00008 for one that is switched off, OBP-10041 for an unknown language
+ * @throws ObpFailure OBP-00027 for an unknown one, OBP-00008 for one that is disabled, OBP-10041 for an unknown
+ * language
  */
 export function readDocsVersion({ api_version, locale, language }: DocsRequest, enabled: ReadonlySet<string>): string {
   const version = readVersion(api_version) ?? fail(Failure.FAILURE_INVALID_API_VERSION, ` ${api_version}`);
@@ -31,7 +32,7 @@ export function readDocsVersion({ api_version, locale, language }: DocsRequest, 
   return version;
 }
 
-/** Which operations are wanted; an unknown `content` means all of them, as with OBP. */
+/** The requested operations; an unknown `content` means all of them, as in OBP. */
 export function readDocsFilter({ tags, functions, content }: DocsRequest): DocsFilter {
   const known = contents.find((one) => one === content?.toLowerCase());
   return {
@@ -51,7 +52,7 @@ export function readOperationTags({ operation_tags }: DocsForm): OperationTags {
   return oneOf('operation_tags', operationTags, operation_tags);
 }
 
-/** The value that is asked for; the first when none is. */
+/** The requested value; the first one by default. */
 function oneOf<T extends string>(name: string, values: readonly [T, ...T[]], text: string | null | undefined): T {
   const wanted = text == null || text === '' ? values[0] : values.find((value) => value === text);
   return wanted ?? fail(Failure.FAILURE_INVALID_FILTER_PARAMETERS, `${name} must be ${values.join(' or ')}.`);

@@ -9,7 +9,7 @@ import { createDocumentation, type DocumentationOptions } from './documentation.
 const endpoints = readEndpoints();
 const call = { correlation_id: 'c-1' } as Call;
 
-/** The collection "mine" in two messages; any other is unknown. */
+/** Returns the collection "mine" in two messages; any other is unknown. */
 const backend = {
   asServiceStream: async function* (_method: unknown, { api_collection_id }: { api_collection_id: string }) {
     if (api_collection_id !== 'mine') fail(Failure.FAILURE_API_COLLECTION_NOT_FOUND);

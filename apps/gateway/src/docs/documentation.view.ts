@@ -49,7 +49,7 @@ const documentsKept = 64;
 
 const collectionEndpoints = rpc(ApiCollectionServiceDefinition, 'getApiCollectionEndpoints');
 
-/** What this instance says of its operations. Each document is computed when it is first asked for, piece by piece. */
+/** The documentation of this instance. Each document is computed in pieces when it is first requested. */
 export function createDocumentation(
   backend: Pick<Backend, 'asServiceStream'>,
   options: DocumentationOptions,
@@ -66,7 +66,7 @@ export function createDocumentation(
       return filterEndpoints(endpoints, readDocsFilter(request));
     return filterEndpoints(endpoints, { operation_ids: await collected(api_collection_id, correlation_id) });
   };
-  // Of a collection only what exists is kept: it may be long.
+  // Only ids of operations that exist are held in memory: a collection may be long.
   const collected = async (api_collection_id: string, correlation_id: string): Promise<string[]> => {
     const known = new Set(endpoints.map(({ operation_id }) => operation_id));
     const ids = new Set<string>();
@@ -94,7 +94,7 @@ export function createDocumentation(
         return builder.build(some, options);
       });
     };
-  // Operations do not answer under a prefix that is for the documentation alone.
+  // Operations are not served under a prefix that is for documentation only.
   const served = (version: string): string =>
     [version, 'v5.1.0', ...versions.operations].find((one) => versions.operations.has(one)) ?? version;
   const api = (version: string, form: DocsForm): ApiDocumentOptions => ({
@@ -130,7 +130,7 @@ export function createDocumentation(
   });
 }
 
-/** Lets other requests in between: all operations together take a third of a second. */
+/** Lets other requests run in between: all operations together take a third of a second. */
 async function prepared<Options>(builder: DocumentBuilder<Options>, endpoints: readonly Endpoint[]): Promise<void> {
   for (const endpoint of endpoints) {
     builder.prepare(endpoint);
@@ -138,7 +138,7 @@ async function prepared<Options>(builder: DocumentBuilder<Options>, endpoints: r
   }
 }
 
-/** When the documents were first asked for: one time for all of them, so that a document computed again is the same. */
+/** The time of the first request, used for all documents: so a document that is computed again is the same. */
 function onceOf(clock: Clock): () => Date {
   let first: Date | undefined;
   return () => (first ??= new Date(clock()));

@@ -1,13 +1,13 @@
 import type { JsonObject } from '@platform/endpoints';
 import type { HttpBody } from '@platform/messages';
 
-/** Documents that are computed when first asked for and then kept. */
+/** Documents that are computed when first requested and then kept. */
 export interface Documents {
-  /** The document of the key; concurrent requests for it cost one computation. */
+  /** The document for the key; concurrent requests share one computation. */
   of(key: string, compute: () => JsonObject | Promise<JsonObject>): Promise<HttpBody>;
 }
 
-/** At most `limit` documents are kept: of more, those that nobody asked for the longest are computed again. */
+/** At most `limit` documents are kept: beyond that, the least recently requested ones are computed again. */
 export function createDocuments(limit: number): Documents {
   const kept = new Map<string, Promise<HttpBody>>();
   return {

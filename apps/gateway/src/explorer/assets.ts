@@ -8,7 +8,7 @@ export interface Asset {
   /** "main.js" */
   readonly name: string;
   readonly type: string;
-  /** Reads the file, which few requests need, once. */
+  /** Reads the file once, at its first request: few requests need it. */
   readonly bytes: () => Buffer;
 }
 
@@ -20,10 +20,10 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain;charset=utf-8',
 };
 
-/** What the page takes of swagger-ui, its notices with it. */
+/** The files of swagger-ui that the page uses, with their licence notices. */
 const componentFiles = ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css'];
 
-/** All files of the explorer: its own page and the component it stands on. Nothing else can be asked for. */
+/** All files of the explorer: its own page and the component it is based on. No other file can be requested. */
 export function findAssets(): Asset[] {
   const own = readdirSync(pageFolder).filter((name) => extname(name) in types);
   return [

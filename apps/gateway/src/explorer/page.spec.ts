@@ -34,7 +34,7 @@ interface ReferencesModule {
   createResolver(document: object): (path: string[]) => unknown;
 }
 
-/** The page's scripts are plain JavaScript for browsers. */
+/** Loads one of the page's scripts, which are plain JavaScript for browsers. */
 const part = async <M>(name: string): Promise<M> => (await import(`../../explorer/${name}.js`)) as M;
 
 const atBank: Role = { role: 'CanGetCustomer', requires_bank_id: true };

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-/** With the path as it is written: fetch would tidy it. */
+/** Sends the path unchanged: fetch would normalize it. */
 async function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
   const answer = await new Promise<IncomingMessage>((resolve, reject) =>
     send({ port, host: '127.0.0.1', path, headers, method, agent: false }, resolve).on('error', reject).end(),

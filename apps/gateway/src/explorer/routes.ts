@@ -1,7 +1,7 @@
 import type { EdgeAnswer, EdgeRoute } from '../http/edge-route.js';
 import { type Asset, findAssets } from './assets.js';
 
-/** Only what this platform serves itself runs and is shown; the page talks to nobody else and stands in no frame. */
+/** Only this platform's scripts and content are allowed; the page calls no other host and cannot be framed. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

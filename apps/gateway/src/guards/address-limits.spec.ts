@@ -5,7 +5,7 @@ import type { DirectoryCall } from '../auth/caller.js';
 import { createAddressLimits } from './address-limits.js';
 import type { LimitHeaders } from './call-limits.js';
 
-/** Gateways that share one directory, which counts by subject for ever. */
+/** Gateways that share one directory, which counts per subject and never resets. */
 function createGateways() {
   const counted = new Map<string, number>();
   const call = (async (

@@ -4,26 +4,27 @@ import { type CallLimits, type CallWindow, Failure, IdentityServiceDefinition } 
 import type { DirectoryCall } from '../auth/caller.js';
 import { createCallCounter, type LimitHeaders, unlimited } from './call-limits.js';
 
-/** What anybody may do without being known, and what costs the platform something each time. */
+/** What unauthenticated clients may do at the platform's expense. */
 export type Anonymous = 'login' | 'write';
 
-/** Where a request comes from, and who hears of its limits. */
+/** The address of a request, and where its limit headers go. */
 export interface ClientContext {
   readonly address: string;
   readonly correlation_id: string;
-  /** Receives the headers of a refusal. */
+  /** Receives the headers of a refused request. */
   readonly setHeaders: (headers: LimitHeaders) => void;
 }
 
-/** Limits anonymous logins, wrong passwords and writes by the address they come from, whatever the number of gateways. */
+/** Limits anonymous logins, wrong passwords and writes per client address, across all gateways. */
 export interface AddressLimits {
   /**
-   * Counts one, before anything is done for it.
+   * Counts one, before any work is done for it.
    * @throws ObpFailure OBP-10018
    */
   take(what: Anonymous, client: ClientContext): Promise<void>;
   /**
-   * A login: counted as one, not tried when too many passwords from there were wrong, and counted again when this one is.
+   * Runs a login: it is counted, it is refused when too many passwords from the address were wrong, and a wrong
+   * password is counted again.
    * @throws ObpFailure OBP-10018, or whatever the work throws
    */
   logIn<T>(client: ClientContext, work: () => Promise<T>): Promise<T>;
@@ -75,7 +76,7 @@ export function createAddressLimits(
     take: (what, client) => take(anonymous[what], client),
     async logIn(client, work) {
       await take(anonymous.login, client);
-      // Nothing is counted before a password was wrong: whoever logs in all day long must not be refused for it.
+      // Only reads the count: only wrong passwords are counted, so a client that logs in all day is not refused.
       const { window } = await call(
         takeCalls,
         { subject: wrong.subject(client.address), limits: wrong.limits, calls: 0 },

@@ -21,7 +21,7 @@ const teller: Identity = {
 };
 const headers = { directlogin: 'token=T' };
 
-/** Admission before a directory that knows bank "a" and the identities in turn. */
+/** Admission with a directory that knows bank "a" and returns the identities one after the other. */
 function createGate(
   identities: readonly Identity[] = [teller],
   features: Features = {},
@@ -189,7 +189,7 @@ describe('admission', () => {
       ),
     ).toBe('OBP-20006');
     expect(await codeOf(createGate([granter, granter]).admit(create, 'a'))).toBe('OBP-20006');
-    // Nothing is given where the application would be refused all the same, nor by a right that does not count.
+    // No role is granted when the application would still be refused, nor because of a role that does not count.
     const scopes = { needsScope: () => true, entitlementOrScope: false };
     expect(await codeOf(createGate([granter, granter], {}, { ...options, scopes }).admit(create, 'a'))).toBe(
       'OBP-20006',

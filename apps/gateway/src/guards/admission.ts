@@ -22,10 +22,10 @@ import type { ForcedErrors } from './forced-errors.js';
 import { roleInTime } from './just-in-time.js';
 import type { Restrictions } from './restrictions.js';
 
-/** Which switchable features this instance has. */
+/** Which optional features this instance has. */
 export type Features = Readonly<Partial<Record<Feature, boolean>>>;
 
-/** What a switched-off feature answers. */
+/** The failure for a feature that is switched off. */
 const switchedOff: Readonly<Partial<Record<Feature, Failure>>> = {
   [Feature.CUSTOMER_FIREHOSE]: Failure.FAILURE_CUSTOMER_FIREHOSE_NOT_ALLOWED,
   [Feature.SANDBOX_IMPORT]: Failure.FAILURE_DATA_IMPORT_DISABLED,
@@ -37,11 +37,11 @@ export interface AdmissionRequest {
   /** The request's bank; empty when the operation has none. */
   readonly bank_id: string;
   readonly correlation_id: string;
-  /** Checks that come after the login and before everything else: the ids inside a POST body. */
+  /** Checks that come after the login and before all others: the ids inside a POST body. */
   readonly checkBody?: () => void;
-  /** The plain body, where an administrator may have asked something of it. */
+  /** The plain body, for schemas that an administrator may have set. */
   readonly body?: () => unknown;
-  /** Receives headers of the answer, whatever it will be. */
+  /** Receives headers of the response, for success and failure. */
   readonly setHeaders?: (headers: LimitHeaders) => void;
 }
 
@@ -52,24 +52,24 @@ export interface AdmissionOptions {
   readonly scopes: ScopePolicy;
   readonly restrictions: Restrictions;
   readonly addresses: AddressLimits;
-  /** Is told of refusals. */
+  /** Records refusals. */
   readonly trail: Pick<Trail, 'record'>;
   /** Absent: calls are not limited. */
   readonly limiter?: CallLimiter;
-  /** Absent: a missing role stays missing. */
+  /** Absent: missing roles are not granted. */
   readonly grantJustInTime?: (
     caller: Pick<Identity, 'user_id' | 'consumer_id'>,
     role: HeldRole,
     correlation_id: string,
   ) => Promise<void>;
-  /** Absent: nobody can order an error. */
+  /** Absent: a request cannot order an error. */
   readonly forcedErrors?: ForcedErrors;
 }
 
 /**
- * The checks between the route and the body's shape, in the one order of every operation: kind of login, login, limits,
- * ids in the body, feature, bank, role, what administrators ask of the body.
- * @returns what is true of the caller, for the assertion that the service will check again
+ * The checks between the route and the body's shape, in the same order for every operation: kind of login, login,
+ * limits, ids in the body, feature, bank, role, an administrator's rules for the body.
+ * @returns the caller's claims, for the assertion that the service checks again
  */
 export type Admit = (asked: AdmissionRequest) => Promise<Claims>;
 
@@ -102,7 +102,7 @@ export function createAdmission(options: AdmissionOptions): Admit {
   };
 }
 
-/** The roles that open the operation: those held, those granted a moment ago, and those that may be had for the asking. */
+/** The roles that open the operation: roles held before, roles granted a moment ago, and roles granted just in time. */
 async function grantedRoles(
   options: AdmissionOptions,
   { endpoint, bank_id, correlation_id }: AdmissionRequest,
@@ -146,14 +146,14 @@ interface InTime {
   readonly correlation_id: string;
 }
 
-/** Has a role granted just in time, if the caller may have one and the call goes on with it. */
+/** Grants a missing role just in time, if the caller may have it and the call then passes. */
 async function inTime(
   { grantJustInTime, scopes }: AdmissionOptions,
   { requirement, fresh, bank_id, correlation_id }: InTime,
   decide: (holder: Identity) => Decision,
 ): Promise<Decision | undefined> {
   if (grantJustInTime === undefined) return undefined;
-  // What may be granted is decided by roles that count themselves.
+  // Only roles that count themselves decide what may be granted.
   const counting = fresh.roles.filter(
     ({ role, bank_id: at }) =>
       !scopes.needsScope(role) || fresh.scopes.some((scope) => scope.role === role && scope.bank_id === at),

@@ -15,7 +15,10 @@ const idKeys = new Set([
   'view_id',
 ]);
 
-/** Refuses a POST body in which, at any depth, an id has a character or a length that no id has. @throws ObpFailure OBP-10001 */
+/**
+ * Refuses a POST body with an id, at any depth, that has a character or length no id can have.
+ * @throws ObpFailure OBP-10001
+ */
 export function checkBodyIds(body: unknown): void {
   const invalid: string[] = [];
   collect(body, invalid);
@@ -23,7 +26,7 @@ export function checkBodyIds(body: unknown): void {
     fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` Here are all invalid values: List(${invalid.join(', ')})`);
 }
 
-/** Parsed JSON has maps for objects, a decoded message has plain ones. */
+/** Objects are maps in parsed JSON and plain objects in a decoded message. */
 function collect(value: unknown, invalid: string[]): void {
   if (Array.isArray(value)) {
     for (const item of value as readonly unknown[]) collect(item, invalid);

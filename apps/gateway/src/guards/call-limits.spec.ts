@@ -8,7 +8,7 @@ const none = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_we
 const limited = { consumer_id: 'c', call_limits: { ...none, per_minute: 5 } };
 const endpoint = { operation_id: 'OBPv3.0.0-getCustomers' } as Endpoint;
 
-/** A directory that has `left` calls for each subject. */
+/** A directory that has `left` calls left for each subject. */
 function createGate(left: number) {
   const asked: { subject: string; calls: number }[] = [];
   const remaining = new Map<string, number>();

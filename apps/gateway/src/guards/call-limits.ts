@@ -11,12 +11,12 @@ import {
 } from '@platform/messages';
 import type { DirectoryCall } from '../auth/caller.js';
 
-/** The limits of calls as headers: X-Rate-Limit-Limit, -Remaining, -Reset (seconds). */
+/** The call limits as headers: X-Rate-Limit-Limit, -Remaining, -Reset (seconds). */
 export type LimitHeaders = Readonly<Record<string, string>>;
 
 export interface CallLimiter {
   /**
-   * Counts a call. @param show receives the headers, also before a refusal
+   * Counts a call. @param setHeaders receives the headers, also before a refusal
    * @throws ObpFailure OBP-10018
    */
   take(
@@ -30,7 +30,7 @@ export interface CallLimiter {
 
 export interface CallLimiterOptions {
   readonly anonymous_per_hour: number;
-  /** Functions that are never limited, e.g. "root", which whoever watches the instance calls all the time. */
+  /** Functions that are never limited, e.g. "root", which monitoring calls all the time. */
   readonly excluded: ReadonlySet<string>;
 }
 
@@ -60,8 +60,8 @@ const words: Readonly<Partial<Record<Period, string>>> = {
 };
 
 /**
- * Limits calls per application, and of anonymous callers per address. The directory counts, so that the limits hold
- * whatever the number of gateways; what asks at the same time is counted together.
+ * Limits calls per application, and anonymous calls per client address. The directory counts, so the limits hold for
+ * all gateways together; concurrent calls are counted in one request.
  */
 export function createCallLimiter(
   call: DirectoryCall,
@@ -88,10 +88,10 @@ export function createCallLimiter(
   };
 }
 
-/** Counts calls by subject. What asks at the same time is counted together, and subjects do not wait for each other. */
+/** Counts calls per subject. Concurrent calls are counted in one request, and subjects do not wait for each other. */
 export function createCallCounter(call: DirectoryCall): (wanted: Wanted) => Promise<Counted> {
   const counters = new Map<string, { readonly count: (wanted: Wanted) => Promise<Counted>; users: number }>();
-  // One counter per subject, while somebody waits for it.
+  // A subject has a counter only while a call waits for it.
   return async (wanted) => {
     const counter = counters.get(wanted.subject) ?? {
       count: createLookUps((batch: readonly Wanted[], correlation_id) => countTogether(call, batch, correlation_id), {
@@ -124,7 +124,7 @@ function wantedOf(
     : { subject: `consumer:${consumer_id}`, limits };
 }
 
-/** The calls of one subject: the first of them are granted. */
+/** Counts concurrent calls of one subject: the first ones are granted, up to the limit. */
 async function countTogether(
   call: DirectoryCall,
   wanted: readonly Wanted[],

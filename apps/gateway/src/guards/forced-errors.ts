@@ -3,12 +3,12 @@ import type { Endpoint } from '@platform/endpoints';
 import { fail, failureCode } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** Throws the failure that a request orders for itself, for test rigs. */
+/** Throws the failure that a request asks for, for testing clients. */
 export type ForcedErrors = (endpoint: Endpoint, headers: IncomingHttpHeaders) => void;
 
 /**
- * `Force-Error: OBP-nnnnn` makes an operation answer one of its own failures.
- * @throws ObpFailure the ordered one, or OBP-40035 when the order is not to be understood
+ * `Force-Error: OBP-nnnnn` makes an operation answer with one of its own failures.
+ * @throws ObpFailure the requested one, or OBP-40035 when the header cannot be understood
  */
 export const forceErrors: ForcedErrors = ({ failures }, headers) => {
   const wanted = headers['force-error'];

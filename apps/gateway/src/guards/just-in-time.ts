@@ -2,7 +2,7 @@ import { type HeldRole, needsBank } from '@platform/entitlements';
 import { Role } from '@platform/messages';
 
 /**
- * The role that a caller may grant itself for this call: the first of the operation's that it may grant at all.
+ * The role that a caller may grant itself for this call: the first of the operation's roles that the caller may grant.
  * @param bank_id empty when the operation has none
  */
 export function roleInTime(roles: readonly Role[], held: readonly HeldRole[], bank_id: string): HeldRole | undefined {

@@ -7,7 +7,7 @@ const urgencies = ['list', 'call', 'login', 'health'] as const;
 let shedding: LoadShedding;
 afterEach(() => shedding.close());
 
-/** Work that ends when told. */
+/** Work that ends on request. */
 function start(options: Partial<LoadSheddingOptions> = {}) {
   shedding = createLoadShedding({ max_in_flight: 10, max_delay_ms: 60_000, ...options });
   const ends: (() => void)[] = [];

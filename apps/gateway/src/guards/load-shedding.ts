@@ -1,16 +1,16 @@
 import type { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
 
-/** The part of its limits that may be in use when another request of a kind is still taken: what is least urgent is refused first. */
+/** Up to which load (1 = the limit) a request of each kind is accepted: the least urgent kinds are refused first. */
 const shares = { list: 0.7, call: 0.9, login: 1, health: Infinity } as const;
 
 export type Urgency = keyof typeof shares;
 
 export interface LoadShedding {
   /**
-   * Does the work of a request, unless so much runs already that it would only be late.
-   * It runs until the work or the answer has ended: Connect's writing of an answer is never told of as done.
-   * @param urgencyOf asked only when it matters
+   * Does the work of a request, unless so much is running that the response would be too late. The request counts as
+   * running until its work or its response has ended: Connect does not report when it has written a response.
+   * @param urgencyOf called only when it matters
    * @returns false when it is refused
    */
   run(urgencyOf: () => Urgency, response: Pick<EventEmitter, 'once'>, work: () => Promise<void>): boolean;
@@ -18,16 +18,16 @@ export interface LoadShedding {
 }
 
 export interface LoadSheddingOptions {
-  /** Requests at once. */
+  /** The most requests at once. */
   readonly max_in_flight: number;
-  /** How late the event loop may be. */
+  /** The highest delay of the event loop. */
   readonly max_delay_ms: number;
 }
 
 const sample_ms = 20;
-/** How much the last sample counts: one pause, such as a garbage collection, is no overload. */
+/** Weight of the last sample: one pause, such as a garbage collection, is no overload. */
 const weight = 0.25;
-/** Below this part of the requests it is not they who make the event loop late. */
+/** With fewer running requests than this part of the limit, they are not the reason why the event loop is late. */
 const blamed = 1 / 16;
 
 export function createLoadShedding({ max_in_flight, max_delay_ms }: LoadSheddingOptions): LoadShedding {

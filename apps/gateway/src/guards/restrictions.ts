@@ -4,7 +4,7 @@ import { Failure, IdentityServiceDefinition, type Restriction } from '@platform/
 import { type Clock, createCache, createLookups, systemClock } from '@platform/runtime';
 import type { AuthenticationType, DirectoryCall } from '../auth/caller.js';
 
-/** What administrators ask of an operation beyond its own checks. */
+/** The rules that administrators set for an operation, beyond its own checks. */
 export interface Restrictions {
   /** @throws ObpFailure OBP-40034 */
   checkLogin(operation_id: string, type: AuthenticationType, correlation_id: string): Promise<void>;
@@ -19,7 +19,7 @@ interface Compiled {
 
 const getRestrictions = rpc(IdentityServiceDefinition, 'getRestrictions');
 const ttl_ms = 900;
-/** Schemas that stay compiled. */
+/** The number of compiled schemas that are kept. */
 const schemas = 1_000;
 
 export function createRestrictions(call: DirectoryCall, clock: Clock = systemClock): Restrictions {
@@ -29,7 +29,7 @@ export function createRestrictions(call: DirectoryCall, clock: Clock = systemClo
   const compile = async (text: string) => {
     const there = compiled.get(text);
     if (there !== undefined) return there;
-    // Few instances have a schema, and what checks by one takes long to load.
+    // Few instances use schemas, and the schema library takes long to load.
     const { compileSchema } = await import('@platform/json-schema');
     const fresh = compileSchema(JSON.parse(text));
     compiled.set(text, fresh);

@@ -24,7 +24,7 @@ function createSource(chunks: readonly (Chunk | Error)[]) {
   return { state, chunks: make() };
 }
 
-/** A client that takes `window` writes and then waits for `read`. */
+/** A client that accepts `window` writes and then stops until `read` is called. */
 function createClient(window = Infinity) {
   const events = new EventEmitter();
   const client = { text: '', ended: false, unread: 0 };

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { isGone } from './exchange.js';
 
-/** Up to this many items an answer is held to give it its length and ETag. */
+/** Up to this many items, a list is held in memory so that its response gets a length and an ETag. */
 const heldItems = 1_000;
 
 /** A part of a list as JSON: `{…},{…}`. */
@@ -11,19 +11,20 @@ export interface ListPart {
   readonly text: string;
 }
 
-/** A list that arrives in parts: the text of all when it is short, else that of what has come, and the rest. */
+/** A list that arrives in parts: the whole text if it is short; otherwise the text so far, and the remaining parts. */
 export type ListAnswer =
   { readonly whole: string } | { readonly first: string; readonly rest: AsyncIterator<ListPart> };
 
-/** The part that a message holds in its list of that name. */
+/** The items of the list `list` that a message holds. */
 export function partOf(list: string, message: object): ListPart {
   const items = (message as Record<string, readonly unknown[]>)[list] ?? [];
   return { items: items.length, text: JSON.stringify(items).slice(1, -1) };
 }
 
 /**
- * Reads so much of a streamed list as is needed to know whether it is short. A refusal comes here, before any header.
- * @param name of the one member of the JSON object that the list stands in; undefined for a bare array
+ * Reads as many parts of a streamed list as it takes to know whether it is short. Refusals are thrown here, before any
+ * header is sent.
+ * @param name the member of the JSON object that holds the list; undefined for a bare array
  */
 export async function openList(parts: AsyncIterable<ListPart>, name: string | undefined): Promise<ListAnswer> {
   const rest = parts[Symbol.asyncIterator]();
@@ -38,12 +39,12 @@ export async function openList(parts: AsyncIterable<ListPart>, name: string | un
   return { whole: begin + held.join(',') + endOf(name) };
 }
 
-/** Where a long answer is written: to the client, or to what packs it on its way there. */
+/** Where a long list is written: to the client, or to a compressor in front of it. */
 type Sink = ServerResponse | Writable;
 
 /**
- * Writes a long list that was opened under that name, never holding more than a part of it. A client that reads slowly slows the
- * source; a source that fails after the headers can only break the connection.
+ * Writes a long list that was opened under the same name, holding only one part at a time. A slow client slows down the
+ * source; if the source fails after the headers were sent, only the connection can be closed.
  */
 export async function writeList(
   sink: Sink,
@@ -58,7 +59,7 @@ export async function writeList(
     }
     sink.end(endOf(name));
   } finally {
-    // A client that has gone needs no more: the source is told.
+    // When the client has gone, the source must be stopped.
     await rest.return?.();
   }
 }
@@ -74,7 +75,7 @@ async function write(sink: Sink, text: string): Promise<void> {
 
 function drained(sink: Sink): Promise<void> {
   return new Promise((resolve) => {
-    // Both are taken off again: a long list waits many times.
+    // Both listeners are removed again: a long list waits many times.
     const done = () => {
       sink.off('drain', done).off('close', done);
       resolve();

@@ -1,14 +1,14 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { ruleOf } from '@platform/endpoints';
 
-/** A message as an older version of the API shows it: "v5.1.0" has no member that is there since "v6.0.0". */
+/** Shows a message as in an older version of the API: under "v5.1.0" it has no members that were added in "v6.0.0". */
 export type AsOf = (message: object, version: string) => object;
 
 type Plain = Record<string, unknown>;
 
-/** @returns undefined when every version shows the message alike */
+/** @returns undefined when the message is the same in every version */
 export function compileAsOf(message: DescMessage, above: readonly DescMessage[] = []): AsOf | undefined {
-  // What holds itself is told apart nowhere in the contract.
+  // No message that contains itself differs between versions in this contract.
   if (above.includes(message)) return undefined;
   const newer = message.fields
     .map((field) => ({ name: field.name, since: ruleOf(field).since }))

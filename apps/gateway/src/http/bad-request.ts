@@ -7,10 +7,10 @@ import type { CommonHeaders } from './common-headers.js';
 import { headersTooLong } from './headers.js';
 import type { RunningAnswers } from './running-answers.js';
 
-/** How long a refused client may take to read its answers. */
+/** How long a refused client may take to read its responses. */
 const reading_ms = 5_000;
 
-/** Gives what does not parse as HTTP an answer in OBP JSON too. The answers of the requests before it come first and whole. */
+/** Answers invalid HTTP in OBP JSON too, after the responses to earlier requests were sent completely. */
 export function refuseBadRequests(server: Server, running: RunningAnswers, commonHeaders: CommonHeaders): void {
   const refused = new WeakSet<Duplex>();
   const answerTo = ({ code: reason }: NodeJS.ErrnoException): string => {
@@ -23,17 +23,17 @@ export function refuseBadRequests(server: Server, running: RunningAnswers, commo
     return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${common}Content-Type: application/json;charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
   };
   const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-    // A parser that has failed says so with every further byte.
+    // A parser that has failed reports an error for every further byte.
     if (refused.has(socket)) return;
     refused.add(socket);
-    // The one whose request has not come whole is what the error is about.
+    // The error is about the request that has not arrived completely.
     const before = running(socket).filter((response) => response.req.complete || response.headersSent);
     if (before.length === 0) return end(socket, !socket.writable || error.code === 'ECONNRESET' ? '' : answerTo(error));
     let left = before.length;
     for (const response of before) response.once('close', () => (left -= 1) === 0 && end(socket));
   };
   server.on('clientError', refuse);
-  // Node would not answer it at all.
+  // Node would close the connection without a response.
   server.on('connect', (_request, socket) => refuse(new Error('CONNECT'), socket));
 }
 
@@ -43,7 +43,7 @@ function failureOf(code: string | undefined): ObpFailure {
   return new ObpFailure(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request is not valid HTTP.');
 }
 
-/** Destroyed at once, a socket with unread bytes would take back what it has sent. */
+/** The socket is destroyed later: if it were destroyed with unread bytes, the client could lose the response. */
 function end(socket: Duplex, text = ''): void {
   if (socket.destroyed) return;
   socket.end(text);

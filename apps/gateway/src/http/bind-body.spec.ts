@@ -17,7 +17,7 @@ const identity = bodyOf('updateCustomerIdentity');
 const creditLimit = bodyOf('updateCustomerCreditLimit');
 const data = bodyOf('updateCustomerData');
 
-/** A body of createCustomer with one member more. */
+/** A body of createCustomer with an extra member. */
 const created = (member: string) =>
   create(`{"legal_name":"E","mobile_phone_number":"+4930"${member === '' ? '' : `,${member}`}}`);
 
@@ -65,7 +65,7 @@ describe('the body of createCustomer', () => {
     ['"dependants":-0.5', { dependants: 0 }],
     ['"dependants":1e2', { dependants: 100 }],
     ['"kyc_status":false', { kyc_status: false }],
-    // Whether these are dates is asked of every protocol's requests.
+    // Whether these are valid dates is checked later, for requests of every protocol.
     ['"date_of_birth":"1990-05-15"', { date_of_birth: '1990-05-15' }],
     ['"dob_of_dependants":["2013-01-21"]', { dob_of_dependants: ['2013-01-21'] }],
     [

@@ -7,10 +7,10 @@ import { Failure } from '@platform/messages';
 import { type Json, JsonNumber, type JsonObject, toPlain } from './json.js';
 
 type Plain = Record<string, unknown>;
-/** Turns a JSON value into a field's plain value. `undefined`: the key is absent. */
+/** Converts a JSON value to a field's plain value. `undefined`: the key is absent. */
 type Read = (value: Json | undefined, name: string) => unknown;
 
-/** What a body does wrong, e.g. "dependants must be a whole number". */
+/** What is wrong with a body, e.g. "dependants must be a whole number". */
 class BodyFault extends Error {}
 
 function refuse(name: string, reason: string): never {
@@ -18,7 +18,7 @@ function refuse(name: string, reason: string): never {
 }
 
 /**
- * Prepares the reading of a body: of a message, or of a list. Unknown keys are ignored.
+ * Compiles the reader of a body, which is a message or a list. Unknown keys are ignored.
  * @returns a function from the parsed JSON to the field's plain value; it throws OBP-10001 naming the shape and the fault
  */
 export function compileBody(body: BodyField): (json: Json | undefined) => unknown {
@@ -104,7 +104,7 @@ function compileScalar(field: DescField, type: ScalarType): Read {
   }
 }
 
-/** Clients send amounts as numbers: a number or boolean is taken as its text. */
+/** Clients send amounts as numbers: a number or boolean becomes its text. */
 function text(value: Json | undefined, name: string): string {
   if (typeof value === 'string') return value;
   if (value instanceof JsonNumber) return value.text;
@@ -112,12 +112,12 @@ function text(value: Json | undefined, name: string): string {
   return refuse(name, 'must be a string');
 }
 
-/** Whether the text is a date is asked of every protocol's requests. */
+/** Whether the text is a valid date is checked later, for requests of every protocol. */
 function dateTime(value: Json | undefined, name: string): string {
   return typeof value === 'string' ? value : refuse(name, 'must be a date like 2013-01-21T23:08:00Z');
 }
 
-/** A fraction is cut off. */
+/** Fractions are cut off. */
 function whole(value: Json | undefined, name: string): number {
   if (!(value instanceof JsonNumber)) return refuse(name, 'must be a whole number');
   const cut = Math.trunc(Number(value.text)) + 0;

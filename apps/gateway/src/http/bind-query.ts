@@ -4,7 +4,7 @@ import { ruleOf } from '@platform/endpoints';
 import { fail, failureText, readQueryDateTime } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** The contract's query parameters with their checks, in the order in which they are checked. */
+/** The contract's query parameters and how each is read, in the order in which they are checked. */
 const parameters: Readonly<
   Record<string, { read: (text: string) => string | number | boolean | undefined; failure: Failure }>
 > = {
@@ -23,14 +23,14 @@ const parameters: Readonly<
 };
 
 function wholeNumber(text: string, min: number): number | undefined {
-  // Any limit is honoured: one beyond the type means all there is.
+  // Any limit is accepted: a limit beyond the type's maximum returns all rows.
   const value = /^\d+$/.test(text) ? Math.min(Number(text), 2 ** 31 - 1) : -1;
   return value >= min ? value : undefined;
 }
 
 /**
- * Prepares the reading of a request's query fields: an absent parameter is null, and so is an empty one; but an empty number
- * or date beside parameters that say something is none. OBP spells some names with hyphens.
+ * Compiles the reader of a request's query fields. An absent parameter is null, and so is an empty one. But if another
+ * parameter has a value, an empty number or date is an error. OBP writes some names with hyphens.
  */
 export function compileQuery(fields: readonly DescField[]): (query: URLSearchParams) => Record<string, unknown> {
   const order = Object.keys(parameters);
@@ -55,8 +55,8 @@ export function compileQuery(fields: readonly DescField[]): (query: URLSearchPar
 }
 
 /**
- * Reads one parameter of the contract's, or takes any other as it is.
- * @param strict whether an empty text of the contract's is a wrong one
+ * Reads one of the contract's parameters; any other parameter is returned unchanged.
+ * @param strict whether an empty value of one of the contract's parameters is an error
  * @returns undefined when it is absent or empty
  * @throws ObpFailure OBP-10016
  */

@@ -10,11 +10,11 @@ export function isJson(request: IncomingMessage): boolean {
   return /^(application|text)\/json\b/i.test(request.headers['content-type'] ?? '');
 }
 
-/** A request's body as far as it is understood. */
+/** A request's body, parsed. */
 export interface RequestBody {
   /** Undefined when there is none. */
   readonly json: Json | undefined;
-  /** The form that the body is; an empty one when it is none. @throws ObpFailure OBP-10001 for one of more than 16 KB */
+  /** The body as a form; empty if it is none. @throws ObpFailure OBP-10001 for a form of more than 16 KB */
   readonly form: () => URLSearchParams;
 }
 
@@ -22,11 +22,11 @@ const longestForm = 16_384;
 const nothing: RequestBody = { json: undefined, form: () => new URLSearchParams() };
 
 /**
- * Reads a request's body, at most `limit` bytes of it, also once it is unpacked. What is neither JSON nor a form is read and
- * forgotten, and so is any body of a GET.
- * @param patience_ms how long an HTTP/2 body may take; the server itself watches HTTP/1
- * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body, 415 for one packed in another way
- * than is known, and 408 for too slow a one
+ * Reads a request's body, at most `limit` bytes of it, before and after decompression. A body that is neither JSON nor
+ * a form is read and discarded, and so is any body of a GET.
+ * @param patience_ms how long an HTTP/2 body may take; for HTTP/1 the server itself watches the time
+ * @throws ObpFailure OBP-10001 for malformed JSON, with status 413 for too long a body, 415 for an unknown compression
+ * and 408 for a body that comes too slowly
  */
 export async function readRequest(request: IncomingMessage, limit: number, patience_ms = 30_000): Promise<RequestBody> {
   if (!hasBody(request)) return nothing;
@@ -46,7 +46,7 @@ export async function readRequest(request: IncomingMessage, limit: number, patie
   };
 }
 
-/** Whether a request reads something, with or without the body of its answer. */
+/** Whether a request is a GET or a HEAD, which is a GET without the response's body. */
 export function isGet({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD';
 }
@@ -64,7 +64,7 @@ function parse(bytes: Buffer): Json | undefined {
   }
 }
 
-/** HTTP/1 announces a body in the headers, HTTP/2 by not ending the stream with them. */
+/** HTTP/1 announces a body in the headers; in HTTP/2 there is one if the headers do not end the stream. */
 function hasBody(request: IncomingMessage): boolean {
   const stream = streamOf(request);
   if (stream !== undefined) return !stream.endAfterHeaders;

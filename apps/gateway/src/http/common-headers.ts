@@ -3,15 +3,15 @@ import { unstored } from './caching.js';
 
 export type OutgoingHeaders = Record<string, string | number>;
 
-/** Whose scripts may read answers: anybody's, nobody's, or those of these origins. */
+/** The origins whose scripts may read responses: all, none, or these. */
 export type CorsOrigins = '*' | readonly string[];
 
-/** The headers every answer carries. @param request absent for what is no HTTP */
+/** The headers of every response. @param request absent for bytes that are not HTTP */
 export type CommonHeaders = (correlation_id: string, request?: Pick<IncomingMessage, 'headers'>) => OutgoingHeaders;
 
 export interface CommonHeadersOptions {
   readonly cors_origins: CorsOrigins;
-  /** Clients come by TLS: they are told to come by nothing else. */
+  /** Clients use TLS, and are told to use nothing else. */
   readonly https: boolean;
 }
 
@@ -25,7 +25,7 @@ export function createCommonHeaders({ cors_origins, https }: CommonHeadersOption
     ...(https ? { 'Strict-Transport-Security': `max-age=${hsts_s}` } : {}),
   };
   const corsFor = createCors(cors_origins);
-  // The date in them is one of whole seconds, and costs more than all the rest.
+  // The date in these headers changes only every second, and writing it costs more than all the rest.
   let second = 0;
   let lasting: OutgoingHeaders = {};
   const ofThisSecond = (): OutgoingHeaders => {
@@ -40,7 +40,7 @@ export function createCommonHeaders({ cors_origins, https }: CommonHeadersOption
   });
 }
 
-/** Never with credentials: logins are headers that a script sets, no cookies that a browser adds. */
+/** Credentials are never allowed: logins are headers that a script sets, not cookies that a browser adds. */
 function createCors(origins: CorsOrigins): (origin: string | undefined) => OutgoingHeaders {
   const allowed = (origin: string): OutgoingHeaders => ({
     'Access-Control-Allow-Origin': origin,
@@ -49,11 +49,14 @@ function createCors(origins: CorsOrigins): (origin: string | undefined) => Outgo
   if (origins === '*') return () => allowed('*');
   if (origins.length === 0) return () => ({});
   const known = new Set(origins);
-  // Also to those who are not told more: caches keep the answers apart.
+  // Vary is sent to all origins, also to those that may not read: caches must keep the responses apart.
   return (origin) => ({ Vary: 'Origin', ...(origin !== undefined && known.has(origin) ? allowed(origin) : {}) });
 }
 
-/** What a preflight is told besides. `*` covers every header but Authorization; older browsers do not know it, so the others are named too. */
+/**
+ * Further headers of a preflight response. `*` covers every header but Authorization; older browsers do not know it, so
+ * the headers are listed too.
+ */
 const preflight: OutgoingHeaders = {
   'Access-Control-Allow-Methods': 'GET, POST, OPTIONS, PUT, PATCH, DELETE',
   'Access-Control-Allow-Headers':
@@ -70,7 +73,7 @@ export function preflightHeaders(common: OutgoingHeaders): OutgoingHeaders {
   };
 }
 
-/** Names a header of the request on which an answer depends, once. */
+/** Adds a request header to Vary, once: the response depends on it. */
 export function addVary(headers: OutgoingHeaders, name: string): void {
   const given = headers['Vary'];
   if (given === undefined) headers['Vary'] = name;

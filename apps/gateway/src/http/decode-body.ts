@@ -12,13 +12,14 @@ const decoders: ReadonlyMap<string, Decode> = new Map<string, Decode>([
   ['br', promisify(brotliDecompress)],
 ]);
 
-/** What a request's body may be packed with, as a header names it. */
+/** The compressions that request bodies may have, as a header lists them. */
 export const acceptedBodyEncodings = 'gzip, deflate, br';
 
 /**
- * A body as it was before its Content-Encoding.
- * @param limit bytes of the body so decoded; not more is ever unpacked
- * @throws ObpFailure OBP-10001, with status 415 for another encoding, 413 for a body beyond the limit and 400 for one that does not unpack
+ * Decodes a body by its Content-Encoding.
+ * @param limit bytes of the decoded body; decoding stops there
+ * @throws ObpFailure OBP-10001, with status 415 for an unknown encoding, 413 for a body beyond the limit and 400 for a
+ * body that cannot be decoded
  */
 export async function decodeBody(bytes: Buffer, contentEncoding: string | undefined, limit: number): Promise<Buffer> {
   const encoding = (contentEncoding ?? '').trim().toLowerCase();
@@ -40,7 +41,7 @@ export async function decodeBody(bytes: Buffer, contentEncoding: string | undefi
   }
 }
 
-/** What a body beyond the limit is refused with: OBP-10001 with status 413. */
+/** The failure for a body beyond the limit: OBP-10001 with status 413. */
 export function bodyTooLarge(limit: number): ObpFailure {
   return new ObpFailure(Failure.FAILURE_BODY_TOO_LARGE, ` The body must not be longer than ${limit} bytes.`);
 }

@@ -20,7 +20,7 @@ import { limitSession, type SessionLimits } from './session-limits.js';
 import { limitUnread } from './unread-answer.js';
 import { leaveRest } from './unread-body.js';
 
-/** Answers a request of either protocol. */
+/** Handles a request over HTTP/1.1 or HTTP/2. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface EdgeServerOptions {
@@ -28,34 +28,34 @@ export interface EdgeServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly handler: RequestHandler;
-  /** With them TLS is spoken, else plain text. */
+  /** Present: the port speaks TLS; absent: plain text. */
   readonly certificates?: WatchedCertificates;
   readonly commonHeaders: CommonHeaders;
-  /** How long a closing server still accepts connections, so that whoever watches it can send clients elsewhere first. */
+  /** How long a closing server still accepts connections, so that load balancers can first send clients elsewhere. */
   readonly accept_ms?: number;
   /** How long running requests may take once the server is closing. */
   readonly drain_ms?: number;
-  /** Connections at once; one more is closed. */
+  /** The most connections at once; further ones are closed. */
   readonly max_connections?: number;
-  /** How long a connection without a request is kept. */
+  /** How long a connection without a request is kept open. */
   readonly idle_ms?: number;
-  /** What an HTTP/2 connection may do. */
+  /** The limits of an HTTP/2 connection. */
   readonly session?: Partial<SessionLimits>;
-  /** How long a client may read nothing of its answer. */
+  /** How long a client may go without reading any of its response. */
   readonly write_ms?: number;
 }
 
-/** Node's own are far laxer. Milliseconds and bytes. */
+/** Node's own limits are far higher. Milliseconds and bytes. */
 const limits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize,
 } as const;
-/** Longer headers Node refuses by a reset alone: up to here the client is told why. */
+/** For longer headers Node only resets the stream: up to this size the client gets a response that says why. */
 const maxHeaderListSize = 131_072;
 const http2Preface = 'PRI * HTTP/2.0';
-/** Frames and bytes. A client that does not acknowledge the settings has them set too. */
+/** Frames and bytes. They also apply to a client that does not acknowledge the settings. */
 const http2Limits = {
   settings: { maxHeaderListSize, maxConcurrentStreams: 200 },
   maxSessionInvalidFrames: 100,
@@ -63,18 +63,18 @@ const http2Limits = {
 } as const;
 const sessionLimits = {
   headers_ms: limits.headersTimeout,
-  /** After the handler's own limit, which gives an answer. */
+  /** Later than the handler's own limit, which sends a response. */
   request_ms: limits.requestTimeout + 5_000,
   abandoned: { burst: 200, per_second: 33 },
-  // gRPC clients measure their way by a ping for what they receive.
+  // gRPC clients send a ping for the data they receive, to estimate the bandwidth.
   control: { burst: 2_000, per_second: 1_000 },
 } as const;
 const firstBytes_ms = 10_000;
 const unread_ms = 30_000;
-/** How long kept connections are still served while closing: a request may be on its way when one looks idle. */
+/** How long a closing server still serves connections that look idle: a request may already be on its way. */
 const linger_ms = 1_000;
 
-/** One port for HTTP/1.1 (REST, Connect, gRPC-Web) and cleartext HTTP/2 (gRPC): a connection's first bytes tell. */
+/** One port for HTTP/1.1 (REST, Connect, gRPC-Web) and cleartext HTTP/2 (gRPC), told apart by the first bytes. */
 export async function createEdgeServer(options: EdgeServerOptions): Promise<{ port: number; close(): Promise<void> }> {
   let closing = false;
   const idle_ms = options.idle_ms ?? 65_000;
@@ -83,24 +83,24 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     leaveRest(request, response);
     options.handler(request, response);
   };
-  // A missing Host header is refused by the handler, in OBP JSON.
+  // The handler refuses a missing Host header, in OBP JSON.
   const http1 = createHttp1({ ...limits, keepAliveTimeout: idle_ms, requireHostHeader: false }, (request, response) => {
-    // Sends the client elsewhere with its next request.
+    // The client then opens a new connection for its next request, to another server.
     if (closing) response.shouldKeepAlive = false;
     handler(request, response);
   });
-  // Node would answer an expectation it does not know without a body.
+  // For an unknown expectation, Node would send a response without a body.
   http1.on('checkExpectation', handler);
   const running = watchAnswers(http1);
   refuseBadRequests(http1, running, options.commonHeaders);
   answerHalfClosed(http1, running);
   const http2 = createHttp2(http2Limits, unlessAbandoned(handler));
   const sockets = new Set<Socket>();
-  /** Those that have not said a word yet. */
+  /** Connections on which the client has not sent anything yet. */
   const silent = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const openSession = (socket: Socket): void => {
-    // Node tells of it before it returns.
+    // Node emits this event before `emit` returns.
     http2.once('session', (session) => {
       sessions.add(session);
       limitSession(session, socket, { idle_ms, ...sessionLimits, ...options.session });
@@ -117,7 +117,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
       if (isHttp2) openSession(socket);
       else http1.emit('connection', socket);
     };
-    // Over TLS the client has said it: HTTP/2 is spoken there by agreement alone.
+    // With TLS the protocol is agreed in the handshake: HTTP/2 is spoken only if it was.
     if (socket instanceof TLSSocket) serve(socket.alpnProtocol === 'h2');
     else sort(socket, serve);
   };
@@ -125,13 +125,13 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     options.certificates === undefined
       ? createTcp({ noDelay: true }, accept)
       : createSecureServer(options.certificates, accept);
-  // Those in the middle of a TLS handshake too.
+  // Includes connections that are still in the TLS handshake.
   tcp.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   if (options.max_connections !== undefined) tcp.maxConnections = options.max_connections;
-  // Only a listening http server watches its connections' time limits.
+  // Node enforces the time limits of connections only after this event.
   http1.emit('listening');
   await new Promise<void>((resolve, reject) => {
     tcp.once('error', (error: NodeJS.ErrnoException) =>
@@ -164,7 +164,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
   };
 }
 
-/** Looks once more before the work begins: a client may give a request up in the very bytes behind it. */
+/** Starts the work one turn later: a client may cancel a request in the very next bytes. */
 function unlessAbandoned(
   handler: RequestHandler,
 ): (request: Http2ServerRequest, response: Http2ServerResponse) => void {
@@ -172,14 +172,14 @@ function unlessAbandoned(
     void setImmediate(() => isGone(response) || handler(request as never, response as never));
 }
 
-/** After a while does the work, again and again. */
+/** Repeats the work every 50 ms, from `after_ms` on. */
 function onceLingered(after_ms: number, work: () => void): { stop(): void } {
   const since = Date.now();
   const timer = setInterval(() => Date.now() - since >= after_ms && work(), 50);
   return { stop: () => clearInterval(timer) };
 }
 
-/** Looks at the first bytes, puts them back and says which protocol they speak. */
+/** Looks at the first bytes, puts them back and decides which protocol they belong to. */
 function sort(socket: Socket, decide: (isHttp2: boolean) => void): void {
   const late = setTimeout(() => socket.destroy(), firstBytes_ms);
   socket.once('close', () => clearTimeout(late));

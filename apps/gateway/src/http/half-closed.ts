@@ -2,16 +2,16 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RunningAnswers } from './running-answers.js';
 
-/** How long a client that has closed its side is first taken to be waiting for its answer; each further time is twice as long. */
+/** How long a client that closed its side is assumed to wait for its response; each next check waits twice as long. */
 const trust_ms = 250;
 
 /**
- * Lets a client close its side of the connection after its request and still have the answer. One that closed both sides
- * looks the same until something is sent to it: it gets "100 Continue", which every client passes over, and the answer is
- * given up when that comes back.
+ * Lets a client close its side of the connection after its request and still receive the response. A client that closed
+ * both sides looks the same until the server sends it something. So it gets "100 Continue", which every client ignores;
+ * if that fails, the connection is closed and the work stops.
  */
 export function answerHalfClosed(server: Server, running: RunningAnswers): void {
-  // As Node calls it; its own way is to drop the answer.
+  // Node reads this property; by default it drops the response.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket: Socket) => {
     socket.allowHalfOpen = true;
@@ -24,7 +24,7 @@ function ask(socket: Socket, running: RunningAnswers): void {
   const wait = (wait_ms: number): void => {
     timer = setTimeout(() => {
       const [first] = running(socket);
-      // HTTP/1.0 knows no such answer, and one that has begun finds out by itself.
+      // HTTP/1.0 has no "100 Continue", and a response that has begun notices a closed connection itself.
       if (first?.headersSent === false && first.req.httpVersion !== '1.0') first.writeContinue();
       wait(wait_ms * 2);
     }, wait_ms);

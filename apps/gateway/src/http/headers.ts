@@ -1,19 +1,19 @@
 import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** Bytes of a request's headers, names and values. */
+/** Bytes of a request's headers: names and values. */
 export const maxHeaderSize = 16_384;
 
 /**
- * Whether headers are longer than is read. Node asks HTTP/1 requests only: from HTTP/2 it takes what it announces, and of a
- * client that has not acknowledged that yet anything.
- * @param raw names and values by turns
+ * Whether the headers are too long. Node checks this for HTTP/1 only. For HTTP/2 it accepts the size it announces, and
+ * any size from a client that has not yet acknowledged the settings.
+ * @param raw names and values in turn
  */
 export function areTooLong(raw: readonly string[]): boolean {
   return raw.reduce((sum, { length }) => sum + length, 0) > maxHeaderSize;
 }
 
-/** What too long headers are refused with: OBP-10034 with status 431. */
+/** The failure for headers that are too long: OBP-10034 with status 431. */
 export function headersTooLong(): ObpFailure {
   return new ObpFailure(
     Failure.FAILURE_HEADERS_TOO_LARGE,
@@ -24,9 +24,9 @@ export function headersTooLong(): ObpFailure {
 const single = new Set(['host', 'authorization', 'directlogin', 'content-type', 'content-length', 'if-none-match']);
 
 /**
- * Whether a header comes twice that may come once. Node merges or drops those: which of two credentials counts must never be
- * a guess.
- * @param raw names and values by turns
+ * Whether a header that may come only once comes twice. Node merges or drops duplicates; but of two credentials, the
+ * server must not guess which one counts.
+ * @param raw names and values in turn
  */
 export function repeatsHeader(raw: readonly string[]): boolean {
   const seen = new Set<string>();

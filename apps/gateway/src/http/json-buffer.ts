@@ -1,12 +1,12 @@
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Which bytes of a string stand in JSON as they are; the others are escaped, or no ASCII. */
+/** The bytes that JSON strings contain unchanged; others are escaped, or are not ASCII. */
 const plain = Uint8Array.from({ length: 256 }, (_, unit) =>
   Number(unit >= 0x20 && unit < 0x80 && unit !== quote && unit !== backslash),
 );
 
-/** JSON as bytes, in one buffer that grows. */
+/** Builds JSON as bytes, in one buffer that grows. */
 export class JsonBuffer {
   private bytes = Buffer.allocUnsafeSlow(16_384);
   size = 0;
@@ -16,7 +16,7 @@ export class JsonBuffer {
     const { bytes } = this;
     const { length } = piece;
     let to = this.size;
-    // For a short piece the call into native code costs more than the loop.
+    // For a short piece, a native call costs more than this loop.
     for (let index = 0; index < length; index += 1) bytes[to++] = piece[index] as number;
     this.size = to;
   }
@@ -27,14 +27,14 @@ export class JsonBuffer {
     this.size += 1;
   }
 
-  /** A value that JSON.stringify knows. */
+  /** Writes a value with JSON.stringify. */
   value(value: string | number): void {
     const text = JSON.stringify(value);
     this.room(text.length * 3);
     this.size += this.bytes.write(text, this.size);
   }
 
-  /** A string that lies in UTF-8 from `start` to `end`. */
+  /** Writes the UTF-8 string between `start` and `end`. */
   text(from: Buffer, start: number, end: number): void {
     this.room(end - start + 2);
     const { bytes } = this;
@@ -42,7 +42,7 @@ export class JsonBuffer {
     bytes[to++] = quote;
     for (let index = start; index < end; index += 1) {
       const unit = from[index] as number;
-      // Left to those who know it; it may be no UTF-8.
+      // Node converts these, because the bytes may not be valid UTF-8.
       if (plain[unit] === 0) return this.value(from.toString('utf8', start, end));
       bytes[to++] = unit;
     }
@@ -50,7 +50,7 @@ export class JsonBuffer {
     this.size = to;
   }
 
-  /** What has been written; the next writing begins anew. */
+  /** Returns the text written so far and empties the buffer. */
   take(): string {
     const text = this.bytes.toString('utf8', 0, this.size);
     this.size = 0;

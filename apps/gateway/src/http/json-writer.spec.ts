@@ -21,7 +21,7 @@ function isDefinition(value: unknown): value is BoundService['definition'] {
   return typeof value === 'object' && value !== null && 'fullName' in value && 'methods' in value;
 }
 
-/** Both ways with the codec of the answer. */
+/** The rpcs of a service with codecs for both directions of the response. */
 function rpcsOf(definition: BoundService['definition']): [string, Rpc<object, object>][] {
   return Object.values(definition.methods).map((method) => [
     pathOf(definition, method.name),
@@ -51,7 +51,7 @@ const hard = [
 ];
 const texts = () => (random.int(0, 3) === 0 ? random.pick(hard) : random.text(random.int(0, 60)));
 
-/** A message as its decoder may give it: each field there or not, at the edges of its kind. */
+/** A message as its decoder may return it: each field may be absent or have an extreme value. */
 function messageOf(message: DescMessage): object {
   return Object.fromEntries(message.fields.map((field) => [field.name, valueOf(field)]));
 }

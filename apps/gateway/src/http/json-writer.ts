@@ -3,7 +3,7 @@ import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import type { ListPart } from './answer-stream.js';
 import { JsonBuffer } from './json-buffer.js';
 
-/** Where reading stands. */
+/** The reading position. */
 interface Cursor {
   readonly bytes: Buffer;
   at: number;
@@ -13,22 +13,23 @@ type WriteValue = (cursor: Cursor, end: number, out: JsonBuffer) => void;
 
 interface FieldWriter {
   readonly tag: number;
-  /** `"name":` with what is before it. */
+  /** `"name":` with the punctuation before it. */
   readonly name: Buffer;
-  /** The same with the value of a field that is not on the wire. */
+  /** The same, followed by the value that a field absent from the bytes has. */
   readonly absent: Buffer;
   readonly isList: boolean;
   readonly write: WriteValue;
 }
 
-/** What this cannot write is written from the decoded message; it costs more, and is rare. */
+/** Thrown when this writer cannot handle the bytes. The message is then decoded first, which costs more but is rare. */
 class Unwritable extends Error {}
 const unwritable = new Unwritable('not in the order of the contract');
 
 /**
- * Compiles what writes the items of a streamed list from the bytes of its messages: the text that JSON.stringify gives for the decoded ones.
- * @returns undefined for a list that has other kinds of fields than texts, numbers up to 32 bits, flags, enums and messages of these; the compiled
- * function gives undefined for bytes that are not in the contract's order
+ * Compiles a writer for the items of a streamed list. It turns the bytes of the messages directly into the text that
+ * JSON.stringify gives for the decoded messages.
+ * @returns undefined for a list with other fields than texts, numbers up to 32 bits, flags, enums and messages of
+ * these; the compiled function returns undefined for bytes that are not in the contract's order
  */
 export function compileItems(response: DescMessage): ((bytes: Buffer) => ListPart | undefined) | undefined {
   const [list, ...others] = response.fields;
@@ -65,7 +66,7 @@ function compileMessage(message: DescMessage, above: readonly DescMessage[]): Wr
   let last = 0;
   for (const field of message.fields) {
     const writer = compileField(field, [...above, message], fields.length === 0);
-    // Written as they come, they have to come in the order of the object's members.
+    // Fields are written as they come, so the field numbers must be in the order of the object's members.
     if (writer === undefined || field.number < last) return undefined;
     last = field.number;
     fields.push(writer);
@@ -125,7 +126,7 @@ function compileValue(
     return write && { wireType: 2, initial: 'null', write };
   }
   if (field.fieldKind === 'enum') return { wireType: 0, initial: '0', write: writeInt32 };
-  // Lists of numbers come packed.
+  // Lists of numbers use the packed encoding, which is not handled here.
   if (field.scalar === ScalarType.STRING) return { wireType: 2, initial: '""', write: writeText };
   if (field.fieldKind !== 'scalar') return undefined;
   if (field.scalar === ScalarType.BOOL) return { wireType: 0, initial: 'false', write: writeFlag };
@@ -153,7 +154,7 @@ function tagOf(number: number, wireType: number): number {
   return ((number << 3) | wireType) >>> 0;
 }
 
-/** The end of what its length stands before. */
+/** Reads a length and returns the position where the value ends. */
 function lengthDelimited(cursor: Cursor, limit: number): number {
   const length = varint(cursor, limit);
   const end = cursor.at + length;
@@ -161,7 +162,7 @@ function lengthDelimited(cursor: Cursor, limit: number): number {
   return end;
 }
 
-/** The lower 32 bits. */
+/** Reads a varint's lower 32 bits. */
 function varint(cursor: Cursor, end: number): number {
   const first = cursor.at < end ? (cursor.bytes[cursor.at] as number) : 0x80;
   if (first < 0x80) {

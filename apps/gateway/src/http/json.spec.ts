@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Json, JsonFault, JsonNumber, readJson } from './json.js';
 
 const read = (text: string | Uint8Array) => readJson(typeof text === 'string' ? Buffer.from(text) : text);
-/** As JSON.parse would give it, numbers as their texts. */
+/** As JSON.parse would return it, but with numbers as texts. */
 const plain = (value: Json | undefined): unknown => {
   if (value instanceof JsonNumber) return value.text;
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, member]) => [key, plain(member as Json)]));

@@ -1,9 +1,9 @@
-/** A number as its text: an amount of 10.10 must not become 10.1. */
+/** A number, kept as text: an amount of 10.10 must not become 10.1. */
 export class JsonNumber {
   constructor(readonly text: string) {}
 }
 
-/** Objects are maps: a key like __proto__ is a key like any other. */
+/** Objects are maps, so a key such as __proto__ is an ordinary key. */
 export type Json = null | boolean | string | JsonNumber | readonly Json[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, Json>;
 
@@ -15,7 +15,7 @@ export function toPlain(value: Json | undefined): unknown {
   return value instanceof JsonNumber ? Number(value.text) : value;
 }
 
-/** Why a text is not the JSON that a client may send. */
+/** Why a text is not acceptable JSON. */
 export class JsonFault extends Error {}
 
 const maxDepth = 32;
@@ -26,8 +26,8 @@ const blank = /[ \t\r\n]*/y;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a body. Stricter than JSON.parse: a key given twice, more than 32 levels, NUL, a lone surrogate, bytes that
- * are no UTF-8 and text after the value are faults.
+ * Parses a body. Stricter than JSON.parse: duplicate keys, more than 32 levels, NUL, a lone surrogate, bytes that are
+ * not UTF-8 and text after the value are errors.
  * @returns undefined for an empty body
  * @throws JsonFault
  */

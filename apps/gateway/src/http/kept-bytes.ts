@@ -6,7 +6,7 @@ interface Kept {
   readonly packed: Map<ContentEncoding, Promise<Buffer>>;
 }
 
-/** What was computed of documents that are sent again and again, for as long as they are kept. */
+/** The digest and the compressed forms of documents that are sent many times, for as long as a document exists. */
 const kept = new WeakMap<Buffer, Kept>();
 
 /** The SHA-256 of a document. */
@@ -14,7 +14,7 @@ export function digestOf(bytes: Buffer): Buffer {
   return (of(bytes).digest ??= createHash('sha256').update(bytes).digest());
 }
 
-/** The document, packed at the first call. */
+/** The compressed document; it is compressed at the first call. */
 export function packedOf(bytes: Buffer, encoding: ContentEncoding): Promise<Buffer> {
   const { packed } = of(bytes);
   const known = packed.get(encoding) ?? packWell(bytes, encoding);

@@ -12,28 +12,31 @@ import { decodePiece } from './target.js';
 
 type Plain = Record<string, unknown>;
 
-/** An operation with everything prepared that its descriptor says. */
+/** An operation with everything prepared from its descriptor. */
 export interface Plan {
   readonly endpoint: Endpoint;
   readonly operation: Operation;
   readonly needsBody: boolean;
-  /** The answer is bytes with a content type of its own. */
+  /** The response is bytes with their own content type. */
   readonly raw: boolean;
-  /** The answer is a document that is the same for everybody. */
+  /** The response is a document that is the same for all clients. */
   readonly shared: boolean;
-  /** The answer holds what is secret. */
+  /** The response contains secrets. */
   readonly secret: boolean;
   /** The decoded path fields. @throws ObpFailure OBP-10034 */
   path(fields: Readonly<Record<string, string>>): Plain;
   /** The request: body, then query, then path. @throws ObpFailure OBP-10001 or OBP-10016 */
   bind(path: Plain, query: URLSearchParams, body: Json | undefined): Plain;
-  /** Takes from an answer, or from a part of a streamed one, what the version prefix does not know; absent where all know all. */
+  /**
+   * Removes from a response, or from a part of a streamed one, the members that the version prefix does not have;
+   * absent if all versions are the same.
+   */
   readonly asOf: AsOf | undefined;
   /** The JSON text of an answer. */
   render(response: object): string;
-  /** What a streamed list answers, as the version prefix shows it. */
+  /** The parts of a streamed list, as the version prefix shows them. */
   parts(request: Plain, requestContext: RequestContext, version: string): AsyncIterable<ListPart>;
-  /** "items=0-50" for lists that are paged. */
+  /** "items=0-50" for paged lists. */
   range(request: Plain): string | undefined;
 }
 
@@ -72,7 +75,7 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
   };
 }
 
-/** Where nothing of a message is changed on its way, its text is written from its bytes. */
+/** Messages that are sent on unchanged are turned into text directly from their bytes. */
 function createParts(
   { response, list }: Endpoint,
   { method, stream, streamAs }: Operation,
@@ -94,7 +97,7 @@ function countOf(value: unknown, initial: number): number {
   return typeof value === 'number' ? value : initial;
 }
 
-/** Whether a message has a field, at any depth, that must not be shown around. */
+/** Whether a message has a field, at any depth, that is marked as secret. */
 function holdsSecret(message: DescMessage, seen = new Set<DescMessage>()): boolean {
   if (seen.has(message)) return false;
   seen.add(message);
@@ -104,7 +107,7 @@ function holdsSecret(message: DescMessage, seen = new Set<DescMessage>()): boole
   );
 }
 
-/** Whether the operation tells of the API itself: those answer under newer version prefixes too. */
+/** Whether the operation describes the API itself: such operations are served under newer version prefixes too. */
 export function isDocumentation({ method }: Endpoint): boolean {
   return ['DocumentationService', 'RootService'].includes(method.parent.name);
 }

@@ -23,13 +23,13 @@ export interface Answer {
   readonly address: string;
   /** "items=0-50" on paged lists. */
   readonly range?: string;
-  /** The same for everybody: it may be kept. */
+  /** The same for all clients, so it may be stored. */
   readonly shared?: boolean;
-  /** Holds what is secret: it is never packed, since the length of a packed answer tells of what is in it. */
+  /** Contains secrets: never compressed, because the compressed length reveals something about the content. */
   readonly secret?: boolean;
 }
 
-/** Sends a success: with its ETag, which is the same however the answer is packed, or as 304 when the client has this very answer. */
+/** Sends a success with its ETag, the same for every compression, or a 304 when the client has this response. */
 export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -53,7 +53,7 @@ export async function sendAnswer(
   }
 }
 
-/** Sends a body, packed if it is long enough and `packedFor` takes it so. Completes the headers. */
+/** Sends a body, compressed if it is long enough and the request `packedFor` accepts that. Completes the headers. */
 async function sendBody(
   response: ServerResponse,
   status: number,
@@ -68,7 +68,7 @@ async function sendBody(
   response.writeHead(status, headers).end(bytes);
 }
 
-/** Decides how an answer of this length is packed, and says so in its headers. */
+/** Chooses the compression for a response of this length, and sets its headers. */
 function choose(headers: Headers, request: IncomingMessage, length: number): ContentEncoding | undefined {
   if (!isWorthwhile(length)) return undefined;
   addVary(headers, 'Accept-Encoding');
@@ -77,7 +77,7 @@ function choose(headers: Headers, request: IncomingMessage, length: number): Con
   return encoding;
 }
 
-/** Sends what has its own headers. A file is not sent to a client that has it. */
+/** Sends a response that has its own headers. A file is not sent again to a client that has it. */
 export async function sendRaw(
   request: IncomingMessage,
   response: ServerResponse,
@@ -91,13 +91,16 @@ export async function sendRaw(
   }
   const headers: Headers = { ...revalidated(common), ...answer.headers };
   const encoding = choose(headers, request, answer.file.length);
-  // Quoted, as HTTP has it, and with another one for other bytes.
+  // Quoted, as HTTP requires; each compression has its own, because its bytes differ.
   headers['ETag'] = `"${digestOf(answer.file).toString('base64url')}${encoding === undefined ? '' : `-${encoding}`}"`;
   if (request.headers['if-none-match'] === headers['ETag']) response.writeHead(304, silent(headers)).end();
   else await sendBody(response, 200, headers, answer.file, request);
 }
 
-/** Begins an answer too long to hold; it has no ETag, because that would come first. @returns how it is to be packed */
+/**
+ * Begins a response that is too long to hold. It has no ETag, because the ETag would have to come first.
+ * @returns its compression
+ */
 export function startLongAnswer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -110,7 +113,7 @@ export function startLongAnswer(
   return encoding;
 }
 
-/** Sends a failure as `{"code":…,"message":…}`. Anything but a failure of the contract is OBP-50000 without its cause. */
+/** Sends a failure as `{"code":…,"message":…}`. Errors outside the contract become OBP-50000, without their cause. */
 export async function sendFailure(
   request: IncomingMessage,
   response: ServerResponse,
@@ -127,7 +130,7 @@ export async function sendFailure(
   }
   sayWhenAgain(code, headers);
   if (failure === Failure.FAILURE_BODY_ENCODING_NOT_SUPPORTED) headers['Accept-Encoding'] = acceptedBodyEncodings;
-  // With HTTP/2 any answer may come before its request has.
+  // In HTTP/2 a response may always come before the request is complete.
   if ((code === 408 || code === 413) && streamOf(response) === undefined)
     refuseRest(request, response, code, headers, body);
   else await sendBody(response, code, headers, body, request);
@@ -139,17 +142,17 @@ const busy = JSON.stringify({
 });
 const busyHeaders: Headers = { 'Content-Type': json, 'Retry-After': '1', 'Content-Length': Buffer.byteLength(busy) };
 
-/** Sends OBP-10018 before anything was done for a request: it must cost next to nothing. */
+/** Sends OBP-10018 before any work is done for a request: it must cost almost nothing. */
 export function sendBusy(response: ServerResponse, common: Headers): void {
   response.writeHead(failureStatus(Failure.FAILURE_TOO_BUSY), { ...common, ...busyHeaders }).end(busy);
 }
 
-/** What was too slow or too much may be fine in a moment, what is limited when its window ends. */
+/** A request that was too slow or came under overload may be retried after a second; a limited one when its window ends. */
 function sayWhenAgain(code: number, headers: Headers): void {
   if (code === 408 || code === 429) headers['Retry-After'] ??= headers['X-Rate-Limit-Reset'] ?? '1';
 }
 
-/** Answers an HTTP/1 request of which more may be on its way. */
+/** Answers an HTTP/1 request whose rest may still be arriving. */
 function refuseRest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -158,9 +161,9 @@ function refuseRest(
   body: string,
 ): void {
   response.writeHead(code, { ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });
-  // The end of the answer closes the connection; its length has told the client where it ends.
+  // Ending the response closes the connection; the client knows from Content-Length that the body is complete.
   response.write(body);
-  // Nobody waits for what came too slowly.
+  // After a timeout, the rest of the request is not awaited.
   if (code === 408) response.end();
   else forgetRest(request, () => response.end());
 }

@@ -12,7 +12,7 @@ export interface Match<T> {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** One trie per verb. A literal goes before a field, so /users/current is not a user named "current". */
+/** One trie per verb. A literal matches before a field, so /users/current is not a user named "current". */
 export class RouteTable<T> {
   private readonly roots = new Map<string, Node<T>>();
 
@@ -34,7 +34,7 @@ export class RouteTable<T> {
     node.found = { target, fields };
   }
 
-  /** @param pieces the path's non-empty pieces */
+  /** @param pieces the path's segments that are not empty */
   find(verb: string, pieces: readonly string[]): Match<T> | undefined {
     const root = this.roots.get(verb);
     if (root === undefined) return undefined;

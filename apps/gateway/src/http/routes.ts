@@ -11,7 +11,7 @@ import { readTarget, type Target, type Versions } from './target.js';
 export interface RoutesOptions {
   readonly endpoints: readonly Endpoint[];
   readonly edgeRoutes: readonly EdgeRoute[];
-  /** The version prefixes that answer. */
+  /** The version prefixes that are served. */
   readonly versions: Versions;
   readonly backend: Backend;
 }
@@ -23,12 +23,12 @@ export interface Found {
 }
 
 export interface Routes {
-  /** @throws ObpFailure OBP-10034 for an address that cannot be read */
+  /** @throws ObpFailure OBP-10034 for an address that cannot be parsed */
   find(request: IncomingMessage): Found;
   urgencyOf(request: IncomingMessage): Urgency;
 }
 
-/** Where the operations and the gateway's own endpoints are. */
+/** Finds the operations and the gateway's own endpoints. */
 export function createRoutes({ endpoints, edgeRoutes, versions, backend }: RoutesOptions): Routes {
   const versioned = new RouteTable<Plan | EdgeRoute>();
   const documentation = new RouteTable<Plan | EdgeRoute>();
@@ -51,7 +51,7 @@ export function createRoutes({ endpoints, edgeRoutes, versions, backend }: Route
 
   const find = (request: IncomingMessage): Found => {
     const target = readTarget(request.url ?? '', versions);
-    // A HEAD is a GET without the body of its answer, which Node leaves out.
+    // A HEAD is a GET without the response's body, which Node leaves out.
     const verb = isGet(request) ? 'GET' : (request.method ?? '');
     return {
       target,

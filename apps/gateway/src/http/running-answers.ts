@@ -1,16 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The answers of a connection that are not finished, in the order of their requests. */
+/** A connection's unfinished responses, in the order of their requests. */
 export type RunningAnswers = (socket: Duplex) => readonly ServerResponse[];
 
-/** Keeps account of a server's answers. A pipelined one has no socket of its own before its turn. */
+/** Tracks a server's unfinished responses. A pipelined response has no socket of its own until it is its turn. */
 export function watchAnswers(server: Server): RunningAnswers {
   const running = new WeakMap<Duplex, Set<ServerResponse>>();
   const open = (socket: Duplex): Set<ServerResponse> => {
     const own = new Set<ServerResponse>();
     running.set(socket, own);
-    // Node 20 closes the answer whose turn it is and forgets the others, whose work would wait for ever.
+    // Node 20 closes only the current response and forgets the others, whose work would wait for ever.
     socket.once('close', () => setImmediate(() => own.forEach((response) => response.destroy().emit('close'))));
     return own;
   };

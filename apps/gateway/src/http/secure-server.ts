@@ -4,7 +4,7 @@ import type { WatchedCertificates } from '@platform/grpc';
 const handshake_ms = 10_000;
 const oldest = 'TLSv1.2';
 
-/** A server of TLS 1.2 and 1.3 that agrees with clients on HTTP/2 or HTTP/1.1, and takes new certificates without a restart. */
+/** A server with TLS 1.2 and 1.3 that negotiates HTTP/2 or HTTP/1.1, and loads new certificates without a restart. */
 export function createSecureServer(
   { current, watch }: WatchedCertificates,
   accept: (socket: TLSSocket) => void,

@@ -2,34 +2,34 @@ import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
-/** How many of something one connection may send: so many at once, so many a second in the long run. */
+/** How much one connection may send: `burst` at once, `per_second` on average. */
 export interface Allowance {
   readonly burst: number;
   readonly per_second: number;
 }
 
 export interface SessionLimits {
-  /** How long a session is kept without an open stream. */
+  /** How long a session without open streams is kept. */
   readonly idle_ms: number;
-  /** How long a session's first frame, and the headers of a request, may take to come whole. */
+  /** How long a session's first frame, and the headers of a request, may take to arrive completely. */
   readonly headers_ms: number;
-  /** How long a request may take to come whole. */
+  /** How long a request may take to arrive completely. */
   readonly request_ms: number;
-  /** Requests given up before their answer was complete. */
+  /** Requests that were cancelled before their response was complete. */
   readonly abandoned: Allowance;
   /** PING and SETTINGS frames. */
   readonly control: Allowance;
 }
 
-/** How long a client may take to do as it was told before its connection is ended. */
+/** How long a client may take to close a stream or connection itself, before its connection is ended. */
 const patience_ms = 1_000;
 
-/** Sets an HTTP/2 session the limits that Node sets HTTP/1 connections only. Who does not keep to them loses the connection. */
+/** Gives HTTP/2 sessions the limits that Node has for HTTP/1 only. A client that exceeds them is disconnected. */
 export function limitSession(session: ServerHttp2Session, socket: Socket, limits: SessionLimits): void {
   const end = (reason?: Error): void => {
     if (reason === undefined) session.destroy();
     else session.destroy(reason, constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    // Node may wait for the client to end it too; what that is told goes out first.
+    // Node may wait for the client to close too; the last frames are sent before the socket is destroyed.
     setImmediate(() => socket.destroy());
   };
   const endIdle = (): void => {
@@ -66,7 +66,9 @@ export function limitSession(session: ServerHttp2Session, socket: Socket, limits
   });
 }
 
-/** Ends a session whose first frame, or the headers of a request, do not come whole in time. Node tells of neither before. */
+/**
+ * Ends a session whose first frame or request headers arrive too slowly. Until they are complete, Node reports nothing.
+ */
 function watchHeaders(
   session: ServerHttp2Session,
   headers_ms: number,
@@ -74,7 +76,7 @@ function watchHeaders(
 ): { came(stream: ServerHttp2Stream): void; stop(): void } {
   const first = setTimeout(end, headers_ms);
   session.once('remoteSettings', () => clearTimeout(first));
-  /** The last stream whose headers are known to have come whole. */
+  /** The last stream whose headers are known to have arrived completely. */
   let whole = 0;
   let late: NodeJS.Timeout | undefined;
   const came = (id: number): void => {
@@ -86,7 +88,8 @@ function watchHeaders(
     const begun = session.destroyed ? 0 : (session.state.lastProcStreamID ?? 0);
     if (begun <= whole || late !== undefined) return;
     late = setTimeout(end, headers_ms);
-    // Headers that were refused as malformed look the same, but no other frame may stand amid headers: who answers has sent all.
+    // Headers that were refused as malformed look the same. But no other frame may come between headers, so a client
+    // that answers a ping has sent all of them.
     session.ping((error) => error === null && came(begun));
   };
   const looking = setInterval(look, Math.min(1_000, headers_ms / 2));

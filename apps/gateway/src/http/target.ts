@@ -1,30 +1,30 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** The prefixes under which every operation answers, and those under which only the documentation does. */
+/** The prefixes under which all operations are served, and those with documentation only. */
 export interface Versions {
   readonly operations: ReadonlySet<string>;
   readonly documentation: ReadonlySet<string>;
 }
 
-/** A request's address, taken apart. */
+/** A request's address, parsed. */
 export interface Target {
   /** The pieces after the version prefix; undefined when the path has no known prefix. */
   readonly pieces: readonly string[] | undefined;
   /** "v5.1.0"; empty when the path has no known prefix. */
   readonly version: string;
-  /** Only the documentation answers under the prefix. */
+  /** Only the documentation is served under the prefix. */
   readonly documentationOnly: boolean;
   /** All pieces of the path. Repeated slashes count as one. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
-  /** Decoded path and query, as the ETag counts them. */
+  /** Decoded path and query, for the ETag. */
   readonly decoded: string;
 }
 
-/** @throws ObpFailure OBP-10034 for an address that is no path, or that does not decode */
+/** @throws ObpFailure OBP-10034 for an address that is not a path, or that cannot be decoded */
 export function readTarget(url: string, { operations, documentation }: Versions): Target {
-  // "GET http://elsewhere/ HTTP/1.1" is meant for a proxy.
+  // "GET http://elsewhere/ HTTP/1.1" is a request to a proxy.
   if (!url.startsWith('/')) return fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The request target must be a path.');
   const mark = url.indexOf('?');
   const path = (mark < 0 ? url : url.slice(0, mark)).split('/').filter((piece) => piece !== '');

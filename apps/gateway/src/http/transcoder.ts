@@ -26,7 +26,7 @@ export interface TranscoderOptions extends RoutesOptions {
   readonly clientAddress: ClientAddress;
   readonly commonHeaders: CommonHeaders;
   readonly shedding: LoadShedding;
-  /** Named in WWW-Authenticate. */
+  /** The realm in WWW-Authenticate. */
   readonly realm: string;
   /** Bytes. */
   readonly bodyLimit: number;
@@ -40,11 +40,11 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly correlation_id: string;
   readonly common: OutgoingHeaders;
-  /** Ends the time in which the answer must begin: the parts of a long one have each their own. */
+  /** Ends the deadline for the start of the response: each part of a long response has its own. */
   release: () => void;
 }
 
-/** OBP REST/JSON in front of the rpcs. All work on descriptors is done here, before the first request. */
+/** Serves the rpcs as OBP REST/JSON. All work on descriptors is done here, before the first request. */
 export function createTranscoder(
   options: TranscoderOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
@@ -99,7 +99,7 @@ export function createTranscoder(
     const common = options.commonHeaders(correlation_id, request);
     if (request.method === 'OPTIONS') return sendPreflight(response, common);
     const failed = async (error: unknown): Promise<void> => {
-      // A client that goes away is its own affair.
+      // A client that goes away is no error of the platform.
       const gone = request.errored !== null || isGone(response);
       if (!(error instanceof ObpFailure))
         options.log[gone ? 'debug' : 'error'](

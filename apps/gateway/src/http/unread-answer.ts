@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { streamOf } from './exchange.js';
 
-/** Bytes per millisecond. Node tells of whole chunks alone: a long one may be on its way for as long as this takes. */
+/** Bytes per millisecond. Node reports only whole chunks as sent: a long chunk may take this long. */
 const slowest = 32;
 
 /**
- * Gives an answer up when its client has read nothing of what lies there for so long: with HTTP/1 its connection ends, with
- * HTTP/2 its stream, and the connection of a client that reads nothing at all. A slow source is not held against the client.
- * Node's own time limits start again: a socket's when the system has taken a part of a write, a stream's with whatever the
- * session sends on others.
+ * Gives up a response when its client has read none of the waiting bytes for `limit_ms`. With HTTP/1 the connection
+ * ends; with HTTP/2 the stream ends, and also the connection if the client reads nothing at all. A slow source does not
+ * count. Node's own timeouts are not enough, because they restart: a socket's when the system accepts part of a write,
+ * a stream's whenever the session sends data on other streams.
  */
 export function limitUnread(response: ServerResponse, limit_ms: number): void {
   const stream = streamOf(response);
@@ -31,14 +31,14 @@ export function limitUnread(response: ServerResponse, limit_ms: number): void {
 function giveUp(stream: ServerHttp2Stream, limit_ms: number): void {
   const { session } = stream;
   stream.close(constants.NGHTTP2_CANCEL);
-  // The client may not take the reset either.
+  // The client may not read the reset either.
   stream.destroy();
   if (session !== undefined && !session.destroyed) endUnlessItReads(session as ServerHttp2Session, limit_ms);
 }
 
-/** Other streams of the connection may be read well, as behind a proxy. Whoever reads answers a ping. */
+/** The client may still read other streams of the connection, as a proxy does. A client that reads answers a ping. */
 function endUnlessItReads(session: ServerHttp2Session, limit_ms: number): void {
   const deaf = setTimeout(() => session.destroy(), limit_ms).unref();
-  // Refused where many are unanswered: one of those decides. Called with an error when the session ends before.
+  // The ping is refused when many are unanswered: then one of those decides. It fails when the session ends before.
   if (!session.ping(() => clearTimeout(deaf))) clearTimeout(deaf);
 }

@@ -36,7 +36,7 @@ it('takes no pause of its own for one of the sender', async () => {
   const heardOut = new Promise<boolean>((resolve) =>
     forgetRest(request, () => resolve(request.readableEnded), pause_ms),
   );
-  // What was sent meanwhile is read two turns after the process goes on: timers come first in the next.
+  // Data sent while the process was blocked is read two turns later: timers run first in the next turn.
   blockFor(2 * pause_ms);
   setTimeout(() => setImmediate(() => request.end(Buffer.alloc(1_000))), 1);
   expect(await heardOut).toBe(true);

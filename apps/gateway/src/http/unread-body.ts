@@ -3,22 +3,25 @@ import { constants } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { streamOf } from './exchange.js';
 
-/** How much of a request that needs no more reading is still read, and for how long: less than what the server waits for a late request. */
+/** How much of an unneeded body is read, and for how long: shorter than the server's limit for a slow request. */
 const maxBytes = 16_777_216;
 const longest_ms = 4_000;
-/** How long a sender pauses that waits for something, and in how many looks that is seen: a process that could not read for that long has seen one. */
+/**
+ * How long a sender that waits for the response is silent, and in how many checks that is measured: so a process that
+ * was blocked for that long counts only one check.
+ */
 const quiet_ms = 200;
 const looks = 4;
 
 /**
- * Once a request has its answer, reads and forgets what is left of it. Only what is too much or too slow even for that is
- * broken off. To be called before the request is answered.
+ * After the response was sent, reads and discards the rest of the request. A request that is too long or too slow is
+ * broken off. Must be called before the response is sent.
  */
 export function leaveRest(request: IncomingMessage, response: ServerResponse): void {
   const stream = streamOf(response);
   if (stream === undefined)
     response.once('finish', () => request.complete || forgetRest(request, () => request.complete || request.destroy()));
-  // All of the answer is on its way then, its end too once something else has come.
+  // At this point all of the response is being sent; its end follows when other data has arrived.
   else if (!stream.endAfterHeaders)
     stream.once('finish', () =>
       forgetRest(stream, () => stream.readableEnded || stream.close(constants.NGHTTP2_NO_ERROR)),
@@ -26,8 +29,9 @@ export function leaveRest(request: IncomingMessage, response: ServerResponse): v
 }
 
 /**
- * Before an HTTP/2 request is refused: lets its sender finish, unless it waits for the answer. Some clients, curl 7 for one,
- * are told that they may send more only as long as they read, and read no more once the answer is complete.
+ * Before an HTTP/2 request is refused: lets the client finish sending, unless it waits for the response. Some clients,
+ * for example curl 7, only learn that they may send more while they read, and stop reading once the response is
+ * complete.
  */
 export function hearOut(response: ServerResponse): Promise<void> {
   const stream = streamOf(response);
@@ -35,10 +39,10 @@ export function hearOut(response: ServerResponse): Promise<void> {
 }
 
 /**
- * Reads and forgets what is left of a refused request. Many clients read an answer only when they have sent all; one that
- * is cut off before that, or whose unread bytes reset the connection, never sees why.
- * @param done called once: the request has come whole, its client has gone, or it is too much or too slow
- * @param pause_ms how long nothing may come for
+ * Reads and discards the rest of a refused request. Many clients read the response only after they have sent
+ * everything. If the connection is closed before, or reset because of unread bytes, they never see why.
+ * @param done called once: when the request has arrived completely, its client has gone, or it is too long or too slow
+ * @param pause_ms the longest time without data
  */
 export function forgetRest(request: Readable, done: () => void, pause_ms = longest_ms): void {
   if (request.readableEnded || request.destroyed) return done();
@@ -57,7 +61,7 @@ export function forgetRest(request: Readable, done: () => void, pause_ms = longe
   };
   const late = setTimeout(stop, longest_ms);
   const quiet = setInterval(() => ++seen >= looks && stop(), pause_ms / looks);
-  // Whoever read it before has no use for it any more.
+  // The listeners that read it before are no longer needed.
   request.removeAllListeners('data').removeAllListeners('readable');
   request.on('data', count).once('end', stop).once('close', stop).resume();
 }

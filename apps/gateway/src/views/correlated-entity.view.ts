@@ -6,7 +6,7 @@ import type { CustomerLookup } from './lookup/customer-lookup.js';
 import type { UserLookup } from './lookup/user-lookup.js';
 import { messageRecords } from './pages.js';
 
-/** Customers with the users linked to them, in the order of the links. Customers and users that no longer exist drop out. */
+/** Customers with the users linked to them, in the order of the links. Deleted customers and users are left out. */
 export function correlatedEntities(
   linked: LinkedCustomers,
   customers: CustomerLookup,

@@ -1,8 +1,8 @@
 import { checkText, otherShape } from '@platform/failure';
 
 /**
- * The number in a body, however long: nobody has one that is too long. NUL is refused before it joins a batch: nothing that
- * the database refuses may spoil one.
+ * The number in a body. Any length is accepted: no customer has a number that is too long. NUL is refused before the
+ * number joins a batch, because a text that the database refuses would make the whole batch fail.
  * @throws ObpFailure OBP-10001
  */
 export function customerNumberOf(body: { readonly customer_number: string } | null, bodyName: string): string {

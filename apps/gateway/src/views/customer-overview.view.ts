@@ -18,9 +18,9 @@ import { overviewAccount } from './overview-account.js';
 const numberAttribute = 'customer_number';
 
 /**
- * A customer with its attributes and accounts. The accounts are those that account links name, in the order of the
- * links, then those that carry the customer's number, in the order of their ids; each once. At most five calls
- * for up to 1,000 linked accounts, and one more for each further thousand.
+ * A customer with its attributes and accounts. The accounts are those of the account links, in the order of the links,
+ * then those that carry the customer's number, in the order of their ids; each account once. At most five calls for up
+ * to 1,000 linked accounts, and one more for each further thousand.
  */
 export function customerOverviews(
   customers: CustomerLookup,
@@ -59,7 +59,7 @@ export function customerOverviews(
   };
 }
 
-/** The accounts named first come first; those that no longer exist drop out. */
+/** The accounts with the ids in `first` come first; those that no longer exist are left out. */
 function inOrder(first: readonly string[], accounts: readonly Account[]): Account[] {
   const byId = new Map(accounts.map((account) => [account.account_id, account]));
   const ids = new Set([...first, ...byId.keys()]);

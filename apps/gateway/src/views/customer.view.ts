@@ -12,7 +12,7 @@ export function customerLookups(
 ): Implementation<CustomerViewServiceDefinition> {
   return {
     async getCustomerByCustomerId({ bank_id, customer_id }, { correlation_id }) {
-      // A text that is no id is not looked up: nothing that the database refuses may spoil a batch.
+      // A text that is no id is not looked up: a text that the database refuses would make the whole batch fail.
       if (!isId(customer_id)) customerUnknown(customer_id);
       const key = { bank_id, customer_id };
       const [customer, customer_attributes] = await Promise.all([

@@ -5,7 +5,10 @@ const maxFilters = 20;
 /** Characters of an attribute's name and value. */
 const limits = { name: 50, value: 2_000 } as const;
 
-/** @throws ObpFailure OBP-10016 for what no attribute can have, and for more filters than one look-up should bear */
+/**
+ * @throws ObpFailure OBP-10016 for a name or value that no attribute can have, and for more filters than one look-up
+ * allows
+ */
 export function checkFilters(filters: readonly NameValue[]): void {
   if (filters.length > maxFilters) refuse(`At most ${maxFilters} attributes can be asked for.`);
   for (const filter of filters) {
@@ -17,7 +20,7 @@ export function checkFilters(filters: readonly NameValue[]): void {
 function checkLength(filter: NameValue, part: keyof typeof limits): void {
   const text = filter[part];
   if (text.includes('\0')) refuse(`The ${part} of an attribute must not contain the NUL character.`);
-  // A character outside the basic plane is one character to the database and two to JavaScript.
+  // A character outside the basic plane counts once in the database and twice in JavaScript.
   if (text.length > limits[part] && [...text].length > limits[part])
     refuse(`The ${part} of an attribute must not be longer than ${limits[part]} characters.`);
 }

@@ -17,16 +17,19 @@ import { messageRecords, partOf, regrouped } from './pages.js';
 const streamCustomers = rpc(CustomerServiceDefinition, 'streamCustomers');
 const matchCustomers = rpc(CustomerAttributeLookupServiceDefinition, 'matchCustomers');
 
-/** Fewer matches than these are named to the customers service; for more, the bank's customers are gone through in their order. */
+/** With fewer matches than this, their ids are sent to the customers service; else all customers are read in order. */
 const maxNamed = 10_000;
 
-/** Customers whose attributes are asked for at once. */
+/** Customers per look-up of matches. */
 const askedRows = 500;
 
-/** Most pages are full after the first part of a dense list; those that lie far in it have four looked through at a time. */
+/**
+ * If many customers match, the first part usually fills the page; for a page further back, four parts are looked
+ * through at a time.
+ */
 const partsAtOnce = { atOnce: 4, first: 1 } as const;
 
-/** No limit, as a limit. */
+/** The limit that means "no limit". */
 const unlimited = 2 ** 31 - 1;
 
 type Ask = (request: StreamCustomersRequest) => AsyncIterable<CustomersV300>;
@@ -71,7 +74,7 @@ async function* matching(
     );
 }
 
-/** Of all these customers, page by page, those that match. */
+/** Filters the customers page by page. */
 function sifted(customers: AsyncIterable<CustomersV300>, match: Match): AsyncGenerator<CustomerV300[]> {
   const matchingOf = async (page: readonly CustomerV300[]) => {
     const matches = new Set(
@@ -94,7 +97,7 @@ interface Period {
   readonly to_date?: string | null | undefined;
 }
 
-/** The edge has read the dates of a query; this also meets those that come by gRPC. */
+/** The edge has already read the dates of a REST query; dates that come by gRPC are read here. */
 function periodOf({ from_date = null, to_date = null }: Period): Period {
   return { from_date: dateOf('from_date', from_date), to_date: dateOf('to_date', to_date) };
 }

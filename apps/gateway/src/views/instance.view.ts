@@ -4,14 +4,14 @@ import { systemClock } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
 import type { GatewayConfig } from '../config.js';
 
-/** Where the identity providers are whose tokens are accepted. */
+/** The operations that list the accepted identity providers. */
 export type WellKnown = Pick<Implementation<InstanceServiceDefinition>, 'getWellKnownUris' | 'getOAuth2ServerJWKsURIs'>;
 
 const findBank = rpc(IdentityServiceDefinition, 'findBank');
 
 /** How this instance runs. */
 export function createInstanceView(backend: Backend, config: GatewayConfig, wellKnown: WellKnown): BoundService {
-  /** Milliseconds that a call to the directory and one query there take. */
+  /** Milliseconds that a call to the directory takes, with one query there. */
   const roundTrip = async (correlation_id: string): Promise<number> => {
     const began = systemClock();
     await backend.asService(findBank, { bank_id: 'loopback' }, correlation_id);

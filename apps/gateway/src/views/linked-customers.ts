@@ -4,13 +4,13 @@ import type { Backend } from '../calls/backend.js';
 import { regrouped } from './pages.js';
 
 interface Asked {
-  /** Without a bank: those at all banks. */
+  /** Absent: customers at all banks. */
   readonly bank_id?: string;
-  /** Keys of a page; default 1,000. */
+  /** Keys per page; default 1,000. */
   readonly rows?: number;
 }
 
-/** The keys of the customers that the caller is linked to, in the order of the links, in pages. */
+/** The keys of the customers linked to the caller, in the order of the links, in pages. */
 export type LinkedCustomers = (call: Call, asked?: Asked) => AsyncIterable<readonly CustomerKey[]>;
 
 const getCustomersOfUser = rpc(LinkLookupServiceDefinition, 'getCustomersOfUser');

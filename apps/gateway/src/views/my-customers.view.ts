@@ -7,10 +7,10 @@ import type { CustomerLookup } from './lookup/customer-lookup.js';
 import { overlapped } from './overlapped.js';
 import { messageRecords } from './pages.js';
 
-/** One page is looked up while another is sent: 100 customers with at most 100 MB of attributes. */
+/** One page is looked up while another is sent: 100 customers, with at most 100 MB of attributes. */
 const pagesAtOnce = { atOnce: 2, first: 1 } as const;
 
-/** The customers that the caller is linked to, in the order of the links; those that no longer exist drop out. */
+/** The customers linked to the caller, in the order of the links; customers that no longer exist are left out. */
 export function myCustomers(
   linked: LinkedCustomers,
   customers: CustomerLookup,

@@ -4,7 +4,7 @@ import { type Overlap, overlapped } from './overlapped.js';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** Later items are done sooner. */
+/** Later items are finished sooner. */
 function watched() {
   const seen = { now: 0, most: 0, begun: [] as number[] };
   const work = async (item: number) => {

@@ -1,13 +1,15 @@
 export interface Overlap {
-  /** How many are worked on at a time. */
+  /** The most items that are worked on at a time. */
   readonly atOnce: number;
-  /** With how many it begins, twice as many after each result: for a caller who may soon have enough. All by default. */
+  /**
+   * How many are started at first, doubled by each result: for a caller who may soon have enough. Default: `atOnce`.
+   */
   readonly first?: number;
 }
 
 /**
- * Works on several items at a time; the results come in the order of the source. No more is read or held than is worked
- * on, and nothing is begun for a caller who has left.
+ * Works on several items at a time; the results come in the order of the source. No further items are read or held, and
+ * no work is started after the caller has stopped reading.
  */
 export async function* overlapped<Item, Result>(
   source: AsyncIterable<Item> | Iterable<Item>,
@@ -18,7 +20,7 @@ export async function* overlapped<Item, Result>(
   let room = first;
   for await (const item of source) {
     const result = work(item);
-    // It fails when its turn comes, or nobody waits for it any more.
+    // The error is thrown when it is this result's turn, or ignored when the caller has stopped reading.
     result.catch(() => undefined);
     begun.push(result);
     if (begun.length < room) continue;

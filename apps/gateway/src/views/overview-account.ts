@@ -1,6 +1,6 @@
 import type { Account, AccountAttribute, OverviewAccount, OverviewContract } from '@platform/messages';
 
-/** What a contract takes from the account's attributes of these names, in this order. */
+/** The members of a contract that come from account attributes with these names, in this order. */
 const contractMembers = [
   'product_description',
   'issuance_amount',
@@ -21,7 +21,7 @@ const contractMembers = [
 
 type ContractMember = (typeof contractMembers)[number];
 
-/** An account as an overview shows it. The code of a contract is the attribute's product_instance_code. */
+/** An account as an overview shows it. A contract's code is its attribute's product_instance_code. */
 export function overviewAccount({
   account_id,
   label,
@@ -52,7 +52,7 @@ export function overviewAccount({
   };
 }
 
-/** One for each code that is not blank, in the order in which the codes first appear. */
+/** One contract for each code that is not blank, in the order in which the codes first appear. */
 function contractsOf(attributes: readonly AccountAttribute[]): OverviewContract[] {
   const products = new Map<string, string>();
   for (const { product_instance_code, product_code } of attributes) {
@@ -63,7 +63,7 @@ function contractsOf(attributes: readonly AccountAttribute[]): OverviewContract[
   return [...products].map(([contract_code, product_code]) => ({ product_code, contract_code, ...members }));
 }
 
-/** The first attribute of each name, whichever contract it is of; a name that the account does not have is left out. */
+/** The first attribute with each name, of any contract; names that the account does not have are left out. */
 function membersOf(attributes: readonly AccountAttribute[]): Partial<Record<ContractMember, string>> {
   const first = new Map<string, string>();
   for (const { name, value } of attributes) if (!first.has(name)) first.set(name, value);

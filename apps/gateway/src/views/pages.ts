@@ -1,14 +1,14 @@
-/** Rows that a view works on at once: its memory, whatever the length of its list. */
+/** Rows that a view works on at once: this bounds its memory, whatever the length of its list. */
 export const pageRows = 1_000;
 
-/** A list in parts of at most `size`. */
+/** Splits a list into parts of at most `size`. */
 export function partsOf<T>(items: readonly T[], size: number): (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
 }
 
-/** Gathers what comes in messages of any length into pages of `rows`; the last one may be shorter. */
+/** Regroups the items of messages of any length into pages of `rows`; the last one may be shorter. */
 export async function* regrouped<M, T>(
   messages: AsyncIterable<M>,
   itemsOf: (message: M) => readonly T[],
@@ -27,7 +27,7 @@ export async function* regrouped<M, T>(
   if (page.length > 0) yield page;
 }
 
-/** What lies between `offset` and `limit` of a list in pages. Nothing behind it is fetched. */
+/** The items from `offset` on, at most `limit`, of a list in pages. Nothing after them is fetched. */
 export async function* partOf<T>(
   pages: AsyncIterable<readonly T[]>,
   { limit, offset }: { readonly limit: number; readonly offset: number },
@@ -44,7 +44,7 @@ export async function* partOf<T>(
 }
 
 /**
- * 150 customers, users or attributes with every text at its limit stay under the 4 MB that a gRPC client takes. An item of
- * more records goes alone: a customer's attributes are at most 1,000,000 bytes, whatever their number.
+ * 150 customers, users or attributes with every text at its limit stay below the 4 MB that a gRPC client accepts. An
+ * item with more records is sent alone: a customer's attributes are at most 1,000,000 bytes, whatever their number.
  */
 export const messageRecords = 150;

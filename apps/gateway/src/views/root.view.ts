@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../config.js';
 
 const nobody = { organisation: '', email: '', phone: '', organisation_website: '' };
 
-/** What this instance says of itself. */
+/** Describes this instance. */
 export function createRootView({ PUBLIC_URL, RESOURCE_DOCS_REQUIRES_ROLE }: GatewayConfig): BoundService {
   const root: RootV400 = {
     version: 'v5.1.0',

@@ -15,7 +15,7 @@ import { myCustomers } from './my-customers.view.js';
 import { createInstanceView, type WellKnown } from './instance.view.js';
 import { createRootView } from './root.view.js';
 
-/** The services of this process: reads composed of what several services know. */
+/** The services implemented in this process: reads composed from several services. */
 export function createViews(
   backend: Backend,
   config: GatewayConfig,

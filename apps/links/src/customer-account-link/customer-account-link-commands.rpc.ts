@@ -16,7 +16,7 @@ import {
 } from './customer-account-link.entity.js';
 import { customerAccountLink } from './customer-account-link.view.js';
 
-/** The rpcs that write links of accounts. Those of agents are made elsewhere, and changed and deleted here like all others. */
+/** The rpcs that write links to accounts. Agents' links are created elsewhere, but changed and deleted here. */
 export function customerAccountLinkCommands(parts: Parts): Implementation<CustomerAccountLinkServiceDefinition> {
   const { orm, writer, customers, directory } = parts;
   const insertion = insertionOf(orm, CustomerAccountLinkSchema, {
@@ -37,7 +37,7 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
         customers.require(key, correlation_id),
         directory.requireAccount(bank_id, account_id, correlation_id),
       );
-      // Version 7: the order of the ids is that of creation.
+      // Version 7, so ids are in the order of creation.
       const link = new CustomerAccountLink({
         ...key,
         customer_account_link_id: v7(),
@@ -53,7 +53,8 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
       const key = { bank_id, customer_account_link_id };
       await requireAccountLink(parts, key, correlation_id);
       return command(orm, {}, async (em) => {
-        // The lock stands in for holding the customer: its deletion either takes the row away before, or waits and takes it then.
+        // The row lock is enough, without locking the customer: a concurrent deletion of the customer either has
+        // deleted the row before, or waits and deletes it afterwards.
         const link = await em.findOne(CustomerAccountLinkSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (link === null) return customerAccountLinkUnknown();
         link.changeRelationship(relationship_type);

@@ -5,7 +5,7 @@ import { customerAccountLinkUnknown } from './customer-account-link.entity.js';
 import { accountLinkById } from './customer-account-link.sql.js';
 import type { CustomerAccountLinkRow } from './customer-account-link.view.js';
 
-/** Those of the links that count: those of agents, and those of customers that there are. In the same order. */
+/** The valid links, in the same order: those of agents, and those of customers that exist. */
 export async function standing(
   customers: Customers,
   links: readonly CustomerAccountLinkRow[],
@@ -20,7 +20,7 @@ export async function standing(
   return links.filter((link) => link.is_agent || existing.has(link));
 }
 
-/** @throws ObpFailure OBP-30225 unless the bank has the link, and its customer is still there */
+/** @throws ObpFailure OBP-30225 unless the bank has the link and its customer exists */
 export async function requireAccountLink(
   { reader, customers }: { readonly reader: Reader; readonly customers: Customers },
   key: { readonly bank_id: string; readonly customer_account_link_id: string },

@@ -7,7 +7,7 @@ import { requireAccountLink, standing } from './customer-account-link-lookup.js'
 import { accountLinksOfAccount, accountLinksOfCustomer } from './customer-account-link.sql.js';
 import { customerAccountLink, type CustomerAccountLinkRow } from './customer-account-link.view.js';
 
-/** The rpcs that read links of accounts. The links of a deleted customer are gone with it. */
+/** The rpcs that read links to accounts. The links of a deleted customer are deleted too. */
 export function customerAccountLinkQueries(
   parts: Pick<Parts, 'reader' | 'customers' | 'directory'>,
 ): Implementation<CustomerAccountLinkServiceDefinition> {

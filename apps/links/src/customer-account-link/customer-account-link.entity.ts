@@ -2,15 +2,15 @@ import { defineEntity, p, type PrimaryKeyProp } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { type CustomerAccountLink as Message, Failure } from '@platform/messages';
 
-/** An account that belongs to a customer or, as the agent's own, to an agent. */
+/** An account that belongs to a customer, or to an agent as its own account. */
 export class CustomerAccountLink {
   declare [PrimaryKeyProp]?: ['bank_id', 'customer_account_link_id'];
   bank_id: string;
   customer_account_link_id: string;
-  /** The agent's id in the link of an agent. */
+  /** For a link of an agent, the agent's id. */
   customer_id: string;
   account_id: string;
-  /** "Owner"; any text. */
+  /** For example "Owner"; any text is allowed. */
   relationship_type: string;
   is_agent: boolean;
 
@@ -41,7 +41,7 @@ export const CustomerAccountLinkSchema = defineEntity({
   },
 });
 
-/** An account is linked once to a customer. @throws ObpFailure OBP-30223 */
+/** An account can be linked only once to a customer. @throws ObpFailure OBP-30223 */
 export function accountAlreadyLinked(): never {
   return fail(Failure.FAILURE_ACCOUNT_ALREADY_LINKED);
 }

@@ -1,6 +1,6 @@
 const columns = 'bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent';
 
-/** The link of the key ($1 bank, $2 link). */
+/** The link with the key ($1 bank, $2 link). */
 export const accountLinkById = {
   name: 'account_link_by_id',
   text: `
@@ -32,8 +32,9 @@ export const accountLinksOfCustomer = {
 };
 
 /**
- * The links of customers ($1 banks, $2 customers), $3 of them, in the order of the customers and then of the links, after
- * the link $4 of the first customer. No customer gives more than that, so that one with many does not hold up the query.
+ * The links of customers ($1 banks, $2 customers), $3 of them, in the order of the customers and then of the links,
+ * after the link $4 of the first customer. No customer contributes more than $3 links, so that a customer with many
+ * does not delay the query.
  */
 export const accountLinksOfCustomers = {
   name: 'account_links_of_customers',
@@ -47,7 +48,7 @@ export const accountLinksOfCustomers = {
     order by key.place, link.customer_account_link_id limit $3::int`,
 };
 
-/** The account of an agent's ($1 bank, $2 agent) oldest link. */
+/** The account of the oldest link of an agent ($1 bank, $2 agent). */
 export const accountOfAgent = {
   name: 'account_of_agent',
   text: `

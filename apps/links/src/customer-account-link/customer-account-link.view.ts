@@ -1,7 +1,7 @@
 import type { CustomerAccountLink as Message } from '@platform/messages';
 import type { CustomerAccountLink } from './customer-account-link.entity.js';
 
-/** A link as it is stored: what a query selects, and what an entity has. */
+/** A stored link: the columns that queries select and entities have. */
 export type CustomerAccountLinkRow = Readonly<Pick<CustomerAccountLink, keyof Message | 'is_agent'>>;
 
 /** The published shape. */

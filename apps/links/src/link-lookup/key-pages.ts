@@ -1,10 +1,10 @@
 import type { CustomerKey } from '@platform/messages';
 import type { Reader, Statement } from '@platform/persistence';
 
-/** Rows fetched at once: the memory of an answer, however many links there are. */
+/** Rows fetched at once: this bounds the memory of a response, whatever the number of links. */
 const rowsAtOnce = 1_000;
 
-/** A row of a link: of which of the keys it is, counted from 1, and the link's own id. */
+/** A row of a link: the position of its key, counted from 1, and the link's own id. */
 interface Place {
   readonly place: number;
   readonly link_id: string;
@@ -12,7 +12,8 @@ interface Place {
 
 /**
  * Reads the links of many customers in pages, in the order of the keys and then of the links.
- * @param statement takes the banks, the customers, the number of rows, and the link of the first customer after which to go on
+ * @param statement takes the banks, the customers, the number of rows, and the link of the first customer after which
+ * the page starts
  */
 export async function* keyPages<Row extends Place>(
   reader: Reader,

@@ -5,17 +5,17 @@ import type { Implementation } from '@platform/grpc';
 import type { LinkLookupServiceDefinition } from '@platform/messages';
 import { autocommit } from '@platform/persistence';
 
-/** What goes with a customer. The links of agents are no customer's. */
+/** The rows that are deleted with a customer. Links of agents do not belong to a customer. */
 const tables: readonly RecordTable[] = [
   { table: 'user_customer_link', id: 'user_customer_link_id' },
   { table: 'customer_account_link', id: 'customer_account_link_id', only: 'not is_agent' },
 ];
 
-/** What the other services make of the links. Both may be repeated. */
+/** The rpcs by which other services write links. Both may be repeated. */
 export function linkCommands(orm: MikroORM): Implementation<LinkLookupServiceDefinition> {
   return {
     async linkAgent({ bank_id, agent_id, account_id, link_id }) {
-      // An agent is no customer: there is none to hold.
+      // An agent is not a customer, so there is no customer to lock.
       await autocommit(orm, {}, (em) =>
         em.execute(
           `insert into customer_account_link (bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent)

@@ -19,7 +19,7 @@ import { keyPages } from './key-pages.js';
 type UserRow = CustomerKey & { readonly user_id: string; readonly place: number; readonly link_id: string };
 type AccountRow = CustomerAccountLinkRow & { readonly place: number; readonly link_id: string };
 
-/** What the other services ask of the links. Which of the customers there still are, they know themselves. */
+/** The rpcs by which other services read links. Those services check themselves which customers still exist. */
 export function linkQueries(reader: Reader): Implementation<LinkLookupServiceDefinition> {
   return {
     getCustomersOfUser: ({ user_id, bank_id }) =>

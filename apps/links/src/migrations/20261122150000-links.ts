@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The two tables of links and the index of each of their queries. */
+/** The two tables of links, with an index for each of their queries. */
 export class CreateLinks extends Migration {
   override up(): void {
     this.addSql(`create table customer_presence (
@@ -25,11 +25,11 @@ export class CreateLinks extends Migration {
     this.addSql(
       'create index user_customer_link_by_user on user_customer_link (bank_id, user_id, user_customer_link_id)',
     );
-    // What a user asks about itself is asked of all banks.
+    // Users read their own links at all banks, so this index does not begin with the bank.
     this.addSql(
       'create index user_customer_link_by_user_any_bank on user_customer_link (user_id, user_customer_link_id, bank_id)',
     );
-    // An agent has no table here: in its links customer_id is the agent's id.
+    // Agents have no table here: in their links, customer_id is the agent's id.
     this.addSql(`create table customer_account_link (
       bank_id text collate "C" not null,
       customer_account_link_id text collate "C" not null,

@@ -16,7 +16,7 @@ import {
 import { userLinkById } from './user-customer-link.sql.js';
 import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';
 
-/** The rpcs that write links of users. */
+/** The rpcs that write links to users. */
 export function userCustomerLinkCommands({
   orm,
   reader,
@@ -34,7 +34,7 @@ export function userCustomerLinkCommands({
       const { user_id, customer_id } = body ?? otherShape('CreateUserCustomerLinkJson');
       const key = { bank_id, customer_id };
       await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
-      // Version 7: the order of the ids is that of creation.
+      // Version 7, so ids are in the order of creation.
       const link = new UserCustomerLink({
         ...key,
         user_customer_link_id: v7(),

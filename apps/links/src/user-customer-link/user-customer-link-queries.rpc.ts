@@ -6,7 +6,7 @@ import type { Parts } from '../parts.js';
 import { userLinksOfCustomer, userLinksOfUser } from './user-customer-link.sql.js';
 import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';
 
-/** The rpcs that read links of users. The links of a deleted customer are gone with it. */
+/** The rpcs that read links to users. The links of a deleted customer are deleted too. */
 export function userCustomerLinkQueries({
   reader,
   customers,

@@ -10,7 +10,7 @@ export class UserCustomerLink {
   user_customer_link_id: string;
   customer_id: string;
   user_id: string;
-  /** "2013-01-21T23:08:00Z" */
+  /** In the form "2013-01-21T23:08:00Z". */
   date_inserted: string;
   is_active = true;
 
@@ -36,7 +36,7 @@ export const UserCustomerLinkSchema = defineEntity({
   },
 });
 
-/** A user is linked once to a customer. @throws ObpFailure OBP-30007 */
+/** A user can be linked only once to a customer. @throws ObpFailure OBP-30007 */
 export function userAlreadyLinked(): never {
   return fail(Failure.FAILURE_USER_ALREADY_LINKED);
 }

@@ -1,6 +1,6 @@
 const columns = 'bank_id, user_customer_link_id, customer_id, user_id, date_inserted, is_active';
 
-/** The link of the key ($1 bank, $2 link). */
+/** The link with the key ($1 bank, $2 link). */
 export const userLinkById = {
   name: 'user_link_by_id',
   text: `select ${columns} from user_customer_link where bank_id = $1 and user_customer_link_id = $2`,
@@ -40,8 +40,9 @@ export const userLinksOfUserAtAnyBank = {
 };
 
 /**
- * The users of customers ($1 banks, $2 customers), $3 of them, in the order of the customers and then of the links, after
- * the link $4 of the first customer. No customer gives more than that, so that one with many does not hold up the query.
+ * The users of customers ($1 banks, $2 customers), $3 of them, in the order of the customers and then of the links,
+ * after the link $4 of the first customer. No customer contributes more than $3 links, so that a customer with many
+ * does not delay the query.
  */
 export const usersOfCustomers = {
   name: 'users_of_customers',

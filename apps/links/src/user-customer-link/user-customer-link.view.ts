@@ -1,7 +1,7 @@
 import type { CustomerKey, UserCustomerLink as Message } from '@platform/messages';
 import type { UserCustomerLink } from './user-customer-link.entity.js';
 
-/** A link as it is stored: what a query selects, and what an entity has. Dates as on the wire. */
+/** A stored link: the columns that queries select and entities have. Dates as in responses. */
 export type UserCustomerLinkRow = Readonly<Pick<UserCustomerLink, keyof Message | keyof CustomerKey>>;
 
 /** The published shape: without the bank. */

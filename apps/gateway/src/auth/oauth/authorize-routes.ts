@@ -12,7 +12,7 @@ const getOAuthRequest = rpc(OAuthServiceDefinition, 'getOAuthRequest');
 const authorizeOAuth = rpc(OAuthServiceDefinition, 'authorizeOAuth');
 
 const path = '/oauth/authorize';
-/** What brings the login page back instead of an end. */
+/** Failures after which the login page is shown again, instead of a final page. */
 const again: Readonly<Partial<Record<Failure, { readonly status: number; readonly error: string }>>> = {
   [Failure.FAILURE_INVALID_LOGIN_CREDENTIALS]: { status: 401, error: 'The username or the password is not right.' },
   [Failure.FAILURE_USER_LOCKED]: {
@@ -34,7 +34,7 @@ const stale = {
   error: 'This form was too old or made for another browser. Please log in again; cookies must be allowed.',
 } as const;
 
-/** GET and POST /oauth/authorize: the page on which a user logs in and thereby agrees to an application's request. */
+/** GET and POST /oauth/authorize: the page on which a user logs in and so agrees to an application's request. */
 export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, csrf: Csrf): EdgeRoute[] {
   const renderForm = async (
     { request, correlation_id }: EdgeCall,
@@ -86,7 +86,7 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
   ];
 }
 
-/** A login that cannot go on ends on a page of its own. */
+/** Shows a page of its own for a login that cannot continue. */
 async function refusing(work: () => Promise<Page>): Promise<Page> {
   try {
     return await work();
@@ -96,7 +96,7 @@ async function refusing(work: () => Promise<Page>): Promise<Page> {
   }
 }
 
-/** A parameter that comes once; which of two counts must never be a guess. */
+/** The value of a parameter that may come only once: of two values, the server must not guess which one counts. */
 function only(parameters: URLSearchParams, name: string): string {
   const values = parameters.getAll(name);
   return values.length === 1 ? (values[0] as string) : '';

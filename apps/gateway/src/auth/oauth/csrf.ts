@@ -1,11 +1,11 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { secretsOf } from '@platform/entitlements';
 
-/** Ties a form to the browser that asked for it, so that no other page can send it. Nothing is stored here. */
+/** Ties a form to the browser that asked for it, so that no other page can submit it. Nothing is stored here. */
 export interface Csrf {
-  /** The browser's cookie, its own if it has a good one, and the header that sets it. */
+  /** The browser's cookie (a new one if it sent no valid one), and the header that sets it. */
   cookie(header: string | undefined): { readonly value: string; readonly set: string };
-  /** The form's hidden field. */
+  /** The value of the form's hidden field. */
   field(cookie: string, oauth_token: string): string;
   /** Whether the form was made for this browser and this token. */
   isGood(header: string | undefined, oauth_token: string, field: string): boolean;
@@ -16,7 +16,7 @@ const good = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * @param secret CALLER_SECRET, from which the key for this purpose is derived
- * @param secure clients come by https: then no other host of the domain can set the cookie
+ * @param secure clients use https; then no other host of the domain can set the cookie
  */
 export function createCsrf(secret: string, secure: boolean): Csrf {
   const keys = secretsOf(secret).map((one) =>
@@ -45,7 +45,7 @@ export function createCsrf(secret: string, secure: boolean): Csrf {
   };
 }
 
-/** The one cookie of that name. Of two, one may be somebody else's. */
+/** The value of the only cookie with that name. If there are two, another site may have set one of them. */
 function read(header: string | undefined, name: string): string | undefined {
   const values = (header ?? '')
     .split(';')

@@ -5,11 +5,11 @@ export type OAuthParameters = ReadonlyMap<string, string>;
 
 const longest = 8_192;
 const most = 32;
-/** name="value", both percent-encoded; RFC 5849, 3.5.1. What is not reserved there may stand as it is. */
+/** name="value", both percent-encoded; RFC 5849, 3.5.1. Unreserved characters may be unencoded. */
 const parameter = /\s*([\w.~%-]+)\s*=\s*"([\x20\x21\x23-\x5b\x5d-\x7e]*)"\s*(,|$)/y;
 
 /**
- * Reads `OAuth name="value", …`. A name that comes twice is refused: which one counts must never be a guess.
+ * Reads `OAuth name="value", …`. A name that comes twice is refused: the server must not guess which one counts.
  * @throws OAuthFault
  */
 export function readHeader(authorization: string): OAuthParameters {

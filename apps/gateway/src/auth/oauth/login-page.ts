@@ -3,20 +3,23 @@ import { escape, page, type Page } from './page.js';
 /** What the login page shows. */
 export interface Login {
   readonly app_name: string;
-  /** A URL, or oob. */
+  /** A URL, or "oob" (out of band). */
   readonly callback: string;
   readonly oauth_token: string;
   readonly csrf: string;
   readonly set_cookie: string;
   readonly username?: string;
-  /** Why the user sees the page again. */
+  /** Why the page is shown again. */
   readonly error?: string;
 }
 
-/** Browsers check the whole way back, also where the application itself sends the user on: any place a callback may be at. */
+/**
+ * Browsers check every redirect that follows a form, also the one by the application itself: these are all places where
+ * a callback may be.
+ */
 const returnTargets = 'https: http://localhost:* http://127.0.0.1:*';
 
-/** The form in which a user logs in and thereby agrees. */
+/** The form in which a user logs in and so agrees. */
 export function loginPage(
   status: number,
   { app_name, callback, oauth_token, csrf, set_cookie, username = '', error = '' }: Login,
@@ -37,7 +40,7 @@ export function loginPage(
   return page(status, 'Log in', body, { returns_to: url === undefined ? '' : returnTargets, set_cookie });
 }
 
-/** What a user is shown whose login cannot go on. */
+/** The page for a user whose login cannot continue. */
 export function refusalPage(status: number, reason: string): Page {
   return page(
     status,
@@ -46,7 +49,7 @@ export function refusalPage(status: number, reason: string): Page {
   );
 }
 
-/** The code that a user takes to an application which cannot be returned to. */
+/** Shows the code that the user enters in an application that has no callback URL. */
 export function verifierPage(verifier: string): Page {
   return page(
     200,
@@ -58,7 +61,7 @@ export function verifierPage(verifier: string): Page {
 /** Sends the user back to the application. */
 export function redirect(callback: string, oauth_token: string, oauth_verifier: string): Page {
   const parameters = new URLSearchParams({ oauth_token, oauth_verifier }).toString();
-  // The application's own query stays as it is, letter by letter.
+  // The application's own query is kept unchanged.
   const separator = !callback.includes('?') ? '?' : /[?&]$/.test(callback) ? '' : '&';
   return {
     status: 302,

@@ -1,4 +1,4 @@
-/** A request that OAuth 1.0a cannot understand; what it is signed with does not matter then. */
+/** A request that is not valid OAuth 1.0a, whatever its signature. */
 export class OAuthFault extends Error {
   constructor(reason: string) {
     super(reason);

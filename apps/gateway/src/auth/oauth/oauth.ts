@@ -15,15 +15,15 @@ const verifyOAuthCall = rpc(OAuthServiceDefinition, 'verifyOAuthCall');
 export interface OAuthOptions {
   readonly call: DirectoryCall;
   readonly addresses: AddressLimits;
-  /** How clients reach this instance, and what they sign. */
+  /** The URL by which clients reach this instance; it is part of what they sign. */
   readonly public_url: string;
   /** Shared by all gateways. */
   readonly secret: string;
 }
 
-/** OAuth 1.0a as RFC 5849 has it: its endpoints, and the credentials of signed calls. The secrets stay in the directory. */
+/** OAuth 1.0a by RFC 5849: its endpoints, and the credentials of signed calls. The secrets stay in the directory. */
 export interface OAuth {
-  /** @throws ObpFailure OBP-20001 for a request that is not well signed */
+  /** @throws ObpFailure OBP-20001 for a request that is not signed correctly */
   credentials(request: AuthRequest): Credentials;
   readonly routes: readonly EdgeRoute[];
 }
@@ -33,7 +33,7 @@ export function createOAuth({ call, addresses, public_url, secret }: OAuthOption
     credentials(request) {
       const signed = readCall(request, public_url);
       let verified: Promise<Identity> | undefined;
-      // A signature is good for one look. What it finds was read at that moment, so there is nothing to refresh.
+      // A signature can be verified only once, and the identity it gives is current, so there is nothing to refresh.
       const verify = (correlation_id: string) => (verified ??= call(verifyOAuthCall, { signed }, correlation_id));
       return { type: 'OAuth1.0a', identify: verify, refresh: verify };
     },

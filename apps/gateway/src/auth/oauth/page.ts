@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** An answer that a browser shows. */
+/** A response that a browser shows. */
 export interface Page {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,9 +23,9 @@ small { color: #4a5360; }
 const styleHash = createHash('sha256').update(style).digest('base64');
 
 /**
- * A page without script, which nothing can frame.
- * @param body HTML whose values are escaped already
- * @param returns_to the sources to which an answer to the form may lead
+ * A page without scripts that cannot be shown in a frame.
+ * @param body HTML whose values are already escaped
+ * @param returns_to the sources to which the form's response may redirect
  */
 export function page(status: number, title: string, body: string, { returns_to = '', set_cookie = '' } = {}): Page {
   return {
@@ -55,7 +55,7 @@ ${body}
   };
 }
 
-/** A text as HTML shows it, also inside an attribute in quotes. */
+/** Escapes a text for HTML, also inside a quoted attribute. */
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }

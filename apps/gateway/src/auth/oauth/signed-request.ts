@@ -3,17 +3,17 @@ import { baseString } from './base-string.js';
 import { readHeader } from './header.js';
 import { faulty } from './oauth-fault.js';
 
-/** A request whose signature is to be looked at. */
+/** A request whose signature will be checked. */
 export interface Request {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly verb: string;
   /** Path and query as they were sent. */
   readonly url: string;
-  /** The body, where it is a form and so part of what is signed. */
+  /** The body, if it is a form: then it is part of what is signed. */
   readonly form?: URLSearchParams;
 }
 
-/** What besides its signature a kind of request needs. */
+/** The parameters that a kind of request needs besides its signature. */
 type Needed = 'oauth_token' | 'oauth_callback' | 'oauth_verifier';
 
 const always = [
@@ -26,8 +26,8 @@ const always = [
 const most = 500;
 
 /**
- * Takes a signed request apart. The secrets are the directory's: it says whether the signature is right.
- * @param public_url how clients reach this instance
+ * Parses a signed request. The directory holds the secrets, so the directory checks the signature.
+ * @param public_url the URL by which clients reach this instance
  * @throws OAuthFault
  */
 export function readSigned(request: Request, public_url: string, needed: readonly Needed[]): SignedRequest {
@@ -70,16 +70,16 @@ function signedText(
 }
 
 /**
- * The origin that the client has signed: that of the public URL when the client names its host; else the client came
- * another way, by 127.0.0.1 instead of localhost or past a proxy, and has signed http and the host that it names. A proxy
- * in front must therefore hand on the Host header.
+ * The origin that the client has signed. If the client names the host of the public URL, it is the public URL's origin.
+ * Otherwise the client came another way, by 127.0.0.1 instead of localhost or without the proxy, and has signed http
+ * and the host it names. A proxy in front must therefore forward the Host header.
  */
 function originOf(headers: Request['headers'], public_url: string): string {
   const host = headers['host'] ?? headers[':authority'];
   const known = addressOf(public_url);
   if (host === undefined) return known?.origin ?? faulty('the Host header is missing.');
   if (typeof host !== 'string' || !/^[\w.:[\]-]+$/.test(host)) return faulty('the Host header is not well formed.');
-  // By the public URL's scheme, whose own port may be named or not.
+  // Compared with the public URL's scheme, so its default port may be given or not.
   if (known !== undefined && addressOf(`${known.protocol}//${host}`)?.host === known.host) return known.origin;
   return addressOf(`http://${host}`)?.origin ?? faulty('the Host header is not well formed.');
 }

@@ -10,7 +10,7 @@ import { readSigned } from './signed-request.js';
 const initiateOAuth = rpc(OAuthServiceDefinition, 'initiateOAuth');
 const exchangeOAuthToken = rpc(OAuthServiceDefinition, 'exchangeOAuthToken');
 
-/** POST /oauth/initiate and POST /oauth/token: forms in answer to signed requests, reasons in plain text. */
+/** POST /oauth/initiate and POST /oauth/token: signed requests are answered with forms, failures with plain text. */
 export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, public_url: string): EdgeRoute[] {
   return [
     {

@@ -7,7 +7,7 @@ import { createVerifyToken, hashOf } from './verify-token.js';
 
 const resolveExternalUser = rpc(IdentityServiceDefinition, 'resolveExternalUser');
 
-/** Less than the second within which a revoked role must have stopped working. */
+/** Shorter than one second, the time within which a revoked role must stop working. */
 const ttl_ms = 900;
 
 export interface BearerTokensOptions {
@@ -16,7 +16,10 @@ export interface BearerTokensOptions {
   readonly clock?: Clock;
 }
 
-/** Logins by the ID tokens and JWT access tokens of trusted issuers. The directory makes user and application at first sight. */
+/**
+ * Logins by the ID tokens and JWT access tokens of trusted issuers. The directory creates user and application when it
+ * first sees them.
+ */
 export function createBearerTokens({
   issuers,
   call,
@@ -25,7 +28,7 @@ export function createBearerTokens({
   const verify = createVerifyToken(issuers, clock);
   const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
 
-  // Every call verifies first: an identity that is remembered outlives no token.
+  // Every call verifies the token first, so a cached identity is never used after its token has expired.
   const look = async (token: string, correlation_id: string, how: 'get' | 'renew'): Promise<Identity> => {
     const user = await verify(token);
     return identities[how](hashOf(token), () => call(resolveExternalUser, user, correlation_id));

@@ -5,16 +5,16 @@ import type { JsonObject, UnverifiedJwt } from './read-jwt.js';
 /** Seconds by which the clocks of issuer and platform may differ. */
 export const tolerance_s = 60;
 
-/** @returns the claims' issuer @throws ObpFailure OBP-20204 without one */
+/** @returns the issuer that the claims name @throws ObpFailure OBP-20204 without one */
 export function issuerOf({ claims }: UnverifiedJwt): string {
   const { iss } = claims;
   return typeof iss === 'string' ? iss : bad('The token names no issuer.');
 }
 
 /**
- * Checks what a token says before its signature, so that a token that is refused anyway costs no key.
- * @param audiences those of which the token must name one
- * @throws ObpFailure OBP-20204 naming what is wrong, never the value
+ * Checks the claims of a token before its signature, so that no key is fetched for a token that is refused anyway.
+ * @param audiences the token must name one of them
+ * @throws ObpFailure OBP-20204 naming the claim that is wrong, never its value
  */
 export function checkClaims({ claims }: UnverifiedJwt, audiences: readonly string[], now_ms: number): void {
   const now = now_ms / 1_000;
@@ -28,7 +28,7 @@ export function checkClaims({ claims }: UnverifiedJwt, audiences: readonly strin
     if (since > now + tolerance_s) bad('The token is not valid yet.');
   }
   if (audienceOf(claims, audiences) === undefined) bad('The token is for another audience.');
-  // Where a value goes into a record, it must fit.
+  // These values are stored, so they must fit into their columns.
   for (const name of ['azp', 'client_id'])
     if (claims[name] !== undefined && shortText(claims[name]) === '')
       bad(`The claim ${name} is no text of 1 to 255 characters.`);
@@ -36,18 +36,18 @@ export function checkClaims({ claims }: UnverifiedJwt, audiences: readonly strin
   checkKind(claims);
 }
 
-/** The first configured audience that the token is meant for. */
+/** The first configured audience that the token names. */
 export function audienceOf({ aud }: JsonObject, audiences: readonly string[]): string | undefined {
   const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return audiences.find((audience) => named.includes(audience));
 }
 
-/** A text that a record takes: 1 to 255 characters without NUL or half a character; else empty. */
+/** The text if it can be stored: 1 to 255 characters without NUL or a lone surrogate; otherwise an empty string. */
 export function shortText(value: unknown): string {
   return typeof value === 'string' && value.length <= 255 && !/\0/.test(value) && !/\p{Cs}/u.test(value) ? value : '';
 }
 
-/** Refresh, logout and event tokens have the same issuer, and often the same audience, but log nobody in. */
+/** Refresh, logout and event tokens come from the same issuer, often with the same audience, but are no logins. */
 function checkKind(claims: JsonObject): void {
   const { typ } = claims;
   if (typ !== undefined && typ !== 'ID' && typ !== 'Bearer') bad('The token is of another type.');

@@ -2,7 +2,7 @@ import type { ResolveExternalUserRequest } from '@platform/messages';
 import { shortText } from './check-claims.js';
 import type { UnverifiedJwt } from './read-jwt.js';
 
-/** Whom a token speaks for, and through which application. Claims that no record takes count as absent. */
+/** The user and the application that a token speaks for. Claims that cannot be stored count as absent. */
 export function externalUserOf(jwt: UnverifiedJwt, issuer: string, audience: string): ResolveExternalUserRequest {
   const { claims } = jwt;
   const sub = shortText(claims['sub']);
@@ -11,7 +11,7 @@ export function externalUserOf(jwt: UnverifiedJwt, issuer: string, audience: str
     provider_id: sub,
     username: shortText(claims['given_name']) || sub,
     email: shortText(claims['email']),
-    // RFC 9068 names the application of an access token client_id, OpenID Connect azp.
+    // RFC 9068 calls the application of an access token client_id, OpenID Connect calls it azp.
     authorized_party: shortText(claims['azp']) || shortText(claims['client_id']),
     audience,
     app_name: shortText(claims['name']),

@@ -6,8 +6,8 @@ const timeout_ms = 3_000;
 const maxBytes = 262_144;
 
 /**
- * Gets a JSON object: status 200, no redirect, at most 256 KiB, within 3 s in all.
- * @throws Error whatever else happens
+ * Gets a JSON object: status 200, no redirect, at most 256 KiB, within 3 s in total.
+ * @throws Error in all other cases
  */
 export async function fetchJson(fetch: Fetch, url: string, limit_ms = timeout_ms): Promise<JsonObject> {
   const response = await fetch(url, {
@@ -21,7 +21,7 @@ export async function fetchJson(fetch: Fetch, url: string, limit_ms = timeout_ms
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('no JSON object');
     return value as JsonObject;
   } finally {
-    // What was not read would keep its connection.
+    // A body that is not read would keep its connection open.
     if (response.body?.locked === false) await response.body.cancel().catch(() => undefined);
   }
 }

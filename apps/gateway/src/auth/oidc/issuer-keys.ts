@@ -8,11 +8,11 @@ import { mayLeadTo } from './trusted-url.js';
 
 /** The public keys of an issuer, fetched when they are needed. */
 export interface IssuerKeys {
-  /** The keys, at most 10 minutes old. @throws ObpFailure OBP-20202, 20207 or 20208 when they cannot be had */
+  /** The keys, at most 10 minutes old. @throws ObpFailure OBP-20202, 20207 or 20208 when they cannot be fetched */
   current(): Promise<LocalJWKSet>;
-  /** Keys newer than these, for a key that is not among them; undefined while the last fetch is not 30 s ago. */
+  /** Keys newer than these, for a key id that they lack; undefined if the last fetch was less than 30 s ago. */
   newer(than: LocalJWKSet): Promise<LocalJWKSet | undefined>;
-  /** Where the keys are; undefined when that cannot be found out now. */
+  /** The URL of the keys; undefined when it cannot be found now. */
   uri(): Promise<string | undefined>;
 }
 
@@ -24,9 +24,9 @@ export interface IssuerKeysOptions {
 }
 
 const fresh_ms = 600_000;
-/** All that tokens with invented key ids can cause is one fetch in this time. */
+/** Tokens with invented key ids can cause at most one fetch in this time. */
 const cooldown_ms = 30_000;
-/** An issuer that does not answer is not asked again for every token. */
+/** After a failed fetch, tokens do not cause another one for this time. */
 const retry_ms = 5_000;
 
 /** The address of an issuer's discovery document. */
@@ -71,8 +71,8 @@ export function createIssuerKeys({ trusted, fetch, clock, log }: IssuerKeysOptio
 }
 
 /**
- * A value that is fetched again when it is 10 minutes old; whoever asks meanwhile waits for the same fetch. A fetch ahead of
- * time that fails leaves the value as it was.
+ * A value that is fetched again when it is 10 minutes old; requests that come meanwhile wait for the same fetch. If a
+ * fetch before that time fails, the old value stays.
  */
 function remembered<T>(clock: Clock, fetchValue: () => Promise<T>) {
   let good: { readonly value: T; readonly at: number } | undefined;
@@ -101,7 +101,7 @@ function remembered<T>(clock: Clock, fetchValue: () => Promise<T>) {
   };
 }
 
-/** undici hides the cause of "fetch failed". */
+/** undici puts the reason of "fetch failed" into the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { cause } = error;

@@ -11,11 +11,11 @@ export interface Issuer extends TrustedIssuer {
 export interface IssuersOptions {
   readonly log: Logger;
   readonly clock?: Clock;
-  /** How keys are fetched; a test counts. */
+  /** Fetches the keys; tests replace it to count fetches. */
   readonly fetch?: Fetch;
 }
 
-/** The issuers of OIDC_ISSUERS. Nothing is fetched before a token needs it. @throws ConfigurationError */
+/** The issuers in OIDC_ISSUERS. Keys are fetched only when a token needs them. @throws ConfigurationError */
 export function openIssuers(
   text: string,
   { log, clock = systemClock, fetch = globalThis.fetch }: IssuersOptions,

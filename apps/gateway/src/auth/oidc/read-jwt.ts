@@ -3,33 +3,34 @@ import { Failure } from '@platform/messages';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A token's parts, read but not believed. */
+/** The parts of a token, decoded but not verified. */
 export interface UnverifiedJwt {
   readonly header: JsonObject;
   readonly claims: JsonObject;
 }
 
-/** Signatures that only the issuer can make. HS* would make the issuer's public key a secret; `none` is none. */
+/** Signatures only the issuer can make. With HS* its public key would be the secret; `none` is no signature. */
 export const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
-/** Headers by which a token would choose the key that it is checked with, or change what is checked. */
+/** Headers by which a token would choose the key that verifies it, or change what is verified. */
 const chosenByTheToken = ['jku', 'jwk', 'x5u', 'x5c', 'crit', 'b64', 'zip'];
 
 const maxLength = 8_192;
 const plainId = /^[A-Za-z0-9._-]{1,255}$/;
-/** Of ID tokens, and of access tokens by RFC 9068. */
+/** The types of ID tokens, and of access tokens by RFC 9068. */
 const types = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
 
 /**
- * Reads a compact signed JWT without looking at its signature.
- * @throws ObpFailure OBP-20205 for what is no JWT, OBP-20206 for a header that must not be believed, OBP-20204 for another kind of token
+ * Decodes a compact signed JWT without verifying its signature.
+ * @throws ObpFailure OBP-20205 if it is no JWT, OBP-20206 for a header that must not be trusted, OBP-20204 for another
+ * kind of token
  */
 export function readJwt(token: string): UnverifiedJwt {
   if (token.length > maxLength)
     fail(Failure.FAILURE_OAUTH2_PARSE_ERROR, `The token is longer than ${maxLength} characters.`);
   const parts = token.split('.');
   if (parts.length !== 3 || !parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part))) {
-    // An unsigned token ends in a dot: it is told apart, because it is well-formed.
+    // An unsigned token ends in a dot. It is well-formed, so it gets a different error.
     if (!/^[\w-]+\.[\w-]+\.$/.test(token)) fail(Failure.FAILURE_OAUTH2_PARSE_ERROR, 'The token is no signed JWT.');
   }
   const [header, claims] = [readObject(parts[0] as string), readObject(parts[1] as string)];
@@ -55,7 +56,7 @@ function readObject(part: string): JsonObject {
     const value = JSON.parse(text) as unknown;
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   } catch {
-    // Said below, without the token.
+    // The error is thrown below, without the token.
   }
   return fail(Failure.FAILURE_OAUTH2_PARSE_ERROR, 'The token is no signed JWT.');
 }

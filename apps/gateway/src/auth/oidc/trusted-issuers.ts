@@ -3,19 +3,19 @@ import { isTrustedUrl } from './trusted-url.js';
 
 /** An identity provider whose tokens are accepted. */
 export interface TrustedIssuer {
-  /** What clients know it by; undefined: its kind or host says. */
+  /** The name that clients know it by; undefined: derived from its kind or host. */
   readonly name: string | undefined;
-  /** Exactly as its tokens name it. */
+  /** Exactly as in its tokens. */
   readonly issuer: string;
-  /** A token must be meant for one of them. */
+  /** A token must name one of them. */
   readonly audiences: readonly string[];
-  /** Where its keys are; undefined: its discovery document says. */
+  /** The URL of its keys; undefined: taken from its discovery document. */
   readonly jwks_uri: string | undefined;
 }
 
 /**
  * Reads OIDC_ISSUERS: entries separated by commas, each `[name=]issuer audience [jwks_uri]`, several audiences joined by `|`.
- * @throws ConfigurationError naming every entry that is not so
+ * @throws ConfigurationError naming every entry that is not in this form
  */
 export function readIssuers(text: string): TrustedIssuer[] {
   const entries = commaList(text);

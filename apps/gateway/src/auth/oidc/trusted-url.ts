@@ -1,8 +1,8 @@
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Whether keys may be fetched from the URL: by https, or by http from this machine alone, and with nothing in it that a log
- * or a redirect could misuse.
+ * Whether keys may be fetched from the URL: only by https, or by http from this machine, and without any part that
+ * could be misused in a log or a redirect.
  */
 export function isTrustedUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -10,7 +10,7 @@ export function isTrustedUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname));
 }
 
-/** Whether an issuer may send us to the URL for its keys: one that is elsewhere may not send us to this machine. */
+/** Whether an issuer may name this URL for its keys: an issuer on another machine may not make us call this machine. */
 export function mayLeadTo(issuer: string, url: string): boolean {
   return isTrustedUrl(url) && (new URL(url).protocol === 'https:' || new URL(issuer).protocol === 'http:');
 }

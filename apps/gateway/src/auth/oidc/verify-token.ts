@@ -7,12 +7,15 @@ import { externalUserOf } from './external-user.js';
 import type { Issuer } from './issuers.js';
 import { readJwt, type UnverifiedJwt } from './read-jwt.js';
 
-/** Whom a token of a trusted issuer speaks for. @throws ObpFailure OBP-20202 to OBP-20208 or OBP-20214 */
+/**
+ * Verifies a token of a trusted issuer and returns the user it speaks for.
+ * @throws ObpFailure OBP-20202 to OBP-20208 or OBP-20214
+ */
 export type VerifyToken = (token: string) => Promise<ResolveExternalUserRequest>;
 
 const remembered_ms = 60_000;
 
-/** Checks tokens; what was found good is not computed again for a minute, or until the token expires. */
+/** Verifies tokens. A valid token is not verified again for a minute, or until it expires. */
 export function createVerifyToken(issuers: readonly Issuer[], clock: Clock): VerifyToken {
   const known = createCache<{ found: Promise<ResolveExternalUserRequest>; expires: number }>({
     limit: 10_000,
@@ -24,7 +27,7 @@ export function createVerifyToken(issuers: readonly Issuer[], clock: Clock): Ver
     const key = hashOf(token);
     const entry = known.get(key);
     if (entry !== undefined && clock() < entry.expires) return entry.found;
-    // All that can be refused without a key is refused before one is fetched.
+    // All checks that need no key come before a key is fetched.
     const jwt = readJwt(token);
     const issuer =
       issuers.find((one) => one.issuer === issuerOf(jwt)) ?? fail(Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED);
@@ -36,7 +39,7 @@ export function createVerifyToken(issuers: readonly Issuer[], clock: Clock): Ver
   };
 }
 
-/** What a token is remembered by: never the token itself. */
+/** The cache key of a token: never the token itself. */
 export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
@@ -47,7 +50,7 @@ async function verify(
   issuer: Issuer,
   clock: Clock,
 ): Promise<ResolveExternalUserRequest> {
-  // What knows signatures is loaded with the first token that has one.
+  // The signature library is loaded only when the first signed token comes.
   const { verifySignature } = await import('./verify-signature.js');
   await verifySignature(token, issuer, clock);
   return externalUserOf(jwt, issuer.issuer, audienceOf(jwt.claims, issuer.audiences) as string);

@@ -8,7 +8,7 @@ interface Asked {
   readonly account_ids: string[];
 }
 
-/** Knows every account whose id has no x, and answers each in a message of its own, last ones first. */
+/** Knows every account whose id has no x, and returns each in its own message, in reverse order. */
 function knowing(): { asked: Asked[]; backend: Backend } {
   const asked: Asked[] = [];
   const asServiceStream = async function* (_method: unknown, request: Asked) {

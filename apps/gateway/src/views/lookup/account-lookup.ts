@@ -11,13 +11,13 @@ import { pageRows, partsOf } from '../pages.js';
 import { byCustomer, distinct } from './customer-keys.js';
 import { batches, callsAtOnce, lookUp } from './look-up.js';
 
-/** The accounts of a bank that have to do with a customer. Look-ups of concurrent requests travel together. */
+/** A bank's accounts that belong to a customer. Look-ups of concurrent requests are sent in one call. */
 export interface AccountLookup {
-  /** Those that carry the attribute, in the order of their ids; a call of its own. */
+  /** Accounts that have the attribute, in the order of their ids; always its own call. */
   carrying(bank_id: string, name: string, value: string, correlation_id: string): Promise<Account[]>;
-  /** The ids of those linked to the customer, in the order of the links. */
+  /** The ids of the accounts linked to the customer, in the order of the links. */
   linkedTo(key: CustomerKey, correlation_id: string): Promise<string[]>;
-  /** Those that exist, in any order, each once; one call for each thousand, four at a time. */
+  /** Accounts that exist, in any order, each once; one call for each thousand, four at a time. */
   all(bank_id: string, account_ids: readonly string[], correlation_id: string): Promise<Account[]>;
 }
 
@@ -27,7 +27,7 @@ interface WantedAccounts {
   readonly correlation_id: string;
 }
 
-/** More accounts than most customers have are asked for by a call of their own: nobody else is to wait for them. */
+/** Look-ups of more accounts get their own call, so that others do not wait for them; most customers have fewer. */
 const fewAccounts = 20;
 
 const findAccountsByAttribute = rpc(AccountServiceDefinition, 'findAccountsByAttribute');

@@ -34,7 +34,7 @@ const entry = (customer_id: string, ...ids: string[]) => ({
 const idsOf = (attributes: readonly { customer_attribute_id: string }[]) =>
   attributes.map(({ customer_attribute_id }) => customer_attribute_id);
 
-/** Asks for all of them in one turn. */
+/** Looks all of them up in the same turn. */
 const together = (lookup: ReturnType<typeof createAttributeLookup>, ids: readonly string[]) =>
   ids.map((id) => lookup.ofCustomer(key(id), 'c').then(idsOf));
 
@@ -58,7 +58,7 @@ describe('attributes of concurrent requests', () => {
       await new Promise<void>((_, reject) => (fail = reject));
     });
     const [first, second, third, fourth] = together(lookup, ['1', '2', '3', '4']);
-    // The answer still hangs.
+    // The call itself has not ended.
     expect(await Promise.all([first, second])).toEqual([['x'], []]);
     fail(new Error('too late'));
     await expect(third).rejects.toThrow('too late');

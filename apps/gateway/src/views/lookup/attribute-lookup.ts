@@ -12,19 +12,19 @@ import { lookUp } from './look-up.js';
 
 /** The attributes of customers, oldest first. A customer has at most 1,000,000 bytes of them. */
 export interface AttributeLookup {
-  /** Look-ups of concurrent requests travel together. */
+  /** Look-ups of concurrent requests are sent in one call. */
   ofCustomer(key: CustomerKey, correlation_id: string): Promise<CustomerAttribute[]>;
-  /** One call, which holds the attributes of all: for pages of `attributedRows`. */
+  /** One call whose result is held in memory: for pages of at most `attributedRows` customers. */
   ofCustomers(keys: readonly CustomerKey[], correlation_id: string): Promise<(key: CustomerKey) => CustomerAttribute[]>;
 }
 
-/** Customers whose attributes are held at once for a list: at most 50 MB. */
+/** The most customers per page whose attributes are held in memory: at most 50 MB. */
 export const attributedRows = 50;
 
-/** What a page may take to be read where its customers have as many attributes as they can. */
+/** How long reading a page may take when its customers have the most attributes possible. */
 const pageTime_ms = 30_000;
 
-/** 25 MB when each has as many attributes as it can: read within the time of a call. */
+/** 25 MB when each has the most attributes possible: that can be read within the time of one call. */
 const batches = { limit: 25, parallel: 2 } as const;
 
 interface Wanted extends CustomerKey {
@@ -49,7 +49,7 @@ export function createAttributeLookup(backend: Backend): AttributeLookup {
     return wanted.map(() => undefined);
   }, batches);
   return {
-    // Whoever was answered before the batch failed does not learn of that.
+    // Callers that got their attributes before the batch failed do not see the failure.
     ofCustomer: ({ bank_id, customer_id }, correlation_id) =>
       new Promise((resolve, reject) => void batched({ bank_id, customer_id, correlation_id, resolve }).catch(reject)),
     async ofCustomers(keys, correlation_id) {
@@ -67,8 +67,9 @@ export function createAttributeLookup(backend: Backend): AttributeLookup {
 }
 
 /**
- * Every customer once the next one's attributes come, or the end: so one with very many holds up only those behind it.
- * @param messages in the order of the keys; customers without attributes are left out
+ * Yields each customer when the attributes of the next one begin, or at the end: so a customer with very many
+ * attributes only delays those behind it.
+ * @param messages in the order of the keys; without customers that have no attributes
  */
 async function* completed(
   keys: readonly CustomerKey[],

@@ -1,11 +1,11 @@
 import type { CustomerKey } from '@platform/messages';
 
-/** A key as the key of a map. Ids have no slash. */
+/** A customer's key as text, for maps. Ids contain no slash. */
 export function keyText({ bank_id, customer_id }: CustomerKey): string {
   return `${bank_id}/${customer_id}`;
 }
 
-/** Each key once: a service may answer a repeated one twice. */
+/** Each key once: a service may answer a repeated key twice. */
 export function distinct(keys: readonly CustomerKey[]): CustomerKey[] {
   return [
     ...new Map(
@@ -14,7 +14,7 @@ export function distinct(keys: readonly CustomerKey[]): CustomerKey[] {
   ];
 }
 
-/** What customers have, by customer and in the order in which it came. A customer may come several times. */
+/** Groups entries by customer, in the order in which they came. A customer may come several times. */
 export function byCustomer<Entry extends { readonly key: CustomerKey | null }, Item>(
   entries: readonly Entry[],
   itemsOf: (entry: Entry) => readonly Item[],

@@ -10,13 +10,13 @@ import { distinct, keyText } from './customer-keys.js';
 import { inParts } from './in-parts.js';
 import { batches } from './look-up.js';
 
-/** Customers as their service has them now. Look-ups of concurrent requests travel together. */
+/** Customers as they are now. Look-ups of concurrent requests are sent in one call. */
 export interface CustomerLookup {
   byId(key: CustomerKey, correlation_id: string): Promise<CustomerV310 | undefined>;
   byNumber(key: CustomerNumberKey, correlation_id: string): Promise<CustomerV310 | undefined>;
-  /** Those that exist, in the order of the keys; one call, whatever their number. */
+  /** Customers that exist, in the order of the keys; one call for any number. */
   all(keys: readonly CustomerKey[], correlation_id: string): Promise<CustomerV310[]>;
-  /** The keys of those that exist, in the same order; one call. */
+  /** The keys of customers that exist, in the same order; one call. */
   existing(keys: readonly CustomerKey[], correlation_id: string): Promise<CustomerKey[]>;
 }
 

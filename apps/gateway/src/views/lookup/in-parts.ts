@@ -1,10 +1,7 @@
-/** gRPC's RESOURCE_EXHAUSTED: the answer is longer than a client takes. */
+/** gRPC's RESOURCE_EXHAUSTED: the response is longer than a client accepts. */
 const tooLong = 8;
 
-/**
- * Asks for many records in one call. Should they be so long that one message does not hold them, the halves are asked
- * for instead.
- */
+/** Asks for many records in one call. If they do not fit into one message, asks for each half instead. */
 export async function inParts<Key, Value>(
   keys: readonly Key[],
   ask: (keys: readonly Key[]) => Promise<readonly Value[]>,

@@ -1,13 +1,13 @@
 import { requestTime_ms, type Rpc } from '@platform/grpc';
 import type { Backend } from '../../calls/backend.js';
 
-/** Enough to fill the pipeline between two processes; more would make early callers wait for late ones. */
+/** Enough to keep two processes busy; with more, early callers would wait for late ones. */
 export const batches = { limit: 100, parallel: 2 } as const;
 
-/** Of the calls that a look-up of more than a thousand records takes. */
+/** Concurrent calls of a look-up of more than a thousand records. */
 export const callsAtOnce = { atOnce: 4 } as const;
 
-/** Asks a service for what comes in several messages, and gathers it. */
+/** Calls a service that answers in several messages, and collects their items. */
 export async function lookUp<Request, Message, Item>(
   backend: Backend,
   method: Rpc<Request, Message>,

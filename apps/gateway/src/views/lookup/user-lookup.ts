@@ -13,9 +13,9 @@ import { callsAtOnce, lookUp } from './look-up.js';
 
 /** The users linked to customers. */
 export interface UserLookup {
-  /** The ids of each customer's users, in the order of the links; one call, whatever the number of customers. */
+  /** The ids of each customer's users, in the order of the links; one call for any number of customers. */
   linkedTo(keys: readonly CustomerKey[], correlation_id: string): Promise<(key: CustomerKey) => readonly string[]>;
-  /** Those that exist, by their ids; one call for each thousand, four at a time. */
+  /** Users that exist, by their ids; one call for each thousand, four at a time. */
   all(user_ids: readonly string[], correlation_id: string): Promise<ReadonlyMap<string, UserWithAttributes>>;
 }
 
