@@ -1,19 +1,10 @@
-import { invalidBody, isAttributeType } from '@platform/failure';
+import { invalidBody } from '@platform/failure';
 
-/** An attribute as bodies have it. */
+/** An attribute as bodies have it. Of an account or a user its value may be any text: only customers' values must fit their type. */
 export interface NamedValue {
   readonly name: string;
   readonly type: string;
   readonly value: string;
-}
-
-/**
- * Checks the type of an attribute of an account or a user. Its value may be any text: only customers' values must fit their type.
- * @param examples the types as the refusal lists them
- * @throws ObpFailure OBP-10001
- */
-export function checkAttributeType(type: string, examples: string): void {
-  if (!isAttributeType(type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
 }
 
 /**

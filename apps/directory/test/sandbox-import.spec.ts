@@ -150,8 +150,7 @@ describe('sandboxDataImport writes nothing', () => {
     expect(await counts()).toEqual(before);
   };
 
-  it('without a body', () =>
-    refused(null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The Json body should be the SandboxDataImport '));
+  it('without a body', () => refused(null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The field body must be given.'));
 
   // Each list spoilt at its end, the others whole: each is looked at. Their rules are beside the code.
   it.each<[string, (data: SandboxDataImport) => unknown, string]>([

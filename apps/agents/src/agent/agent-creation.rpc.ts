@@ -1,4 +1,3 @@
-import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AgentServiceDefinition } from '@platform/messages';
 import type { Outbox, TaskHandler } from '@platform/outbox';
@@ -36,7 +35,6 @@ export function agentCreation(
 ): Implementation<AgentServiceDefinition> {
   return {
     async createAgent({ bank_id, body }, { correlation_id }) {
-      if (body === null) return otherShape('PostAgentJsonV510');
       // Version 7: the order of the ids is that of creation.
       const task = { kind: 'agent-creation', bank_id, subject: v7() } as const;
       const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: wireTime(clock()) };

@@ -7,7 +7,7 @@ import { checkPassword, knownColumns, knownJoins, type KnownUser } from '../iden
 import type { Parts } from '../parts.js';
 import { checkCallback } from './callback.js';
 import { refuse } from './refuse.js';
-import { accept, readSigned } from './signed-request.js';
+import { accept, checkSigned } from './signed-request.js';
 import { isToken, randomToken } from './token.js';
 
 const life_ms = 10 * 60_000;
@@ -19,8 +19,8 @@ interface Application {
 }
 
 /** A request token for an application that is enabled and has a secret. @throws ObpFailure OBP-20001 */
-export async function initiate(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
-  const signed = readSigned(parts, given);
+export async function initiate(parts: Parts, signed: SignedRequest): Promise<OAuthToken> {
+  checkSigned(parts, signed);
   // A token there is none yet; an application that names one all the same has no secret for it.
   const [application] =
     signed.token === '' ? await parts.reader.rows<Application>(applicationOf(signed.consumer_key)) : [];
