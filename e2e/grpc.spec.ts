@@ -98,6 +98,22 @@ describe.each(transports)('over %s', (_name, open) => {
     ]);
   });
 
+  it('a required text that is absent is refused, where REST takes an empty one that is said', async () => {
+    const { legalName: _, ...nameless } = body();
+    const refused = await refusal(customers.createCustomer({ bankId: bank_id, body: nameless }, as(person.token)));
+    expect([refused.code, refused.rawMessage]).toEqual([
+      Code.InvalidArgument,
+      'OBP-10001: Incorrect json format. legal_name must not be empty.',
+    ]);
+    const post = (posted: object) =>
+      platform.call('POST', `/banks/${bank_id}/customers`, { token: person.token, body: posted });
+
+    expect((await post({ ...newCustomer, legal_name: '' })).status).toBe(201);
+    const { json } = await platform.call('GET', `/banks/${bank_id}/customers`, { token: person.token });
+    const numbers = (json as { customers: { customer_number: string }[] }).customers.map((one) => one.customer_number);
+    expect(numbers).not.toContain(nameless.customerNumber);
+  });
+
   it('a customer is created, read as REST reads it, and listed in a stream', async () => {
     const created = await customers.createCustomer({ bankId: bank_id, body: body() }, as(person.token));
     expect(created).toMatchObject({ bankId: bank_id, legalName: newCustomer.legal_name, email: '', dependants: 0 });

@@ -69,11 +69,11 @@ function writeTables(bytes) {
   const table = (comment, name, type, rows) =>
     `/** ${comment} */\nexport const ${name}: Readonly<Record<${type}>> = ${JSON.stringify(rows, null, 2)};`;
   write(MESSAGES, 'tables.ts', [
-    'export interface FailureRow { code: string; status: number; text: string }',
+    'export interface FailureRow { code: string; status: number; text: string; detail: string }',
     'export interface RoleRow { name: string; requires_bank_id: boolean }',
     `export interface RpcRow { operation_id: string; access: 'user' | 'public' | 'service'; callers: readonly string[]; roles: readonly number[]; idempotent: boolean; bank_scoped: boolean }`,
-    '/** A rule of one field of a request. `path`: its place; `name`: what refusals call it, a body itself having none; `in`: what it belongs to; `shape`: the name of the body, empty when refusals do not say it. A rule without a format is of a text or of a list, with its limits. */',
-    `export interface RequestRule { path: readonly string[]; name: string; format?: 'date-time'; max_len?: number; max_items?: number; in: 'body' | 'query' | 'message'; shape: string }`,
+    '/** A rule of one field of a request. `path`: its place; `name`: what refusals call it, a body itself having none; `in`: what it belongs to; `shape`: the name of the body, empty when refusals do not say it. `[]` in a path: each element of a list. A rule without any constraint asks for a text without the NUL character. */',
+    `export interface RequestRule { path: readonly string[]; name: string; required?: true; format?: 'date-time'; min_len?: number; max_len?: number; max_items?: number; allowed?: readonly string[]; pattern?: string; otherwise?: string; id?: number; id_detail?: string; in: 'body' | 'query' | 'message'; shape: string }`,
     table('By the number of the Failure.', 'failureTable', 'number, FailureRow', failureTable),
     table('By the number of the Role.', 'roleTable', 'number, RoleRow', roleTable),
     table('By the path of the rpc: /package.Service/Method.', 'rpcTable', 'string, RpcRow', rpcTable),

@@ -16,10 +16,11 @@ export function readTables(descriptorSet) {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
   const option = (name) => required(registry.getExtension(`obp.api.v1.${name}`), name);
   return {
-    failureTable: enumTable(registry, 'Failure', option('failure_info'), ({ code, status, text }) => ({
+    failureTable: enumTable(registry, 'Failure', option('failure_info'), ({ code, status, text, detail }) => ({
       code,
       status,
       text,
+      detail,
     })),
     roleTable: enumTable(registry, 'Role', option('role_info'), ({ name, requiresBankId }) => ({
       name,
@@ -112,22 +113,42 @@ function rulesOfMethod(method, option, http) {
   const body = hasOption(method, http) ? optionOf(method, http).body : '';
   return byKind(
     method.input.fields.flatMap((field) => {
-      const { unnamed } = optionOf(field, option);
+      const { unnamed, required } = optionOf(field, option);
+      const presence =
+        field.fieldKind === 'message' && (required || (field.name === body && isOwn(field.message)))
+          ? [{ path: [field.name], required: true, name: field.name, in: 'message', shape: '' }]
+          : [];
       if (field.name === body)
-        return rulesBelow(field.message, [field.name], option).map((rule) => ({
+        return [
+          ...presence,
+          ...rulesBelow(field.message, [field.name], option).map((rule) => ({
+            ...rule,
+            name: nameOf(rule.path.slice(1)),
+            in: 'body',
+            shape: unnamed ? '' : field.message.name,
+          })),
+        ];
+      return [
+        ...presence,
+        ...rulesOf(field, [], option).map((rule) => ({
           ...rule,
-          name: rule.path.slice(1).join('.'),
-          in: 'body',
-          shape: unnamed ? '' : field.message.name,
-        }));
-      return rulesOf(field, [], option).map((rule) => ({
-        ...rule,
-        name: rule.path.join('.'),
-        in: hasOption(method, http) ? 'query' : 'message',
-        shape: '',
-      }));
+          name: nameOf(rule.path),
+          in: hasOption(method, http) ? 'query' : 'message',
+          shape: '',
+        })),
+      ];
     }),
   );
+}
+
+/** Any other is of no shape that the contract knows, such as a Struct. */
+function isOwn(message) {
+  return message.typeName.startsWith('obp.');
+}
+
+/** What refusals call a field: "account_routings.scheme". */
+function nameOf(path) {
+  return path.filter((step) => step !== ELEMENT).join('.');
 }
 
 /** The registry's extensions are of no type. @returns {any} */
@@ -135,25 +156,41 @@ function optionOf(descriptor, extension) {
   return getOption(descriptor, extension);
 }
 
+/** In a path: each element of the list before it. */
+const ELEMENT = '[]';
+
 function rulesBelow(message, path, option) {
   return message === undefined ? [] : message.fields.flatMap((field) => rulesOf(field, path, option));
 }
 
 function rulesOf(field, path, option) {
   const here = [...path, field.name];
-  const { format, maxLen, maxItems, noNul } = optionOf(field, option);
-  const date = format === DATE_TIME ? [{ path: here, format: 'date-time' }] : [];
-  const limits = { ...(maxLen > 0 ? { max_len: maxLen } : {}), ...(maxItems > 0 ? { max_items: maxItems } : {}) };
-  const text = noNul || Object.keys(limits).length > 0 ? [{ path: here, ...limits }] : [];
-  if (date.length > 0 || text.length > 0) return [...date, ...text];
-  return field.fieldKind === 'message' && field.message.typeName.startsWith('obp.')
-    ? rulesBelow(field.message, here, option)
-    : [];
+  const rule = optionOf(field, option);
+  const own = [
+    { format: rule.format === DATE_TIME && 'date-time' },
+    { max_len: rule.maxLen, max_items: rule.maxItems, no_nul: rule.noNul },
+    { min_len: rule.minLen },
+    { allowed: rule.in.length > 0 && rule.in, pattern: rule.pattern, otherwise: rule.otherwise },
+    { id: rule.id, id_detail: rule.idDetail },
+  ].flatMap((kind) => {
+    const said = Object.entries(kind).filter(([, value]) => value);
+    return said.length > 0 ? [{ path: here, ...Object.fromEntries(said.filter(([name]) => name !== 'no_nul')) }] : [];
+  });
+  const below =
+    field.message !== undefined && isOwn(field.message) && field.fieldKind !== 'map'
+      ? rulesBelow(field.message, field.fieldKind === 'list' ? [...here, ELEMENT] : here, option)
+      : [];
+  return [...own, ...below];
 }
 
-/** Dates first, then texts, then lists: in this order a request is refused. */
+/** In this order a request is refused. */
+const ORDER = ['required', 'format', 'min_len', 'text', 'max_items', 'otherwise', 'id'];
+
 function byKind(rules) {
-  const kindOf = ({ format, max_items }) => (format !== undefined ? 0 : max_items === undefined ? 1 : 2);
+  const kindOf = (rule) => {
+    const first = ORDER.findIndex((kind) => rule[kind] !== undefined);
+    return first === -1 ? ORDER.indexOf('text') : first;
+  };
   return rules.toSorted((a, b) => kindOf(a) - kindOf(b));
 }
 

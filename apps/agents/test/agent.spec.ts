@@ -92,7 +92,7 @@ describe('createAgent', () => {
       );
     }
     expect(await refusal(harness.call('createAgent', { bank_id: bank, body: null }))).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the PostAgentJsonV510 ',
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
   });
 
@@ -132,7 +132,7 @@ describe('updateAgentStatus', () => {
   it('refuses in the order body, agent, link, account', async () => {
     const { agent_id } = await harness.create();
     expect(await refusal(harness.call('updateAgentStatus', { bank_id: bank, agent_id: 'x', body: null }))).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the PutAgentJsonV510 ',
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
     for (const id of ['x', '', 'a\0', 'x'.repeat(256)])
       expect(await refusal(update(id, true, false))).toBe(unknown(id));

@@ -10,7 +10,7 @@ import {
   invalid,
   methods,
   otherBank,
-  otherShape,
+  bodyMissing,
   refusal,
 } from './harness.js';
 
@@ -105,9 +105,7 @@ describe('attribute definitions of customers', () => {
   });
 
   it('refuses a call without a body', async () => {
-    expect(await refusal(harness.call(methods.putDefinition, { bank_id: bank, body: null }))).toBe(
-      otherShape('AttributeDefinitionJsonV400'),
-    );
+    expect(await refusal(harness.call(methods.putDefinition, { bank_id: bank, body: null }))).toBe(bodyMissing);
   });
 
   it('lists definitions oldest first, in bounded messages', async () => {

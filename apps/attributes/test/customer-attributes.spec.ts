@@ -9,7 +9,7 @@ import {
   invalid,
   methods,
   otherBank,
-  otherShape,
+  bodyMissing,
   refusal,
 } from './harness.js';
 
@@ -82,7 +82,7 @@ describe('attributes of a customer', () => {
     const before = await rows();
     const asked = harness.customers.calls;
     const cases: [object | null, string][] = [
-      [null, otherShape('CustomerAttributeJsonV400')],
+      [null, bodyMissing],
       [{ name: 'x'.repeat(51), type: 'NONE' }, invalid('name must not be longer than 50 characters.')],
       [{ value: 'x'.repeat(2001), type: 'NONE' }, invalid('value must not be longer than 2000 characters.')],
       [{ name: 'a\0b' }, invalid('name must not contain the NUL character.')],

@@ -56,7 +56,7 @@ describe('forgetCustomerAttributes', () => {
   });
 
   it('wants a key', async () => {
-    expect(await refusal(forget(null))).toBe(invalid('key is required.'));
+    expect(await refusal(forget(null))).toBe(invalid('The field key must be given.'));
   });
 
   it('removes more attributes than one part has, also when it is told several times at once', async () => {

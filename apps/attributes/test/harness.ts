@@ -95,6 +95,5 @@ export const attributeUnknown =
   'OBP-30069: Customer Attribute not found. Please specify a valid value for CUSTOMER_ATTRIBUTE_ID.';
 export const definitionUnknown =
   'OBP-30071: Attribute Definition not found. Please specify a valid value for ATTRIBUTE_DEFINITION_ID.';
-export const otherShape = (bodyName: string): string =>
-  `OBP-10001: Incorrect json format. The Json body should be the ${bodyName} `;
+export const bodyMissing = 'OBP-10001: Incorrect json format. The field body must be given.';
 export const invalid = (reason: string): string => `OBP-10001: Incorrect json format. ${reason}`;

@@ -195,10 +195,10 @@ describe('what other services ask of the attributes', () => {
         invalid('among must not have more than 1000 elements.'),
       );
       expect(await refusal(match({ pairs: [pair('\0', '')] }))).toBe(
-        invalid('name must not contain the NUL character.'),
+        invalid('pairs.name must not contain the NUL character.'),
       );
       expect(await refusal(match({ pairs: [pair('', '\0')] }))).toBe(
-        invalid('value must not contain the NUL character.'),
+        invalid('pairs.value must not contain the NUL character.'),
       );
     });
   });

@@ -225,7 +225,7 @@ describe('addresses of a customer', () => {
   });
 
   it('refuses a missing body', async () => {
-    const text = 'OBP-10001: Incorrect json format. The Json body should be the PostCustomerAddressJsonV310 ';
+    const text = 'OBP-10001: Incorrect json format. The field body must be given.';
     expect(
       await refusal(rpcs.call('createCustomerAddress', { bank_id: bank, customer_id: 'unknown', body: null })),
     ).toBe(text);

@@ -232,7 +232,7 @@ describe('createCustomer', () => {
 
   it('refuses a request without a body', async () => {
     expect(await refusal(harness.call('createCustomer', { bank_id: bank, body: null }))).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the PostCustomerJsonV310 ',
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
   });
 

@@ -118,10 +118,10 @@ describe('searches of customers', () => {
       'OBP-10001: Incorrect json format. legal_name must not contain the NUL character.',
     );
     expect(await refusal(harness.list('getCustomersByLegalName', { bank_id: 'gh.29.uk', body: null }))).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the PostCustomerLegalNameJsonV510 ',
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
     expect(await refusal(harness.list('getCustomersByCustomerPhoneNumber', { bank_id: 'gh.29.uk', body: null }))).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the PostCustomerPhoneNumberJsonV400 ',
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
     expect(await refusal(byName('%', { limit: 0 }))).toMatch(/^OBP-10016: .* <- OBP-10025/);
     expect(await refusal(byName('%', { offset: -1 }))).toMatch(/^OBP-10016: .* <- OBP-10024/);

@@ -107,7 +107,7 @@ describe('social media handles of a customer', () => {
 
   it('refuses a missing body and a date that is in no calendar, in two words', async () => {
     expect(await refusal(rpcs.call('addSocialMediaHandle', { ...nobody, body: null }))).toBe(
-      invalid('The Json body should be the SocialMediaJSON '),
+      invalid('The field body must be given.'),
     );
     const owner = await harness.create();
     for (const date_added of ['2023-02-30T00:00:00Z', 'yesterday', ''])

@@ -125,7 +125,7 @@ describe('tax residences of a customer', () => {
     );
     expect(await refusal(create('unknown', '\0'))).toBe(invalid('domain must not contain the NUL character.'));
     expect(await refusal(rpcs.call('createTaxResidence', { bank_id: bank, customer_id: 'unknown', body: null }))).toBe(
-      invalid('The Json body should be the PostTaxResidenceJsonV310 '),
+      invalid('The field body must be given.'),
     );
   });
 

@@ -150,8 +150,8 @@ describe('updates of a customer', () => {
   );
 
   it.each(updates)('$method refuses a missing body and finds nothing under what is no id', async ({ method, body }) => {
-    expect(await refusal(update(method, 'unknown', null))).toMatch(
-      /^OBP-10001: Incorrect json format\. The Json body should be the PutUpdateCustomer\w+JsonV310 $/,
+    expect(await refusal(update(method, 'unknown', null))).toBe(
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
     for (const id of ['a\0', 'a b', 'x'.repeat(256), ''])
       expect(await refusal(update(method, id, body))).toContain(

@@ -1,6 +1,6 @@
-import { invalidBody, isAttributeType } from '@platform/failure';
+import { invalidBody } from '@platform/failure';
 
-/** An attribute in a request's body. */
+/** An attribute as bodies have it. Of an account or a user its value may be any text: only customers' values must fit their type. */
 export interface NamedValue {
   readonly name: string;
   readonly type: string;
@@ -8,18 +8,8 @@ export interface NamedValue {
 }
 
 /**
- * Checks the type of an attribute of an account or a user. Its value may be any text: only the values of customer
- * attributes must match their type.
- * @param examples the types as the error message lists them
- * @throws ObpFailure OBP-10001
- */
-export function checkAttributeType(type: string, examples: string): void {
-  if (!isAttributeType(type)) invalidBody(`The \`Type\` field can only accept the following field: ${examples}`);
-}
-
-/**
- * The most bytes that all attributes of one account or one user may take. They are sent in one message, and a gRPC
- * client accepts 4 MB.
+ * Bytes that the attributes of one account or one user may take together. They travel in one message, and a gRPC client
+ * takes 4 MB.
  */
 export const attributesBytes = 3_000_000;
 

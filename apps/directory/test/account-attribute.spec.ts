@@ -177,7 +177,7 @@ describe('updateAccountAttribute', () => {
       message: typeText,
     });
     await expect(update({ account_id: 'unknown' }, null)).rejects.toMatchObject({
-      detail: ' The Json body should be the AccountAttributeJson ',
+      detail: ' The field body must be given.',
     });
     await expect(update({}, accountAttributeBody({ product_instance_code: 'x'.repeat(256) }))).rejects.toMatchObject({
       failure: Failure.FAILURE_INVALID_JSON_FORMAT,

@@ -114,13 +114,7 @@ describe('createAccount', () => {
 
   const ok = newName('account');
   it.each<[string, string, PutBody, Failure, string]>([
-    [
-      'no body',
-      ok,
-      null,
-      Failure.FAILURE_INVALID_JSON_FORMAT,
-      ' The Json body should be the CreateAccountRequestJsonV500 ',
-    ],
+    ['no body', ok, null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The field body must be given.'],
     [
       'label',
       ok,
@@ -147,7 +141,7 @@ describe('createAccount', () => {
       ok,
       { account_routings: Array.from({ length: 101 }, (_, n) => ({ scheme: `S${n}`, address: 'x' })) },
       Failure.FAILURE_INVALID_JSON_FORMAT,
-      ' account_routings must not have more than 100 entries.',
+      ' account_routings must not have more than 100 elements.',
     ],
     ['id', 'two words', { user_id: 'unknown' }, Failure.FAILURE_INVALID_ACCOUNT_ID, ''],
     ['NUL in the id', 'a\0', {}, Failure.FAILURE_INVALID_ACCOUNT_ID, ''],
@@ -277,7 +271,7 @@ describe('addAccount', () => {
       { bank_id, body: null },
       asUser(user_id, [Role.ROLE_CAN_CREATE_ACCOUNT], bank_id),
     );
-    await expect(call).rejects.toMatchObject({ detail: ' The Json body should be the CreateAccountRequestJsonV310 ' });
+    await expect(call).rejects.toMatchObject({ detail: ' The field body must be given.' });
     const account_routings = [{ scheme: 'IBAN', address: newName('iban') }];
     await directory.addAccount(user_id, bank_id, { account_routings });
     await expect(directory.addAccount(user_id, bank_id, { account_routings })).rejects.toMatchObject({

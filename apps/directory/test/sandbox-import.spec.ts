@@ -150,8 +150,7 @@ describe('sandboxDataImport writes nothing', () => {
     expect(await counts()).toEqual(before);
   };
 
-  it('without a body', () =>
-    refused(null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The Json body should be the SandboxDataImport '));
+  it('without a body', () => refused(null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The field body must be given.'));
 
   // One list has a fault at its end, the others are valid: so each list is checked. Their rules have own specs.
   it.each<[string, (data: SandboxDataImport) => unknown, string]>([

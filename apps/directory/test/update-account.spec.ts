@@ -141,12 +141,7 @@ describe('updateAccount', () => {
   });
 
   it.each<[string, Partial<UpdateAccountRequestJsonV310> | null, Failure, string]>([
-    [
-      'no body',
-      null,
-      Failure.FAILURE_INVALID_JSON_FORMAT,
-      ' The Json body should be the UpdateAccountRequestJsonV310 ',
-    ],
+    ['no body', null, Failure.FAILURE_INVALID_JSON_FORMAT, ' The field body must be given.'],
     [
       'label',
       { label: 'x'.repeat(256) },
@@ -175,7 +170,7 @@ describe('updateAccount', () => {
       'routings',
       { account_routings: Array.from({ length: 101 }, (_, n) => ({ scheme: `${n}`, address: 'x' })) },
       Failure.FAILURE_INVALID_JSON_FORMAT,
-      ' account_routings must not have more than 100 entries.',
+      ' account_routings must not have more than 100 elements.',
     ],
     [
       'scheme twice',

@@ -141,7 +141,7 @@ describe("a user's own attributes", () => {
 
   it('need a body and a user who is still there', async () => {
     const none = directory.peer.call(methods.createPersonalAttribute, { body: null }, asUser(user_id));
-    await expect(none).rejects.toMatchObject({ detail: ' The Json body should be the UserAttributeJsonV400 ' });
+    await expect(none).rejects.toMatchObject({ detail: ' The field body must be given.' });
     await expect(
       directory.peer.call(methods.createPersonalAttribute, { body: attributeBody() }, context()),
     ).rejects.toMatchObject({ failure: Failure.FAILURE_USER_NOT_LOGGED_IN });
@@ -237,7 +237,7 @@ describe('non-personal attributes of a user', () => {
       { user_id, body: null },
       staff(Role.ROLE_CAN_CREATE_NON_PERSONAL_USER_ATTRIBUTE),
     );
-    await expect(none).rejects.toMatchObject({ detail: ' The Json body should be the UserAttributeJsonV510 ' });
+    await expect(none).rejects.toMatchObject({ detail: ' The field body must be given.' });
   });
 });
 

@@ -128,7 +128,7 @@ describe('an answer of more than 1 KB', () => {
 
   it('is sent as it is where it holds what is secret', async () => {
     const body = JSON.stringify({
-      app_name: 'a',
+      app_name: 'abc',
       app_type: 'Web',
       description: 'd',
       developer_email: 'a@b.example',

@@ -86,7 +86,7 @@ describe('createCustomerAccountLink', () => {
   it('refuses in the order body, customer, account, duplicate', async () => {
     await link();
     expect(await refusal(harness.call('createCustomerAccountLink', { bank_id: bank, body: null }))).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the CreateCustomerAccountLinkJson ',
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
     expect(await refusal(link({ bank_id: 'other', customer_id: 'nobody' }))).toBe(
       'OBP-10001: Incorrect json format. bank_id must be the BANK_ID of the URL.',
@@ -132,9 +132,7 @@ describe('a link of an account', () => {
       customer_account_link_id: 'unknown',
       body: null,
     });
-    expect(await refusal(none)).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the UpdateCustomerAccountLinkJson ',
-    );
+    expect(await refusal(none)).toBe('OBP-10001: Incorrect json format. The field body must be given.');
   });
 
   it('is deleted once', async () => {

@@ -70,7 +70,7 @@ describe('createUserCustomerLinks', () => {
   it('refuses in the order body, user, customer, duplicate', async () => {
     await link('u1', 'c1');
     expect(await refusal(harness.call('createUserCustomerLinks', { bank_id: bank, body: null }))).toBe(
-      'OBP-10001: Incorrect json format. The Json body should be the CreateUserCustomerLinkJson ',
+      'OBP-10001: Incorrect json format. The field body must be given.',
     );
     expect(await refusal(link('nobody', 'nothing'))).toBe(noUser);
     expect(await refusal(link('nobody', ''))).toBe(noUser);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { requestRules } from '@platform/messages';
-import { checkRequest, maxCharacters } from './check-request.js';
+import { type Failure, failureTable, requestRules } from '@platform/messages';
+import { checkGiven, checkRequest, maxCharacters } from './check-request.js';
+import { failureText, ObpFailure } from './obp-failure.js';
 
 const createCustomer = '/obp.customers.v1.CustomerService/CreateCustomer';
 const firehose = '/obp.views.v1.CustomerViewService/GetFirehoseCustomers';
@@ -47,7 +48,7 @@ describe('a request by the rules of its contract', () => {
     });
   });
 
-  it.each([null, {}, { face_image: null }])('may lack what has rules: %j', (body) =>
+  it.each([{}, { face_image: null }])('may lack what has rules: %j', (body) =>
     expect(() => checkRequest(createCustomer, { body })).not.toThrow(),
   );
 
@@ -82,18 +83,23 @@ describe('a request by the rules of its contract', () => {
     expect(() => checkRequest(rpc, request)).toThrow(message);
   });
 
-  const limited = Object.entries(requestRules).flatMap(([rpc, rules]) =>
-    rules.filter(({ format }) => format === undefined).map((rule) => ({ ...rule, rpc })),
+  const all = Object.entries(requestRules).flatMap(([rpc, rules]) => rules.map((rule) => ({ ...rule, rpc })));
+  /** Of texts and lists. */
+  const limited = all.filter(
+    ({ required, format, min_len, otherwise, id }) => (required ?? format ?? min_len ?? otherwise ?? id) === undefined,
   );
   /** A request with one value at a path. */
-  const requestWith = (path: readonly string[], value: unknown): object =>
-    path.reduceRight((inner, key) => ({ [key]: inner }), value) as object;
+  const requestWith = (path: readonly string[], value: unknown): object => ({
+    body: {},
+    signed: {},
+    ...(path.reduceRight((inner, key) => (key === '[]' ? [{}, inner] : { [key]: inner }), value) as object),
+  });
 
   it.each(limited.filter(({ max_len }) => max_len !== undefined))(
     'of $rpc takes $max_len characters of $name and no more',
     ({ rpc, path, name, max_len = 0, max_items }) => {
       const text = (characters: string) => requestWith(path, max_items === undefined ? characters : [characters]);
-      expect(() => checkRequest(rpc, text('😀'.repeat(max_len)))).not.toThrow();
+      expect(() => checkRequest(rpc, text('😀'.repeat(max_len)))).not.toThrow('must not be longer');
       expect(() => checkRequest(rpc, text('x'.repeat(max_len + 1)))).toThrow(
         `OBP-10001: Incorrect json format. ${name} must not be longer than ${max_len} characters.`,
       );
@@ -120,6 +126,57 @@ describe('a request by the rules of its contract', () => {
       expect(() => checkRequest(rpc, requestWith(path, Array(max_items + 1).fill('2000-01-01T00:00:00Z')))).toThrow(
         `OBP-10001: Incorrect json format. ${name} must not have more than ${max_items} elements.`,
       );
+    },
+  );
+
+  it.each(all.filter(({ id }) => id !== undefined))(
+    'of $rpc has an id as $name, and no other text is one',
+    ({ rpc, path, id, id_detail }) => {
+      for (const text of ['a', 'A-1._', 'x'.repeat(255)])
+        expect(() => checkRequest(rpc, requestWith(path, text))).not.toThrow(ObpFailure);
+      for (const text of ['', 'a b', 'a\0', 'ä', 'x'.repeat(256)]) {
+        const detail = id_detail ?? failureTable[id as number]?.detail ?? '';
+        const told = detail.replace(`{${path[0]}}`, text).replace(/\{\w+\}/g, 'undefined');
+        expect(() => checkRequest(rpc, requestWith(path, text))).toThrow(failureText(id as Failure, told));
+      }
+    },
+  );
+
+  const chosen = all.filter(({ otherwise }) => otherwise !== undefined);
+  it.each(chosen)('of $rpc is refused for another $name', ({ rpc, path, allowed = [], otherwise }) => {
+    for (const text of allowed) expect(() => checkRequest(rpc, requestWith(path, text))).not.toThrow();
+    for (const text of ['', ' ', '\n'])
+      expect(() => checkRequest(rpc, requestWith(path, text))).toThrow(
+        `OBP-10001: Incorrect json format. ${otherwise}`,
+      );
+  });
+  it.each([
+    ['consumer.v1 CallsLimit per_day_call_limit', ['-1', '0', '999999999999999'], ['-2', '1.5', '1e3', '1'.repeat(16)]],
+    ['consumer.v1 CreateConsumer app_name', ['abc', ' a b ', '😀😀😀'], ['ab', ' a ', '😀😀']],
+    ['entitlement.v1 CreateUserWithRoles provider', ['dauth.x'], ['dauth', 'xdauth.x', 'dauthx']],
+  ])('of %s takes %j and not %j', (where, good, bad) => {
+    const [, rpcName = '', name = ''] = where.split(' ');
+    const rule = chosen.find((one) => one.rpc.endsWith(`/${rpcName}`) && one.name === name);
+    const check = (text: string) => checkRequest(rule?.rpc ?? '', requestWith(rule?.path ?? [], text));
+    for (const text of good) expect(() => check(text)).not.toThrow();
+    for (const text of bad) expect(() => check(text)).toThrow(rule?.otherwise);
+  });
+
+  it.each(all.filter(({ required }) => required))('of $rpc has a $name', ({ rpc, name }) => {
+    for (const request of [{}, { [name]: null }])
+      expect(() => checkRequest(rpc, request)).toThrow(
+        `OBP-10001: Incorrect json format. The field ${name} must be given.`,
+      );
+  });
+
+  it.each(all.filter(({ min_len }) => min_len !== undefined))(
+    'of $rpc has a $name where it cannot be told from an absent one, and only there',
+    ({ rpc, path, name }) => {
+      expect(() => checkRequest(rpc, requestWith(path, ''))).not.toThrow();
+      expect(() => checkGiven(rpc, requestWith(path, ''))).toThrow(
+        `OBP-10001: Incorrect json format. ${name} must not be empty.`,
+      );
+      expect(() => checkGiven(rpc, requestWith(path, '-'))).not.toThrow();
     },
   );
 

@@ -1,8 +1,8 @@
 import { Failure, type RequestRule, requestRules } from '@platform/messages';
 import { readDateTime, readQueryDateTime } from './dates.js';
 import { invalidBody } from './common.js';
-import { fail, failureText } from './obp-failure.js';
-import { checkText } from './text.js';
+import { fail, failAbout, failureText } from './obp-failure.js';
+import { checkText, isId } from './text.js';
 
 /** Reads one value. @returns it as it is carried, undefined when the rule refuses it */
 type Read = (text: string) => string | undefined;
@@ -11,11 +11,29 @@ type Read = (text: string) => string | undefined;
  * Checks a request by the rules that the contract gives its fields, and brings its values into the form in which they are
  * carried, in place. The gateway does it for all protocols, before look-ups travel together, and each service for itself.
  * @param rpc "/obp.customers.v1.CustomerService/CreateCustomer"
- * @throws ObpFailure OBP-10001 for a body, OBP-10016 for a query, naming the field
+ * @throws ObpFailure OBP-10001 for a body, OBP-10016 for a query, naming the field; of an id that cannot be one the failure
+ * that its rule names
  */
 export function checkRequest(rpc: string, request: object): void {
   const rules = requestRules[rpc];
-  if (rules !== undefined) for (const rule of rules) applyRule(rule, request);
+  if (rules === undefined) return;
+  for (const rule of rules) visit(rule.path, 0, request, (members, name) => applyRule(rule, members, name, request));
+}
+
+/**
+ * Checks what only gRPC and Connect can leave out without saying so: texts that must not be empty there.
+ * @throws ObpFailure OBP-10001 naming the field
+ */
+export function checkGiven(rpc: string, request: object): void {
+  for (const { path, name, min_len = 0 } of requestRules[rpc] ?? [])
+    if (min_len > 0)
+      visit(path, 0, request, (members, last) => {
+        const value = members[last];
+        if (typeof value === 'string' && [...value].length < min_len)
+          invalidBody(
+            min_len === 1 ? `${name} must not be empty.` : `${name} must have at least ${min_len} characters.`,
+          );
+      });
 }
 
 /** How many characters the contract gives a text of a request; Infinity where it says nothing. @param name "legal_name", "credit_limit.amount" */
@@ -23,22 +41,59 @@ export function maxCharacters(rpc: string, name: string): number {
   return requestRules[rpc]?.find((rule) => rule.max_len !== undefined && rule.name === name)?.max_len ?? Infinity;
 }
 
-function applyRule(rule: RequestRule, request: object): void {
-  const { path } = rule;
-  let parent: object | null | undefined = request;
-  for (const name of path.slice(0, -1)) {
-    parent = (parent as Record<string, object | null | undefined>)[name];
-    // A member that is absent has no members to check.
-    if (parent === null || parent === undefined) return;
-  }
-  const last = path.at(-1) as string;
-  const members = parent as Record<string, unknown>;
+/** Calls back with each object that has the last member of a path, however many lists there are on the way. */
+function visit(
+  path: readonly string[],
+  at: number,
+  from: object,
+  found: (members: Record<string, unknown>, name: string) => void,
+): void {
+  const step = path[at] as string;
+  if (step === '[]') return (from as readonly object[]).forEach((one) => visit(path, at + 1, one, found));
+  const members = from as Record<string, unknown>;
+  if (at === path.length - 1) return found(members, step);
+  const below = members[step];
+  // A member that is absent has no members to check.
+  if (typeof below === 'object' && below !== null) visit(path, at + 1, below, found);
+}
+
+function applyRule(rule: RequestRule, members: Record<string, unknown>, last: string, request: object): void {
   const value = members[last];
-  if (rule.format === undefined) return checkLimits(rule, value);
+  if (rule.required === true) return checkRequired(rule, value);
+  if (rule.format !== undefined) members[last] = dated(rule, value);
+  else if (rule.id !== undefined) checkId(rule, value, request);
+  else if (rule.otherwise !== undefined) checkChoice(rule, value);
+  else if (rule.min_len === undefined) checkLimits(rule, value);
+}
+
+function checkRequired({ name }: RequestRule, value: unknown): void {
+  if (value === null || value === undefined) invalidBody(`The field ${name} must be given.`);
+}
+
+function dated(rule: RequestRule, value: unknown): unknown {
   const read: Read = rule.in === 'query' ? readQueryDateTime : readDateTime;
-  if (typeof value === 'string') members[last] = read(value) ?? refuse(rule);
-  else if (Array.isArray(value))
-    members[last] = (value as readonly string[]).map((item, index) => read(item) ?? refuse(rule, `[${index}]`));
+  if (typeof value === 'string') return read(value) ?? refuse(rule);
+  if (!Array.isArray(value)) return value;
+  return (value as readonly string[]).map((item, index) => read(item) ?? refuse(rule, `[${index}]`));
+}
+
+function checkId({ id, id_detail }: RequestRule, value: unknown, request: object): void {
+  if (typeof value === 'string' && !isId(value)) failAbout(id as Failure, request, id_detail);
+}
+
+function checkChoice({ allowed, pattern, otherwise }: RequestRule, value: unknown): void {
+  if (typeof value !== 'string') return;
+  if (allowed?.includes(value) === false || (pattern !== undefined && !regularExpression(pattern).test(value)))
+    invalidBody(otherwise as string);
+}
+
+const regularExpressions = new Map<string, RegExp>();
+
+/** Patterns come from the contract alone: there are as many as it has. */
+function regularExpression(pattern: string): RegExp {
+  const known = regularExpressions.get(pattern) ?? new RegExp(pattern, 'u');
+  regularExpressions.set(pattern, known);
+  return known;
 }
 
 /** Texts, and lists by how many there are before how long each is. */

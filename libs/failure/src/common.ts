@@ -1,9 +1,9 @@
 import { Failure } from '@platform/messages';
-import { fail } from './obp-failure.js';
+import { fail, failAbout } from './obp-failure.js';
 
 /** @throws ObpFailure OBP-30046 */
 export function customerUnknown(customer_id: string): never {
-  return fail(Failure.FAILURE_CUSTOMER_NOT_FOUND, `. Current CustomerId(${customer_id})`);
+  return failAbout(Failure.FAILURE_CUSTOMER_NOT_FOUND, { customer_id });
 }
 
 /** What a body of another shape is refused with. @throws ObpFailure OBP-10001 */

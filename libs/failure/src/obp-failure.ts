@@ -17,6 +17,19 @@ export function fail(failure: Failure, detail = ''): never {
   throw new ObpFailure(failure, detail);
 }
 
+/**
+ * Throws the failure with the detail that the contract gives it.
+ * @param fields what the detail names, as the request has it
+ * @throws ObpFailure always
+ */
+export function failAbout(failure: Failure, fields: object, detail = entry(failure).detail): never {
+  const values = fields as Readonly<Record<string, unknown>>;
+  return fail(
+    failure,
+    detail.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
+  );
+}
+
 /** The text a client sees, e.g. "OBP-30001: Bank not found. …". */
 export function failureText(failure: Failure, detail = ''): string {
   const { code, text } = entry(failure);

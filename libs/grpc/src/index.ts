@@ -4,6 +4,7 @@ export {
   type BoundService,
   bind,
   type Call,
+  type Given,
   pathOf,
   type Handler,
   type Implementation,

@@ -31,9 +31,14 @@ export interface Call {
   readonly signal: () => AbortSignal;
 }
 
+/** A request whose rules were checked: its body is there, and so is what another service must give. */
+export type Given<Request> = {
+  [K in keyof Request]: K extends 'body' | 'key' | 'signed' ? NonNullable<Request[K]> : Request[K];
+};
+
 export type Handler<M> = M extends { responseStream: true }
-  ? (request: RequestOf<M>, call: Call) => AsyncIterable<ResponseOf<M>>
-  : (request: RequestOf<M>, call: Call) => Promise<ResponseOf<M>>;
+  ? (request: Given<RequestOf<M>>, call: Call) => AsyncIterable<ResponseOf<M>>
+  : (request: Given<RequestOf<M>>, call: Call) => Promise<ResponseOf<M>>;
 
 /** Handlers of a service's methods. A missing one answers UNIMPLEMENTED. */
 export type Implementation<D extends ServiceDefinition> = { [K in keyof D['methods']]?: Handler<D['methods'][K]> };

@@ -1,4 +1,4 @@
-import { fail } from '@platform/failure';
+import { fail, failAbout } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { AccountServiceDefinition, Failure, LinkLookupServiceDefinition } from '@platform/messages';
 import type { ServicePeer } from '@platform/service';
@@ -49,7 +49,7 @@ export function createAgentAccounts(directory: ServicePeer, links: ServicePeer):
       ]);
       const linked = link.account_id ?? fail(Failure.FAILURE_AGENT_ACCOUNT_LINK_NOT_FOUND);
       if (linked === account_id ? own : await exists(bank_id, linked, correlation_id)) return;
-      fail(Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND, ` Current BankId is ${bank_id} and Current AccountId is ${linked}`);
+      failAbout(Failure.FAILURE_BANK_ACCOUNT_NOT_FOUND, { bank_id, account_id: linked });
     },
   };
 }

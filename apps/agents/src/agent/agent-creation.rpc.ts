@@ -1,4 +1,3 @@
-import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AgentServiceDefinition } from '@platform/messages';
 import type { Outbox, TaskHandler } from '@platform/outbox';
@@ -37,8 +36,7 @@ export function agentCreation(
 ): Implementation<AgentServiceDefinition> {
   return {
     async createAgent({ bank_id, body }, { correlation_id }) {
-      if (body === null) return otherShape('PostAgentJsonV510');
-      // Version 7, so ids are in the order of creation.
+      // Version 7: the order of the ids is that of creation.
       const task = { kind: 'agent-creation', bank_id, subject: v7() } as const;
       const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: wireTime(clock()) };
       const created = await command(orm, agentConflicts(bank_id, body.agent_number), async (em) => {

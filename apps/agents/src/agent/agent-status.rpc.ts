@@ -1,5 +1,4 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type AgentServiceDefinition, Role } from '@platform/messages';
 import { command } from '@platform/persistence';
@@ -17,8 +16,7 @@ export function agentStatus(
 ): Implementation<AgentServiceDefinition> {
   return {
     async updateAgentStatus({ bank_id, agent_id, body }, { caller, correlation_id }) {
-      if (body === null) return otherShape('PutAgentJsonV510');
-      // A caller with the system role may address an agent of any bank in the path of any other bank.
+      // Who holds the system role addresses an agent of any bank through any bank.
       const anyBank = caller.roles.includes(Role.ROLE_CAN_UPDATE_AGENT_STATUS_AT_ANY_BANK);
       const found = await findAgent(reader, agent_id, anyBank ? undefined : bank_id);
       await accounts.require(found, correlation_id);

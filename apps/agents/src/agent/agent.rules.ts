@@ -1,4 +1,4 @@
-import { fail } from '@platform/failure';
+import { fail, failAbout } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { ConstraintFailures } from '@platform/persistence';
 
@@ -15,5 +15,5 @@ export function agentConflicts(bank_id: string, agent_number: string): Constrain
 
 /** @throws ObpFailure OBP-30201 */
 export function agentUnknown(agent_id: string): never {
-  return fail(Failure.FAILURE_AGENT_NOT_FOUND, `. Current AGENT_ID(${agent_id})`);
+  return failAbout(Failure.FAILURE_AGENT_NOT_FOUND, { agent_id });
 }

@@ -1,4 +1,3 @@
-import { isId } from '@platform/failure';
 import type { Reader } from '@platform/persistence';
 import { agentUnknown } from './agent.rules.js';
 import { agentAtAnyBank, agentById } from './agent.sql.js';
@@ -9,7 +8,6 @@ import type { AgentRow } from './agent.view.js';
  * @throws ObpFailure OBP-30201 unless the agent exists
  */
 export async function findAgent(reader: Reader, agent_id: string, bank_id: string | undefined): Promise<AgentRow> {
-  if (!isId(agent_id)) return agentUnknown(agent_id);
   const query =
     bank_id === undefined ? { ...agentAtAnyBank, values: [agent_id] } : { ...agentById, values: [bank_id, agent_id] };
   const [agent] = await reader.rows<AgentRow>(query);

@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import {
   type AttributeDefinition,
@@ -9,8 +9,7 @@ import {
 } from '@platform/messages';
 import { autocommit, pagesOf, type Reader } from '@platform/persistence';
 import { v7 } from 'uuid';
-import { definitionFields, messageDefinitions } from './attribute-definition.limits.js';
-import { definitionsAfter, deleteDefinition, putDefinition } from './attribute-definition.sql.js';
+import { definitionsAfter, deleteDefinition, messageDefinitions, putDefinition } from './attribute-definition.sql.js';
 
 /** Definitions of the customer attributes of a bank. */
 export function attributeDefinitions(
@@ -19,8 +18,8 @@ export function attributeDefinitions(
 ): Implementation<AttributeDefinitionServiceDefinition> {
   return {
     async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }) {
-      // Version 7, so ids are in the order of creation.
-      const definition: AttributeDefinition = { attribute_definition_id: v7(), bank_id, ...definitionFields(body) };
+      // Version 7: the order of the ids is that of creation.
+      const definition: AttributeDefinition = { attribute_definition_id: v7(), bank_id, ...body };
       const attribute_definition_id = await autocommit(orm, {}, (em) => putDefinition(em, definition));
       return { ...definition, attribute_definition_id };
     },
@@ -28,7 +27,6 @@ export function attributeDefinitions(
     getCustomerAttributeDefinition: ({ bank_id }) => listDefinitions(reader, bank_id),
 
     async deleteCustomerAttributeDefinition({ bank_id, attribute_definition_id }) {
-      if (!isId(attribute_definition_id)) definitionUnknown();
       if (!(await autocommit(orm, {}, (em) => deleteDefinition(em, bank_id, attribute_definition_id))))
         definitionUnknown();
       return { value: true };

@@ -1,6 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AttributeDefinition } from '@platform/messages';
-import { category } from './attribute-definition.limits.js';
+
+/** Definitions at these paths are of customers' attributes. */
+export const category = 'Customer';
+
+/** Definitions of one message: with every text at its limit they stay under 4 MB. */
+export const messageDefinitions = 30;
 
 /** A page of a bank's ($1) definitions after the id $2, $3 of them. */
 export const definitionsAfter = {

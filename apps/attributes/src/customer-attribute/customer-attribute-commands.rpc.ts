@@ -1,5 +1,4 @@
 import { customerPresence, type Customers, holdCustomer, insertRecord } from '@platform/customer-presence';
-import { isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
 import { autocommit, command, insertionOf } from '@platform/persistence';
@@ -23,9 +22,10 @@ export function customerAttributeCommands(
     correlation_id: string,
   ): Promise<Surroundings> => {
     const values = [key.bank_id, key.customer_id, name, customer_attribute_id];
-    // A text that is no id has no attributes; the check of the customer refuses it.
-    const reading = isId(key.customer_id) ? reader.rows<Surroundings>({ ...surroundings, values }) : [];
-    const [found] = await Promise.all([reading, customers.require(key, correlation_id)]);
+    const [found] = await Promise.all([
+      reader.rows<Surroundings>({ ...surroundings, values }),
+      customers.require(key, correlation_id),
+    ]);
     return found[0] as Surroundings;
   };
   const checkFit = (fields: AttributeFields, { defined, bytes }: Surroundings): void => {
@@ -59,14 +59,7 @@ export function customerAttributeCommands(
     async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body }, { correlation_id }) {
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
-      // A text that is no id belongs to no attribute.
-      const found = await look(
-        key,
-        fields.name,
-        isId(customer_attribute_id) ? customer_attribute_id : '',
-        correlation_id,
-      );
-      if (!isId(customer_attribute_id)) attributeUnknown();
+      const found = await look(key, fields.name, customer_attribute_id, correlation_id);
       if (found.is_there) checkFit(fields, found);
       await command(orm, {}, async (em) => {
         await holdCustomer(em, key);
@@ -79,7 +72,6 @@ export function customerAttributeCommands(
     async deleteCustomerAttribute({ bank_id, customer_attribute_id, customer_id: named }, { correlation_id }) {
       if (named !== null && named !== undefined)
         await customers.require({ bank_id, customer_id: named }, correlation_id);
-      if (!isId(customer_attribute_id)) attributeUnknown();
       const customer_id = named ?? (await ownerOf(bank_id, customer_attribute_id, correlation_id));
       const deleted = await autocommit(orm, {}, (em) =>
         em.nativeDelete(CustomerAttributeSchema, { bank_id, customer_attribute_id, customer_id }),

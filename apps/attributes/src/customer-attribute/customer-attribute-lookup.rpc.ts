@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { forgetCustomer } from '@platform/customer-presence';
-import { checkText, fail, invalidBody, isId } from '@platform/failure';
+import { fail, invalidBody, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import {
   type BatchGetCustomerAttributesResponse,
@@ -29,9 +29,7 @@ export function customerAttributeLookup(
     batchGetCustomerAttributes: ({ keys }) => attributesOf(reader, keys),
     matchCustomers: async (request) => ({ customer_ids: await matches(reader, request) }),
     async forgetCustomerAttributes({ key }) {
-      await forgetCustomer(orm, key ?? invalidBody('key is required.'), [
-        { table: 'customer_attribute', id: 'customer_attribute_id' },
-      ]);
+      await forgetCustomer(orm, key, [{ table: 'customer_attribute', id: 'customer_attribute_id' }]);
       return {};
     },
   };
@@ -65,11 +63,6 @@ function distinct(keys: readonly CustomerKey[]): CustomerKey[] {
 
 async function matches(reader: Reader, { bank_id, pairs, limit, among }: MatchCustomersRequest): Promise<string[]> {
   if (limit < 1 || limit > maxMatches) fail(Failure.FAILURE_INVALID_LIMIT);
-  if (among.length > maxKeys) invalidBody(`among must not have more than ${maxKeys} elements.`);
-  for (const { name, value } of pairs) {
-    checkText('name', name, undefined);
-    checkText('value', value, undefined);
-  }
   const values = [bank_id, pairs.map(({ name }) => name), pairs.map(({ value }) => value), limit];
   const query =
     among.length === 0

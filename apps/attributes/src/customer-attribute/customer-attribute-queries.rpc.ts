@@ -1,5 +1,4 @@
 import type { Customers } from '@platform/customer-presence';
-import { customerUnknown, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type {
   CustomerAttribute,
@@ -19,10 +18,9 @@ export function customerAttributeQueries(
 ): Implementation<CustomerAttributeServiceDefinition> {
   return {
     async getCustomerAttributeById({ bank_id, customer_id, customer_attribute_id }, { correlation_id }) {
-      if (!isId(customer_id)) customerUnknown(customer_id);
       const values = [bank_id, customer_id, customer_attribute_id];
       const [found] = await Promise.all([
-        isId(customer_attribute_id) ? reader.rows<CustomerAttribute>({ ...attributeOfCustomer, values }) : [],
+        reader.rows<CustomerAttribute>({ ...attributeOfCustomer, values }),
         customers.require({ bank_id, customer_id }, correlation_id),
       ]);
       return found[0] ?? attributeUnknown();
@@ -40,7 +38,6 @@ async function* listAttributes(
   correlation_id: string,
 ): AsyncGenerator<CustomerAttributes> {
   const { bank_id, customer_id } = key;
-  if (!isId(customer_id)) customerUnknown(customer_id);
   const pageAfter = (customer_attribute_id: string) => ({
     ...attributesAfter,
     values: [bank_id, customer_id, customer_attribute_id],

@@ -1,4 +1,4 @@
-import { type AttributeType, invalidBody, isAttributeType, otherShape } from '@platform/failure';
+import { type AttributeType, invalidBody } from '@platform/failure';
 import type { CustomerAttributeJsonV400 } from '@platform/messages';
 import { expectedInstead } from './attribute-value.js';
 
@@ -8,10 +8,7 @@ export const messageAttributes = 400;
 /** The bytes of an attribute besides its name and value: its id, type and encoding. */
 export const attributeOverhead = 100;
 
-const typeRule =
-  'The `Type` field can only accept the following field: DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';
-
-/** The fields of a body, checked. */
+/** What a body says, checked. */
 export interface AttributeFields {
   readonly name: string;
   readonly type: AttributeType;
@@ -19,12 +16,12 @@ export interface AttributeFields {
 }
 
 /**
- * Reads a body; the checks are in the contract's order.
- * @throws ObpFailure OBP-10001 naming what is wrong
+ * Reads a body, whose type is one.
+ * @throws ObpFailure OBP-10001 unless the value is of the type
  */
-export function attributeFields(body: CustomerAttributeJsonV400 | null): AttributeFields {
-  const { name, type, value } = body ?? otherShape('CustomerAttributeJsonV400');
-  if (!isAttributeType(type)) return invalidBody(typeRule);
+export function attributeFields(body: CustomerAttributeJsonV400): AttributeFields {
+  const { name, value } = body;
+  const type = body.type as AttributeType;
   const expected = expectedInstead(type, value);
   if (expected !== undefined) invalidBody(`The \`Value\` field must be ${expected}, because the \`Type\` is ${type}.`);
   return { name, type, value };

@@ -1,5 +1,5 @@
 import type { Statement } from '@platform/persistence';
-import { category } from '../attribute-definition/attribute-definition.limits.js';
+import { category } from '../attribute-definition/attribute-definition.sql.js';
 import { attributeOverhead, messageAttributes } from './customer-attribute.limits.js';
 import { attributeColumns } from './customer-attribute.view.js';
 

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { customerUnknown, isId, otherShape } from '@platform/failure';
+import { customerUnknown } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
 import { autocommit, command, insertionOf } from '@platform/persistence';
@@ -20,8 +20,7 @@ export function customerAddresses({
   const insertion = insertionOf(orm, AddressSchema, { parent: customerOfRecord() });
   return {
     async createCustomerAddress({ bank_id, customer_id, body }, { signal }) {
-      const given = checked(body);
-      if (!isId(customer_id)) customerUnknown(customer_id);
+      const given = columnsOf(body);
       const now = wireTime(clock());
       const address = { ...given, bank_id, customer_address_id: v7(), customer_id, created_at: now, updated_at: now };
       if ((await writer.insert(insertion, address, signal)) === 'orphan') customerUnknown(customer_id);
@@ -32,12 +31,14 @@ export function customerAddresses({
         yield { addresses: rows.map(customerAddressV310) };
     },
     async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body }) {
-      const given = checked(body);
+      const given = columnsOf(body);
       const key = { bank_id, customer_id };
       return command(orm, {}, async (em) => {
-        const found = isKey(customer_id, customer_address_id)
-          ? await em.findOne(AddressSchema, { ...key, customer_address_id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
-          : null;
+        const found = await em.findOne(
+          AddressSchema,
+          { ...key, customer_address_id },
+          { lockMode: LockMode.PESSIMISTIC_WRITE },
+        );
         if (found === null) return recordMissing(em, key, addressUnknown);
         return customerAddressV310(Object.assign(found, given, { updated_at: wireTime(clock()) }));
       });
@@ -45,22 +46,15 @@ export function customerAddresses({
     async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }) {
       const key = { bank_id, customer_id };
       return autocommit(orm, {}, async (em) => {
-        const deleted = isKey(customer_id, customer_address_id)
-          ? await em.nativeDelete(AddressSchema, { ...key, customer_address_id })
-          : 0;
+        const deleted = await em.nativeDelete(AddressSchema, { ...key, customer_address_id });
         return deleted === 0 ? recordMissing(em, key, addressUnknown) : { value: true };
       });
     },
   };
 }
 
-function isKey(customer_id: string, customer_address_id: string): boolean {
-  return isId(customer_id) && isId(customer_address_id);
-}
-
-/** Only the columns of a body, without other fields that a message may contain. */
-function checked(body: PostCustomerAddressJsonV310 | null): PostCustomerAddressJsonV310 {
-  if (body === null) return otherShape('PostCustomerAddressJsonV310');
+/** The columns of a body, and nothing that a message may carry beside them. */
+function columnsOf(body: PostCustomerAddressJsonV310): PostCustomerAddressJsonV310 {
   const { line_1, line_2, line_3, city, county, state, postcode, country_code, tags, status } = body;
   return { line_1, line_2, line_3, city, county, state, postcode, country_code, tags, status };
 }

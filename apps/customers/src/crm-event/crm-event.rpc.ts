@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { invalidBody, isId } from '@platform/failure';
+import { invalidBody } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CrmEventServiceDefinition, CrmEventV140 } from '@platform/messages';
 import { autocommit, pagesOf } from '@platform/persistence';
@@ -26,8 +26,6 @@ export function crmEvents({
       return messagesOf(events, (rows) => ({ crm_events: rows.map(crmEventV140) }));
     },
     async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }) {
-      if (typeof id === 'string' && !isId(id))
-        invalidBody('id must be 1 to 255 characters out of 0-9, A-Z, a-z, "-", "." and "_".');
       const { customer_name, customer_number, category, detail, channel, result } = texts;
       const place = v7();
       return keep({

@@ -1,4 +1,4 @@
-import { customerUnknown, isId } from '@platform/failure';
+import { customerUnknown } from '@platform/failure';
 import { type Implementation, rpc } from '@platform/grpc';
 import {
   CustomerAttributeLookupServiceDefinition,
@@ -54,7 +54,6 @@ export function customerCascade(
 
   return {
     async deleteCustomerCascade({ bank_id, customer_id }, { correlation_id }) {
-      if (!isId(customer_id)) customerUnknown(customer_id);
       const task = { kind: 'customer-deletion', bank_id, subject: customer_id } as const;
       const removed = await remove(task);
       // A repeated call waits too: it returns true once everything is deleted, and never before.

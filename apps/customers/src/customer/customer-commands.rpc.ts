@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { customerUnknown, isId, ObpFailure, otherShape } from '@platform/failure';
+import { customerUnknown, ObpFailure, otherShape } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
 import {
   type CustomerServiceDefinition,
@@ -22,7 +22,7 @@ const generatedNumbers = 10;
 interface Change<Body> {
   readonly bank_id: string;
   readonly customer_id: string;
-  readonly body: Body | null;
+  readonly body: Body;
 }
 
 /**
@@ -64,14 +64,10 @@ export function customerCommands(
 
   /** Loads, changes and saves a customer; concurrent changes of one customer wait for each other. */
   const change = async <Body extends object>(
-    request: Change<Body>,
-    bodyName: string,
+    { bank_id, customer_id, body }: Change<Body>,
     apply: (customer: Customer, body: Body) => void,
     unique: ConstraintFailures = {},
   ): Promise<CustomerV310> => {
-    const body = request.body ?? otherShape(bodyName);
-    const { bank_id, customer_id } = request;
-    if (!isId(customer_id)) customerUnknown(customer_id);
     return command(orm, unique, async (em) => {
       const customer = await em.findOne(
         CustomerSchema,
@@ -87,7 +83,6 @@ export function customerCommands(
 
   return {
     async createCustomer({ bank_id, body }, { signal }) {
-      if (body === null) return otherShape('PostCustomerJsonV310');
       checkDependants(body.dependants ?? 0, body.dob_of_dependants.length);
       const customer_number = body.customer_number ?? undefined;
       if (customer_number !== undefined) checkNewNumber(customer_number);
@@ -95,39 +90,27 @@ export function customerCommands(
         ? insertNumbered(bank_id, body, signal)
         : insert(bank_id, customer_number, body, signal);
     },
-    updateCustomerBranch: (request) =>
-      change(request, 'PutUpdateCustomerBranchJsonV310', (customer, body) => customer.changeBranch(body.branch_id)),
-    updateCustomerCreditLimit: (request) => {
-      const bodyName = 'PutUpdateCustomerCreditLimitJsonV310';
-      return change(request, bodyName, (customer, body) =>
-        customer.changeCreditLimit(body.credit_limit ?? otherShape(bodyName)),
-      );
-    },
+    updateCustomerBranch: (request) => change(request, (customer, body) => customer.changeBranch(body.branch_id)),
+    updateCustomerCreditLimit: (request) =>
+      change(request, (customer, body) =>
+        customer.changeCreditLimit(body.credit_limit ?? otherShape('PutUpdateCustomerCreditLimitJsonV310')),
+      ),
     updateCustomerCreditRatingAndSource: (request) =>
-      change(request, 'PutUpdateCustomerCreditRatingAndSourceJsonV310', (customer, body) =>
-        customer.changeCreditRating(body.credit_rating, body.credit_source),
-      ),
-    updateCustomerEmail: (request) =>
-      change(request, 'PutUpdateCustomerEmailJsonV310', (customer, body) => customer.changeEmail(body.email)),
-    updateCustomerIdentity: (request) =>
-      change(request, 'PutUpdateCustomerIdentityJsonV310', (customer, body) => customer.changeIdentity(body)),
+      change(request, (customer, body) => customer.changeCreditRating(body.credit_rating, body.credit_source)),
+    updateCustomerEmail: (request) => change(request, (customer, body) => customer.changeEmail(body.email)),
+    updateCustomerIdentity: (request) => change(request, (customer, body) => customer.changeIdentity(body)),
     updateCustomerMobileNumber: (request) =>
-      change(request, 'PutUpdateCustomerMobilePhoneNumberJsonV310', (customer, body) =>
-        customer.changeMobileNumber(body.mobile_phone_number),
-      ),
+      change(request, (customer, body) => customer.changeMobileNumber(body.mobile_phone_number)),
     updateCustomerNumber: (request) =>
       change(
         request,
-        'PutUpdateCustomerNumberJsonV310',
         (customer, body) => customer.changeNumber(body.customer_number),
-        takenAt(request.bank_id, request.body?.customer_number ?? ''),
+        takenAt(request.bank_id, request.body.customer_number),
       ),
-    updateCustomerData: (request) => {
-      const bodyName = 'PutUpdateCustomerDataJsonV310';
-      return change(request, bodyName, (customer, body) =>
-        customer.changeData(body, body.face_image ?? otherShape(bodyName)),
-      );
-    },
+    updateCustomerData: (request) =>
+      change(request, (customer, body) =>
+        customer.changeData(body, body.face_image ?? otherShape('PutUpdateCustomerDataJsonV310')),
+      ),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { customerUnknown, isId } from '@platform/failure';
+import { customerUnknown } from '@platform/failure';
 import type { CustomerKey } from '@platform/messages';
 import type { Parent, Reader, Statement } from '@platform/persistence';
 import type { Direction } from './customer.sql.js';
@@ -60,7 +60,6 @@ export async function* listRecords<Row>(
   records: RecordTable,
   { bank_id, customer_id }: CustomerKey,
 ): AsyncGenerator<Row[]> {
-  if (!isId(customer_id)) customerUnknown(customer_id);
   const statement = recordList(records);
   const read = async (after: string, kind: 'rows' | 'page') =>
     withCustomer(
@@ -91,8 +90,9 @@ export async function recordMissing(
   { bank_id, customer_id }: CustomerKey,
   unknown: () => never,
 ): Promise<never> {
-  const customers = isId(customer_id)
-    ? await em.execute('select from customer where bank_id = ? and customer_id = ?', [bank_id, customer_id])
-    : [];
+  const customers = await em.execute('select from customer where bank_id = ? and customer_id = ?', [
+    bank_id,
+    customer_id,
+  ]);
   return customers.length === 0 ? customerUnknown(customer_id) : unknown();
 }

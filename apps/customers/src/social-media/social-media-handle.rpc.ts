@@ -1,4 +1,4 @@
-import { customerUnknown, invalidBody, isId, otherShape } from '@platform/failure';
+import { customerUnknown, invalidBody } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerKey, SocialMediaServiceDefinition } from '@platform/messages';
 import { insertionOf, type Reader } from '@platform/persistence';
@@ -27,14 +27,7 @@ export function customerSocialMedia({
   });
   return {
     async addSocialMediaHandle({ bank_id, customer_id, body }, { signal }) {
-      const {
-        customer_number,
-        type,
-        handle,
-        date_added = null,
-        date_activated = null,
-      } = body ?? otherShape('SocialMediaJSON');
-      if (!isId(customer_id)) customerUnknown(customer_id);
+      const { customer_number, type, handle, date_added = null, date_activated = null } = body;
       const handled = {
         bank_id,
         social_media_handle_id: v7(),

@@ -1,4 +1,4 @@
-import { customerUnknown, isId, otherShape } from '@platform/failure';
+import { customerUnknown } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { TaxResidenceServiceDefinition } from '@platform/messages';
 import { autocommit, insertionOf } from '@platform/persistence';
@@ -22,8 +22,7 @@ export function customerTaxResidences({
   });
   return {
     async createTaxResidence({ bank_id, customer_id, body }, { signal }) {
-      const { domain, tax_number } = body ?? otherShape('PostTaxResidenceJsonV310');
-      if (!isId(customer_id)) customerUnknown(customer_id);
+      const { domain, tax_number } = body;
       const residence = {
         bank_id,
         tax_residence_id: v7(),
@@ -44,8 +43,7 @@ export function customerTaxResidences({
     async deleteTaxResidence({ bank_id, customer_id, tax_residence_id }) {
       const key = { bank_id, customer_id };
       return autocommit(orm, {}, async (em) => {
-        const isKey = isId(customer_id) && isId(tax_residence_id);
-        const deleted = isKey ? await em.nativeDelete(TaxResidenceSchema, { ...key, tax_residence_id }) : 0;
+        const deleted = await em.nativeDelete(TaxResidenceSchema, { ...key, tax_residence_id });
         return deleted === 0 ? recordMissing(em, key, taxResidenceUnknown) : { value: true };
       });
     },

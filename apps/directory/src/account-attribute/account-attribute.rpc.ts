@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { checkText, fail, isId, otherShape } from '@platform/failure';
+import { fail, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import {
   type AccountAttribute,
@@ -11,11 +11,9 @@ import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { accountUnknown } from '../account/account-unknown.js';
-import { attributeOverhead, checkAttributeType, checkRoom } from '../attributes.js';
+import { attributeOverhead, checkRoom } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { accountAttribute, AccountAttributeSchema } from './account-attribute.entity.js';
-
-const examples = 'DOUBLE(2012-04-23), STRING(TAX_NUMBER), INTEGER(123) and DATE_WITH_DAY(2012-04-23)';
 
 interface AccountKey {
   readonly bank_id: string;
@@ -67,18 +65,14 @@ export function accountAttributeCommands({
   }
 }
 
-function fieldsOf(product_code: string, body: AccountAttributeJson | null) {
-  const { name, type, value, product_instance_code } = body ?? otherShape('AccountAttributeJson');
-  const fields = { product_code, product_instance_code: product_instance_code ?? '', name, type, value };
-  checkText('product_code', product_code, 255);
-  checkAttributeType(type, examples);
-  return fields;
+function fieldsOf(product_code: string, body: AccountAttributeJson) {
+  const { name, type, value, product_instance_code } = body;
+  return { product_code, product_instance_code: product_instance_code ?? '', name, type, value };
 }
 
 async function lockAccount(em: EntityManager, { bank_id, account_id }: AccountKey): Promise<void> {
-  checkText('bank_id', bank_id, undefined);
   const sql = 'select 1 from account where bank_id = ? and account_id = ? for no key update';
-  const found: unknown[] = isId(account_id) ? await em.execute(sql, [bank_id, account_id]) : [];
+  const found: unknown[] = await em.execute(sql, [bank_id, account_id]);
   if (found.length === 0) accountUnknown(bank_id, account_id);
 }
 

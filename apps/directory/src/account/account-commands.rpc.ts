@@ -73,9 +73,7 @@ export function accountCommands(
 
   return {
     async createAccount({ bank_id, account_id, body }, { caller }) {
-      const wanted = wantedByPut(body);
-      if (!isId(account_id)) fail(Failure.FAILURE_INVALID_ACCOUNT_ID);
-      return open({ bank_id, account_id, wanted, caller_id: caller.user_id });
+      return open({ bank_id, account_id, wanted: wantedByPut(body), caller_id: caller.user_id });
     },
     async addAccount({ bank_id, body }, { caller }) {
       return open({ bank_id, account_id: v7(), wanted: wantedByPost(body), caller_id: caller.user_id });

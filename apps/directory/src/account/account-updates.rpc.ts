@@ -1,19 +1,16 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { checkText, isId } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { AccountServiceDefinition } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { accountUnknown } from './account-unknown.js';
 import { insertRoutings } from './insert-account.js';
-import { checkSchemes, wantedByUpdate } from './new-account.js';
+import { checkSchemes } from './new-account.js';
 
 /** The rpc that changes accounts. Members in the body replace the old values; the routings are replaced as a whole. */
 export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefinition> {
   return {
     async updateAccount({ bank_id, account_id, body }) {
-      const { label, type, branch_id, account_routings } = wantedByUpdate(body);
-      checkText('bank_id', bank_id, undefined);
-      if (!isId(account_id)) accountUnknown(bank_id, account_id);
+      const { label, type, branch_id, account_routings } = body;
       await command(orm, {}, async (em) => {
         // The update locks the account: of two concurrent updates, the second one replaces all of the first.
         const updated: unknown[] = await em.execute(

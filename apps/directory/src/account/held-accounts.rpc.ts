@@ -73,8 +73,7 @@ async function heldBy(
   user_id: string,
   { bank_id, account_id, view_id }: Wanted,
 ): Promise<HeldAccountRow> {
-  const known = isId(bank_id) && isId(account_id);
-  const [account] = known
+  const [account] = isId(bank_id)
     ? await reader.rows<HeldAccountRow>({ ...accountWithHolder, values: [bank_id, account_id] })
     : [];
   if (account === undefined) return accountUnknown(bank_id, account_id);

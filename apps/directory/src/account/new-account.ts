@@ -1,20 +1,15 @@
-import { checkText, fail, invalidBody, otherShape } from '@platform/failure';
+import { fail, otherShape } from '@platform/failure';
 import {
   type AccountBalance,
   type AccountRouting,
   type CreateAccountRequestJsonV310,
   type CreateAccountRequestJsonV500,
   Failure,
-  type UpdateAccountRequestJsonV310,
 } from '@platform/messages';
 import { isNumber, isZero } from './amount.js';
 import { isCurrency } from './currency.js';
 
-const limit = 255;
-/** Together with the limits of the texts, this bounds the bytes of one account. */
-const maxRoutings = 100;
-
-/** The account that a body asks for. */
+/** What a body asks for. */
 export interface WantedAccount {
   /** Empty: the caller. */
   readonly user_id: string;
@@ -25,39 +20,19 @@ export interface WantedAccount {
   readonly account_routings: readonly AccountRouting[];
 }
 
-/** @throws ObpFailure OBP-10001 */
-export function wantedByPut(body: CreateAccountRequestJsonV500 | null): WantedAccount {
-  const { user_id, label, product_code, balance, branch_id, account_routings } =
-    body ?? otherShape('CreateAccountRequestJsonV500');
-  return checked({
+/** What is absent is the caller's, has no branch, and is in euros. */
+export function wantedByPut({ user_id, balance, branch_id, ...rest }: CreateAccountRequestJsonV500): WantedAccount {
+  return {
+    ...rest,
     user_id: user_id ?? '',
-    label,
-    product_code,
     balance: balance ?? { currency: 'EUR', amount: '0' },
     branch_id: branch_id ?? '',
-    account_routings,
-  });
+  };
 }
 
 /** @throws ObpFailure OBP-10001 */
-export function wantedByPost(body: CreateAccountRequestJsonV310 | null): WantedAccount {
-  const { balance, ...wanted } = body ?? otherShape('CreateAccountRequestJsonV310');
-  return checked({ ...wanted, balance: balance ?? otherShape('CreateAccountRequestJsonV310') });
-}
-
-/** @throws ObpFailure OBP-10001 */
-export function wantedByUpdate(body: UpdateAccountRequestJsonV310 | null): UpdateAccountRequestJsonV310 {
-  return checked(body ?? otherShape('UpdateAccountRequestJsonV310'));
-}
-
-function checked<Wanted extends Pick<WantedAccount, 'account_routings'>>(wanted: Wanted): Wanted {
-  if (wanted.account_routings.length > maxRoutings)
-    invalidBody(`account_routings must not have more than ${maxRoutings} entries.`);
-  for (const { scheme, address } of wanted.account_routings) {
-    checkText('account_routings.scheme', scheme, limit);
-    checkText('account_routings.address', address, limit);
-  }
-  return wanted;
+export function wantedByPost({ balance, ...wanted }: CreateAccountRequestJsonV310): WantedAccount {
+  return { ...wanted, balance: balance ?? otherShape('CreateAccountRequestJsonV310') };
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { fail, invalidBody, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type ApiCollectionServiceDefinition, Failure } from '@platform/messages';
 import { autocommit, command, type ConstraintFailures } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { requireBody } from '../body.js';
 import type { Parts } from '../parts.js';
 import { apiCollection, collectionUnknown, isText } from './api-collection.view.js';
 import { ApiCollectionSchema } from './api-collection.entity.js';
@@ -14,8 +13,7 @@ import { ApiCollectionSchema } from './api-collection.entity.js';
 export function apiCollectionCommands({ orm, clock }: Parts): Implementation<ApiCollectionServiceDefinition> {
   return {
     async createMyApiCollection({ body }, { caller }) {
-      const { api_collection_name, is_sharable, description } = requireBody(body);
-      if (api_collection_name.trim() === '') invalidBody('api_collection_name must not be empty.');
+      const { api_collection_name, is_sharable, description } = body;
       return command(orm, collectionConflicts(api_collection_name), async (em) =>
         apiCollection(
           em.create(ApiCollectionSchema, {
@@ -31,14 +29,11 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
     },
     async deleteMyApiCollection({ api_collection_id }, { caller }) {
       const sql = 'delete from api_collection where api_collection_id = ? and user_id = ? returning 1';
-      const gone: unknown[] = isId(api_collection_id)
-        ? await autocommit(orm, {}, (em) => em.execute(sql, [api_collection_id, caller.user_id]))
-        : [];
+      const gone: unknown[] = await autocommit(orm, {}, (em) => em.execute(sql, [api_collection_id, caller.user_id]));
       return gone.length > 0 ? {} : collectionUnknown('API_COLLECTION_ID', api_collection_id);
     },
     async createMyApiCollectionEndpoint({ api_collection_name, body }, { caller }) {
-      const { operation_id } = requireBody(body);
-      if (operation_id.trim() === '') invalidBody('operation_id must not be empty.');
+      const { operation_id } = body;
       const unknown = () => collectionUnknown('API_COLLECTION_NAME', api_collection_name);
       return command(orm, endpointConflicts(operation_id, unknown), async (em) => {
         const api_collection_id = (await ownId(em, caller.user_id, api_collection_name)) ?? unknown();

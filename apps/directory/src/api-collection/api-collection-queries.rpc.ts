@@ -30,7 +30,7 @@ export function apiCollectionQueries({ reader, config }: Parts): Implementation<
     return found ?? collectionUnknown('API_COLLECTION_NAME', name);
   };
   const sharable = async (id: string): Promise<ApiCollection> => {
-    const [found] = isId(id) ? await reader.rows<ApiCollection>({ ...sharableCollections, values: [[id]] }) : [];
+    const [found] = await reader.rows<ApiCollection>({ ...sharableCollections, values: [[id]] });
     return found ?? collectionUnknown('API_COLLECTION_ID', id);
   };
   const endpoints = ({ api_collection_id }: ApiCollection): AsyncGenerator<ApiCollectionEndpoints> => {

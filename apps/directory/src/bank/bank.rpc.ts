@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
-import { bind, type BoundService, type Call, messagesOf } from '@platform/grpc';
+import { bind, type BoundService, type Call, type Given, messagesOf } from '@platform/grpc';
 import {
   type BanksV400,
   BankServiceDefinition,
@@ -13,7 +13,6 @@ import {
 import { command, pagesOf, type Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { deedOf } from '../audit/audit.js';
-import { requireBody } from '../body.js';
 import { grant } from '../entitlement/entitlement.entity.js';
 import type { Parts } from '../parts.js';
 import { BankSchema, bankConflicts } from './bank.entity.js';
@@ -55,8 +54,8 @@ function bankUnknown(bank_id: string): never {
   return fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
 }
 
-async function createBank({ audit, clock }: Parts, request: CreateBankRequest, call: Call): Promise<BankV500> {
-  const bank = newBank(requireBody(request.body));
+async function createBank({ audit, clock }: Parts, request: Given<CreateBankRequest>, call: Call): Promise<BankV500> {
+  const bank = newBank(request.body);
   const created_at = wireTime(clock());
   await audit.command(deedOf(call, BankServiceDefinition, 'createBank'), bankConflicts, async (em, note) => {
     em.create(BankSchema, { ...bank, created_at });
@@ -69,8 +68,8 @@ async function createBank({ audit, clock }: Parts, request: CreateBankRequest, c
   return bankV500(bank);
 }
 
-async function updateBank({ orm }: Parts, request: UpdateBankRequest): Promise<BankV500> {
-  const body = requireBody(request.body);
+async function updateBank({ orm }: Parts, request: Given<UpdateBankRequest>): Promise<BankV500> {
+  const { body } = request;
   const fields = bankFields(body);
   const id = body.id ?? body.bank_id;
   if (id === null || id === undefined || id === '') return fail(Failure.FAILURE_UPDATE_BANK_ERROR);

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { checkText, fail } from '@platform/failure';
-import { Failure, type PostBankJson500 } from '@platform/messages';
+import type { PostBankJson500 } from '@platform/messages';
 import { checkNewBankId } from './bank-id.js';
 import { keptRoutings } from './bank-routings.js';
 import type { BankRow } from './bank.view.js';
-
-const limit = 255;
-const maxRoutings = 100;
 
 /**
  * The bank that a body describes; without an id it gets a generated one.
@@ -20,8 +16,7 @@ export function newBank(body: PostBankJson500): BankRow {
 }
 
 /**
- * A bank's fields in a body, without its id; missing ones become empty.
- * @throws ObpFailure OBP-10001
+ * What a body says of a bank besides its id; what is absent is empty.
  */
 export function bankFields({
   id: _id,
@@ -29,7 +24,6 @@ export function bankFields({
   bank_routings,
   ...texts
 }: PostBankJson500): Omit<BankRow, 'bank_id' | 'attributes'> {
-  checkRoutings(bank_routings);
   return {
     bank_code: texts.bank_code,
     full_name: texts.full_name ?? '',
@@ -37,13 +31,4 @@ export function bankFields({
     website: texts.website ?? '',
     routings: keptRoutings(bank_routings),
   };
-}
-
-function checkRoutings(routings: PostBankJson500['bank_routings']): void {
-  if (routings.length > maxRoutings)
-    fail(Failure.FAILURE_INVALID_JSON_FORMAT, ` bank_routings must not have more than ${maxRoutings} entries.`);
-  for (const { scheme, address } of routings) {
-    checkText('bank_routings.scheme', scheme, limit);
-    checkText('bank_routings.address', address, limit);
-  }
 }

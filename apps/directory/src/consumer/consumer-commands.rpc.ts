@@ -1,7 +1,7 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import type { AuditedCall } from '@platform/audit';
 import { roleName } from '@platform/entitlements';
-import { checkText, fail, isId } from '@platform/failure';
+import { checkText, fail } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
 import {
   type Consumer,
@@ -14,13 +14,12 @@ import {
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { deedOf } from '../audit/audit.js';
-import { requireBody } from '../body.js';
 import { holdsAny } from '../entitlement/authority.js';
 import type { Parts } from '../parts.js';
 import { type User, UserSchema } from '../user/user.entity.js';
 import { callLimit, findConsumer } from './consumer-queries.rpc.js';
 import { type ConsumerRecord, ConsumerSchema, consumerUnknown } from './consumer.entity.js';
-import { checkName, checkUrl, describedBy, limitsBy } from './consumer.rules.js';
+import { checkUrl, describedBy, limitsBy } from './consumer.rules.js';
 import { randomText } from './credentials.js';
 
 /** The rpcs that write applications. */
@@ -42,14 +41,11 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     deedOf(call, ConsumerServiceDefinition, method);
 
   return {
-    createConsumer: ({ body }, call) => {
-      const given = requireBody(body);
-      return created(parts, auditedCall(call, 'createConsumer'), given, given.enabled);
-    },
+    createConsumer: ({ body }, call) => created(parts, auditedCall(call, 'createConsumer'), body, body.enabled),
     createMyConsumer: ({ body }, call) =>
-      created(parts, auditedCall(call, 'createMyConsumer'), requireBody(body), config.consumers_enabled_by_default),
+      created(parts, auditedCall(call, 'createMyConsumer'), body, config.consumers_enabled_by_default),
     async enableDisableConsumers({ consumer_id, body }, call) {
-      const { enabled } = requireBody(body);
+      const { enabled } = body;
       const role = enabled ? Role.ROLE_CAN_ENABLE_CONSUMERS : Role.ROLE_CAN_DISABLE_CONSUMERS;
       if (!call.caller.roles.includes(role)) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
       await change(
@@ -62,8 +58,8 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     async updateConsumerRedirectURL({ consumer_id, body }, call) {
       if (!config.consumers_enabled_by_default)
         await requireRole(parts, call.caller, Role.ROLE_CAN_UPDATE_CONSUMER_REDIRECT_URL);
-      const { redirect_url } = requireBody(body);
-      // Checked here, not by the contract: a caller without the role must get that error first.
+      const { redirect_url } = body;
+      // Not by the contract: a caller without the role is told of that first.
       checkText('redirect_url', redirect_url, 1_024);
       checkUrl('redirect_url', redirect_url);
       return change(auditedCall(call, 'updateConsumerRedirectURL'), consumer_id, (consumer) => {
@@ -74,7 +70,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       });
     },
     async updateConsumerLogoURL({ consumer_id, body }, call) {
-      const { logo_url } = requireBody(body);
+      const { logo_url } = body;
       checkUrl('logo_url', logo_url);
       return change(
         auditedCall(call, 'updateConsumerLogoURL'),
@@ -83,8 +79,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       );
     },
     async updateConsumerName({ consumer_id, body }, call) {
-      const { app_name } = requireBody(body);
-      checkName(app_name);
+      const { app_name } = body;
       return change(
         auditedCall(call, 'updateConsumerName'),
         consumer_id,
@@ -92,8 +87,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       );
     },
     async callsLimit({ consumer_id, body }, call) {
-      const limits = limitsBy(requireBody(body));
-      if (!isId(consumer_id)) consumerUnknown(consumer_id);
+      const limits = limitsBy(body);
       await audit.command(auditedCall(call, 'callsLimit'), {}, async (em, note) => {
         const changed: unknown[] = await em.execute(
           'update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1',
@@ -169,9 +163,7 @@ function createdConsumer(consumer: ConsumerRecord, user: User): CreatedConsumer 
 
 /** Locked, so that changes of one application wait for each other. @throws ObpFailure OBP-30019 */
 async function existing(em: EntityManager, consumer_id: string): Promise<ConsumerRecord> {
-  const found = isId(consumer_id)
-    ? await em.findOne(ConsumerSchema, { consumer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
-    : null;
+  const found = await em.findOne(ConsumerSchema, { consumer_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   return found ?? consumerUnknown(consumer_id);
 }
 

@@ -1,4 +1,4 @@
-import { isId, type Page, pageOf } from '@platform/failure';
+import { type Page, pageOf } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CallLimit, Consumer, ConsumerServiceDefinition } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
@@ -25,9 +25,10 @@ export function consumerQueries(reader: Reader): Implementation<ConsumerServiceD
       return messagesOf(own, (consumers) => ({ consumers }));
     },
     async getCallsLimit({ consumer_id }) {
-      const [found] = isId(consumer_id)
-        ? await reader.rows<{ call_limits: number[] | null }>({ ...callLimitsOf, values: [consumer_id] })
-        : [];
+      const [found] = await reader.rows<{ call_limits: number[] | null }>({
+        ...callLimitsOf,
+        values: [consumer_id],
+      });
       return callLimit((found ?? consumerUnknown(consumer_id)).call_limits ?? []);
     },
   };
@@ -35,7 +36,7 @@ export function consumerQueries(reader: Reader): Implementation<ConsumerServiceD
 
 /** @throws ObpFailure OBP-30019 */
 export async function findConsumer(reader: Reader, consumer_id: string): Promise<Consumer> {
-  const [found] = isId(consumer_id) ? await reader.rows<Consumer>({ ...consumerById, values: [consumer_id] }) : [];
+  const [found] = await reader.rows<Consumer>({ ...consumerById, values: [consumer_id] });
   return found ?? consumerUnknown(consumer_id);
 }
 

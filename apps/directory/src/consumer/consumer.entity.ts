@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { fail } from '@platform/failure';
+import { failAbout } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { SecondsType } from '@platform/persistence';
 
@@ -32,5 +32,5 @@ export type ConsumerRecord = InferEntity<typeof ConsumerSchema>;
 
 /** @throws ObpFailure OBP-30019 */
 export function consumerUnknown(consumer_id: string): never {
-  return fail(Failure.FAILURE_CONSUMER_NOT_FOUND, ` Current ConsumerId is ${consumer_id}`);
+  return failAbout(Failure.FAILURE_CONSUMER_NOT_FOUND, { consumer_id });
 }

@@ -5,9 +5,7 @@ import { isEmail } from '../user/email.js';
 import { randomText } from './credentials.js';
 import type { ConsumerRecord } from './consumer.entity.js';
 
-const shortestName = 3;
-
-/** The fields of an application that a body sets. */
+/** What a body says of an application. */
 export type Described = Pick<
   ConsumerRecord,
   | 'app_name'
@@ -27,8 +25,6 @@ export type Described = Pick<
 export function describedBy({ client_certificate, logo_url, ...body }: CreateConsumerRequestJsonV510): Described {
   const urls = { redirect_url: body.redirect_url, logo_url: logo_url ?? '' };
   const certificate_pem = client_certificate ?? '';
-  checkName(body.app_name);
-  if (body.description.trim() === '') invalidBody('description must not be empty.');
   if (!isEmail(body.developer_email)) invalidBody('developer_email must be an e-mail address.');
   checkUrl('redirect_url', urls.redirect_url);
   checkUrl('logo_url', urls.logo_url);
@@ -45,13 +41,7 @@ export function describedBy({ client_certificate, logo_url, ...body }: CreateCon
   };
 }
 
-/** @throws ObpFailure OBP-10001 */
-export function checkName(app_name: string): void {
-  if ([...app_name.trim()].length < shortestName)
-    invalidBody(`app_name must have at least ${shortestName} characters.`);
-}
-
-/** Empty, or a URL to which a browser may be sent. @throws ObpFailure OBP-10001 */
+/** Empty, or where a browser may be sent. @throws ObpFailure OBP-10001 */
 export function checkUrl(name: 'redirect_url' | 'logo_url', value: string): void {
   if (value !== '' && (/\s/.test(value) || callbackAddress(value) === undefined))
     invalidBody(`${name} must be empty or an http or https URL without user and fragment.`);
@@ -59,14 +49,7 @@ export function checkUrl(name: 'redirect_url' | 'logo_url', value: string): void
 
 const periods = ['second', 'minute', 'hour', 'day', 'week', 'month'] as const;
 
-/**
- * The call limits in a body, listed per second to per month.
- * @throws ObpFailure OBP-10001
- */
+/** The limits of a body, per second to per month. */
 export function limitsBy(body: CallLimitPostJson): number[] {
-  return periods.map((period) => {
-    const name = `per_${period}_call_limit` as const;
-    if (!/^(-1|\d{1,15})$/.test(body[name])) invalidBody(`${name} must be a whole number, or -1 for no limit.`);
-    return Number(body[name]);
-  });
+  return periods.map((period) => Number(body[`per_${period}_call_limit`]));
 }

@@ -1,6 +1,6 @@
 import { roleName } from '@platform/entitlements';
 import { fail, isId } from '@platform/failure';
-import { type BoundService, bind, type Call } from '@platform/grpc';
+import { bind, type BoundService, type Call, type Given } from '@platform/grpc';
 import {
   type AddEntitlementRequestRequest,
   type EntitlementRequest,
@@ -10,7 +10,6 @@ import {
 import { autocommit, command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { requireBody } from '../body.js';
 import { holdUser, requireBank } from '../entitlement/authority.js';
 import { wantedRole } from '../entitlement/wanted-role.js';
 import type { Parts } from '../parts.js';
@@ -35,10 +34,9 @@ export function createEntitlementRequestService(parts: Parts): BoundService {
 
 async function addEntitlementRequest(
   parts: Parts,
-  request: AddEntitlementRequestRequest,
+  { body }: Given<AddEntitlementRequestRequest>,
   { caller }: Call,
 ): Promise<EntitlementRequest> {
-  const body = requireBody(request.body);
   const { user_id } = caller;
   const { bank_id } = body;
   const row = await command(parts.orm, requestConflicts, async (em) => {
@@ -61,9 +59,7 @@ async function addEntitlementRequest(
 /** If a request is deleted twice at the same time, only one call finds it. */
 async function deleteEntitlementRequest({ orm }: Parts, entitlement_request_id: string): Promise<void> {
   const deleted = await autocommit(orm, {}, (em) =>
-    isId(entitlement_request_id)
-      ? em.nativeDelete(EntitlementRequestSchema, { entitlement_request_id })
-      : Promise.resolve(0),
+    em.nativeDelete(EntitlementRequestSchema, { entitlement_request_id }),
   );
   if (deleted === 0) fail(Failure.FAILURE_ENTITLEMENT_REQUEST_NOT_FOUND);
 }

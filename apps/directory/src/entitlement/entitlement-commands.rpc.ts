@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { roleName } from '@platform/entitlements';
-import { fail, failureText, isId } from '@platform/failure';
-import type { Call, Implementation } from '@platform/grpc';
+import { fail, failureText } from '@platform/failure';
+import type { Call, Given, Implementation } from '@platform/grpc';
 import {
   type AddEntitlementRequest,
   type DeleteEntitlementRequest,
@@ -13,7 +13,6 @@ import {
 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { deedOf } from '../audit/audit.js';
-import { requireBody } from '../body.js';
 import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
 import { holdUser, mayGrant, requireBank } from './authority.js';
@@ -28,11 +27,9 @@ export function entitlementCommands(parts: Parts): Implementation<EntitlementSer
   };
 }
 
-async function addEntitlement(parts: Parts, request: AddEntitlementRequest, call: Call): Promise<Entitlement> {
-  const body = requireBody(request.body);
-  const { user_id } = request;
+async function addEntitlement(parts: Parts, request: Given<AddEntitlementRequest>, call: Call): Promise<Entitlement> {
+  const { user_id, body } = request;
   const { bank_id } = body;
-  if (!isId(user_id)) userUnknown(user_id);
   return parts.audit.command(
     deedOf(call, EntitlementServiceDefinition, 'addEntitlement'),
     entitlementConflicts,
@@ -64,7 +61,6 @@ async function deleteEntitlement(
   { user_id, entitlement_id }: DeleteEntitlementRequest,
   call: Call,
 ): Promise<Nothing> {
-  if (!isId(entitlement_id)) fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);
   await audit.command(deedOf(call, EntitlementServiceDefinition, 'deleteEntitlement'), {}, async (em, note) => {
     // Locked, so that the second of two concurrent deletions finds nothing.
     const found = await em.findOne(EntitlementSchema, { entitlement_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });

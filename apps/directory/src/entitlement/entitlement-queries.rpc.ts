@@ -1,5 +1,5 @@
 import { needsBank, roleNamed, roleNames } from '@platform/entitlements';
-import { fail, isId } from '@platform/failure';
+import { failAbout, isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import {
   type Entitlements,
@@ -58,7 +58,7 @@ export function entitlementQueries({ reader, config }: Parts): Implementation<En
         roles: roleNames().map((role) => ({ role, requires_bank_id: needsBank(roleNamed(role) as Role) })),
       }),
     async getEntitlementsAndPermissions({ user_id }) {
-      const user = (await userOf(user_id)) ?? fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID, ` Current UserId(${user_id})`);
+      const user = (await userOf(user_id)) ?? failAbout(Failure.FAILURE_USER_NOT_FOUND_BY_ID, { user_id });
       return userV300(user, await seen(user_id));
     },
   };

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ScopePolicy } from '@platform/entitlements';
-import { checkText, fail, invalidBody, otherShape } from '@platform/failure';
-import type { Call } from '@platform/grpc';
+import { fail } from '@platform/failure';
+import type { Call, Given } from '@platform/grpc';
 import {
   type CreateUserWithRolesRequest,
   type Entitlements,
@@ -19,20 +19,16 @@ import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity
 import { grantToNewUser } from './new-user-roles.js';
 import { wantedRole } from './wanted-role.js';
 
-const longestText = 255;
-const maxRoles = 1_000;
-
 /**
  * Creates a user of a DAuth provider unless it exists, and grants it roles: all or none.
  * @throws ObpFailure OBP-10001, OBP-10007, OBP-30205, OBP-30206, OBP-30001, OBP-30220 or OBP-30216
  */
 export async function createUserWithRoles(
   parts: Parts,
-  request: CreateUserWithRolesRequest,
+  { body }: Given<CreateUserWithRolesRequest>,
   call: Call,
 ): Promise<Entitlements> {
-  const body = request.body ?? otherShape('PostCreateUserWithRolesJsonV400');
-  const wanted = wantedRoles(body);
+  const wanted = body.roles.map((one): Held => ({ role: wantedRole(one), bank_id: one.bank_id }));
   const created_at = wireTime(parts.clock());
   return parts.audit.command(
     deedOf(call, EntitlementServiceDefinition, 'createUserWithRoles'),
@@ -50,18 +46,7 @@ export async function createUserWithRoles(
   );
 }
 
-function wantedRoles({ username, provider, roles }: PostCreateUserWithRolesJsonV400): Held[] {
-  if (username.trim() === '') invalidBody('username must not be empty.');
-  if (!provider.startsWith('dauth.')) invalidBody('provider must begin with "dauth.".');
-  if (roles.length > maxRoles) invalidBody(`roles must not have more than ${maxRoles} entries.`);
-  return roles.map((one) => {
-    checkText('bank_id', one.bank_id, longestText);
-    checkText('role_name', one.role_name, longestText);
-    return { role: wantedRole(one), bank_id: one.bank_id };
-  });
-}
-
-/** A caller can only grant roles it holds, unless it may grant all. */
+/** Nobody gives what it does not have, except who may grant everything. */
 async function requireOwn(
   em: EntityManager,
   caller: Caller,

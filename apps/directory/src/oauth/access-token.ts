@@ -7,7 +7,7 @@ import type { Parts } from '../parts.js';
 import { idleSince } from '../token/idle-end.js';
 import type { UsedToken } from '../token/token-use.js';
 import { refuse } from './refuse.js';
-import { accept, readSigned } from './signed-request.js';
+import { accept, checkSigned } from './signed-request.js';
 import { randomToken } from './token.js';
 
 const week_ms = 7 * 24 * 3_600_000;
@@ -18,12 +18,9 @@ interface Secrets {
   token_secret: string;
 }
 
-/**
- * Exchanges a request token that a user has authorized for an access token; the request token ends.
- * @throws ObpFailure OBP-20001
- */
-export async function exchange(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
-  const signed = readSigned(parts, given);
+/** The access token for a request token that a user has authorized; the request token ends. @throws ObpFailure OBP-20001 */
+export async function exchange(parts: Parts, signed: SignedRequest): Promise<OAuthToken> {
+  checkSigned(parts, signed);
   const now = parts.clock();
   const [signer] = await parts.reader.rows<Secrets>(requestTokenOf(signed, wireTime(now)));
   const { consumer_id } = await accept(parts, signed, signer);
@@ -74,8 +71,8 @@ const requestTokenOf = ({ consumer_key, token }: SignedRequest, now: string): Qu
  * The current identity that a signed call speaks for; the same call is refused a second time.
  * @throws ObpFailure OBP-20001, or OBP-20064, OBP-20013, OBP-20058 for the state of the user or the application
  */
-export async function verify(parts: Parts, given: SignedRequest | null | undefined): Promise<Identity> {
-  const signed = readSigned(parts, given);
+export async function verify(parts: Parts, signed: SignedRequest): Promise<Identity> {
+  checkSigned(parts, signed);
   const now = parts.clock();
   const [signer] = await parts.reader.rows<Caller & Secrets & UsedToken>(
     accessTokenOf(signed, wireTime(now), idleSince(parts.config, now)),

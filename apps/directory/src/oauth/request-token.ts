@@ -7,7 +7,7 @@ import { checkPassword, knownColumns, knownJoins, type KnownUser } from '../iden
 import type { Parts } from '../parts.js';
 import { checkCallback } from './callback.js';
 import { refuse } from './refuse.js';
-import { accept, readSigned } from './signed-request.js';
+import { accept, checkSigned } from './signed-request.js';
 import { isToken, randomToken } from './token.js';
 
 const life_ms = 10 * 60_000;
@@ -18,10 +18,10 @@ interface Application {
   redirect_url: string;
 }
 
-/** Issues a request token to an application that is enabled and has a secret. @throws ObpFailure OBP-20001 */
-export async function initiate(parts: Parts, given: SignedRequest | null | undefined): Promise<OAuthToken> {
-  const signed = readSigned(parts, given);
-  // There is no token yet; a request that names one anyway is refused, like one with a wrong signature.
+/** A request token for an application that is enabled and has a secret. @throws ObpFailure OBP-20001 */
+export async function initiate(parts: Parts, signed: SignedRequest): Promise<OAuthToken> {
+  checkSigned(parts, signed);
+  // A token there is none yet; an application that names one all the same has no secret for it.
   const [application] =
     signed.token === '' ? await parts.reader.rows<Application>(applicationOf(signed.consumer_key)) : [];
   const { consumer_id, redirect_url } = await accept(

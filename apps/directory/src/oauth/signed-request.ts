@@ -1,6 +1,5 @@
 import type { SignedRequest } from '@platform/messages';
 import { autocommit } from '@platform/persistence';
-import { requireBody } from '../body.js';
 import type { Parts } from '../parts.js';
 import { refuse } from './refuse.js';
 import { isSignatureMethod, isSigned, type Secrets } from './signature.js';
@@ -24,8 +23,7 @@ const longest = {
  * unknown, so they must be texts that the database accepts.
  * @throws ObpFailure OBP-20001
  */
-export function readSigned({ clock }: Parts, given: SignedRequest | null | undefined): SignedRequest {
-  const signed = requireBody(given);
+export function checkSigned({ clock }: Parts, signed: SignedRequest): void {
   for (const name of Object.keys(longest) as (keyof typeof longest)[]) {
     if (signed[name].length > longest[name] || signed[name].includes('\0'))
       refuse(`the ${name} is too long or has a NUL character.`);
@@ -34,7 +32,6 @@ export function readSigned({ clock }: Parts, given: SignedRequest | null | undef
   if (signed.nonce === '') refuse('the nonce must have 1 to 255 characters.');
   if (!(Math.abs(clock() / 1_000 - signed.timestamp) <= tolerance_s))
     refuse(`the timestamp is more than ${tolerance_s} seconds off.`);
-  return signed;
 }
 
 /**

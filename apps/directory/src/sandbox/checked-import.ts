@@ -1,4 +1,4 @@
-import { otherShape } from '@platform/failure';
+import {} from '@platform/failure';
 import type { SandboxDataImport } from '@platform/messages';
 import { accountKey, checkAccounts } from './import-account.js';
 import { checkBanks } from './import-bank.js';
@@ -18,8 +18,7 @@ const maxItems = 10_000;
  * already exists.
  * @throws ObpFailure OBP-10001, OBP-10003 or OBP-30207 naming the place
  */
-export function checkedImport(body: SandboxDataImport | null): SandboxDataImport {
-  const data = body ?? otherShape('SandboxDataImport');
+export function checkedImport(data: SandboxDataImport): SandboxDataImport {
   checkSizes(data);
   checkBanks(data.banks);
   checkUsers(data.users);

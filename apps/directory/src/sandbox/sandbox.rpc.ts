@@ -1,5 +1,5 @@
 import { fail } from '@platform/failure';
-import { type BoundService, bind, type Call } from '@platform/grpc';
+import { type BoundService, bind, type Call, type Given } from '@platform/grpc';
 import {
   Failure,
   type SandboxDataImportRequest,
@@ -28,7 +28,7 @@ export function createSandboxService(parts: Parts & ServiceParts): BoundService 
 
   /** Checks everything, then writes everything in one transaction; otherwise nothing. */
   const sandboxDataImport = async (
-    { body }: SandboxDataImportRequest,
+    { body }: Given<SandboxDataImportRequest>,
     { correlation_id, signal }: Call,
   ): Promise<SandboxImported> => {
     const began = performance.now();

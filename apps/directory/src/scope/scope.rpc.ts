@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { missingRoles, roleName } from '@platform/entitlements';
 import { fail, isId } from '@platform/failure';
-import { type BoundService, bind, type Call } from '@platform/grpc';
+import { bind, type BoundService, type Call, type Given } from '@platform/grpc';
 import { type AddScopeRequest, Failure, Role, type Scope, ScopeServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { deedOf } from '../audit/audit.js';
-import { requireBody } from '../body.js';
 import { atBankOrAny, holdsAny, requireBank } from '../entitlement/authority.js';
 import { wantedRole } from '../entitlement/wanted-role.js';
+import { consumerUnknown } from '../consumer/consumer.entity.js';
 import type { Parts } from '../parts.js';
 import { ScopeSchema, scopeConflicts } from './scope.entity.js';
 
@@ -24,7 +24,6 @@ export function createScopeService(parts: Parts): BoundService {
     },
     async deleteScope({ consumer_id, scope_id }, call) {
       await requireConsumer(reader, consumer_id);
-      if (!isId(scope_id)) fail(Failure.FAILURE_SCOPE_NOT_FOUND);
       await parts.audit.command(deedOf(call, ScopeServiceDefinition, 'deleteScope'), {}, async (em, note) => {
         // If a scope is deleted twice at the same time, only one call finds it.
         const deleted = await em.execute<{ role_name: string; bank_id: string }[]>(
@@ -39,9 +38,12 @@ export function createScopeService(parts: Parts): BoundService {
   });
 }
 
-async function addScope({ audit, reader, clock, config }: Parts, request: AddScopeRequest, call: Call): Promise<Scope> {
-  const body = requireBody(request.body);
-  const { consumer_id } = request;
+async function addScope(
+  { audit, reader, clock, config }: Parts,
+  request: Given<AddScopeRequest>,
+  call: Call,
+): Promise<Scope> {
+  const { consumer_id, body } = request;
   const { bank_id } = body;
   await requireConsumer(reader, consumer_id);
   const role_name = roleName(wantedRole(body));
@@ -87,8 +89,7 @@ function scopesOf(reader: Reader, consumer_id: string): Promise<Scope[]> {
 
 /** Applications are never deleted, only disabled, so the result stays true. @throws ObpFailure OBP-30019 */
 async function requireConsumer(reader: Reader, consumer_id: string): Promise<void> {
-  if (!(await consumerExists(reader, consumer_id)))
-    fail(Failure.FAILURE_CONSUMER_NOT_FOUND, ` Current ConsumerId is ${consumer_id}`);
+  if (!(await consumerExists(reader, consumer_id))) consumerUnknown(consumer_id);
 }
 
 async function consumerExists(reader: Reader, consumer_id: string): Promise<boolean> {

@@ -1,17 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { fail, isId, otherShape } from '@platform/failure';
+import { fail } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { Failure, type UserAttribute, type UserAttributeServiceDefinition } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { attributeOverhead, checkAttributeType, checkRoom, type NamedValue } from '../attributes.js';
+import { attributeOverhead, checkRoom, type NamedValue } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { type UserAttributeRecord, UserAttributeSchema } from './user-attribute.entity.js';
 import { userUnknownById } from './user-unknown.js';
-
-/** Spaces as in OBP. */
-const examples = 'DOUBLE(12.1234), STRING(TAX_NUMBER), INTEGER (123)and DATE_WITH_DAY(2012-04-23)';
 
 /** The rpcs that write attributes of users. */
 export function userAttributeCommands({
@@ -20,17 +17,17 @@ export function userAttributeCommands({
 }: Pick<Parts, 'orm' | 'clock'>): Implementation<UserAttributeServiceDefinition> {
   return {
     async createMyPersonalUserAttribute({ body }, { caller }) {
-      const fields = fieldsOf(body, 'UserAttributeJsonV400');
+      const fields = fieldsOf(body);
       return changing(caller.user_id, callerGone, (em) => added(em, caller.user_id, fields, true));
     },
     async updateMyPersonalUserAttribute({ user_attribute_id, body }, { caller }) {
-      const fields = fieldsOf(body, 'UserAttributeJsonV400');
+      const fields = fieldsOf(body);
       return changing(caller.user_id, callerGone, async (em) =>
         em.assign(await existing(em, caller.user_id, user_attribute_id, true), fields),
       );
     },
     async createNonPersonalUserAttribute({ user_id, body }) {
-      const fields = fieldsOf(body, 'UserAttributeJsonV510');
+      const fields = fieldsOf(body);
       const unknown = () => userUnknownById(user_id);
       return { ...(await changing(user_id, unknown, (em) => added(em, user_id, fields, false))), is_personal: false };
     },
@@ -75,15 +72,12 @@ function callerGone(): never {
   return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
 }
 
-function fieldsOf(body: NamedValue | null, bodyName: string): NamedValue {
-  const { name, type, value } = body ?? otherShape(bodyName);
-  checkAttributeType(type, examples);
-  return { name, type, value };
-}
+/** The columns of a body, and nothing that a message may carry beside them. */
+const fieldsOf = ({ name, type, value }: NamedValue): NamedValue => ({ name, type, value });
 
 async function lockUser(em: EntityManager, user_id: string, unknown: () => never): Promise<void> {
   const sql = 'select 1 from app_user where user_id = ? and not is_deleted for no key update';
-  const found: unknown[] = isId(user_id) ? await em.execute(sql, [user_id]) : [];
+  const found: unknown[] = await em.execute(sql, [user_id]);
   if (found.length === 0) unknown();
 }
 
@@ -94,9 +88,7 @@ async function existing(
   user_attribute_id: string,
   is_personal: boolean,
 ): Promise<UserAttributeRecord> {
-  const found = isId(user_attribute_id)
-    ? await em.findOne(UserAttributeSchema, { user_id, user_attribute_id, is_personal })
-    : null;
+  const found = await em.findOne(UserAttributeSchema, { user_id, user_attribute_id, is_personal });
   return found ?? fail(Failure.FAILURE_USER_ATTRIBUTE_NOT_FOUND);
 }
 

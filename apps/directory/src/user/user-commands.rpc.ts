@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { isId } from '@platform/failure';
-import type { Call, Implementation } from '@platform/grpc';
+import type { Call, Given, Implementation } from '@platform/grpc';
 import { type CreateUserRequest, UserServiceDefinition, type UserV200 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { deedOf } from '../audit/audit.js';
-import { requireBody } from '../body.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import { deletedSubject } from '../identity/external-user.js';
@@ -20,7 +18,6 @@ export function userCommands(parts: Parts): Implementation<UserServiceDefinition
   return {
     createUser: (request, call) => createUser(parts, request, call),
     async deleteUser({ user_id }, call) {
-      if (!isId(user_id)) userUnknown(user_id);
       await parts.audit.command(deedOf(call, UserServiceDefinition, 'deleteUser'), {}, async (em, note) => {
         await deleteUser(em, user_id);
         note({ kind: 'deletion', subject: user_id });
@@ -32,10 +29,9 @@ export function userCommands(parts: Parts): Implementation<UserServiceDefinition
 
 async function createUser(
   { config, audit, passwords, clock }: Parts,
-  request: CreateUserRequest,
+  { body }: Given<CreateUserRequest>,
   call: Call,
 ): Promise<UserV200> {
-  const body = requireBody(request.body);
   checkNewUser(body);
   const { username, email, first_name, last_name } = body;
   const password_hash = await passwords.hash(body.password);

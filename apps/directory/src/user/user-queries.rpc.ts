@@ -1,4 +1,4 @@
-import { fail, isId, pageOf } from '@platform/failure';
+import { fail, failAbout, pageOf } from '@platform/failure';
 import { type Implementation } from '@platform/grpc';
 import { type Entitlements, Failure, type GetUsersRequest, type UserServiceDefinition } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
@@ -66,8 +66,8 @@ export function userQueries(parts: Parts): Implementation<UserServiceDefinition>
     },
     getCurrentUserId: (_request, { caller: { user_id } }) => Promise.resolve({ user_id }),
     async getUserByUserId({ user_id }) {
-      const unknown = () => fail(Failure.FAILURE_USER_NOT_FOUND_BY_ID, ` Current UserId(${user_id})`);
-      return userWithAgreements(...(await one(userRecordById, [isId(user_id) ? user_id : unknown()], unknown)));
+      const unknown = () => failAbout(Failure.FAILURE_USER_NOT_FOUND_BY_ID, { user_id });
+      return userWithAgreements(...(await one(userRecordById, [user_id], unknown)));
     },
     getUserByProviderAndUsername: async ({ provider, username }) =>
       userV400(...(await one(userRecordByName, [provider, username], userUnknownByName))),

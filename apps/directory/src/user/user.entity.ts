@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { fail } from '@platform/failure';
+import { fail, failAbout } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { SecondsType, type ConstraintFailures } from '@platform/persistence';
 
@@ -41,5 +41,5 @@ export function isSuperAdmin(user: Pick<User, 'user_id' | 'is_super_admin'>, con
 
 /** @throws ObpFailure OBP-20005 */
 export function userUnknown(user_id: string): never {
-  return fail(Failure.FAILURE_USER_NOT_FOUND, ` Current USER_ID(${user_id})`);
+  return failAbout(Failure.FAILURE_USER_NOT_FOUND, { user_id });
 }

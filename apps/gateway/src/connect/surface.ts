@@ -2,7 +2,7 @@ import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/
 import { ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
 import { FailureDetailSchema } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { cutText, failureText, ObpFailure } from '@platform/failure';
+import { checkGiven, cutText, failureText, ObpFailure } from '@platform/failure';
 import { codeOf, holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
@@ -72,7 +72,8 @@ async function enter(
   correlation_id: string,
 ): Promise<{ request: object; requestContext: RequestContext }> {
   stopIfLate(context);
-  const request = backend.operation(endpoint).method.requestType.decode(toBinary(endpoint.request, message));
+  const { method } = backend.operation(endpoint);
+  const request = method.requestType.decode(toBinary(endpoint.request, message));
   const { address, repeated } = context.values.get(connectionKey);
   if (repeated) throw new ObpFailure(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
   const headers = Object.fromEntries(context.requestHeader);
@@ -88,9 +89,7 @@ async function enter(
     ...(endpoint.routes[0].verb === 'POST' ? { checkBody } : {}),
     ...(body === undefined || body === null ? {} : { body: () => withoutAbsent(body) }),
   });
-  if (endpoint.body !== undefined && body === null) {
-    throw new ObpFailure(Failure.FAILURE_INVALID_JSON_FORMAT, ` The field ${endpoint.body.name} must be given.`);
-  }
+  checkGiven(method.path, request);
   stopIfLate(context);
   return { request, requestContext: { claims, correlation_id, signal: () => context.signal } };
 }

@@ -1,4 +1,4 @@
-import { customerUnknown, isId } from '@platform/failure';
+import { customerUnknown } from '@platform/failure';
 import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import type { CorrelatedEntityServiceDefinition, CustomerAndUsersV400, UserWithAttributes } from '@platform/messages';
 import type { LinkedCustomers } from './linked-customers.js';
@@ -29,7 +29,6 @@ export function correlatedEntities(
         weightOf: recordsOf,
       }),
     async getCorrelatedUsersInfoByCustomerId({ bank_id, customer_id }, { correlation_id }) {
-      if (!isId(customer_id)) customerUnknown(customer_id);
       const key = { bank_id, customer_id };
       const [customer, usersOf] = await Promise.all([
         customers.byId(key, correlation_id),

@@ -1,5 +1,5 @@
 import { fail } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import type { Given, Implementation } from '@platform/grpc';
 import {
   type Account,
   type CustomerOverviewFlatV500,
@@ -8,7 +8,6 @@ import {
   Failure,
   type GetCustomerOverviewRequest,
 } from '@platform/messages';
-import { customerNumberOf } from './customer-number.js';
 import type { AccountLookup } from './lookup/account-lookup.js';
 import type { AttributeLookup } from './lookup/attribute-lookup.js';
 import type { CustomerLookup } from './lookup/customer-lookup.js';
@@ -28,10 +27,9 @@ export function customerOverviews(
   accounts: AccountLookup,
 ): Implementation<CustomerViewServiceDefinition> {
   const overview = async (
-    { bank_id, body }: GetCustomerOverviewRequest,
+    { bank_id, body: { customer_number } }: Given<GetCustomerOverviewRequest>,
     correlation_id: string,
   ): Promise<CustomerOverviewV500> => {
-    const customer_number = customerNumberOf(body, 'PostCustomerOverviewJsonV500');
     const [customer, carrying] = await Promise.all([
       customers.byNumber({ bank_id, customer_number }, correlation_id),
       accounts.carrying(bank_id, numberAttribute, customer_number, correlation_id),

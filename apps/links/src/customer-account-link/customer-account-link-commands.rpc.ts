@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, insertRecord } from '@platform/customer-presence';
-import { invalidBody, otherShape } from '@platform/failure';
+import { invalidBody } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
 import { autocommit, command, insertionOf } from '@platform/persistence';
@@ -25,12 +25,7 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
   });
   return {
     async createCustomerAccountLink({ bank_id, body }, { correlation_id, signal }) {
-      const {
-        customer_id,
-        account_id,
-        relationship_type,
-        bank_id: posted,
-      } = body ?? otherShape('CreateCustomerAccountLinkJson');
+      const { customer_id, account_id, relationship_type, bank_id: posted } = body;
       if (posted !== bank_id) invalidBody('bank_id must be the BANK_ID of the URL.');
       const key = { bank_id, customer_id };
       await allInOrder(
@@ -49,7 +44,7 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
       return customerAccountLink(link);
     },
     async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, { correlation_id }) {
-      const { relationship_type } = body ?? otherShape('UpdateCustomerAccountLinkJson');
+      const { relationship_type } = body;
       const key = { bank_id, customer_account_link_id };
       await requireAccountLink(parts, key, correlation_id);
       return command(orm, {}, async (em) => {

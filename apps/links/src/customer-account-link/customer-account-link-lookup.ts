@@ -1,5 +1,4 @@
 import type { Customers } from '@platform/customer-presence';
-import { isId } from '@platform/failure';
 import type { Reader } from '@platform/persistence';
 import { customerAccountLinkUnknown } from './customer-account-link.entity.js';
 import { accountLinkById } from './customer-account-link.sql.js';
@@ -27,7 +26,6 @@ export async function requireAccountLink(
   correlation_id: string,
 ): Promise<CustomerAccountLinkRow> {
   const { bank_id, customer_account_link_id } = key;
-  if (!isId(customer_account_link_id)) return customerAccountLinkUnknown();
   const found = await reader.rows<CustomerAccountLinkRow>({
     ...accountLinkById,
     values: [bank_id, customer_account_link_id],

@@ -1,6 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { forgetCustomer, type RecordTable } from '@platform/customer-presence';
-import { otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { LinkLookupServiceDefinition } from '@platform/messages';
 import { autocommit } from '@platform/persistence';
@@ -26,7 +25,7 @@ export function linkCommands(orm: MikroORM): Implementation<LinkLookupServiceDef
       return {};
     },
     async forgetCustomerLinks({ key }) {
-      await forgetCustomer(orm, key ?? otherShape('ForgetCustomerLinksRequest'), tables);
+      await forgetCustomer(orm, key, tables);
       return {};
     },
   };

@@ -1,5 +1,4 @@
 import { customerPresence, insertRecord } from '@platform/customer-presence';
-import { isId, otherShape } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { UserCustomerLinkServiceDefinition } from '@platform/messages';
 import { autocommit, insertionOf } from '@platform/persistence';
@@ -31,7 +30,7 @@ export function userCustomerLinkCommands({
   });
   return {
     async createUserCustomerLinks({ bank_id, body }, { correlation_id, signal }) {
-      const { user_id, customer_id } = body ?? otherShape('CreateUserCustomerLinkJson');
+      const { user_id, customer_id } = body;
       const key = { bank_id, customer_id };
       await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
       // Version 7, so ids are in the order of creation.
@@ -45,7 +44,6 @@ export function userCustomerLinkCommands({
       return userCustomerLink(link);
     },
     async deleteUserCustomerLink({ bank_id, user_customer_link_id }, { correlation_id }) {
-      if (!isId(user_customer_link_id)) return userCustomerLinkUnknown();
       const found = await reader.rows<UserCustomerLinkRow>({
         ...userLinkById,
         values: [bank_id, user_customer_link_id],

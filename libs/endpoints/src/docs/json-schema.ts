@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import { Format } from '@platform/descriptors';
+import { Failure, Format } from '@platform/descriptors';
 import type { Endpoint } from '../endpoint.js';
 import { documentedFields, ruleOf } from '../read.js';
 import { exampleOfField } from './example.js';
@@ -124,13 +124,16 @@ function maxItems(field: DescField): JsonObject {
 }
 
 function scalar(field: DescField, type: ScalarType | undefined): JsonObject {
-  const { format, maxLen } = ruleOf(field);
+  const { format, maxLen, in: allowed, pattern, id } = ruleOf(field);
   switch (type) {
     case ScalarType.STRING:
       return {
         type: 'string',
         ...(format === Format.DATE_TIME ? { format: 'date-time' } : {}),
         ...(maxLen === 0 ? {} : { maxLength: maxLen }),
+        ...(allowed.length === 0 ? {} : { enum: allowed }),
+        ...(pattern === '' ? {} : { pattern }),
+        ...(id === Failure.UNSPECIFIED ? {} : { pattern: '^[A-Za-z0-9._-]{1,255}$' }),
       };
     case ScalarType.BOOL:
       return { type: 'boolean' };
