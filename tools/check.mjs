@@ -56,6 +56,7 @@ const checks = [
   { name: 'accepted contract', run: () => currency() },
   { name: 'docs/api', run: staleDocuments },
   { name: 'nothing generated in git', run: generatedInGit },
+  { name: 'file names', run: unknownSuffixes },
   { name: 'exact versions', run: async () => found(inexactVersions(root)) },
 ];
 
@@ -63,6 +64,19 @@ const checks = [
 async function generatedInGit() {
   const { ok, output } = await outputOf('git', ['ls-files', '--', ':(glob)**/gen/**', ':(glob)**/dist/**']);
   return found(ok ? output.split('\n').filter(Boolean) : []);
+}
+
+/** What the last part of a file's name may be; each means one thing, which CONTRIBUTING.md says. */
+const SUFFIXES = ['rpc', 'sql', 'entity', 'shape', 'spec', 'd'];
+
+async function unknownSuffixes() {
+  const { ok, output } = await outputOf('git', ['ls-files', '--', 'apps', 'libs']);
+  const files = ok ? output.split('\n').filter((path) => /\/src\/.*\.ts$/.test(path)) : [];
+  const unknown = files.filter((path) => {
+    const [, suffix] = /\.([^./]+)\.ts$/.exec(path) ?? [];
+    return suffix !== undefined && !SUFFIXES.includes(suffix);
+  });
+  return found(unknown.map((path) => `${path}: no such suffix, see CONTRIBUTING.md`));
 }
 
 /** The published documents follow from the contract. */

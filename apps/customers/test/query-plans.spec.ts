@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
 import { createExplainer, type Explainer } from '@platform/testing';
-import { addresses } from '../src/address/address.view.js';
-import { crmEventList } from '../src/crm-event/crm-event.view.js';
+import { addresses } from '../src/address/address.shape.js';
+import { crmEventList } from '../src/crm-event/crm-event.shape.js';
 import { bankListKey } from '../src/customer/customer-list-parts.sql.js';
 import { recordList } from '../src/customer/customer-records.js';
 import {
@@ -22,8 +22,8 @@ import {
   searchByWalk,
   type Selection,
 } from '../src/customer/customer.sql.js';
-import { socialMediaHandles } from '../src/social-media/social-media-handle.view.js';
-import { taxResidences } from '../src/tax-residence/tax-residence.view.js';
+import { socialMediaHandles } from '../src/social-media/social-media-handle.shape.js';
+import { taxResidences } from '../src/tax-residence/tax-residence.shape.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHarness, type Harness } from './harness.js';
 import { populate } from './population.js';

@@ -2,7 +2,7 @@ import { Access, RolesNeeded } from '@platform/descriptors';
 import { documentedVersions, type Endpoint, operationVersions } from '@platform/endpoints';
 import { ConfigurationError } from '@platform/runtime';
 import type { GatewayConfig } from './config.js';
-import type { Versions } from './http/target.js';
+import type { Versions } from './rest/target.js';
 
 /** The version prefixes that are served. @throws ConfigurationError for a text that is no version prefix */
 export function enabledVersions({ API_ENABLED_VERSIONS, API_DISABLED_VERSIONS }: GatewayConfig): Versions {

@@ -5,7 +5,7 @@ import { createClientAddress } from '../src/http/client-address.js';
 import { createCommonHeaders } from '../src/http/common-headers.js';
 import { createLoadShedding } from '../src/guards/load-shedding.js';
 import { createEdgeServer, type EdgeServerOptions } from '../src/http/edge-server.js';
-import { createTranscoder, type TranscoderOptions } from '../src/http/transcoder.js';
+import { createTranscoder, type TranscoderOptions } from '../src/rest/transcoder.js';
 
 const commonHeaders = createCommonHeaders({ cors_origins: '*', https: false });
 

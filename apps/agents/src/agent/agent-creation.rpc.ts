@@ -7,8 +7,8 @@ import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import type { AgentAccounts } from './agent-account.js';
 import { Agent, AgentSchema } from './agent.entity.js';
-import { agentConflicts } from './agent.rules.js';
-import { agentV510 } from './agent.view.js';
+import { agentConflicts } from './agent-rules.js';
+import { agentV510 } from './agent.shape.js';
 
 /** Opens the account of a new agent, creates the link to it, and then makes the agent visible. */
 export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: AgentAccounts): TaskHandler {

@@ -4,7 +4,7 @@ import type { AgentServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import type { AgentAccounts } from './agent-account.js';
 import { listConfirmed } from './agent-list.js';
-import { agentV510 } from './agent.view.js';
+import { agentV510 } from './agent.shape.js';
 import { findAgent } from './find-agent.js';
 
 /** The rpcs that read agents: directly from columns to messages. */

@@ -5,8 +5,8 @@ import { command } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import type { AgentAccounts } from './agent-account.js';
 import { AgentSchema } from './agent.entity.js';
-import { agentUnknown } from './agent.rules.js';
-import { agentV510 } from './agent.view.js';
+import { agentUnknown } from './agent-rules.js';
+import { agentV510 } from './agent.shape.js';
 import { findAgent } from './find-agent.js';
 
 /** The rpc that changes an agent's status. */

@@ -1,6 +1,6 @@
 import type { Page } from '@platform/failure';
 import type { Statement } from '@platform/persistence';
-import { agentColumns } from './agent.view.js';
+import { agentColumns } from './agent.shape.js';
 
 type Direction = Page['direction'];
 

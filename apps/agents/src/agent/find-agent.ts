@@ -1,7 +1,7 @@
 import type { Reader } from '@platform/persistence';
-import { agentUnknown } from './agent.rules.js';
+import { agentUnknown } from './agent-rules.js';
 import { agentAtAnyBank, agentById } from './agent.sql.js';
-import type { AgentRow } from './agent.view.js';
+import type { AgentRow } from './agent.shape.js';
 
 /**
  * @param bank_id undefined: at any bank

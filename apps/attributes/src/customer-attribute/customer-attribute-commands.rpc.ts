@@ -5,7 +5,7 @@ import { autocommit, command, insertionOf } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { attributeUnknown, CustomerAttributeSchema } from './customer-attribute.entity.js';
-import { type AttributeFields, attributeFields, checkDefinedType, checkRoom } from './customer-attribute.limits.js';
+import { type AttributeFields, attributeFields, checkDefinedType, checkRoom } from './customer-attribute-limits.js';
 import { ownerOfAttribute, type Surroundings, surroundings } from './customer-attribute.sql.js';
 
 /** The rpcs that write attributes. */

@@ -10,9 +10,9 @@ import {
   type MatchCustomersRequest,
 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
-import { messageAttributes } from './customer-attribute.limits.js';
+import { messageAttributes } from './customer-attribute-limits.js';
 import { attributesOfKeys, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
-import { attributesOfCustomers, type PlacedAttribute } from './customer-attribute.view.js';
+import { attributesOfCustomers, type PlacedAttribute } from './customer-attribute.shape.js';
 
 const maxKeys = 1_000;
 const maxMatches = 10_000;

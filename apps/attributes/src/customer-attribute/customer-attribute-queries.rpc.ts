@@ -8,7 +8,7 @@ import type {
 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { attributeUnknown } from './customer-attribute.entity.js';
-import { messageAttributes } from './customer-attribute.limits.js';
+import { messageAttributes } from './customer-attribute-limits.js';
 import { attributeOfCustomer, attributesAfter } from './customer-attribute.sql.js';
 
 /** The rpcs that read attributes. The customer is checked while its rows are read; an unknown one is refused. */

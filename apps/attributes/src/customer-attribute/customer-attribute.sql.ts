@@ -1,7 +1,7 @@
 import type { Statement } from '@platform/persistence';
 import { category } from '../attribute-definition/attribute-definition.sql.js';
-import { attributeOverhead, messageAttributes } from './customer-attribute.limits.js';
-import { attributeColumns } from './customer-attribute.view.js';
+import { attributeOverhead, messageAttributes } from './customer-attribute-limits.js';
+import { attributeColumns } from './customer-attribute.shape.js';
 
 const columns = attributeColumns.map((column) => `customer_attribute.${column}`).join(', ');
 

@@ -8,7 +8,7 @@ import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { customerOfRecord, listRecords, recordMissing } from '../customer/customer-records.js';
 import { AddressSchema, addressUnknown } from './address.entity.js';
-import { addresses, type AddressRow, customerAddressV310 } from './address.view.js';
+import { addresses, type AddressRow, customerAddressV310 } from './address.shape.js';
 
 /** Addresses of a customer. */
 export function customerAddresses({

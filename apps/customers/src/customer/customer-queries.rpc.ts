@@ -12,7 +12,7 @@ import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
 import { searchBank } from './customer-search.js';
 import { customerKeys, customersById, customersByNumber, type SearchColumn } from './customer.sql.js';
-import { type CustomerRow, customerV300, customerV310 } from './customer.view.js';
+import { type CustomerRow, customerV300, customerV310 } from './customer.shape.js';
 import { patternOf } from './pattern.js';
 
 /** The default limit of a search. */

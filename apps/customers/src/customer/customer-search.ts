@@ -1,7 +1,7 @@
 import type { Reader } from '@platform/persistence';
 import { chunkRows } from './customer-list.js';
 import { searchByTrigrams, searchByWalk, type SearchColumn } from './customer.sql.js';
-import type { CustomerRow } from './customer.view.js';
+import type { CustomerRow } from './customer.shape.js';
 import type { Page } from '@platform/failure';
 import type { Pattern } from './pattern.js';
 

@@ -6,7 +6,7 @@ import type {
   PutUpdateCustomerDataJsonV310,
   PutUpdateCustomerIdentityJsonV310,
 } from '@platform/messages';
-import { normalEmail, numberTaken } from './customer.rules.js';
+import { normalEmail, numberTaken } from './customer-rules.js';
 
 /** What a new customer needs besides the posted body. */
 export interface Birth {

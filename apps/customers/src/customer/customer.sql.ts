@@ -1,5 +1,5 @@
 import type { Statement } from '@platform/persistence';
-import { customerColumns } from './customer.view.js';
+import { customerColumns } from './customer.shape.js';
 
 export type Direction = 'asc' | 'desc';
 

@@ -8,7 +8,7 @@ import { v7 } from 'uuid';
 import { customerOfRecord, listRecords } from '../customer/customer-records.js';
 import { customerKeys } from '../customer/customer.sql.js';
 import { type SocialMediaHandle, SocialMediaHandleSchema } from './social-media-handle.entity.js';
-import { socialMediaHandles, type SocialMediaRow, socialMediaV200 } from './social-media-handle.view.js';
+import { socialMediaHandles, type SocialMediaRow, socialMediaV200 } from './social-media-handle.shape.js';
 
 /** A new handle must come with its customer's number; otherwise it is refused. */
 interface NumberedHandle extends SocialMediaHandle {

@@ -7,7 +7,7 @@ import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { customerOfRecord, listRecords, recordMissing } from '../customer/customer-records.js';
 import { TaxResidenceSchema, taxResidenceTaken, taxResidenceUnknown } from './tax-residence.entity.js';
-import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-residence.view.js';
+import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-residence.shape.js';
 
 /** Tax residences of a customer. */
 export function customerTaxResidences({

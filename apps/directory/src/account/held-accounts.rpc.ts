@@ -2,7 +2,7 @@ import { fail, isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import { type AccountAttribute, type AccountServiceDefinition, Failure } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
-import { type UserRow, userById } from '../user/user.view.js';
+import { type UserRow, userById } from '../user/user.shape.js';
 import { userUnknown } from '../user/user.entity.js';
 import { accountUnknown } from './account-unknown.js';
 import { attributesOfAccounts } from './account.sql.js';
@@ -15,7 +15,7 @@ import {
   type HeldAccountRow,
   maxBytes,
   ownerView,
-} from './held-account.view.js';
+} from './held-account.shape.js';
 
 /** Rows fetched at once: this bounds the memory of a response of any length. */
 const accountRows = 100;

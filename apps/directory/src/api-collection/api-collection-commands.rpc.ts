@@ -6,7 +6,7 @@ import { autocommit, command, type ConstraintFailures } from '@platform/persiste
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
-import { apiCollection, collectionUnknown, isText } from './api-collection.view.js';
+import { apiCollection, collectionUnknown, isText } from './api-collection.shape.js';
 import { ApiCollectionSchema } from './api-collection.entity.js';
 
 /** The rpcs that write collections of operations. */

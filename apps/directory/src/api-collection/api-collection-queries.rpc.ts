@@ -15,7 +15,7 @@ import {
   endpointsOfCollection,
   isText,
   sharableCollections,
-} from './api-collection.view.js';
+} from './api-collection.shape.js';
 
 /** Rows fetched at once and sent in one message: with every text at its limit they stay below 4 MB. */
 const collectionRows = 200;

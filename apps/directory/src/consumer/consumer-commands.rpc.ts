@@ -19,7 +19,7 @@ import type { Parts } from '../parts.js';
 import { type User, UserSchema } from '../user/user.entity.js';
 import { callLimit, findConsumer } from './consumer-queries.rpc.js';
 import { type ConsumerRecord, ConsumerSchema, consumerUnknown } from './consumer.entity.js';
-import { checkUrl, describedBy, limitsBy } from './consumer.rules.js';
+import { checkUrl, describedBy, limitsBy } from './consumer-rules.js';
 import { randomText } from './credentials.js';
 
 /** The rpcs that write applications. */

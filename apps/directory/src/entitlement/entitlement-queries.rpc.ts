@@ -12,9 +12,9 @@ import {
 import { pagesOf, type Statement } from '@platform/persistence';
 import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
-import { type UserRow, userById, userV300 } from '../user/user.view.js';
+import { type UserRow, userById, userV300 } from '../user/user.shape.js';
 import { allEntitlements, entitlementsOfBank, entitlementsOfRole } from './entitlement.sql.js';
-import { entitlementsOfUser, entitlementsWithSuperAdmin } from './entitlement.view.js';
+import { entitlementsOfUser, entitlementsWithSuperAdmin } from './entitlement.shape.js';
 
 /** Rows per page: a message of them stays below 1.5 MB, whatever their texts. */
 const listRows = 500;

@@ -8,7 +8,7 @@ import { v7 } from 'uuid';
 import { randomText } from '../consumer/credentials.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import type { Parts } from '../parts.js';
-import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
+import { type Caller, callerColumns, callerJoins, identityOf } from './identity.shape.js';
 
 /** Finds an application by its own id, by its name at the issuer, or by a key that is the token's audience. */
 const applicationOf = (id: string, issuer: string, client: string, key: string) => `coalesce(

@@ -5,7 +5,7 @@ import { wireTime } from '@platform/runtime';
 import type { Parts } from '../parts.js';
 import { idleSince } from '../token/idle-end.js';
 import type { UsedToken } from '../token/token-use.js';
-import { type Caller, callerColumns, callerJoins, identityOf } from './identity.view.js';
+import { type Caller, callerColumns, callerJoins, identityOf } from './identity.shape.js';
 
 /**
  * The user that a token speaks for, with all roles held: one query.

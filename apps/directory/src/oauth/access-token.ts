@@ -2,7 +2,7 @@ import type { Identity, OAuthToken, SignedRequest } from '@platform/messages';
 import { command, type Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { type Caller, callerColumns, callerJoins, identityOf } from '../identity/identity.view.js';
+import { type Caller, callerColumns, callerJoins, identityOf } from '../identity/identity.shape.js';
 import type { Parts } from '../parts.js';
 import { idleSince } from '../token/idle-end.js';
 import type { UsedToken } from '../token/token-use.js';

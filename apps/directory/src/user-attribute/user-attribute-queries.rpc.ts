@@ -3,7 +3,7 @@ import { type Implementation, messagesOf } from '@platform/grpc';
 import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
 import { listsOf, portionsOf, withRows } from '../pages.js';
-import type { UserRow } from '../user/user.view.js';
+import type { UserRow } from '../user/user.shape.js';
 import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
 

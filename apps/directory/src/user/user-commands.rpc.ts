@@ -11,7 +11,7 @@ import { deletedSubject } from '../identity/external-user.js';
 import type { Parts } from '../parts.js';
 import { checkNewUser } from './new-user.js';
 import { UserSchema, userConflicts, userUnknown } from './user.entity.js';
-import { userV200 } from './user.view.js';
+import { userV200 } from './user.shape.js';
 
 /** The rpcs that create and delete users. */
 export function userCommands(parts: Parts): Implementation<UserServiceDefinition> {

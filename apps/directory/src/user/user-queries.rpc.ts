@@ -2,7 +2,7 @@ import { fail, failAbout, pageOf } from '@platform/failure';
 import { type Implementation } from '@platform/grpc';
 import { type Entitlements, Failure, type GetUsersRequest, type UserServiceDefinition } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
-import { entitlementsOfUser } from '../entitlement/entitlement.view.js';
+import { entitlementsOfUser } from '../entitlement/entitlement.shape.js';
 import { listsOf } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { userUnknown } from './user.entity.js';
@@ -22,7 +22,7 @@ import {
   userV300,
   userV400,
   userWithAgreements,
-} from './user.view.js';
+} from './user.shape.js';
 import { userUnknownByName } from './user-locks.rpc.js';
 import { maxBytes, withEntitlements } from './users-with-entitlements.js';
 

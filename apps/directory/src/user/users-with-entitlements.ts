@@ -3,7 +3,7 @@ import { pagesOf } from '@platform/persistence';
 import { withRows } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { entitlementsOfUsers } from './user.sql.js';
-import type { UserRecord } from './user.view.js';
+import type { UserRecord } from './user.shape.js';
 
 /** Entitlements fetched at once. */
 const entitlementRows = 1_000;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@platform/runtime';
 import { createLoadShedding } from '../guards/load-shedding.js';
 import { createCommonHeaders } from '../http/common-headers.js';
-import { createTranscoder } from '../http/transcoder.js';
+import { createTranscoder } from '../rest/transcoder.js';
 import { explorerRoutes } from './routes.js';
 
 const transcoder = createTranscoder({

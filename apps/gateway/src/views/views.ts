@@ -2,18 +2,18 @@ import { bind, type BoundService } from '@platform/grpc';
 import { CorrelatedEntityServiceDefinition, CustomerViewServiceDefinition } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
 import type { GatewayConfig } from '../config.js';
-import { correlatedEntities } from './correlated-entity.view.js';
-import { customerLookups } from './customer.view.js';
-import { customerOverviews } from './customer-overview.view.js';
-import { firehose } from './firehose.view.js';
+import { correlatedEntities } from './correlated-entity.rpc.js';
+import { customerLookups } from './customer.rpc.js';
+import { customerOverviews } from './customer-overview.rpc.js';
+import { firehose } from './firehose.rpc.js';
 import { createLinkedCustomers } from './linked-customers.js';
 import { createAccountLookup } from './lookup/account-lookup.js';
 import { createAttributeLookup } from './lookup/attribute-lookup.js';
 import { createCustomerLookup } from './lookup/customer-lookup.js';
 import { createUserLookup } from './lookup/user-lookup.js';
-import { myCustomers } from './my-customers.view.js';
-import { createInstanceView, type WellKnown } from './instance.view.js';
-import { createRootView } from './root.view.js';
+import { myCustomers } from './my-customers.rpc.js';
+import { createInstanceView, type WellKnown } from './instance.rpc.js';
+import { createRootView } from './root.rpc.js';
 
 /** The services implemented in this process: reads composed from several services. */
 export function createViews(

@@ -14,7 +14,7 @@ import {
   CustomerAccountLinkSchema,
   customerAccountLinkUnknown,
 } from './customer-account-link.entity.js';
-import { customerAccountLink } from './customer-account-link.view.js';
+import { customerAccountLink } from './customer-account-link.shape.js';
 
 /** The rpcs that write links to accounts. Agents' links are created elsewhere, but changed and deleted here. */
 export function customerAccountLinkCommands(parts: Parts): Implementation<CustomerAccountLinkServiceDefinition> {

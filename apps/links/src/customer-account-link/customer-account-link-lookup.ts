@@ -2,7 +2,7 @@ import type { Customers } from '@platform/customer-presence';
 import type { Reader } from '@platform/persistence';
 import { customerAccountLinkUnknown } from './customer-account-link.entity.js';
 import { accountLinkById } from './customer-account-link.sql.js';
-import type { CustomerAccountLinkRow } from './customer-account-link.view.js';
+import type { CustomerAccountLinkRow } from './customer-account-link.shape.js';
 
 /** The valid links, in the same order: those of agents, and those of customers that exist. */
 export async function standing(

@@ -5,7 +5,7 @@ import { linkPages, noPages } from '../link-pages.js';
 import type { Parts } from '../parts.js';
 import { requireAccountLink, standing } from './customer-account-link-lookup.js';
 import { accountLinksOfAccount, accountLinksOfCustomer } from './customer-account-link.sql.js';
-import { customerAccountLink, type CustomerAccountLinkRow } from './customer-account-link.view.js';
+import { customerAccountLink, type CustomerAccountLinkRow } from './customer-account-link.shape.js';
 
 /** The rpcs that read links to accounts. The links of a deleted customer are deleted too. */
 export function customerAccountLinkQueries(

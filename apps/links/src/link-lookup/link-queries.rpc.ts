@@ -6,14 +6,14 @@ import { accountLinksOfCustomers, accountOfAgent } from '../customer-account-lin
 import {
   customerAccountLink,
   type CustomerAccountLinkRow,
-} from '../customer-account-link/customer-account-link.view.js';
+} from '../customer-account-link/customer-account-link.shape.js';
 import { linkPages, noPages } from '../link-pages.js';
 import {
   userLinksOfUser,
   userLinksOfUserAtAnyBank,
   usersOfCustomers,
 } from '../user-customer-link/user-customer-link.sql.js';
-import type { UserCustomerLinkRow } from '../user-customer-link/user-customer-link.view.js';
+import type { UserCustomerLinkRow } from '../user-customer-link/user-customer-link.shape.js';
 import { keyPages } from './key-pages.js';
 
 type UserRow = CustomerKey & { readonly user_id: string; readonly place: number; readonly link_id: string };

@@ -13,7 +13,7 @@ import {
   userCustomerLinkUnknown,
 } from './user-customer-link.entity.js';
 import { userLinkById } from './user-customer-link.sql.js';
-import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';
+import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.shape.js';
 
 /** The rpcs that write links to users. */
 export function userCustomerLinkCommands({

@@ -4,7 +4,7 @@ import type { UserCustomerLinks, UserCustomerLinkServiceDefinition } from '@plat
 import { linkPages, noPages } from '../link-pages.js';
 import type { Parts } from '../parts.js';
 import { userLinksOfCustomer, userLinksOfUser } from './user-customer-link.sql.js';
-import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.view.js';
+import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link.shape.js';
 
 /** The rpcs that read links to users. The links of a deleted customer are deleted too. */
 export function userCustomerLinkQueries({

@@ -9,7 +9,7 @@ import {
   type StreamCustomersRequest,
 } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
-import { readParameter } from '../http/bind-query.js';
+import { readParameter } from '../rest/bind-query.js';
 import { checkFilters } from './firehose-filters.js';
 import { overlapped } from './overlapped.js';
 import { messageRecords, partOf, regrouped } from './pages.js';

@@ -3,7 +3,7 @@ import { pagesOf, type Statement } from '@platform/persistence';
 import { listsOf } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { userRecordsById } from '../user/user.sql.js';
-import { type UserRecord, userV200 } from '../user/user.view.js';
+import { type UserRecord, userV200 } from '../user/user.shape.js';
 import { maxBytes, withEntitlements } from '../user/users-with-entitlements.js';
 import type { EntitlementRequestRow } from './entitlement-request.entity.js';
 

@@ -2,11 +2,11 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import { Access } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
 import type { RequestContext, Operation } from '../calls/backend.js';
-import { type ListPart, partOf } from './answer-stream.js';
+import { type ListPart, partOf } from '../http/answer-stream.js';
 import { type AsOf, compileAsOf } from './as-of.js';
 import { compileBody } from './bind-body.js';
 import { compileQuery } from './bind-query.js';
-import type { Json } from './json.js';
+import type { Json } from '../http/json.js';
 import { compileItems } from './json-writer.js';
 import { decodePiece } from './target.js';
 

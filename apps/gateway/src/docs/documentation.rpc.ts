@@ -24,7 +24,7 @@ import {
 } from '@platform/messages';
 import { type Clock, systemClock } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
-import type { Versions } from '../http/target.js';
+import type { Versions } from '../rest/target.js';
 import {
   type DocsForm,
   type DocsRequest,

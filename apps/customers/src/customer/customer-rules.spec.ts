@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkDependants, checkNewNumber, normalEmail, randomNumber } from './customer.rules.js';
+import { checkDependants, checkNewNumber, normalEmail, randomNumber } from './customer-rules.js';
 
 describe('rules of a customer', () => {
   it('wants as many dependants as birthdays', () => {

@@ -4,7 +4,7 @@ import { fail } from '@platform/failure';
 import type { Call } from '@platform/grpc';
 import { Failure, type HttpBody } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
-import { createDocumentation, type DocumentationOptions } from './documentation.view.js';
+import { createDocumentation, type DocumentationOptions } from './documentation.rpc.js';
 
 const endpoints = readEndpoints();
 const call = { correlation_id: 'c-1' } as Call;

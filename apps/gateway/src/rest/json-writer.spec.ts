@@ -5,7 +5,7 @@ import { type Endpoint, readEndpoints } from '@platform/endpoints';
 import { type BoundService, pathOf, type Rpc, toRpc } from '@platform/grpc';
 import * as messages from '@platform/messages';
 import { createRandom } from '@platform/testing';
-import { partOf } from './answer-stream.js';
+import { partOf } from '../http/answer-stream.js';
 import { compileItems } from './json-writer.js';
 
 const random = createRandom();

@@ -7,7 +7,7 @@ import type {
   CoreAccountV300,
   FullAccount,
 } from '@platform/messages';
-import type { UserRow } from '../user/user.view.js';
+import type { UserRow } from '../user/user.shape.js';
 
 /** An account as selected by the statements. */
 export interface HeldAccountRow {

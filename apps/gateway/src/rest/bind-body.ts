@@ -4,7 +4,7 @@ import { Format } from '@platform/descriptors';
 import { type BodyField, ruleOf } from '@platform/endpoints';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { type Json, JsonNumber, type JsonObject, toPlain } from './json.js';
+import { type Json, JsonNumber, type JsonObject, toPlain } from '../http/json.js';
 
 type Plain = Record<string, unknown>;
 /** Converts a JSON value to a field's plain value. `undefined`: the key is absent. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readEndpoints, ruleOf } from '@platform/endpoints';
 import { ObpFailure } from '@platform/failure';
 import { compileBody } from './bind-body.js';
-import { readJson } from './json.js';
+import { readJson } from '../http/json.js';
 
 /** Reads a JSON text as the body of an operation. */
 function bodyOf(name: string): (text: string) => Record<string, unknown> {

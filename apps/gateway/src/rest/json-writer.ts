@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import type { ListPart } from './answer-stream.js';
+import type { ListPart } from '../http/answer-stream.js';
 import { JsonBuffer } from './json-buffer.js';
 
 /** The reading position. */
