@@ -1,11 +1,11 @@
 import { type ServiceName, serviceNames } from '@platform/allinone';
 import { prepareDatabase, type ServiceDefinition } from '@platform/service';
 import { createTestDatabase } from '@platform/testing';
-import { database as agents } from '../apps/agents/src/database.js';
-import { database as attributes } from '../apps/attributes/src/database.js';
-import { database as customers } from '../apps/customers/src/database.js';
-import { database as directory } from '../apps/directory/src/database.js';
-import { database as links } from '../apps/links/src/database.js';
+import { database as agents } from '../apps/agents/src/gen/database.js';
+import { database as attributes } from '../apps/attributes/src/gen/database.js';
+import { database as customers } from '../apps/customers/src/gen/database.js';
+import { database as directory } from '../apps/directory/src/gen/database.js';
+import { database as links } from '../apps/links/src/gen/database.js';
 
 /** Migrated once per run. */
 const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'migrations'>> = {

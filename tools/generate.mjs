@@ -1,10 +1,12 @@
-// Generates libs/contracts from proto/: the code of both generators, their indexes and the tables.
+// Generates libs/contracts from proto/: the code of both generators, their indexes and the tables; and of each service with a
+// database what it has.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { indexSource } from './lib/contract-index.mjs';
 import { readFiles, readTables } from './lib/contract-tables.mjs';
+import { writeDatabases } from './lib/databases.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const HEADER = '// Generated from proto/ by tools/generate.mjs. Do not edit.\n/* eslint-disable */\n';
@@ -112,6 +114,10 @@ function mendStruct() {
   writeFileSync(path, mended);
 }
 
+writeDatabases(
+  join(root, 'apps'),
+  '// Generated from *.entity.ts and migrations/ by tools/generate.mjs. Do not edit.\n/* eslint-disable */\n',
+);
 buf('generate');
 mendStruct();
 const rpcs = writeTables(descriptorSet());

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOfDatabase } from './databases.mjs';
 import { hashFiles, readStamp, writeStamp } from './hash.mjs';
 import { isInstalled } from './installed.mjs';
 import { projectFolders, root } from './workspace.mjs';
@@ -9,7 +10,11 @@ const STAMPS = {
   generate: '.cache/generate-stamp',
   build: '.cache/build-stamp',
 };
-const GENERATED = ['libs/contracts/descriptors/src/gen/index.ts', 'libs/contracts/messages/src/gen/index.ts'];
+const GENERATED = [
+  'libs/contracts/descriptors/src/gen/index.ts',
+  'libs/contracts/messages/src/gen/index.ts',
+  ...['agents', 'attributes', 'customers', 'directory', 'links'].map((name) => `apps/${name}/src/gen/database.ts`),
+];
 
 /** The three steps in their order. `hash` names the state of a step's inputs, `isThere` its results. */
 export const steps = [
@@ -35,7 +40,8 @@ export const steps = [
         'tools/generate.mjs',
         'tools/lib/contract-index.mjs',
         'tools/lib/contract-tables.mjs',
-      ]),
+        'tools/lib/databases.mjs',
+      ]) + hashFiles(root, ['apps'], isOfDatabase),
     isThere: () => GENERATED.every((path) => existsSync(join(root, path))),
     command: process.execPath,
     args: ['tools/generate.mjs'],

@@ -7,7 +7,7 @@ import { agentCompletion, agentCreation } from './agent/agent-creation.rpc.js';
 import { agentQueries } from './agent/agent-queries.rpc.js';
 import { agentStatus } from './agent/agent-status.rpc.js';
 import type { AgentsConfig } from './config.js';
-import { database } from './database.js';
+import { database } from './gen/database.js';
 
 /** Starts the agents service. */
 export function createAgentsService(config: AgentsConfig): Promise<RunningService> {

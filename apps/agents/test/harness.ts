@@ -15,7 +15,7 @@ import {
   type ServiceUnderTest,
   startService,
 } from '@platform/service-testing';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { createAgentsService } from '../src/index.js';
 import { createNeighbours, type Neighbours } from './neighbours.js';
 

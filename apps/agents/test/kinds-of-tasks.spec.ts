@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { openOrm } from '@platform/persistence';
 import { createTestDatabase } from '@platform/testing';
-import { database as own } from '../src/database.js';
+import { database as own } from '../src/gen/database.js';
 
 /** The SQL of older builds, which do not know kinds of tasks. */
 const insertOld = (subject: string) =>

@@ -11,7 +11,7 @@ import type { AttributesConfig } from './config.js';
 import { customerAttributeCommands } from './customer-attribute/customer-attribute-commands.rpc.js';
 import { customerAttributeLookup } from './customer-attribute/customer-attribute-lookup.rpc.js';
 import { customerAttributeQueries } from './customer-attribute/customer-attribute-queries.rpc.js';
-import { database } from './database.js';
+import { database } from './gen/database.js';
 
 /** Starts the attributes service. */
 export function createAttributesService(config: AttributesConfig): Promise<RunningService> {

@@ -11,7 +11,7 @@ import {
   type CustomerKey,
 } from '@platform/messages';
 import { bank, secret, type ServiceUnderTest, startService } from '@platform/service-testing';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { createAttributesService } from '../src/index.js';
 import { createFakeCustomers, type FakeCustomers } from './fake-customers.js';
 

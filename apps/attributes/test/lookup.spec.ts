@@ -8,7 +8,7 @@ import {
 } from '@platform/messages';
 import { createReader, openOrm, type Reader } from '@platform/persistence';
 import { customerAttributeLookup } from '../src/customer-attribute/customer-attribute-lookup.rpc.js';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { bank, createHarness, type Harness, invalid, methods, otherBank, refusal } from './harness.js';
 
 const keyOf = (customer_id: string, bank_id = bank): CustomerKey => ({ bank_id, customer_id });

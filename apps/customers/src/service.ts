@@ -15,7 +15,7 @@ import { customerCascade, customerDeletion } from './customer/customer-cascade.r
 import { customerCommands } from './customer/customer-commands.rpc.js';
 import { createListParts } from './customer/customer-list-parts.js';
 import { customerQueries } from './customer/customer-queries.rpc.js';
-import { database } from './database.js';
+import { database } from './gen/database.js';
 import { customerSocialMedia } from './social-media/social-media-handle.rpc.js';
 import { customerTaxResidences } from './tax-residence/tax-residence.rpc.js';
 

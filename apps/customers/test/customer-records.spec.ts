@@ -8,7 +8,7 @@ import {
 import { prepareDatabase } from '@platform/service';
 import { createTestDatabase } from '@platform/testing';
 import { Client } from 'pg';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { bank, createHarness, type Harness } from './harness.js';
 import { populate } from './population.js';
 

@@ -7,7 +7,7 @@ import {
   type PostCustomerJsonV310,
 } from '@platform/messages';
 import { bank, type ServiceUnderTest, startService } from '@platform/service-testing';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { createCustomersService } from '../src/index.js';
 
 export { bank, caller, contextOf, refusal, secret } from '@platform/service-testing';

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { countBank } from '../src/customer/customer-list-parts.js';
 import { bankListKey, cutLongPart } from '../src/customer/customer-list-parts.sql.js';
 import type { Direction } from '../src/customer/customer.sql.js';
-import { database as definition } from '../src/database.js';
+import { database as definition } from '../src/gen/database.js';
 import { createList, type List, type Row } from './customer-rows.js';
 
 /** Customers per part: so few that a handful of changes splits and merges parts. */

@@ -3,7 +3,7 @@ import type { Call } from '@platform/grpc';
 import { createWriter, openOrm } from '@platform/persistence';
 import { ConfigurationError, readSettings } from '@platform/runtime';
 import { customerCommands } from '../src/customer/customer-commands.rpc.js';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { customersConfig, customersSettings } from '../src/index.js';
 import { bank, createHarness, customerBody, type Harness } from './harness.js';
 

@@ -2,7 +2,7 @@ import { refusePlainLinks } from '@platform/grpc';
 import { runProgram } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { directoryConfig, directorySettings } from './config.js';
-import { database } from './database.js';
+import { database } from './gen/database.js';
 import { createDirectoryService } from './service.js';
 
 await runProgram({

@@ -12,7 +12,7 @@ import { createAuthenticationTypeValidationService } from './authentication-type
 import { createBankService } from './bank/bank.rpc.js';
 import type { DirectoryConfig } from './config.js';
 import { createConsumerService } from './consumer/consumer.rpc.js';
-import { database } from './database.js';
+import { database } from './gen/database.js';
 import { createEntitlementService } from './entitlement/entitlement.rpc.js';
 import { createEntitlementRequestService } from './entitlement-request/entitlement-request.rpc.js';
 import { ensureFirstLogin } from './first-login.js';

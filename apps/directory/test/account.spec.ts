@@ -4,7 +4,7 @@ import type { Call } from '@platform/grpc';
 import { type CreateAccountRequestJsonV500, Failure, type OpenAccountRequest, Role } from '@platform/messages';
 import { openOrm } from '@platform/persistence';
 import { accountCommands } from '../src/account/account-commands.rpc.js';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { accountBody, asUser, context, methods, newName, outcomes, startDirectory } from './directory.js';
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;

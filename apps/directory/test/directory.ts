@@ -23,7 +23,7 @@ import {
 import { prepareDatabase } from '@platform/service';
 import { createTestDatabase } from '@platform/testing';
 import { Client } from 'pg';
-import { database as definition } from '../src/database.js';
+import { database as definition } from '../src/gen/database.js';
 import { createDirectoryService, type DirectoryConfig } from '../src/index.js';
 
 export const methods = {

@@ -7,7 +7,7 @@ import { createReader, openOrm } from '@platform/persistence';
 import { createLogger } from '@platform/runtime';
 import { createServicePeer } from '@platform/service';
 import { eventually, patient } from '@platform/testing';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { createDirectoryService } from '../src/index.js';
 import { createCrmEventDelivery, crmEventDelivery } from '../src/sandbox/crm-event-delivery.js';
 import { secret, startDirectory, testConfig } from './directory.js';

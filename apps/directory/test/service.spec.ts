@@ -7,7 +7,7 @@ import { createReader, openOrm } from '@platform/persistence';
 import type { RunningService } from '@platform/service';
 import { createTestDatabase, type TestDatabase } from '@platform/testing';
 import { Client as Sql } from 'pg';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { ensureFirstLogin } from '../src/first-login.js';
 import { createPasswords } from '../src/identity/passwords.js';
 import { createDirectoryService, type DirectoryConfig } from '../src/index.js';

@@ -3,7 +3,7 @@ import { openOrm } from '@platform/persistence';
 import { rpc } from '@platform/grpc';
 import { Failure, type LoginToken, TokenServiceDefinition } from '@platform/messages';
 import { createLogger, wireTime } from '@platform/runtime';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { createTokenUse } from '../src/token/token-use.js';
 import { all, asUser, consumerKey, newName, sha256, startDirectory, userPassword } from './directory.js';
 

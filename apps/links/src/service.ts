@@ -9,7 +9,7 @@ import { createService, type RunningService } from '@platform/service';
 import type { LinksConfig } from './config.js';
 import { customerAccountLinkCommands } from './customer-account-link/customer-account-link-commands.rpc.js';
 import { customerAccountLinkQueries } from './customer-account-link/customer-account-link-queries.rpc.js';
-import { database } from './database.js';
+import { database } from './gen/database.js';
 import { createDirectory } from './directory.js';
 import { linkCommands } from './link-lookup/link-commands.rpc.js';
 import { linkQueries } from './link-lookup/link-queries.rpc.js';

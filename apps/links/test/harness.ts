@@ -6,7 +6,7 @@ import {
   UserCustomerLinkServiceDefinition,
 } from '@platform/messages';
 import { secret, type ServiceUnderTest, startService } from '@platform/service-testing';
-import { database } from '../src/database.js';
+import { database } from '../src/gen/database.js';
 import { createLinksService } from '../src/index.js';
 import { createNeighbours, type Neighbours } from './neighbours.js';
 

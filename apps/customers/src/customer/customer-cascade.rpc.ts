@@ -9,7 +9,7 @@ import type { Outbox, Task, TaskHandler } from '@platform/outbox';
 import { command } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import type { CustomersConfig } from '../config.js';
-import { CustomerSchema } from './customer-schema.js';
+import { CustomerSchema } from './customer.entity.js';
 
 const forgetAttributes = rpc(CustomerAttributeLookupServiceDefinition, 'forgetCustomerAttributes');
 const forgetLinks = rpc(LinkLookupServiceDefinition, 'forgetCustomerLinks');

@@ -11,9 +11,8 @@ import { command, type ConstraintFailures, insertionOf } from '@platform/persist
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { Customer } from './customer.entity.js';
+import { Customer, CustomerSchema, numberIndex } from './customer.entity.js';
 import { checkDependants, checkNewNumber, numberTaken, randomNumber } from './customer-rules.js';
-import { CustomerSchema, numberIndex } from './customer-schema.js';
 import { customerV310 } from './customer.shape.js';
 
 /** How many generated numbers are tried: at a bank of ten million, at most one in 200 is already taken. */

@@ -1,5 +1,0 @@
-import { CustomerAttributeSchema } from './customer-attribute/customer-attribute.entity.js';
-import { migrations } from './migrations/index.js';
-
-/** The service's own database: the entities that commands load, and the migrations. */
-export const database = { entities: [CustomerAttributeSchema], migrations } as const;
