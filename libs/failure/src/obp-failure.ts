@@ -1,10 +1,10 @@
 import { type Failure, failureTable } from '@platform/messages';
 
-/** A failure the contract names. It crosses gRPC as a detail and becomes `{code,message}` only at the edge. */
+/** A failure that the contract names. It crosses gRPC as a detail and becomes `{code,message}` only at the edge. */
 export class ObpFailure extends Error {
   constructor(
     readonly failure: Failure,
-    /** Appended to the failure's text as it stands, with its own leading blank. */
+    /** Appended to the failure's text unchanged; it begins with its own blank. */
     readonly detail = '',
   ) {
     super(failureText(failure, detail));
@@ -17,7 +17,7 @@ export function fail(failure: Failure, detail = ''): never {
   throw new ObpFailure(failure, detail);
 }
 
-/** The text a client sees, e.g. "OBP-30001: Bank not found. …". */
+/** The text that a client sees, e.g. "OBP-30001: Bank not found. …". */
 export function failureText(failure: Failure, detail = ''): string {
   const { code, text } = entry(failure);
   return `${code === '' ? '' : `${code}: `}${text}${detail}`;
