@@ -3,7 +3,10 @@ import { percentile } from './measure.mjs';
 import { createRequests } from './requests.mjs';
 
 const LIST_BYTES = 10_000_000;
-/** As over a line of 40 Mbit/s: a list takes two seconds. Read as fast as it comes, it would take the processors from those whose wait is measured. */
+/**
+ * The speed of a 40 Mbit/s connection, where a list takes two seconds. At full speed, reading it would take the
+ * processors from the requests that are measured.
+ */
 const BYTES_PER_MS = 5_000;
 const CONNECTIONS = 1;
 const TURN_SECONDS = 1;
