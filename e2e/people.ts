@@ -7,7 +7,7 @@ import { type Platform, unique } from './platform.js';
  * grant.
  */
 export interface People {
-  /** @param roles "CanX" held at no bank, "CanX@bank" at that bank, whatever kind of role it is; @returns a token */
+  /** @param roles "CanX" held at no bank, "CanX@bank" at that bank, for either kind of role; @returns a token */
   add(roles: readonly string[]): Promise<string>;
   /** The same, also with the user's id. */
   make(roles: readonly string[]): Promise<Someone>;

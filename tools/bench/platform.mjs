@@ -24,8 +24,8 @@ export function profileFlags(name, folder) {
 }
 
 /**
- * Starts the services and the gateway, each as a process of its own or all in one.
- * @returns the API's origin, the processes, their programs for another start, and what logs in
+ * Starts the services and the gateway, as separate processes or all in one.
+ * @returns the API's origin, the processes, their programs for another start, and the login
  */
 export async function startPlatform({ mode, databaseUrl, profile }) {
   const gateway = await freePort();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { root } from '../lib/workspace.mjs';
 
 /**
- * The packages of others whose code or files a bundle holds.
- * @param {string[]} files what a bundle is made of, from the repository's root
+ * The third-party packages whose code or files a bundle contains.
+ * @param {string[]} files the files of a bundle, as paths from the repository's root
  * @returns {{name: string, version: string, license: string, folder: string}[]} sorted
  */
 export function foreignPackages(files) {

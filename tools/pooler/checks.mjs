@@ -36,7 +36,7 @@ class CreateThing extends Migration {
     this.addSql('create table thing (id text primary key, at timestamptz(0) not null)');
   }
 }
-/** Takes longer than any query may. */
+/** A migration that takes longer than any query may. */
 class FillThing extends Migration {
   up() {
     this.addSql('select pg_sleep(5)');

@@ -1,4 +1,4 @@
-// The persistence library, and the platform, behind PgBouncer in transaction mode, as docs/operations.md tells to set it up.
+// The persistence library, and the platform, behind PgBouncer in transaction mode, set up as in docs/operations.md.
 //   PGBOUNCER   paths of the PgBouncers to try, separated by commas (default: the one that is installed)
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -12,7 +12,7 @@ export const auditSettings = {
   },
 } as const;
 
-/** Events as JSON lines on a stream of their own. */
+/** Writes events as JSON lines to a separate stream. */
 export interface AuditLog {
   write(event: AuditEvent): void;
   close(): Promise<void>;

@@ -32,7 +32,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A database behind a proxy of its own, with one connection for commands, one for inserts and one for each way to read. */
+/** A database behind its own proxy, with one connection for commands, one for inserts and one for each way to read. */
 interface World {
   proxy: Proxy;
   readonly url: string;

@@ -8,7 +8,7 @@ export interface ServiceConfig {
   /** 0: any free port. */
   readonly port: number;
   readonly database_url: string;
-  /** Connections for commands, including those for inserts; reads have up to four more of their own. */
+  /** Connections for commands, including those for inserts; reads have up to four more. */
   readonly database_pool: number;
   readonly caller_secret: string;
   readonly log_level: LogLevel;
