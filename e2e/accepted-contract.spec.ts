@@ -13,7 +13,7 @@ const script = `
   console.log(JSON.stringify({ compatible: (await compatibility(path)).ok, current: (await currency(path)).ok }));
 `;
 
-/** What the checks say when the contract in the file is the accepted one. */
+/** The results of the checks when the contract in the file is the accepted one. */
 async function checkAgainst(accepted: string): Promise<unknown> {
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script, accepted], { cwd: root });
   return JSON.parse(stdout);

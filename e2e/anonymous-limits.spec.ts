@@ -3,7 +3,8 @@ import { authorization } from '../tools/lib/oauth-signature.mjs';
 import type { Answer } from './http.js';
 import { loginHeader, type Platform, startOwnPlatform, unique } from './platform.js';
 
-// The defaults: an empty setting is an absent one. Each case comes from an address of its own, so that the counts are exact.
+// The defaults apply, because an empty setting counts as absent. Each case uses its own address, so that the counts are
+// exact.
 const defaults = {
   LOGINS_PER_ADDRESS_AND_MINUTE: '',
   WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR: '',
@@ -20,10 +21,10 @@ const logIn = (address: string, login: Partial<Parameters<typeof loginHeader>[0]
   platform.send('POST', '/my/logins/direct', {
     headers: { ...loginHeader({ ...platform.admin, ...login }).headers, 'X-Forwarded-For': address },
   });
-/** A login that is refused before a password is looked at. */
+/** A login that is refused before its password is checked. */
 const cheap = (address: string): Promise<Answer> => logIn(address, { consumer_key: 'nobodys-key' });
 
-/** Asks for a request token, with which a user may log in. */
+/** Requests a request token, with which a user may log in. */
 const initiate = (address: string): Promise<Answer> => {
   const { consumer_key, consumer_secret } = platform.admin;
   const signature = authorization('POST', `${platform.origin}/oauth/initiate`, {
@@ -36,7 +37,7 @@ const initiate = (address: string): Promise<Answer> => {
   });
 };
 
-/** Many, a few at a time. @returns how often each status came */
+/** Makes many requests, a few at a time. @returns the number of responses by status */
 async function statuses(count: number, work: () => Promise<Answer>): Promise<Record<number, number>> {
   const seen: Record<number, number> = {};
   for (let done = 0; done < count; done += 4) {
@@ -46,7 +47,7 @@ async function statuses(count: number, work: () => Promise<Answer>): Promise<Rec
   return seen;
 }
 
-/** @returns the seconds after which to come again */
+/** @returns the seconds after which to retry */
 function expectRefusal(answer: Answer, words: string): number {
   expect(answer.json).toEqual({
     code: 429,

@@ -50,7 +50,9 @@ afterAll(async () => {
 const get = (query: Record<string, string> = {}, token = auditor.token) =>
   platform.call('GET', `/management/audit-events?${new URLSearchParams(query).toString()}`, { token });
 
-/** The events of the filter once there are so many: what the gateway sees is stored a moment later. */
+/**
+ * The events of the filter, as soon as there are so many: events that the gateway records are stored a moment later.
+ */
 async function events(query: Record<string, string>, count = 1): Promise<Event[]> {
   for (let attempt = 0; ; attempt += 1) {
     const found = (await expectStatus(200, get(query))).json.events as Event[];
@@ -59,7 +61,7 @@ async function events(query: Record<string, string>, count = 1): Promise<Event[]
   }
 }
 
-/** The only event of an answer, by its correlation id. */
+/** The only event of a response, by its correlation id. */
 async function eventOf(answer: Answer, query: Record<string, string>): Promise<Event> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const found = (await events(query, 0)).filter(
@@ -276,7 +278,7 @@ describe('what is refused for a role leaves an event', () => {
       kind: 'refusal',
       operation_id: 'OBPv5.0.0-createCustomer',
     });
-    // The bank is in the body: the directory refuses.
+    // The bank is in the body, so the directory refuses the call and not the gateway.
     const grant = await expectStatus(
       403,
       platform.call('POST', `/users/${person.user_id}/entitlements`, {
@@ -421,7 +423,7 @@ describe('what else matters leaves an event', () => {
       subject: customer_id,
       result: 'ok',
     });
-    // Whatever was asked for is not repeated.
+    // A text that is not an id does not appear in the event.
     expect(
       await eventOf(await expectStatus(404, remove('Eveline Tripman'.replace(' ', '%20'))), {
         user_id: teller.user_id,

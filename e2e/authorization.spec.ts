@@ -34,7 +34,7 @@ const at = (roles: readonly number[], bank: string) =>
   roles.map((role) => (bank === '' ? roleName(role) : `${roleName(role)}@${bank}`));
 const right = (role: number) => at([role], needsBank(role) ? own.bank_id : '');
 
-/** Records that the call may change or remove; reads share theirs. */
+/** Records that the call may change or delete; reads share the same records. */
 const fresh = ({ rpc_path }: Endpoint): Promise<Records> =>
   rpcTable[rpc_path]?.idempotent === true ? Promise.resolve(own) : createRecords(platform, keeper, own.bank_id);
 
@@ -45,7 +45,7 @@ interface Words {
   readonly missing_role: string;
 }
 
-/** Every kind of caller, and what each is answered. */
+/** The response to each kind of caller. */
 async function outcomes(endpoint: Endpoint, run: Run): Promise<Record<string, string>> {
   const { roles } = endpoint;
   const found: Record<string, string> = {

@@ -32,7 +32,7 @@ afterAll(() => platform.close());
 const run = ({ verb, path }: Pick<Operation, 'verb' | 'path'>, body?: unknown, where = at) =>
   platform.call(verb, path(where), { token: person.token, ...(body === undefined ? {} : { body }) });
 
-/** Everything that bad input could have changed. On a platform that runs elsewhere others write at other banks. */
+/** Everything that bad input could have changed. On an external platform, other clients write at other banks. */
 async function stored(): Promise<string> {
   const own = [`/banks/${at.bank_id}/customers?limit=100000`, `/banks/${at.bank_id}`, '/users/current'];
   const paths = platform.ports === undefined ? own : [...own, '/customers-minimal?limit=100000', '/banks'];
@@ -40,7 +40,7 @@ async function stored(): Promise<string> {
   return answers.map(({ text }) => text).join('\n');
 }
 
-/** Runs bad requests and asserts that all are 4xx in OBP JSON and that nothing is stored. */
+/** Sends bad requests, and asserts that all responses are 4xx in OBP JSON and that nothing is stored. */
 async function expectAllRefused(requests: [name: string, send: () => Promise<Answer>][]): Promise<void> {
   const before = await stored();
   const wrong: string[] = [];
@@ -58,7 +58,7 @@ async function expectAllRefused(requests: [name: string, send: () => Promise<Ans
   expect(await stored()).toBe(before);
 }
 
-/** What each kind of member refuses; every text member has a limit of its own. */
+/** Values that each kind of member refuses; text members also have their own limits. */
 const others: Record<string, readonly unknown[]> = {
   text: [{}, [], ['a'], { a: 1 }],
   integer: ['1', true, {}, [], 2_147_483_648, -2_147_483_649, 1e300],
@@ -150,7 +150,7 @@ const members: Record<string, readonly Member[]> = {
   ],
 };
 
-/** A body whose nested objects are filled, so that one member can be spoilt. */
+/** A body with all members of its nested objects, so that each member can be made wrong. */
 const filled = (name: string): Body => ({
   ...operation(name).body?.(at),
   ...(name === 'createCustomer'
@@ -162,7 +162,7 @@ const filled = (name: string): Body => ({
     : {}),
 });
 
-/** The body with one member replaced; without a value removed. */
+/** The body with one member replaced, or removed when no value is given. */
 function spoilt(body: Body, path: string, value?: unknown): Body {
   const [outer = '', inner] = path.split('.');
   const { [outer]: old, ...rest } = body;
@@ -203,7 +203,7 @@ describe.each(Object.entries(members))('%s refuses', (name, all) => {
           ]
         : all.map(([path]) => path);
     const nullable = new Set(all.filter(([, kind]) => kind === 'date').map(([path]) => path));
-    // The face image's own date may be absent like any optional member.
+    // The date of the face image may be absent, like any optional member.
     const missing = required
       .filter((path) => path !== 'face_image.date')
       .map((path): [string, () => Promise<Answer>] => [`${path} missing`, () => run(one, spoilt(filled(name), path))]);

@@ -31,7 +31,7 @@ beforeAll(async () => {
       token: platform.admin.token,
       body: { role_name: role, bank_id },
     });
-    // Roles of no bank open nothing more here, and those it has it keeps.
+    // 400: the role is a system role, which is not needed here, or the user already has it.
     expect([201, 400]).toContain(granted.status);
   }
   own = await createRecords(platform, keeper, bank_id);
@@ -59,7 +59,7 @@ const isText = (field: DescField) =>
 const isRequired = (field: DescField) =>
   ruleOf(field).required || (field.fieldKind === 'scalar' && field.presence !== FeatureSet_FieldPresence.EXPLICIT);
 
-/** They look something up: there is nothing of a name that is too long. */
+/** Operations that look something up: for a name that is too long they find nothing. */
 const lookUps = new Set([
   'getCustomerByCustomerNumber',
   'getCustomerOverview',
@@ -68,7 +68,7 @@ const lookUps = new Set([
   'getCustomersByCustomerPhoneNumber',
 ]);
 
-/** What every operation refuses of one member: [what, value]; no value: the member is missing. */
+/** Faults of one member that every operation refuses: [name, value]; without a value the member is missing. */
 function faultsOf(field: DescField): [string, unknown][] {
   const missing: [string, unknown][] = isRequired(field) ? [['missing', undefined]] : [];
   if (ruleOf(field).format !== 0)
@@ -95,7 +95,7 @@ function spoilt(body: Body, name: string, value: unknown): Body {
 }
 
 describe.each(withBody)('the body of %s', (_name, endpoint) => {
-  // Where live servers name no shape, neither do we.
+  // Where live OBP servers do not name the shape, neither does this platform.
   const shape =
     endpoint.body !== undefined && ruleOf(endpoint.body).unnamed
       ? /^OBP-10001: Incorrect json format\.$/
@@ -122,7 +122,7 @@ describe.each(withBody)('the body of %s', (_name, endpoint) => {
   });
 
   it('may have members that nobody knows', async () => {
-    // Of records that no other body speaks of: it may change the number.
+    // Uses records that no other case uses, because the call may change the customer number.
     const records = await createRecords(platform, keeper, own.bank_id);
     const { status, text } = await run(
       endpoint,

@@ -5,20 +5,20 @@ import type { Platform } from './platform.js';
 import { createRawGrpc, type Outcome, requestBytes } from './raw-grpc.js';
 import { exampleBodies, type Records } from './records.js';
 
-/** The 57 operations and the two agent reads beside them. */
+/** The 57 operations, and in addition the two that read agents. */
 export const endpoints: readonly Endpoint[] = readEndpoints().filter(
   ({ operation_id }) =>
     /-getAgents?$/.test(operation_id) || published.some((operation) => operation.operation_id === operation_id),
 );
 
 export const nameOf = ({ operation_id }: Endpoint): string => operation_id.split('-')[1] as string;
-/** For tables of tests. */
+/** As rows for `it.each`. */
 export const named = endpoints.map((endpoint): [string, Endpoint] => [nameOf(endpoint), endpoint]);
 
 export const needsBank = (role: number): boolean => roleTable[role]?.requires_bank_id === true;
 export const roleName = (role: number): string => roleTable[role]?.name ?? '';
 
-/** The path of the operation's n-th route with the ids of the records. */
+/** The path of the operation's n-th route, filled with the ids of the records. */
 export function pathOf({ routes }: Endpoint, records: Records, route = 0): string {
   const segments = routes[route]?.segments ?? [];
   return segments
@@ -33,7 +33,7 @@ export function bodyOf(endpoint: Endpoint, records: Records): object | undefined
   return example(records);
 }
 
-/** The same request as gRPC has it. */
+/** The same request as a gRPC message. */
 export function bytesOf(endpoint: Endpoint, records: Records, route = 0): Uint8Array {
   const fields = (endpoint.routes[route]?.segments ?? []).flatMap((segment) =>
     'field' in segment ? [[segment.field, records[segment.field as keyof Records]]] : [],
@@ -52,7 +52,7 @@ export type Run = (endpoint: Endpoint, records: Records, token?: string, route?:
 export interface Calls {
   /** "200", or the status and the code of the refusal: "403 OBP-20006". */
   readonly rest: Run;
-  /** At the gateway, said as `said` says it. */
+  /** At the gateway by gRPC; the result is in the form of `said`. */
   readonly grpc: Run;
   close(): void;
 }

@@ -22,7 +22,7 @@ const created = async (body: Record<string, unknown>) => {
   return json;
 };
 
-/** A full customer as it is posted and, but for its key, answered. */
+/** A customer with every member, as it is posted and, except for its key, returned. */
 const full = {
   legal_name: 'Eveline Tripman',
   mobile_phone_number: '+49 30 901820',

@@ -7,7 +7,7 @@ import { database as customers } from '../apps/customers/src/gen/database.js';
 import { database as directory } from '../apps/directory/src/gen/database.js';
 import { database as links } from '../apps/links/src/gen/database.js';
 
-/** Migrated once per run. */
+/** The services' entities and migrations; each template is migrated once per run. */
 const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'migrations'>> = {
   agents,
   attributes,
@@ -16,7 +16,7 @@ const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'mig
   links,
 };
 
-/** An empty database per service, as an environment names them. */
+/** An empty database for each service, with the environment that names them. */
 export async function serviceDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
   const open = async (name: ServiceName) => {
     const definition = definitions[name];

@@ -29,7 +29,7 @@ const create = (date: string) =>
   });
 
 describe('a date in a body', () => {
-  // As Python, .NET, Go, Java and people write them.
+  // In the forms that Python, .NET, Go, Java and people write.
   it.each([
     ['1990-05-15T00:00:00+00:00', '1990-05-15T00:00:00Z'],
     ['1990-05-15T00:00:00.123456+02:00', '1990-05-14T22:00:00Z'],

@@ -37,14 +37,14 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** The operation's path at our bank; nothing else that it names exists. */
+/** The operation's path at the test's bank; the other ids in it do not exist. */
 const pathOf = ({ path }: Operation, bank = bank_id): string =>
   path.replace('{BANK_ID}', bank).replace(/\{\w+\}/g, 'unknown');
-/** A body of the right type, so that no other fault is found first. */
+/** A body of the right type, so that no other failure comes first. */
 const bodyOf = ({ requestBody }: Operation): Pick<CallOptions, 'body'> =>
   requestBody === undefined ? {} : { body: {} };
 
-/** What the document does not tell of an answer; undefined when it tells all. */
+/** The part of a response that the document does not describe; undefined when it describes everything. */
 function untold({ operationId, responses }: Operation, { status, json }: Answer): string | undefined {
   const answered = responses[String(status)];
   const { content } =
@@ -57,7 +57,7 @@ function untold({ operationId, responses }: Operation, { status, json }: Answer)
     : `${operationId}: ${status} ${code}`;
 }
 
-/** Each with what is refused, before an operation itself is reached. */
+/** Refusals that come before the operation itself. */
 const refusals: [name: string, status: number, send: (operation: Operation) => Promise<Answer> | undefined][] = [
   [
     'a login of a kind that is not served',

@@ -9,7 +9,7 @@ let platform: Platform;
 let people: People;
 let calls: Calls;
 let keeper: Person;
-/** A customer at the bank, another one there, and one at another bank. */
+/** A customer at the bank, a second one at the same bank, and one at another bank. */
 let own: Records;
 let sibling: Records;
 let elsewhere: Records;
@@ -37,7 +37,7 @@ const bankRoles = (roles: readonly number[], bank: string) =>
 const holderOf = ({ roles }: Endpoint) => people.add(bankRoles(roles, own.bank_id));
 const operation = (name: string) => endpoints.find((endpoint) => nameOf(endpoint) === name) as Endpoint;
 
-/** What a record that is not there is answered, by the field that names it. */
+/** The response when a record does not exist, by the field that names it. */
 const unknown: Readonly<Record<string, readonly [rest: string, grpc: string]>> = {
   customer_id: ['404 OBP-30046', 'NOT_FOUND OBP-30046'],
   customer_address_id: ['400 OBP-30310', 'INVALID_ARGUMENT OBP-30310'],
@@ -49,7 +49,7 @@ const unknown: Readonly<Record<string, readonly [rest: string, grpc: string]>> =
   agent_id: ['400 OBP-30201', 'INVALID_ARGUMENT OBP-30201'],
   account_id: ['404 OBP-30018', 'NOT_FOUND OBP-30018'],
 };
-/** This one does not ask whether the record is there: it has no links. */
+/** This operation does not check that the record exists: it answers with an empty list of links. */
 const empty = new Map([['getUserCustomerLinksByCustomerId', '{"user_customer_links":[]}']]);
 
 interface Case {
@@ -60,7 +60,10 @@ interface Case {
   readonly records: () => Records;
 }
 
-/** Each id of each path, taken from another bank, and each id below a customer, taken from another customer. */
+/**
+ * Each id in each path, replaced by one of another bank; and each id below a customer, replaced by one of another
+ * customer.
+ */
 function casesOf(endpoint: Endpoint): Case[] {
   return endpoint.routes.flatMap(({ segments }, route) => {
     const fields = segments.flatMap((segment) =>

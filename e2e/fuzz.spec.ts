@@ -63,7 +63,7 @@ const queries = [
   'x[]=1',
 ];
 
-/** Mostly plausible, each part sometimes spoilt. */
+/** A mostly valid request; each part is sometimes wrong. */
 function requestOf(random: Random, endpoint: Endpoint): { verb: string; path: string; options: CallOptions } {
   const seldom = () => random.int(1, 5) === 1;
   const piece = (field: string) =>
@@ -116,7 +116,7 @@ it('random requests never fail but in the documented way', async () => {
       wrong.push(`${verb} ${path} ${JSON.stringify(options)}: ${status} ${text.slice(0, 200)}`);
   }
   expect(wrong).toEqual([]);
-  // A generator that only ever meets one check would find nothing.
+  // A generator whose requests always fail at the same check would find nothing.
   expect([...seen].sort()).toEqual(expect.arrayContaining([400, 401, 403, 404]));
   expect((await platform.send('GET', '/readyz')).status).toBe(200);
 });

@@ -12,7 +12,7 @@ beforeAll(async () => void (platform = await startOwnPlatform()));
 afterAll(() => platform.close());
 
 const address = ({ origin }: Platform) => new URL(origin).host;
-/** `buf curl`, as the README calls it. */
+/** Calls `buf curl` as in the README. */
 const bufCurl = async (...args: string[]) =>
   (
     await promisify(execFile)(process.execPath, [

@@ -1,7 +1,7 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 
-/** What a server answered. */
+/** A server's response. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -11,14 +11,14 @@ export interface Answer {
 }
 
 export interface CallOptions {
-  /** Sent as JSON, or as it is when it is text or bytes. */
+  /** Sent as JSON, but text and bytes are sent unchanged. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** A DirectLogin token. */
   readonly token?: string | undefined;
 }
 
-/** Sends a request exactly as given: unlike fetch it normalises no path. */
+/** Sends a request exactly as given: unlike fetch, it does not normalise the path. */
 export type Send = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
 
 const patience_ms = 15_000;
@@ -51,7 +51,7 @@ export function createSend(origin: string): { send: Send; close(): void } {
   return { send, close: () => agent.destroy() };
 }
 
-/** Sends bytes as they are and reads until the server ends the connection, or `patience_ms` have passed. */
+/** Sends bytes unchanged and reads until the server ends the connection, or until `patience_ms` have passed. */
 export function sendRaw(origin: string, text: string, wait_ms = 5_000): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {

@@ -27,7 +27,7 @@ function rolesOf({ roles }: Endpoint): string[] {
   });
 }
 
-/** The least that the body's shape asks for. */
+/** A body with only the members that its shape requires. */
 function leastBody(message: DescMessage): Record<string, unknown> {
   return Object.fromEntries(
     message.fields.flatMap((field): [string, unknown][] => {

@@ -30,7 +30,7 @@ const application = (): Signing => ({
 interface Sent {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
-  /** Where the client believes to be sending. */
+  /** The origin that the client signs. */
   readonly origin?: string;
 }
 const signed = (
@@ -84,7 +84,7 @@ async function openPage({ token = '' }: Signing) {
 const exchange = (signing: Signing, oauth_verifier: string) =>
   signed('POST', '/oauth/token', { ...signing, extra: { oauth_verifier } });
 
-/** All the way to an access token. */
+/** The whole login, up to an access token. */
 async function logIn(who: Pick<Person, 'username' | 'password'>, signing = application()): Promise<Signing> {
   const asked = await initiate(signing);
   const { headers } = await (await openPage(asked)).submit(who.username, who.password);

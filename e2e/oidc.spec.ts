@@ -24,7 +24,7 @@ const provide = (env: Record<string, string> = {}) =>
 let provider: Program;
 let issuer: string;
 let platform: Platform;
-/** An issuer that only counts what it is asked. */
+/** An issuer that only records its requests. */
 let counting: Server;
 let countingIssuer: string;
 const requests: string[] = [];
@@ -281,7 +281,7 @@ describe('the identity provider for development', () => {
     expect(page.status).toBe(200);
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
     expect(await page.text()).not.toContain('<script>');
-    // Without the cookie of the browser that began it is nobody's login.
+    // Without the cookie of the browser that began it, the login is refused.
     const stranger = await fetch(new URL(start.headers.get('location') ?? '', issuer), {
       method: 'POST',
       body: new URLSearchParams({ username: 'admin' }),

@@ -1,4 +1,7 @@
-/** The tests' clients are many, and all on this machine, which may be busy with others: settings that let them. */
+/**
+ * Settings that allow the tests' many clients, which all have this machine's address; the machine may be busy with
+ * other work.
+ */
 export const fromOneAddress = {
   LOGINS_PER_ADDRESS_AND_MINUTE: '1000000',
   ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR: '1000000',

@@ -1,20 +1,20 @@
 import { expect } from '@jest/globals';
 import type { Answer } from './http.js';
 
-/** One implemented operation with an example that succeeds. */
+/** An operation with an example that succeeds. */
 export interface Operation {
   readonly name: string;
   readonly verb: 'GET' | 'POST' | 'PUT';
   readonly status: number;
-  /** Any one suffices; "B" behind a role: it is held at the bank. */
+  /** Any one is enough; "@B" after a role: it must be held at the bank. */
   readonly roles: readonly string[];
   readonly path: (at: At) => string;
-  /** A body that is accepted; absent: the operation takes none. */
+  /** A body that is accepted; absent when the operation has none. */
   readonly body?: (at: At) => Record<string, unknown>;
   readonly body_name?: string;
 }
 
-/** What an example speaks of. */
+/** The ids that an example needs. */
 export interface At {
   readonly bank_id: string;
   readonly customer_id: string;
@@ -155,7 +155,7 @@ export function operation(name: string): Operation {
   return found;
 }
 
-/** A role of the table, held where it opens this bank: "CanX@B" becomes "CanX@gh.29.uk". */
+/** A role of the table with this bank filled in: "CanX@B" becomes "CanX@gh.29.uk". */
 export function held(role: string, bank_id: string): string {
   return role.replace(/@B$/, `@${bank_id}`);
 }
@@ -176,7 +176,7 @@ export const unknownBank = (bank_id: string): string =>
 export const unknownCustomer = (customer_id: string): string =>
   `OBP-30046: Customer not found. Please specify a valid value for CUSTOMER_ID.. Current CustomerId(${customer_id})`;
 
-/** Asserts a refusal as OBP answers it: `{code,message}`, in this order, with the status as code. */
+/** Asserts a refusal in OBP's form: `{code,message}`, in this order, with the status as code. */
 export function expectRefusal(answer: Answer, status: number, message: string | RegExp): void {
   expect([answer.status, answer.text]).toEqual([status, expect.stringMatching(/^\{"code":\d{3},"message":"/)]);
   expect(answer.json).toEqual({

@@ -27,7 +27,7 @@ afterAll(() => platform.close());
 const badIds = { ...newCustomer, branch_id: 'no id!' };
 const malformed = '{"legal_name":';
 
-/** A request that two neighbouring checks refuse: the first of them answers. */
+/** A request that two consecutive checks would refuse: the first must answer. */
 interface Clash {
   readonly verb?: string;
   readonly path: () => string;

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import { type Platform, unique } from './platform.js';
 
-/** Logged-in users made behind the front door: many at a time, and with entitlements that nobody could grant. */
+/**
+ * Logged-in users that are created directly in the database: many at a time, and with entitlements that the API cannot
+ * grant.
+ */
 export interface People {
-  /** @param roles "CanX" held at no bank, "CanX@bank" at that bank, whatever kind of role it is; @returns a token */
+  /** @param roles "CanX" held at no bank, "CanX@bank" at that bank, for either kind of role; @returns a token */
   add(roles: readonly string[]): Promise<string>;
-  /** The same, with the user's id. */
+  /** The same, also with the user's id. */
   make(roles: readonly string[]): Promise<Someone>;
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import { createRawGrpc, type RawGrpc, requestBytes } from './raw-grpc.js';
 const endpoints = readEndpoints().filter(
   ({ operation_id }) => !customerEndpoints.some((other) => other.operation_id === operation_id),
 );
-/** Roles that count only where a setting says so are not asked for here. */
+/** Roles that count only with a setting are not tested here. */
 const rolesOf = ({ roles, roles_needed }: Endpoint): readonly number[] => (roles_needed === 0 ? roles : []);
 
 let platform: Platform;
@@ -108,7 +108,7 @@ describe.each(endpoints.map((endpoint): [string, Endpoint] => [endpoint.operatio
             wanted[name] = missingRole;
             found[name] = await run(endpoint, known, await people.add(held));
           }
-          // What nobody may do has not been done either.
+          // The refused calls have had no effect: with the right role the call still succeeds.
           for (const role of roles) {
             const caller = await people.make(right([role]));
             wanted[`the right role, ${roleName(role)}`] =
@@ -128,5 +128,5 @@ describe.each(endpoints.map((endpoint): [string, Endpoint] => [endpoint.operatio
   },
 );
 
-/** The bank, and so the role, is in the body: these check it themselves. */
+/** The bank, and so the role, is in the body: these operations check it themselves. */
 const grantsInTheBody = new Set(['addEntitlement', 'addScope', 'createUserWithRoles']);

@@ -1,13 +1,13 @@
 import type { Someone } from './people.js';
 import { expectStatus, type Platform, unique } from './platform.js';
 
-/** What makes a call of a platform operation succeed: its path's ids and its body. */
+/** The ids of the path and the body with which a call of a platform operation succeeds. */
 export interface Example {
   readonly fields?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** Where examples are made. */
+/** What examples are created with. */
 export interface World {
   readonly platform: Platform;
   /** Holds every role, at no bank and at `bank_id`. */
@@ -15,7 +15,7 @@ export interface World {
   readonly bank_id: string;
 }
 
-/** @param caller who will make the call: some operations are about one's own */
+/** @param caller the user who will make the call: some operations concern the caller's own records */
 type Make = (world: World, caller: Someone) => Promise<Example>;
 
 const attribute = { name: 'ROLE', type: 'STRING', value: 'developer' };
@@ -143,7 +143,7 @@ const entitlement: Make = async (world) => {
 };
 const docs: Make = async ({ bank_id }) => ({ fields: { bank_id, api_version: 'v5.1.0', connector: 'rest_vMar2019' } });
 
-/** By the operation's id, without its version where that is unique. */
+/** By the operation's id, without its version if it is unique without it. */
 export const platformExamples: Readonly<Record<string, Make>> = {
   createAccount: async ({ bank_id }) => ({ fields: { bank_id, account_id: `acc-${unique()}` }, body: account }),
   addAccount: with_(atBank, account),

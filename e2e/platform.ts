@@ -12,7 +12,7 @@ export interface Login {
   readonly username: string;
   readonly password: string;
   readonly consumer_key: string;
-  /** Of the application: it signs by OAuth 1.0a with it. Empty when a platform that runs elsewhere did not tell. */
+  /** The application's secret for OAuth 1.0a signatures. Empty when an external platform did not tell it. */
   readonly consumer_secret: string;
 }
 
@@ -22,39 +22,39 @@ export interface Person extends Login {
   readonly token: string;
 }
 
-/** The running platform as its clients see it, with an admin logged in. */
+/** The running platform as clients see it, with a logged-in admin. */
 export interface Platform {
   readonly origin: string;
-  /** gRPC ports of the services; absent when the platform runs elsewhere (E2E_URL). */
+  /** gRPC ports of the services; absent for an external platform (E2E_URL). */
   readonly ports: Ports | undefined;
-  /** URLs of the services' databases, e.g. DIRECTORY_DATABASE_URL; absent when the platform runs elsewhere. */
+  /** URLs of the services' databases, e.g. DIRECTORY_DATABASE_URL; absent for an external platform. */
   readonly databases: Readonly<Record<string, string>> | undefined;
-  /** What signs calls between the services; absent when the platform runs elsewhere. */
+  /** The secret that signs calls between the services; absent for an external platform. */
   readonly caller_secret: string | undefined;
   readonly admin: Person;
   readonly send: Send;
   /** Like `send`, with the path below /obp/v5.1.0. */
   readonly call: Send;
-  /** Makes and logs in a user who holds the roles: "CanX" a system role, "CanX@bank" a bank role. */
+  /** Creates and logs in a user with the roles: "CanX" a system role, "CanX@bank" a bank role. */
   person(...roles: string[]): Promise<Person>;
   /** @returns the entitlement's id */
   grant(person: Person, role: string): Promise<string>;
-  /** A new bank's id. */
+  /** Creates a bank. @returns its id */
   bank(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts the platform on free ports with empty databases, or takes the one that E2E_URL names. */
+/** Starts the platform on free ports with empty databases, or uses the external one at E2E_URL. */
 export async function startPlatform(settings: Readonly<Record<string, string>> = {}): Promise<Platform> {
   return enter(await (process.env.E2E_URL === undefined ? startHere(settings) : takeRunning(process.env.E2E_URL)));
 }
 
-/** Starts the platform here whatever E2E_URL says: for cases about its settings and the services' own ports. */
+/** Starts the platform here even if E2E_URL is set: for cases that need other settings or the services' own ports. */
 export async function startOwnPlatform(settings: Readonly<Record<string, string>> = {}): Promise<Platform> {
   return enter(await startHere(settings));
 }
 
-/** Logs in to a platform that runs. */
+/** Logs in to a running platform. */
 export async function enter(instance: Instance): Promise<Platform> {
   const { send, close } = createSend(instance.origin);
   const call: Send = (method, path, options) => send(method, `/obp/v5.1.0${path}`, options);
@@ -67,7 +67,7 @@ export async function enter(instance: Instance): Promise<Platform> {
     );
     return String(json.entitlement_id);
   };
-  // A platform that runs already may have granted it before.
+  // An external platform may have granted it before.
   const granted = await call('POST', `/users/${admin.user_id}/entitlements`, {
     token: admin.token,
     body: { role_name: 'CanCreateBank', bank_id: '' },
@@ -108,7 +108,7 @@ export async function enter(instance: Instance): Promise<Platform> {
   };
 }
 
-/** @throws Error with the whole answer when it has another status */
+/** @throws Error with the whole response when it has another status */
 export async function expectStatus(status: number, answering: Promise<Answer>): Promise<Answer> {
   const answer = await answering;
   if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status} ${answer.text}`);
@@ -122,7 +122,7 @@ export function loginHeader({ username, password, consumer_key }: Login): CallOp
 
 export const unique = (): string => randomBytes(6).toString('hex');
 
-/** A running platform, before anybody logs in. */
+/** A running platform, before any login. */
 export interface Instance {
   readonly origin: string;
   readonly ports: Platform['ports'];

@@ -2,15 +2,15 @@ import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/
 import { fromJson, toBinary } from '@bufbuild/protobuf';
 import type { Endpoint } from '@platform/endpoints';
 
-/** How a call ended: OK, or the code's name and the message. */
+/** The result of a call: OK, or the code's name and the message. */
 export interface Outcome {
   readonly code: string;
   readonly message: string;
-  /** The messages of the answer. */
+  /** The response messages. */
   readonly answers: readonly Buffer[];
 }
 
-/** Calls operations by gRPC as bytes, at the gateway or at a service itself. */
+/** Calls operations by gRPC with bytes, at the gateway or directly at a service. */
 export interface RawGrpc {
   call(endpoint: Endpoint, request: Uint8Array, metadata: Readonly<Record<string, string | Buffer>>): Promise<Outcome>;
   close(): void;
@@ -47,7 +47,7 @@ export function createRawGrpc(address: string): RawGrpc {
   };
 }
 
-/** The request of an operation, its fields and body given as JSON has them. */
+/** The request of an operation, from its fields and body as JSON. */
 export function requestBytes({ request }: Endpoint, fields: object): Uint8Array {
   return toBinary(request, fromJson(request, fields as never, { ignoreUnknownFields: true }));
 }

@@ -4,21 +4,21 @@ export interface RawAnswer {
   readonly headers: IncomingHttpHeaders;
   readonly trailers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Nothing came after the headers: they ended the answer. */
+  /** The headers ended the response: nothing came after them. */
   readonly headersOnly: boolean;
 }
 
 export interface RawRequest {
   readonly headers: OutgoingHttpHeaders;
   readonly body?: Buffer;
-  /** Does not say that the request is over. */
+  /** Leaves the request open: its end is not sent. */
   readonly leftOpen?: boolean;
 }
 
 /**
- * POSTs over HTTP/2 exactly as given, for clients that are content with no less: the answer ends before the stream is reset,
- * and not before the request has been sent, if that has an end.
- * @throws Error when it is otherwise, or takes 10 s
+ * POSTs over HTTP/2 exactly as given. It is as strict as the strictest clients: the response must end before the stream
+ * is reset, and, if the request has an end, not before the request was sent completely.
+ * @throws Error when that is not so, or after 10 s
  */
 export function postHttp2(
   origin: string,
@@ -42,7 +42,7 @@ export function postHttp2(
     );
     stream.on('trailers', (given) => (seen.trailers = given));
     stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-    // Node calls a stream ended that was reset, too.
+    // Node emits "end" for a stream that was reset, too.
     const isWhole = () => !stream.closed && (leftOpen || stream.writableFinished);
     stream.once('end', () =>
       isWhole()
@@ -55,7 +55,7 @@ export function postHttp2(
   return answering.finally(() => session.destroy());
 }
 
-/** A message as gRPC, gRPC-Web and Connect's streams frame it. */
+/** A message in the frame of gRPC, gRPC-Web and Connect's streams. */
 export function framed(message: Uint8Array, flags = 0): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt8(flags);
@@ -63,7 +63,7 @@ export function framed(message: Uint8Array, flags = 0): Buffer {
   return Buffer.concat([head, message]);
 }
 
-/** The frames of a body: their flags and what is in them. */
+/** The frames of a body, with their flags and messages. */
 export function framesOf(body: Buffer): [flags: number, message: Buffer][] {
   if (body.length === 0) return [];
   const end = 5 + body.readUInt32BE(1);

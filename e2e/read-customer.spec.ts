@@ -8,7 +8,7 @@ let platform: Platform;
 let bank_id: string;
 let other: string;
 let person: Person;
-/** By last_ok_date, the oldest first; the last one has none, which counts as the newest. */
+/** Ordered by last_ok_date, the oldest first. The last one has no date, which counts as the newest. */
 let customers: Customer[];
 let elsewhere: Customer;
 

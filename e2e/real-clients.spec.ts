@@ -33,18 +33,18 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** What every client counts on in an answer. */
+/** Asserts what every client expects of a response. */
 function expectWellFormed({ status, headers, json }: Answer): void {
   expect(headers['correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
   expect(headers['access-control-allow-origin']).toBe('*');
-  // An object with a code is an error to API Manager.
+  // API Manager takes an object with a code for an error.
   if (status < 300) expect(json).not.toHaveProperty('code');
 }
 
 describe('API Manager', () => {
   let token: string;
   const call = async (verb: string, path: string, status: number, body: unknown = {}): Promise<Answer> => {
-    // It sends a JSON body with everything, GET included.
+    // The client sends a JSON body with every request, even with GET.
     const answer = await expectStatus(
       status,
       platform.send(verb, `/obp/v5.0.0${path}`, { body, headers: { Authorization: `DirectLogin token=${token}` } }),
@@ -150,7 +150,7 @@ describe('API Explorer II', () => {
     readonly tags: readonly [string, ...string[]];
     readonly connector_methods: readonly string[];
   }
-  /** What it keeps: the documentation of each version, by the string that it makes of standard and version. */
+  /** The documentation that it keeps for each version, by the string that it makes from standard and version. */
   const readEverything = async (
     nameOf: (version: Record<string, string>) => string,
   ): Promise<Record<string, Doc[]>> => {
@@ -170,7 +170,7 @@ describe('API Explorer II', () => {
   ])('%s finds the operations of every version, and the 57 under their tag', async (_name, nameOf) => {
     const kept = await readEverything(nameOf);
     expect(Object.keys(kept)).toContain('OBPv5.1.0');
-    // Shown under the first of its tags.
+    // An operation is shown under its first tag.
     expect(kept['OBPv5.1.0']?.filter(({ tags: [first] }) => first === 'Customer')).toHaveLength(57);
     expect(kept['OBPv5.1.0']?.filter(({ tags }) => tags.includes('Customer'))).toHaveLength(57);
   });
@@ -190,7 +190,7 @@ describe('API Explorer II', () => {
         process: string;
         adapter_implementation: { group: string };
       }[];
-      // It shows each in the group that it belongs to.
+      // It shows each message in its group.
       const shown = docs
         .filter(({ adapter_implementation }) => adapter_implementation.group.replace('-', '').trim() !== '')
         .map(({ process }) => process);
@@ -276,7 +276,7 @@ describe('API Tester', () => {
         USERNAME: manager.username,
         USER_ID: manager.user_id,
       };
-      // A name is replaced with its braces and without.
+      // It replaces a name both with braces and without.
       const urlOf = (path: string) =>
         Object.entries(values).reduce(
           (url, [name, value]) => url.replaceAll(`{${name}}`, value).replaceAll(name, value),

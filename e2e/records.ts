@@ -2,7 +2,7 @@ import type { Answer } from './http.js';
 import { newCustomer, operations } from './operations.js';
 import { expectStatus, type Person, type Platform, unique } from './platform.js';
 
-/** A customer with one of everything that can belong to it, by the names that paths have for the ids. */
+/** A customer with one of each kind of record; the members have the names that paths use for the ids. */
 export interface Records {
   readonly bank_id: string;
   readonly customer_id: string;
@@ -34,7 +34,7 @@ const keeperRoles = [
   'CanCreateCustomerAccountLink',
 ];
 
-/** Whoever makes records at the banks. */
+/** Creates a user who may create records at the banks. */
 export function keeperOf(platform: Platform, ...banks: string[]): Promise<Person> {
   return platform.person(...banks.flatMap((bank) => keeperRoles.map((role) => `${role}@${bank}`)));
 }
@@ -80,7 +80,7 @@ export const bodies = {
   }),
 };
 
-/** Makes a customer with everything, through the front door. */
+/** Creates a customer with one of each kind of record, by the API. */
 export async function createRecords(platform: Platform, keeper: Person, bank_id: string): Promise<Records> {
   const post = async (path: string, body: object, verb = 'POST'): Promise<Record<string, unknown>> =>
     (await expectStatus(201, send(verb, path, body))).json;

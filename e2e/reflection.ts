@@ -1,7 +1,7 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { ServerReflectionRequest, ServerReflectionResponse } from '@platform/messages';
 
-/** Asks a server, in either version, which services it has. @throws ServiceError */
+/** Requests the list of a server's services, in either version. @throws ServiceError */
 export async function listServices(version: 'v1' | 'v1alpha', address: string): Promise<string[]> {
   const client = new Client(address, credentials.createInsecure());
   const encode = (question: ServerReflectionRequest) => Buffer.from(ServerReflectionRequest.encode(question).finish());

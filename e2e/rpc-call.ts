@@ -10,7 +10,7 @@ export const readCustomer = '/obp.views.v1.CustomerViewService/GetCustomerByCust
 
 export type Post = (path: string, type: string, body?: Buffer, headers?: Record<string, string>) => Promise<RawAnswer>;
 
-/** Sends whole calls over HTTP/2 as a person. */
+/** Sends complete calls over HTTP/2 as a user. */
 export function createPost({ origin }: Platform, { token }: Person): Post {
   return (path, type, body, headers = {}) =>
     postHttp2(origin, path, {
@@ -30,7 +30,7 @@ export function newCustomer(bankId: string): Uint8Array {
   );
 }
 
-/** What every answer of the port has. */
+/** Headers of every response of the port. */
 export const onEvery = {
   'access-control-allow-origin': '*',
   'x-frame-options': 'DENY',
@@ -48,16 +48,16 @@ export const unaryTypes = [
   'application/proto',
 ] as const;
 
-/** A message as a content type has it. */
+/** A message in the form of a content type. */
 export function bodyFor(type: string, message: Uint8Array): Buffer {
   if (type === 'application/proto') return Buffer.from(message);
   return type.includes('-text') ? Buffer.from(framed(message).toString('base64')) : framed(message);
 }
 
-/** What a content type calls a code: gRPC's number or Connect's name. */
+/** A code as a content type expresses it: gRPC's number or Connect's name. */
 export const codeFor = (type: string, number: string, name: string): string => (type.includes('grpc') ? number : name);
 
-/** The code of an answer, wherever its protocol has it. */
+/** The code of a response, from the place where its protocol has it. */
 export function codeOf(type: string, { headers, trailers, body }: RawAnswer): unknown {
   const inHeaders = trailers['grpc-status'] ?? headers['grpc-status'];
   if (type.startsWith('application/grpc'))

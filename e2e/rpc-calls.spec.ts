@@ -138,7 +138,7 @@ describe('a refusal over gRPC', () => {
         ),
       ),
     );
-  /** As clients count them: with 32 bytes around each. */
+  /** The size as clients count it: with 32 bytes more for each header. */
   const size = (headers: IncomingHttpHeaders) =>
     Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + String(value).length + 32, 0);
 
@@ -208,7 +208,7 @@ describe('gRPC-Web in its text mode', () => {
       [0, 0x80],
       expect.stringContaining('grpc-status: 0\r\n'),
     ]);
-    // Padded in its middle, as clients do that send it in parts.
+    // Base64 with padding in the middle, as clients send that write it in parts.
     const again = framed(newCustomer(bank_id));
     const parts = [again.subarray(0, 4), again.subarray(4, 10), again.subarray(10)]
       .map((part) => part.toString('base64'))

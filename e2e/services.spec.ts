@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** A client for a service of a .proto file in an installed package. */
+/** A client for a service from the .proto file of an installed package. */
 function clientOf<T>(proto: string, path: string[], target: string): T & { close(): void } {
   const found = path.reduce(
     (level, name) => (level as Record<string, unknown>)[name],

@@ -9,7 +9,9 @@ import type { Answer } from './http.js';
 import { expectStatus, type Person, type Platform, startOwnPlatform } from './platform.js';
 import { bodies, createRecords, exampleBodies, keeperOf, type Records } from './records.js';
 
-/** A JSON answer with each value replaced by its kind; of a list its first element. The order of keys is part of it. */
+/**
+ * A JSON response with each value replaced by its type, and each list by its first element. The order of keys counts.
+ */
 type Shape = string | readonly [Shape] | readonly [] | { readonly [key: string]: Shape };
 
 const text = 'string';
@@ -43,7 +45,7 @@ const V310 = {
 } as const;
 const V300 = { ...V310, date_of_birth: day, dob_of_dependants: [day] } as const;
 const { title: _title, branch_id: _branch, name_suffix: _suffix, ...V210 } = V310;
-/** What a customer has that was created with a name and a phone number alone. */
+/** The shape of a customer that was created with only a name and a phone number. */
 const bare = <T extends typeof V310 | typeof V300 | typeof V210>(shape: T) =>
   ({
     ...shape,
@@ -139,7 +141,7 @@ const flat = {
   accounts: [account],
 } as const;
 
-/** By the operation's name; `true` and the empty body as they are. */
+/** By the operation's name; `true` and an empty body stand for themselves. */
 const shapes: Readonly<Record<string, Shape>> = {
   createCustomer: bare(V310),
   getCustomerByCustomerId: { ...V310, customer_attributes: [attribute] },
@@ -252,7 +254,7 @@ const fullCustomer = {
 let platform: Platform;
 let keeper: Person;
 let bank_id: string;
-/** Of a customer with every member, an account with a contract, and a user with an attribute. */
+/** Records of a customer with every member, an account with a contract, and a user with an attribute. */
 let full: Records;
 
 const send = (verb: string, path: string, body?: object): Promise<Answer> =>
@@ -277,7 +279,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => platform.close());
 
-/** As an import makes it: there is no public operation. */
+/** Creates an event as an import does: there is no public operation for it. */
 async function createCrmEvent(): Promise<void> {
   const peer = createServicePeer('customers', `127.0.0.1:${platform.ports?.customers ?? 0}`, {
     issuer: 'directory',
@@ -305,7 +307,7 @@ function alreadyHeld(error: Error): void {
   if (!error.message.includes('OBP-30216')) throw error;
 }
 
-/** Gives the records what the bare ones lack. The customer itself is a new one, with every member. */
+/** Adds what the bare records lack. The customer itself is a new one, with every member. */
 async function completed(records: Records): Promise<Records> {
   const at = `/banks/${bank_id}`;
   const { json } = await expectStatus(201, send('POST', `${at}/customers`, fullCustomer));
@@ -370,7 +372,7 @@ function run(endpoint: Endpoint, records: Records): Promise<Answer> {
     nameOf(endpoint) === 'getCustomersByCustomerPhoneNumber'
       ? { mobile_phone_number: fullCustomer.mobile_phone_number }
       : named;
-  // Only the list of the bank whose customers are complete can be told to begin with one of them.
+  // Ascending, so that the list over all banks begins with a complete customer: those without a last_ok_date come last.
   return send(
     verb,
     `${path}${nameOf(endpoint) === 'getCustomersAtAnyBank' ? '?sort_direction=asc' : ''}`,
@@ -378,7 +380,7 @@ function run(endpoint: Endpoint, records: Records): Promise<Answer> {
   );
 }
 
-/** Reads first, then what changes the records, then what removes them, the customer last. */
+/** Reads come first, then changes, then deletions, the customer's own last. */
 const rank = (endpoint: Endpoint) => {
   const verb = endpoint.routes[0].verb;
   if (nameOf(endpoint) === 'deleteCustomerCascade') return 4;

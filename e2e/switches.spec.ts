@@ -357,7 +357,7 @@ describe('limits of calls', () => {
           body: limits,
         }),
       );
-      // Every gateway knows of the limits once what it remembers of the application is a second old.
+      // A gateway remembers an application for one second; after that it knows the new limits.
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       const statuses: number[] = [];
       const client = async (ask: typeof send) => {

@@ -46,7 +46,7 @@ describe('the printed tour', () => {
         customer_attributes: [{ name: 'SPECIAL_TAX_NUMBER', type: 'STRING', value: '123456789' }],
         accounts: [{ label: 'Savings', product_code: 'SAVINGS', balance: { currency: 'EUR', amount: '0' } }],
       });
-      // On a platform that runs elsewhere the admin may be linked to others too.
+      // On an external platform the admin may be linked to other customers too.
       expect(JSON.parse(mine)).toEqual({
         customers: expect.arrayContaining([expect.objectContaining({ customer_id: customer.customer_id })]),
       });

@@ -166,7 +166,7 @@ it('a user without bad logins has none, as of now', async () => {
   const { provider, username } = (await get('/users/current')) as Record<string, string>;
   const of = (name: string) => `/users/${encodeURIComponent(provider ?? '')}/${name}/lock-status`;
   const { last_failure_date, ...rest } = await get(of(username ?? ''));
-  // The login before counted nothing.
+  // The successful login before was not counted.
   expect(rest).toEqual({ username, bad_attempts_since_last_success_or_reset: 0 });
   expect(Math.abs(Date.parse(String(last_failure_date)) - Date.now())).toBeLessThan(60_000);
   expectRefusal(

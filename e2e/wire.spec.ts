@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** Sends a whole request and takes the answer apart. */
+/** Sends a complete request and parses the response. */
 async function raw(...lines: string[]): Promise<{ status: number; headers: string; code: unknown; message: string }> {
   const text = await sendRaw(platform.origin, `${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`);
   const [head = '', body = ''] = text.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '').split('\r\n\r\n');

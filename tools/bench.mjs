@@ -1,4 +1,4 @@
-// `npm run bench`: the platform against one small process that does the same.
+// `npm run bench`: compares the platform with one small process that does the same.
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOptions } from './bench/options.mjs';
@@ -9,10 +9,10 @@ import { prepare } from './prepare.mjs';
 const DATA = join(root, '.cache/bench-data');
 // Enough to compile the hot paths and to fill the caches.
 const WARM_UP = { connections: 16, seconds: 2 };
-/** Customers that the requests are about. */
+/** Customers that the requests use. */
 const SAMPLE = 5_000;
 const LEAST_USERS = 200;
-/** More than one process can make. */
+/** More links than one process can create. */
 const MOST_LINKS_PER_SECOND = 10_000;
 
 const options = readOptions();
@@ -73,7 +73,7 @@ async function startDatabase() {
   return keep(await createPostgres({ dataDir: DATA, durable: true }));
 }
 
-/** Enough for each link of all runs to be a new pair of user and customer. */
+/** Enough users so that each link in all runs is a new pair of user and customer. */
 function userCount(customers) {
   const seconds = 2 * (WARM_UP.seconds + options.connections.length * options.rounds * options.seconds);
   return Math.max(LEAST_USERS, Math.ceil((seconds * MOST_LINKS_PER_SECOND) / customers));
@@ -156,7 +156,7 @@ async function measureAll({ platform, baseline, job }) {
   return { results, pages, beside, memory };
 }
 
-/** Of each of the platform's processes, when no other of them runs. */
+/** The start times of each of the platform's processes, while the others do not run. */
 async function starts(platform) {
   if (options.starts === 0) return [];
   await platform.close();
@@ -178,7 +178,7 @@ function tellFailure() {
   for (const { name, output } of ended) console.error(`\n${name} has ended; its last lines:\n${output()}`);
 }
 
-/** Notes what has to be closed at the end, last things first. */
+/** Registers what must be closed at the end, the last one first. */
 function keep(thing) {
   interruption.signal.throwIfAborted();
   started.push(thing);
@@ -189,7 +189,7 @@ async function stop() {
   for (const thing of started.reverse()) await thing.close().catch((error) => console.error(error.message));
 }
 
-/** The first signal stops everything in order, a second one at once. */
+/** The first signal stops everything in order, a second one stops at once. */
 function interrupt() {
   if (interruption.signal.aborted) process.exit(130);
   interruption.abort(new Error('interrupted'));

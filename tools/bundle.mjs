@@ -1,4 +1,4 @@
-// `npx nx bundle NAME`: a folder with all that one process needs, and nothing else.
+// `npx nx bundle NAME`: creates a folder with everything that one process needs, and nothing else.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -13,7 +13,7 @@ reads, LICENSES.txt and sbom.json (CycloneDX). \`node main.mjs\` starts it where
 brings its database up to date; \`--help\` lists its settings. Build first: npm run build.
 `;
 
-/** Drivers that the ORM's query builder names and no PostgreSQL needs. */
+/** Drivers that the ORM's query builder imports and PostgreSQL does not need. */
 const UNUSED = [
   'better-sqlite3',
   'mysql',
@@ -26,16 +26,19 @@ const UNUSED = [
   'libsql',
   'mariadb',
 ];
-/** What CommonJS code finds around itself. */
+/** Variables that CommonJS code expects. */
 const BANNER = [
   `import { createRequire as createRequireOfBundle } from 'node:module';`,
   `const require = createRequireOfBundle(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;`,
 ].join(' ');
 
-/** Packages that load machine code or files of their own; they lie beside the bundle as they are. */
+/** Packages that load machine code or their own files; they are copied unchanged beside the bundle. */
 const WHOLE = { directory: ['@node-rs/argon2'] };
 
-/** Folders that are read at run time, where they go, and the code that looks for them beside itself: its file, what it says, and what it says then. */
+/**
+ * Folders that are read at run time, where they are copied to, and the code that looks for them beside itself: its
+ * file, its text, and the replacement.
+ */
 const FILES = [
   {
     from: 'node_modules/grpc-health-check/proto',
@@ -94,7 +97,7 @@ async function bundle(name, out) {
     platform: 'node',
     target: 'node20.19',
     absWorkingDir: root,
-    // Names are told in logs and errors.
+    // Names appear in logs and errors, so they are kept.
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: true,
@@ -122,7 +125,7 @@ async function bundle(name, out) {
   console.log(`${relative(process.cwd(), out) || '.'}: ${packages.length} packages`);
 }
 
-/** Points code that reads files beside itself to where the bundle has them. */
+/** Makes code that reads files beside itself read them from their place in the bundle. */
 function moved(copied) {
   return {
     name: 'moved-files',
@@ -145,7 +148,7 @@ function copyFiles(from, to) {
   cpSync(from, to, { recursive: true, filter: (path) => isWanted(path) && !/\.(cjs|cts)$/.test(path) });
 }
 
-/** The package and, of a native one, the build for this machine. */
+/** Copies a package and, if it is native, its build for this machine. */
 function copyPackage(name, out) {
   for (const each of withBinary(name))
     cpSync(join(root, 'node_modules', each), join(out, 'node_modules', each), { recursive: true });

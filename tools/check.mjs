@@ -1,4 +1,4 @@
-// `npm run check`: everything that can be told without running the platform.
+// `npm run check`: everything that can be checked without running the platform.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACCEPTED, accept, compatibility, currency } from './lib/accepted-contract.mjs';
@@ -60,7 +60,7 @@ const checks = [
   { name: 'exact versions', run: async () => found(inexactVersions(root)) },
 ];
 
-/** Generated code would hide a stale generator. Outside a git checkout there is nothing to see. */
+/** Generated code in git would hide an outdated generator. Outside a git checkout there is nothing to check. */
 async function generatedInGit() {
   const { ok, output } = await outputOf('git', ['ls-files', '--', ':(glob)**/gen/**', ':(glob)**/dist/**']);
   return found(ok ? output.split('\n').filter(Boolean) : []);

@@ -1,4 +1,4 @@
-// `npm run docs`: writes what the contract says of itself to docs/api, and there the contract itself where it breaks no client.
+// `npm run docs`: writes the contract's documents to docs/api, and also the contract itself if it breaks no client.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +7,12 @@ import { root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
 const FOLDER = 'docs/api';
-/** Of an instance with default settings. */
+/** The URL of an instance with default settings. */
 const PUBLIC_URL = 'http://127.0.0.1:8080';
-/** A running instance says when it computed its documents; these are the same as long as the contract is. */
+/**
+ * A running instance gives the time when it computed its documents; here the time is fixed, so that they change only
+ * with the contract.
+ */
 const COMPUTED_AT = new Date('2013-01-21T23:08:00Z');
 
 /** The documents by their paths, as texts. The workspace must be built. */

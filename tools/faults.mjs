@@ -1,4 +1,4 @@
-// `npm run faults`: what breaks, under load, and what it costs.
+// `npm run faults`: causes faults under load and measures their cost.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -8,7 +8,7 @@ import { root } from './lib/workspace.mjs';
 
 const TABLE = join(root, '.cache/faults.md');
 
-/** Each is a test of that name in e2e/faults. */
+/** Each is the name of a test in e2e/faults. */
 const PLAYS = {
   nothing: 'load alone',
   'kill-services': 'kill -9 of one replica of each service',
@@ -95,7 +95,7 @@ function end(status, text) {
   process.exit(status);
 }
 
-/** What the numbers were measured with. Each test adds its row. */
+/** The conditions of the measurement. Each test adds its row below. */
 function heading() {
   return [
     `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, Node ${process.versions.node}, load average before ${loadavg()[0].toFixed(1)}`,

@@ -95,7 +95,10 @@ function write(folder, name, lines) {
   writeFileSync(join(folder, name), `${HEADER}${lines.join('\n')}\n`);
 }
 
-/** With nulls for what is absent, ts-proto takes every value of a Struct for a null: there null is a value like others. */
+/**
+ * With null for absent members, ts-proto treats every value of a Struct as absent, although null is a valid value
+ * there.
+ */
 function mendStruct() {
   const path = join(MESSAGES, 'google/protobuf/struct.ts');
   const mends = [

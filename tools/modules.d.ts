@@ -1,4 +1,4 @@
-// Packages that the clients' tests install for themselves.
+// Packages that the tests of clients install themselves.
 declare module 'ajv/dist/2020.js';
 declare module 'grpc-reflection-js';
 declare module 'grpc-web';

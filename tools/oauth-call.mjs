@@ -39,7 +39,7 @@ if (values.help || address === undefined || !URL.canParse(address) || !password 
   }
 }
 
-/** What the user's calls are signed with. */
+/** Logs in. @returns what signs the user's calls */
 async function logIn(origin) {
   const application = { consumer_key, consumer_secret, method: values.sha256 ? 'HMAC-SHA256' : 'HMAC-SHA1' };
   const asked = await tokenOf(`${origin}/oauth/initiate`, { ...application, extra: { oauth_callback: 'oob' } });
@@ -58,7 +58,7 @@ async function tokenOf(url, signing) {
   return { token: form.get('oauth_token'), token_secret: form.get('oauth_token_secret') };
 }
 
-/** What the user does in a browser. */
+/** Does what the user would do in a browser. */
 async function agree(url, oauth_token) {
   const page = await fetch(`${url}?oauth_token=${encodeURIComponent(oauth_token)}`);
   const csrf = /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';

@@ -35,13 +35,13 @@ function requireNode() {
   process.exit(1);
 }
 
-// What one step makes is the input of the next, so the build is counted whenever anything is stale.
+// The results of one step are the inputs of the next, so when anything is stale the build is stale too.
 function staleSteps(wanted) {
   const first = wanted.findIndex((step) => !isFresh(step) && !adopt(step));
   return first < 0 ? [] : wanted.slice(first).filter((step) => !isFresh(step) || step.name === 'build');
 }
 
-/** Takes over what somebody made by hand, where that can be told. */
+/** Accepts results that were made by hand, where that can be recognised. */
 function adopt(step) {
   if (!step.isDone?.()) return false;
   markFresh(step, step.hash());
@@ -50,7 +50,7 @@ function adopt(step) {
 
 async function perform(step, label) {
   if (isFresh(step)) return;
-  // Hashed before: what is edited meanwhile counts as stale next time.
+  // Hashed before the step, so that files edited meanwhile count as stale next time.
   const hash = step.hash();
   const ok = await runStep({ ...step, label });
   if (!ok) process.exit(1);

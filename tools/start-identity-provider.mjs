@@ -1,4 +1,4 @@
-// `npm run start:identity-provider`: an OpenID provider to try bearer tokens with; for development alone.
+// `npm run start:identity-provider`: an OpenID provider for trying bearer tokens; only for development.
 import { prepare } from './prepare.mjs';
 
 await prepare();

@@ -18,7 +18,7 @@ await runProgram({
 
 async function start(values, env) {
   const database = await openServer(values);
-  // After the folder is ours: of two first starts at the same moment only one makes secrets.
+  // Only after the folder is locked: of two first starts at the same time, only one may create secrets.
   const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
   const children = startChildren([...serviceNames, 'gateway'], environment(values, env, credentials, database.url));
   const close = async () => {
@@ -44,7 +44,7 @@ async function start(values, env) {
   return { close };
 }
 
-/** What every process is told: the database server, the secrets they share, where each one listens. */
+/** The settings of every process: the database server, the shared secrets, and each process's address. */
 function environment(values, env, credentials, databaseUrl) {
   const address = (service) => env[`${service}_ADDRESS`] || `${values.HOST}:${values[`${service}_PORT`]}`;
   const addresses = serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, address(name.toUpperCase())]);
@@ -71,7 +71,7 @@ async function ready(origin) {
   }
 }
 
-/** A certificate for the public name is no reason to doubt our own gateway. */
+/** The gateway's certificate is for its public name, not for this address: that is no reason to reject it. */
 function read(url) {
   return new Promise((resolve, reject) => {
     const { get } = url.startsWith('https:') ? https : http;

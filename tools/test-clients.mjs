@@ -1,4 +1,4 @@
-// `npm run test:clients`: the documents as linters see them, and a running platform as clients and browsers do.
+// `npm run test:clients`: checks the documents with linters, and a running platform with clients and browsers.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -51,7 +51,10 @@ await withPlatform(
   { ALLOW_CUSTOMER_FIREHOSE: 'true' },
 );
 
-/** Heavy tools that nobody needs to run the platform: installed when they are wanted, and again when their lock changed. */
+/**
+ * Installs large tools that the platform itself does not need: at their first use, and again when their lock file has
+ * changed.
+ */
 function install(folder) {
   const stamp = join(folder, 'node_modules/.installed');
   const wanted = hashFiles(folder, ['package-lock.json']);

@@ -13,6 +13,6 @@ const jest = spawn(
     stdio: 'inherit',
   },
 );
-// Ctrl-C reaches jest as well; it stops its database and then this process ends with it.
+// Ctrl-C also reaches jest, which stops its database; then this process ends with it.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && jest.kill(signal));
 jest.once('exit', (code) => process.exit(code ?? 1));

@@ -5,8 +5,9 @@ import type { Session } from '../processes/session.js';
 const look_ms = 100;
 
 /**
- * A client of two gateways, as load balancers are one: it asks each by turns while its /readyz is 200. What could not be sent, and
- * a GET whose answer did not come, is asked once more of the other; a POST that broke is not, since it may have been done (RFC 9110, 9.2.2).
+ * A client of two gateways that works like a load balancer: it uses each in turn while its /readyz answers 200. A
+ * request that could not be sent, and a GET without a response, is sent once more to the other. A POST whose connection
+ * broke is not, because it may have taken effect (RFC 9110, 9.2.2).
  */
 export function openBalanced(sessions: readonly [Session, Session]): Client & { close(): void } {
   const ready = new Set<Session>(sessions);

@@ -2,14 +2,14 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from '../processes/program.js';
 
-/** Where Debian's package libfaketime has the library for programs with threads. */
+/** The library for threaded programs in Debian's package libfaketime. */
 const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
   (machine) => `/usr/lib/${machine}/faketime/libfaketimeMT.so.1`,
 );
 
 /**
- * What makes a Node process see a later time: the operating system's clock through libfaketime where that is installed,
- * otherwise Date.now alone.
+ * The environment that makes a Node process see a later time: by libfaketime, which moves the operating system's clock,
+ * where that is installed; otherwise only Date.now is moved.
  * @param folder for a file that it needs
  */
 export function clockAhead(
@@ -17,7 +17,7 @@ export function clockAhead(
   folder: string,
 ): { readonly how: string; readonly env: Readonly<Record<string, string>> } {
   const library = libraries.find(existsSync);
-  // The monotonic clock stays: Node's timers wait by it.
+  // The monotonic clock is not changed, because Node's timers use it.
   if (library !== undefined)
     return {
       how: 'by libfaketime',
@@ -33,7 +33,7 @@ export function clockAhead(
   return { how: 'within the process only (libfaketime is not installed)', env: { NODE_OPTIONS: `--require ${file}` } };
 }
 
-/** The time of the last line that a process has logged, in milliseconds since 1970. */
+/** The time of the process's last log line, in milliseconds since 1970. */
 export function clockOf(program: Program): number {
   return Number([...program.output().matchAll(/"time":(\d+)/g)].at(-1)?.[1]);
 }

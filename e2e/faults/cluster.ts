@@ -10,44 +10,47 @@ import { createStack, ready, secrets, type Service } from '../processes/stack.js
 
 /** Two replicas of every service behind two gateways, on one durable PostgreSQL server reached through a proxy. */
 export interface Cluster {
-  /** Of the two gateways. */
+  /** The origins of the two gateways. */
   readonly origins: readonly [string, string];
   /** A client of each gateway. */
   readonly sessions: readonly [Session, Session];
-  /** A folder for what is needed meanwhile. */
+  /** A folder for temporary files. */
   readonly folder: string;
-  /** Where a database is reached past the proxy. */
+  /** The URL of a database that bypasses the proxy. */
   url(database: string): string;
   program(service: Service, replica: number): Program;
-  /** Starts a replica and waits until it listens. @param env what it is told beside what all are */
+  /** Starts a replica and waits until it listens. @param env settings in addition to those of all processes */
   start(service: Service, replica: number, env: Readonly<Record<string, string>>): Promise<void>;
-  /** Ends a replica, waits for its end, and starts it again. @throws when SIGTERM ends it with anything but 0 */
+  /**
+   * Stops a replica, waits for its end, and starts it again. @throws when SIGTERM ends it with an exit code other than
+   * 0
+   */
   replace(service: Service, replica: number, how?: Replacement): Promise<void>;
   /** Kills PostgreSQL and starts it again. */
   crashServer(): Promise<void>;
-  /** The connections to PostgreSQL that stand now pass nothing on any more. */
+  /** Stops the forwarding on the open connections to PostgreSQL. */
   silenceServer(): void;
 }
 
 export interface Replacement {
-  /** SIGTERM unless told. */
+  /** SIGTERM by default. */
   readonly signal?: Signal;
-  /** What the new process is told beside what all are. */
+  /** Settings of the new process, in addition to those of all processes. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds between the end of one and the start of the other. */
+  /** Milliseconds between the end of the old process and the start of the new one. */
   readonly away_ms?: number;
 }
 
 export interface ClusterOptions {
-  /** What every process is told. */
+  /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The checkout that the first processes are started from; what replaces them is of this one. */
+  /** The checkout from which the first processes are started; their replacements come from this one. */
   readonly from?: string;
-  /** Services of which one replica is started at first. */
+  /** Services of which only one replica is started at first. */
   readonly later?: readonly Service[];
 }
 
-/** @param opened closes it when the test ends */
+/** @param opened registers the cluster to be closed when the test ends */
 export async function createCluster(
   opened: ReturnType<typeof createOpen>['opened'],
   { env = {}, from = root, later = [] }: ClusterOptions = {},
@@ -84,7 +87,7 @@ export async function createCluster(
     ),
   );
   for (const origin of origins) await ready(origin, 30_000);
-  // One after the other: the first makes the bank.
+  // Opened one after the other, because the first creates the bank.
   const sessions = [
     opened(await openSession(origins[0], secrets)),
     opened(await openSession(origins[1], secrets)),

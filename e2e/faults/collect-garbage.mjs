@@ -1,4 +1,5 @@
-// Loaded into a process whose memory is measured: SIGUSR2 makes it give back what it does not need, which it would do in its own time.
+// Loaded into a process whose memory is measured: at SIGUSR2 it frees unused memory at once, which it would otherwise
+// do later.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** A request has five seconds; what is on its way may take a little longer. Milliseconds. */
+/** A request has five seconds; its response may take a little longer on its way. Milliseconds. */
 const longest_ms = 5_500;
 
 describe('a request whose answer depends on who does not answer', () => {
@@ -43,7 +43,7 @@ describe('a request whose answer depends on who does not answer', () => {
     pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
     const asking: Promise<Timed>[] = [];
     try {
-      // Some come while the look-ups of others are on their way.
+      // Some requests arrive while the look-ups of others are under way.
       for (let count = 0; count < 60; count += 1) {
         asking.push(timed(session, 'a record', 'GET', path));
         await pause(100);

@@ -1,12 +1,15 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A name whose addresses a play decides, as whoever runs a domain does. */
+/** A host name whose addresses the test sets, as the owner of a domain does. */
 export interface Name {
   readonly host: string;
-  /** What makes a Node process find it: the answer of its `dns.lookup` is that of a file. Other names are found as ever. */
+  /**
+   * The environment that makes a Node process resolve it: its `dns.lookup` reads the addresses from a file. Other names
+   * are resolved as usual.
+   */
   readonly env: Readonly<Record<string, string>>;
-  /** From now on these are its addresses. */
+  /** Sets its addresses from now on. */
   answer(...addresses: readonly string[]): void;
 }
 
@@ -26,7 +29,7 @@ require('node:module').syncBuiltinESMExports();
     host,
     env: { NODE_OPTIONS: `--require ${program}` },
     answer(...addresses) {
-      // Whoever reads finds the whole of one answer.
+      // Renamed, so that a reader always finds a complete file.
       writeFileSync(`${answers}.new`, JSON.stringify(addresses.map((address) => ({ address, family: 4 }))));
       renameSync(`${answers}.new`, answers);
     },

@@ -11,7 +11,7 @@ import { perform } from './play.js';
 jest.setTimeout(120_000);
 
 const [first, second] = ['127.0.0.1', '127.0.0.2'] as const;
-/** By this the database tells the replica that comes later from the one that is there. */
+/** The application name by which the added replica's connections are recognised in the database. */
 const added = 'added-replica';
 
 const { opened, closeAll } = createOpen();
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** Whether a connection of that replica has last read or written customers for somebody. */
+/** Whether the added replica has used a connection to read or write customers. */
 async function worked(): Promise<boolean> {
   const queries = await sql(
     cluster.url('customers'),

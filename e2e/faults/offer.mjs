@@ -1,4 +1,5 @@
-// A load in a process of its own: GETs at a rate that does not wait for answers. Told by one message, answers with one.
+// A load in its own process: GETs at a rate that does not depend on responses. One message starts it, and its result is
+// one message.
 import { connect } from 'node:net';
 
 const tick_ms = 5;
@@ -32,7 +33,7 @@ async function offer({ ports, path, token, rate, seconds, connections }) {
     .map((port) =>
       openConnection(port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nDirectLogin: token=${token}\r\n\r\n`),
     );
-  // By turns, so that every port is asked.
+  // Taken in turn, so that every port gets requests.
   free.push(...(await Promise.all(opening)));
   const all = [...free];
   const began = performance.now();
@@ -50,7 +51,7 @@ async function offer({ ports, path, token, rate, seconds, connections }) {
   const { user, system } = process.cpuUsage(cpu);
   return { ...seen, cpu_ms: (user + system) / 1_000 };
 
-  /** Without a free connection it is due and not sent. */
+  /** Without a free connection the request counts as due and is not sent. */
   function send(connection) {
     if (connection === undefined) return;
     seen.sent += 1;
@@ -78,7 +79,9 @@ async function offer({ ports, path, token, rate, seconds, connections }) {
   }
 }
 
-/** A connection that sends the same request again and again, one at a time; whoever asks a broken one gets `undefined`. */
+/**
+ * A connection that sends the same request repeatedly, one at a time; on a broken connection the result is `undefined`.
+ */
 function openConnection(port, request) {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -105,7 +108,7 @@ function openConnection(port, request) {
   });
 }
 
-/** A whole answer with a length; otherwise undefined. */
+/** Parses a complete response with a length; undefined while it is incomplete. */
 function parse(text) {
   const end = text.indexOf('\r\n\r\n') + 4;
   if (end < 4) return undefined;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { root } from '../processes/program.js';
 
-/** An older state of this repository, built. */
+/** A built older commit of this repository. */
 export interface OlderBuild {
   readonly path: string;
   readonly commit: string;
@@ -14,7 +14,7 @@ const git = (...args: string[]): string =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
 /**
- * Builds a commit in a folder of its own; one that is there already is taken.
+ * Builds a commit in its own folder; an existing build is reused.
  * @param ref any commit; empty: the newest tag before this commit, or else the previous commit
  */
 export function buildOlder(ref: string): OlderBuild {
@@ -39,7 +39,10 @@ function newestTag(): string {
   return status === 0 ? stdout.trim() : 'HEAD^';
 }
 
-/** The same versions need no second installation: hard links cost no room, and the links to our own packages lead into their own tree. */
+/**
+ * With the same versions no second installation is needed: hard links take no disk space, and the links to the
+ * workspace's packages are relative, so they point into the older tree.
+ */
 function shareDependencies(path: string): void {
   const lock = (where: string) => readFileSync(join(where, 'package-lock.json'), 'utf8');
   if (lock(path) !== lock(root)) return;
@@ -49,7 +52,7 @@ function shareDependencies(path: string): void {
     mkdirSync(dirname(join(path, modules)), { recursive: true });
     execFileSync('cp', ['-al', join(root, modules), join(path, modules)]);
   }
-  // Written in place where it says otherwise, which would change ours.
+  // The stamp would be written in place, and being a hard link it would change this checkout's file too.
   rmSync(join(path, 'node_modules/.install-stamp'), { force: true });
 }
 
@@ -59,7 +62,7 @@ function workspaces(): string[] {
   );
 }
 
-/** By its own tools, as its users build it. */
+/** Builds it with its own tools, as its users do. */
 function prepare(path: string): void {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/prepare.mjs'], {
     cwd: path,

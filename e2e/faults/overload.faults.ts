@@ -26,7 +26,7 @@ const list = `/obp/v5.1.0/banks/${bank}/customers?limit=40000`;
 const { opened, closeAll } = createOpen();
 let cluster: Cluster;
 beforeAll(async () => {
-  // As they are without settings; other tests' load is lighter and wants no refusals.
+  // The default settings; the other tests have a lighter load and do not want refusals.
   cluster = await createCluster(opened, {
     env: { MAX_REQUESTS_IN_FLIGHT: '200', MAX_EVENT_LOOP_DELAY_MS: '100', ...measurable },
   });
@@ -36,7 +36,7 @@ afterAll(closeAll);
 
 describe('clients that ask too much', () => {
   it('overload', async () => {
-    // A refusal, and the load itself on the same cores, cost little beside a list.
+    // Compared with a list, a refusal costs little, and so does the load itself, which runs on the same cores.
     const readers = opened(startReaders(cluster, `/obp/v5.1.0/banks/${bank}/customers?limit=50`));
     await readers.offer(50, 3);
     const peak = await findPeak(readers);
@@ -61,7 +61,7 @@ describe('clients that ask too much', () => {
   });
 
   it('slow-clients', async () => {
-    // What reading such lists takes is no loss; what is kept of those that nobody reads would be.
+    // Lists are read once before: memory for reading lists is not a leak, but memory kept for unread ones would be.
     await Promise.all(
       cluster.origins.flatMap((origin, place) =>
         Array.from({ length: 5 }, () => readAll(origin, list, (cluster.sessions[place] as Session).token)),
@@ -111,7 +111,7 @@ describe('clients that ask too much', () => {
   });
 });
 
-/** The limit of each, and what it takes to see it on a busy machine. */
+/** The limit of each kind, plus the time that a busy machine needs to notice it. */
 const longest_s: Readonly<Record<string, number>> = {
   'slow headers': 20,
   'slow body': 40,
@@ -134,7 +134,7 @@ async function openSlowClients(): Promise<SlowClient[]> {
   return clients;
 }
 
-/** What is kept is told, and what has not come back is limited. */
+/** Reports the memory in use, and limits what has not been freed. */
 function memoryOf(who: string, before: number, peak: number, after: number): Measure[] {
   return [
     { what: `memory of the ${who} before`, value: before, unit: 'MB' },

@@ -4,20 +4,23 @@ import { join } from 'node:path';
 import { statusOf } from '../processes/stack.js';
 import { type Cluster, pause } from './cluster.js';
 
-/** What came of requests at a rate. */
+/** The result of requests at a fixed rate. */
 export interface Offered {
-  /** Requests that the rate asked for, that found a free connection, that had no answer in the end, and whose connection broke. */
+  /**
+   * Requests that were due at the rate; that found a free connection; that had no response at the end; and whose
+   * connection broke.
+   */
   readonly due: number;
   readonly sent: number;
   readonly unanswered: number;
   readonly broken: number;
-  /** How many answers of each status and code. */
+  /** The number of responses by status and code. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Refusals that do not say when to come again. */
+  /** Refusals without Retry-After. */
   readonly withoutRetryAfter: number;
-  /** Milliseconds of each answer that was wanted, and of each refusal. */
+  /** The time of each wanted response, and of each refusal. Milliseconds. */
   readonly times: readonly number[];
-  /** Wanted answers that came while requests were offered: what is still under way at the end is no rate. */
+  /** Wanted responses that arrived while requests were sent: later ones would distort the rate. */
   readonly in_time: number;
   readonly refusal_times: readonly number[];
   readonly gap_ms: number;
@@ -25,9 +28,9 @@ export interface Offered {
   readonly cpu_ms: number;
 }
 
-/** The load of many readers, from a process of its own. */
+/** The load of many readers, from its own process. */
 export interface Readers {
-  /** @param rate requests a second, whether or not there are answers */
+  /** @param rate requests a second, independent of responses */
   offer(rate: number, seconds: number): Promise<Offered>;
   close(): void;
 }
@@ -46,10 +49,10 @@ export function startReaders({ origins, sessions: [{ token }] }: Cluster, path: 
   };
 }
 
-/** @returns wanted answers a second */
+/** @returns wanted responses a second */
 export const goodputOf = ({ in_time }: Offered, seconds: number): number => in_time / seconds;
 
-/** Offers more and more until a good part is refused or late. @returns the most wanted answers a second */
+/** Raises the rate until many requests are refused or late. @returns the highest number of wanted responses a second */
 export async function findPeak(readers: Readers): Promise<number> {
   const seconds = 3;
   let peak = 0;
@@ -61,11 +64,11 @@ export async function findPeak(readers: Readers): Promise<number> {
 }
 
 export interface Health {
-  /** How many questions were answered with anything but 200, and how long each took, in milliseconds. */
+  /** The number of checks that did not get 200, and the time of each check in milliseconds. */
   stop(): Promise<{ readonly bad: number; readonly times: readonly number[] }>;
 }
 
-/** Asks every gateway again and again whether it lives and is ready, each time on a new connection. */
+/** Checks repeatedly whether every gateway is alive and ready, each time on a new connection. */
 export function watchHealth({ origins }: Cluster): Health {
   const times: number[] = [];
   let [bad, running] = [0, true];

@@ -5,7 +5,7 @@ import { sql } from '../processes/sql.js';
 import { type Cluster, pause } from './cluster.js';
 import { type Measure, missed, quantile, record, type Row, sumOf } from './table.js';
 
-/** What a fault may cost at most. */
+/** The most that a fault may cost. */
 export interface Goal {
   /** Per cent of the requests. */
   readonly failed: number;
@@ -14,23 +14,27 @@ export interface Goal {
 }
 
 export interface Play {
-  /** What it is called on the command line. */
+  /** Its name on the command line. */
   readonly play: string;
-  /** What it does. */
+  /** Describes the fault. */
   readonly fault: string;
   readonly goal: Goal;
-  /** Clients at once; 8 unless told. */
+  /** Concurrent clients; 8 by default. */
   readonly concurrency?: number;
-  /** Whom they ask; each gateway by turns unless told. */
+  /** The clients that send the requests; by default each gateway in turn. */
   readonly clients?: readonly Client[];
 }
 
-/** Less of the same, where everything shall last 2 to 3 minutes. On a machine that others keep busy a pause may be longer, and of fewer requests a kill hits more. */
+/**
+ * A shorter version, for when all plays together should take 2 to 3 minutes. On a busy machine a pause may be longer,
+ * and a kill hits a larger part of fewer requests.
+ */
 export const short = process.env['FAULTS_SHORT'] === 'true';
 
 /**
- * Breaks something under load, waits until all is well again, looks for what was acknowledged, and adds a row to the table.
- * @param work what breaks it; it may measure more
+ * Causes a fault under load, waits until the platform has recovered, checks that acknowledged writes are stored, and
+ * adds a row to the table.
+ * @param work causes the fault; it may measure more
  */
 export async function perform(
   cluster: Cluster,
@@ -71,7 +75,7 @@ export async function perform(
   });
 }
 
-/** Writes a row down, and fails where it misses a goal. */
+/** Records a row, and fails when it misses a goal. */
 export function settle(row: Row): void {
   record(row);
   expect(missed(row)).toEqual([]);
@@ -98,7 +102,7 @@ async function countLost(cluster: Cluster, { created }: Results): Promise<number
   return created.filter((customer_id) => !stored.has(customer_id)).length;
 }
 
-/** How often each kind of failure came. */
+/** The number of failures of each kind. */
 function reasonsOf({ refused, broken }: Results): Map<string, number> {
   const reasons = new Map<string, number>();
   for (const { status, body } of refused) count(reasons, `${status} ${String(body['message']).slice(0, 9)}`);
@@ -108,6 +112,6 @@ function reasonsOf({ refused, broken }: Results): Map<string, number> {
 
 const count = (counts: Map<string, number>, what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
 
-/** The ratio of the medians of two spans of a load, as "how many times slower". */
+/** How many times slower the second span of a load was, as the ratio of the medians. */
 export const slowdown = (before: readonly number[], during: readonly number[]): number =>
   quantile(during, 0.5) / quantile(before, 0.5);

@@ -9,10 +9,10 @@ import { pause } from './cluster.js';
 /** Settings of a process whose memory is measured. */
 export const measurable = { NODE_OPTIONS: `--import ${pathToFileURL(join(__dirname, 'collect-garbage.mjs')).href}` };
 
-/** A client that is slow, until the server ends it. */
+/** A client that stays slow until the server ends its request. */
 export interface SlowClient {
   readonly kind: string;
-  /** When the last byte moved, or when it began, in milliseconds since 1970. */
+  /** The time of the last transferred byte, or of the start, in milliseconds since 1970. */
   since(): number;
   /** Whether the server has ended the request, and with HTTP/1 its connection. */
   ended(): boolean;
@@ -21,14 +21,14 @@ export interface SlowClient {
 
 const drip_ms = 1_000;
 
-/** Sends a request over HTTP/1.1 and reads nothing of the answer. */
+/** Sends a request over HTTP/1.1 and reads nothing of the response. */
 export async function openUnread(origin: string, path: string, token: string): Promise<SlowClient> {
   const socket = await open(origin);
   const port = socket.localPort as number;
   socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nDirectLogin: token=${token}\r\n\r\n`);
   let [waiting, moved_at] = ['', Date.now()];
   const ended = (): boolean => {
-    // A client that does not read learns nothing of an end: the system's table of connections tells.
+    // A client that does not read does not notice the end, so the operating system's connection table is read.
     const now = waitingBetween(Number(new URL(origin).port), port);
     if (now !== undefined && now !== waiting) [waiting, moved_at] = [now, Date.now()];
     return now === undefined;
@@ -36,7 +36,7 @@ export async function openUnread(origin: string, path: string, token: string): P
   return { kind: 'unread over HTTP/1.1', since: () => moved_at, ended, close: () => socket.destroy() };
 }
 
-/** Reads a whole answer as fast as it comes, and keeps none of it. */
+/** Reads a whole response as fast as it arrives, and keeps nothing of it. */
 export async function readAll(origin: string, path: string, token: string): Promise<void> {
   const socket = await open(origin);
   socket
@@ -47,7 +47,7 @@ export async function readAll(origin: string, path: string, token: string): Prom
   await once(socket, 'close');
 }
 
-/** Asks so many times over one HTTP/2 connection, reads control frames and no data beyond the windows. */
+/** Sends so many requests over one HTTP/2 connection; reads control frames, but no data beyond the windows. */
 export function openUnreadStreams(origin: string, path: string, token: string, streams: number): SlowClient[] {
   const session = connectHttp2(origin).on('error', () => undefined);
   const began = Date.now();
@@ -65,13 +65,13 @@ export function openUnreadStreams(origin: string, path: string, token: string, s
   });
 }
 
-/** Sends headers, byte by byte, that never end. */
+/** Sends headers byte by byte, without an end. */
 export async function openSlowHeaders(origin: string): Promise<SlowClient> {
   const socket = await open(origin);
   return drip(socket, 'slow headers', `GET / HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nX-Long: `, () => 'x');
 }
 
-/** Sends a body, byte by byte, that is never whole. */
+/** Sends a body byte by byte, which never becomes complete. */
 export async function openSlowBody(origin: string, path: string, token: string): Promise<SlowClient> {
   const socket = await open(origin);
   const head = `POST ${path} HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nDirectLogin: token=${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
@@ -93,7 +93,10 @@ function open(origin: string): Promise<Socket> {
   });
 }
 
-/** Waits for the end of all. @returns for each kind the seconds until the most patient one was ended; Infinity where one had not after `limit_ms` */
+/**
+ * Waits until all have ended. @returns for each kind the seconds until the last one was ended; Infinity when one had
+ * not ended after `limit_ms`
+ */
 export async function endsOf(clients: readonly SlowClient[], limit_ms: number): Promise<Map<string, number>> {
   const since = Date.now();
   const ends = new Map<string, number>();
@@ -112,7 +115,10 @@ export async function endsOf(clients: readonly SlowClient[], limit_ms: number): 
 
 const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
 
-/** The bytes that wait at both ends of a loopback connection, as Linux writes them; undefined where the server's end does not stand. */
+/**
+ * The waiting bytes at both ends of a loopback connection, as Linux reports them; undefined when the server's end is
+ * closed.
+ */
 function waitingBetween(server: number, client: number): string | undefined {
   const connections = readFileSync('/proc/net/tcp', 'utf8');
   const waiting = (from: number, to: number, state: string) =>
@@ -121,7 +127,7 @@ function waitingBetween(server: number, client: number): string | undefined {
   return sent === undefined ? undefined : `${sent} ${waiting(client, server, '..')}`;
 }
 
-/** The resident memory of processes, in MB, as Linux tells. */
+/** The resident memory of processes in MB, as Linux reports it. */
 export function residentMegabytes(pids: readonly number[]): number {
   return (
     pids.reduce(
@@ -131,7 +137,7 @@ export function residentMegabytes(pids: readonly number[]): number {
   );
 }
 
-/** The same of what they need: they have been told to give the rest back, which they do in their own time otherwise. */
+/** The same after they have freed unused memory, which they would otherwise do later. */
 export async function neededMegabytes(pids: readonly number[]): Promise<number> {
   for (const _ of [1, 2]) {
     pids.forEach((pid) => process.kill(pid, 'SIGUSR2'));

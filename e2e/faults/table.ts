@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 
-/** A number that a play gave, and what it may be. Without a limit it is only told. */
+/** A measured number and its limit. Without a limit it is only reported. */
 export interface Measure {
   readonly what: string;
   readonly value: number;
@@ -10,24 +10,26 @@ export interface Measure {
 }
 
 export interface Row {
-  /** What the play is called on the command line. */
+  /** The play's name on the command line. */
   readonly play: string;
   readonly fault: string;
   readonly requests: number;
-  /** Requests without the wanted answer, by what came instead. */
+  /** Requests without the wanted response, by the kind of failure. */
   readonly failed: ReadonlyMap<string, number>;
-  /** Writes that a 201 told of, and how many of these the database has not. */
+  /** Writes that were acknowledged by a 201, and how many of them are not in the database. */
   readonly acknowledged: number;
   readonly lost: number;
-  /** How long the wanted answers took, in milliseconds, in any order. */
+  /** The times of the wanted responses in milliseconds, in any order. */
   readonly times: readonly number[];
   readonly measures: readonly Measure[];
 }
 
-/** Failures that a fault may cause: a part that does not answer, too much to do, a connection that broke. */
+/** Failures that a fault may cause: a part that does not answer, overload, a broken connection. */
 const excused = /^(408 OBP-01000|429 OBP-10018|E[A-Z]+$)/;
 
-/** What is missed: acknowledged writes that are gone, answers that no fault excuses, and numbers beyond their limits. */
+/**
+ * The missed goals: lost acknowledged writes, failures that a fault does not excuse, and numbers beyond their limits.
+ */
 export function missed({ failed, lost, measures }: Row): string[] {
   return [
     ...(lost > 0 ? [`${lost} acknowledged writes lost`] : []),
@@ -46,7 +48,7 @@ export function record(row: Row): void {
   if (file !== undefined) appendFileSync(file, line);
 }
 
-/** The part of the times, from 0 to 1, that were shorter; 0 without any. */
+/** The time below which this part of the times lies; `part` is from 0 to 1. 0 when there are no times. */
 export function quantile(times: readonly number[], part: number): number {
   return times.toSorted((one, other) => one - other)[Math.floor(times.length * part)] ?? 0;
 }
@@ -70,6 +72,6 @@ function textOf({ what, value, unit, most, least }: Measure): string {
   return [`${what} ${number(value, unit)}`, ...goals].join(' ');
 }
 
-/** Three digits are enough, and no digit before the point is left out. */
+/** Shows three digits, and always all digits before the decimal point. */
 const number = (value: number, unit?: string): string =>
   `${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))}${unit === undefined ? '' : ` ${unit}`}`;

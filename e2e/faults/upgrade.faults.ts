@@ -17,7 +17,8 @@ beforeAll(() => {
   older = buildOlder(process.env['FAULTS_FROM'] ?? '');
 });
 
-// Databases are new each time: the older build makes them, the present one migrates them under its neighbours.
+// The databases are new in each test: the older build creates them, and this build migrates them while older processes
+// run.
 describe('an older build, replaced by this one', () => {
   it.each<[string, readonly Service[]]>([
     ['gateways', ['gateway', ...serviceNames]],

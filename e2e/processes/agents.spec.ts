@@ -10,7 +10,7 @@ import type { Traces } from './traces.js';
 // Every wait has its own limit.
 jest.setTimeout(300_000);
 
-/** Within this a creation that was interrupted is finished once everything is back. */
+/** After an interruption, the creation must be finished within this time once everything is back. */
 const finished_ms = 30_000;
 
 const { opened, closeAll } = createOpen();
@@ -63,7 +63,7 @@ const links = async () =>
 const read = (agent_id: string) =>
   platform.call('GET', `/banks/${bank_id}/agents/${agent_id}`, { token: person.token });
 
-/** The agent, its account and its link, each once; nothing is left to do. */
+/** Expects the agent, its account and its link, each exactly once, and no pending task. */
 async function expectWhole(agent_number: string): Promise<void> {
   const { agent_id, account_id } = (await row(agent_number)) as Agent;
   const took = await eventually(finished_ms, 'the agent to appear', async () => (await read(agent_id)).status === 200);
@@ -78,7 +78,8 @@ async function expectWhole(agent_number: string): Promise<void> {
   });
   expect((await accounts()).filter((id) => id === account_id)).toHaveLength(1);
   expect((await links()).filter((id) => id === agent_id)).toHaveLength(1);
-  // The last step of a process that was killed amid it may take place without it: its task is free only when the lease ends.
+  // The last step may take effect although its process was killed during it; then its task is free only when the lease
+  // ends.
   await eventually(
     finished_ms,
     'the task to be noted as done',
@@ -97,7 +98,7 @@ describe('createAgent', () => {
   it('killed before its transaction commits has made nothing, and can be repeated', async () => {
     const body = bodies.agent();
     const before = [await accounts(), await links()];
-    // Whoever makes the same number waits for this one to decide.
+    // This lock makes the insert wait, as a concurrent creation with the same number would.
     const lock = await traces.hold('AGENTS_DATABASE_URL', 'lock table agent in share row exclusive mode');
     const broken = create(body);
     await eventually(3_000, 'the insert to wait', () => traces.someoneWaits('AGENTS_DATABASE_URL'));

@@ -15,12 +15,12 @@ import { paste, touredCustomer } from './tour.js';
 jest.setTimeout(300_000);
 
 const all: readonly Service[] = [...serviceNames, 'gateway'];
-/** Somebody who owns nothing, where we may become somebody else. */
+/** An account that owns nothing, if this process may switch to another account. */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const { opened, closeAll } = createOpen();
 let place: string;
 let databases: Awaited<ReturnType<typeof emptyDatabases>>;
-/** Where each lies, out of reach of the repository's packages, and written by nobody. */
+/** The folder of each bundle: outside the repository's packages, and not writable by that account. */
 const folderOf = (service: Service): string => join(place, service);
 const start = (service: Service, settings: Record<string, string>, args: readonly string[] = []): Program =>
   startProgram('main.mjs', settings, args, folderOf(service), nobody);

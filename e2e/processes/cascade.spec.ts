@@ -11,7 +11,7 @@ import type { Traces } from './traces.js';
 // Every wait has its own limit.
 jest.setTimeout(300_000);
 
-/** Within this a deletion finishes by itself once everything is back. */
+/** A deletion must finish by itself within this time once everything is back. */
 const finished_ms = 30_000;
 
 const { opened, closeAll } = createOpen();
@@ -52,7 +52,7 @@ const cascade = (): Promise<Answer> =>
   });
 const rowGone = async () => (await traces.of(customer)).customer === undefined;
 
-/** What every reader sees of a customer that is deleted, whoever has heard of it. */
+/** Expects that no reader finds the deleted customer, even before every service has been told. */
 async function expectGone(): Promise<void> {
   expect((await get(`/customers/${customer.customer_id}`)).status).toBe(404);
   expect((await get(`/customers/${customer.customer_id}/attributes`)).status).toBe(404);
@@ -66,7 +66,7 @@ async function expectGone(): Promise<void> {
   expect((await get(`/user_customer_links/users/${keeper.user_id}`)).text).not.toContain(customer.customer_id);
 }
 
-/** Nothing of the customer is left anywhere, within the time that is promised, without anybody asking. */
+/** Expects that no service has records of the customer within the promised time, without another request. */
 async function expectFinished(): Promise<void> {
   const took = await eventually(
     finished_ms,
@@ -161,7 +161,7 @@ describe('a cascade', () => {
     await replicas.kill(name);
     await lock.release();
     await replicas.start(name);
-    // True if it came back while it was still being told.
+    // `true` if the service was back before the request's deadline.
     const { status, text } = await interrupted;
     expect([status, text]).toEqual(status === 200 ? [200, 'true'] : [408, expect.stringContaining('OBP-01000')]);
     await expectFinished();

@@ -24,7 +24,10 @@ interface Line {
   readonly err: { readonly type: string; readonly message: string; readonly code?: string };
 }
 
-/** From the Correlation-Id of an answer over the gateway's line to the service's own: two requests may share a look-up. */
+/**
+ * Finds the cause of a response by its Correlation-Id, first in the gateway's log line and then in the service's own:
+ * two requests may share a look-up.
+ */
 function causeOf(correlation_id: string, output: string): Line['err'] | undefined {
   const lines = output
     .split('\n')
@@ -73,7 +76,7 @@ describe('a database that goes away', () => {
     const failed = await session.create();
     expect(failed).toMatchObject({ status: 408, body: { code: 408, message: expect.stringMatching(/^OBP-01000: /) } });
     await eventually(4_000, 'the gateway to say so', async () => (await statusOf(stack.origin, '/readyz')) === 503);
-    // Each service notices by itself, so one may be later than another.
+    // Each service detects the fault itself, so one may be later than another.
     await eventually(4_000, 'every part to be told', async () =>
       Object.values(await partsOf(stack.origin)).every((state) => state === 'not serving'),
     );
@@ -131,7 +134,7 @@ describe('a database that comes last', () => {
   });
 });
 
-/** The address of a server that is made and not running. */
+/** The URL of a server that has been created but is not running. */
 async function urlOf(dataDir: string, port: number): Promise<string> {
   const server = await createPostgres({ dataDir, port, durable: false });
   await server.close();

@@ -32,13 +32,13 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** Waits for more customers, so that the load goes on while everything runs. */
+/** Waits until more customers are created, so that the load continues while every process is running. */
 async function goOn(load: Load): Promise<void> {
   const wanted = load.results().created.length + 30;
   await eventually(10_000, 'the load to go on', () => load.results().created.length >= wanted);
 }
 
-/** A gateway and a load on it. @returns what came back, and how many customers were made meanwhile */
+/** Runs a gateway with a load on it. @returns the load's results, and how many customers were stored meanwhile */
 async function underLoad(
   work: (load: Load, gateway: Program) => Promise<void>,
   keepAlive = true,
@@ -127,7 +127,7 @@ describe('SIGTERM at the gateway under load', () => {
   ])('answers everything on %s connections that it has accepted', async (_, keepAlive) => {
     const { refused, codes, created, stored } = await stopUnderLoad(keepAlive);
     expect(refused).toEqual([]);
-    // The kernel resets those that still waited to be accepted.
+    // The kernel resets connections that still waited to be accepted.
     expect(codes.filter((code) => code !== 'ECONNRESET')).toEqual(['ECONNREFUSED']);
     expect(stored).toBe(created.length);
   });

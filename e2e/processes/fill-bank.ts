@@ -8,7 +8,7 @@ const fill = `insert into customer (bank_id, customer_id, customer_number, legal
   'married', 1, array[timestamptz '2012-05-09Z'], 'AA', 'Experian', 'EUR', '12500.00', 'doctorate', 'employed', true, timestamptz '2023-01-01Z' + n * interval '1 second', 'Ms', 'b', '', now(), now()
   from generate_series(1, $2::int) n`;
 
-/** Gives the tests' bank this many customers, past the platform. @param url of the database of customers */
+/** Adds this many customers to the tests' bank, directly in the database. @param url of the customers database */
 export async function fillBank(url: string, customers: number): Promise<void> {
   await sql(url, fill, [bank, customers]);
 }

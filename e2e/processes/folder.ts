@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAbandoned } from '@platform/postgres';
 
-/** A data folder of one test. */
+/** The data folder of one test. */
 export interface DataFolder {
   readonly path: string;
   /** The process id of the PostgreSQL server in it, if one runs. */
   serverPid(): number | undefined;
-  /** Deletes it; a server that a killed process left in it is stopped before. */
+  /** Deletes it, after stopping a server that a killed process has left in it. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { serviceNames } from '@platform/allinone';
 import { freePort } from '@platform/postgres';
 
-/** Ports between 10000 and 30000 that nothing listens on, as text for an environment. */
+/** Free ports between 10000 and 30000, as text for an environment. */
 export async function freePorts<const N extends readonly string[]>(...names: N): Promise<Record<N[number], string>> {
   const ports = new Set<string>();
   while (ports.size < names.length) ports.add(String(await freePort()));

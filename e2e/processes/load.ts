@@ -1,33 +1,36 @@
 import type { Answer } from './rest.js';
 import type { Session } from './session.js';
 
-/** Whom the load asks. */
+/** The client that the load uses. */
 export type Client = Pick<Session, 'create' | 'read' | 'list' | 'whoAmI'>;
 
-/** What came back from a steady load. */
+/** The results of a steady load. */
 export interface Results {
   readonly requests: number;
-  /** Answers that are not the wanted ones. */
+  /** Responses other than the wanted ones. */
   readonly refused: readonly Answer[];
-  /** Requests without a whole answer. */
+  /** Requests without a complete response. */
   readonly broken: readonly Error[];
-  /** Ids of the customers that a 201 told of. */
+  /** Ids of the customers that were acknowledged by a 201. */
   readonly created: readonly string[];
   readonly read: number;
-  /** How long each wanted answer took, in milliseconds, in the order in which they came. */
+  /** The time of each wanted response in milliseconds, in the order of their arrival. */
   readonly times: readonly number[];
-  /** The longest time without a wanted answer, in milliseconds. */
+  /** The longest time without a wanted response, in milliseconds. */
   readonly gap_ms: number;
 }
 
 export interface Load {
-  /** So far. */
+  /** The results so far. */
   results(): Results;
-  /** Lets the running requests end. */
+  /** Waits until the running requests have ended. */
   stop(): Promise<Results>;
 }
 
-/** Keeps `concurrency` clients busy creating a customer, reading it, listing the bank's and asking who they are, each time at the next of `clients`. */
+/**
+ * Keeps `concurrency` clients busy: each creates a customer, reads it, lists the bank's customers and asks who it is,
+ * each time with the next of `clients`.
+ */
 export function startLoad(clients: readonly Client[], concurrency = 8, pause_ms = 20): Load {
   const [refused, broken, created, times]: [Answer[], Error[], string[], number[]] = [[], [], [], []];
   let [requests, read, gap_ms, succeeded_at, running] = [0, 0, 0, Date.now(), true];

@@ -29,11 +29,11 @@ interface Counted {
   readonly status: number | undefined;
   readonly count: number;
   readonly bytes: number;
-  /** The last two characters. */
+  /** The last two characters of the body. */
   readonly tail: string;
 }
 
-/** Reads the list as it comes and keeps none of it. */
+/** Reads the list as it arrives and keeps none of it. */
 function readList(): Promise<Counted> {
   const mark = '"customer_id":"';
   return new Promise((resolve, reject) => {
@@ -51,7 +51,7 @@ function readList(): Promise<Counted> {
         rest += text;
         const parts = rest.split(mark);
         found += parts.length - 1;
-        // What may be the beginning of the next mark.
+        // Keeps what may be the beginning of the next mark.
         rest = (parts.at(-1) as string).slice(-mark.length);
       });
       response.once('error', reject);

@@ -2,7 +2,7 @@ interface Closable {
   close(): Promise<void> | void;
 }
 
-/** What a test has opened, to be closed when it ends, the last one first. */
+/** Closes what a test has opened when the test ends, the last one first. */
 export function createOpen(): { opened<T extends Closable>(one: T): T; closeAll(): Promise<void> } {
   const open: Closable[] = [];
   return {

@@ -9,7 +9,7 @@ import { createStack, emptyDatabases, partsOf, ready, secrets, type Stack, statu
 // Every wait has its own limit.
 jest.setTimeout(300_000);
 
-/** The deadline of a call, and what a busy machine adds. */
+/** The deadline of a call, plus extra time for a busy machine. */
 const answered_ms = 5_000 + 2_000;
 
 const { opened, closeAll } = createOpen();

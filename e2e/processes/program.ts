@@ -8,27 +8,29 @@ const patience_ms = 15_000;
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 
-/** A program of the platform, running as its users run it. */
+/** A running program of the platform, started as its users start it. */
 export interface Program {
   readonly pid: number;
-  /** All it has printed so far, on both channels. */
+  /** Everything that it has printed so far, on standard output and standard error. */
   output(): string;
-  /** Waits until it has printed this. @throws when it ends before, or after `idle_ms`, later on a busy machine */
+  /**
+   * Waits until it has printed the text. @throws Error when it ends before, or after `idle_ms`, later on a busy machine
+   */
   said(text: string | RegExp, idle_ms?: number): Promise<void>;
   signal(signal: Signal): void;
-  /** SIGINT to it and all that it started, as a terminal sends it; for scripts of `tools/`. */
+  /** Sends SIGINT to it and to everything it started, as a terminal does; for scripts of `tools/`. */
   interrupt(): void;
   /** Its exit code, or the signal that killed it. */
   ended(idle_ms?: number): Promise<number | string>;
-  /** Asks it to end; insists when it does not. */
+  /** Asks it to end, and kills it when it does not. */
   close(): Promise<void>;
 }
 
 /**
  * Starts `node <script>`, a path from the repository's root.
- * @param env all that it sees besides the path: nothing of the test's own settings
+ * @param env its whole environment apart from PATH and HOME: nothing of the test's own settings
  * @param from another folder to start it from
- * @param account whose process it is; ours unless told
+ * @param account the account of the process; this process's own by default
  */
 export function startProgram(
   script: string,
@@ -42,7 +44,8 @@ export function startProgram(
     ...account,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // What people type gets a group of its own, as from a shell; a service stays in ours, where Ctrl-C on the tests ends it.
+    // Commands that people type get their own process group, as from a shell; a service stays in this one, so that
+    // Ctrl-C on the tests ends it.
     detached: script.startsWith('tools/'),
   });
   return follow(child, script);
@@ -82,7 +85,7 @@ function follow(child: ChildProcess, script: string): Program {
   };
 }
 
-/** Whether a process with this id is there. */
+/** Whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -43,7 +43,7 @@ const newAccount = async (): Promise<string> => {
   return account_id;
 };
 
-/** How often each status and code came back. */
+/** The number of responses by status and code. */
 function tally(answers: readonly Answer[]): Record<string, number> {
   const found: Record<string, number> = {};
   for (const { status, json, text } of answers) {
@@ -139,14 +139,14 @@ describe(`a cascade, two replicas of each service, ${rounds} times`, () => {
         for (;;) {
           const answer = await (writes[n % writes.length] as () => Promise<Answer>)();
           if (answer.status === 404) return answer;
-          // A link is made once; the others are told so.
+          // A link is created once; the other calls are refused because it exists.
           if (answer.status !== 201 && !/OBP-(30007|30223)/.test(answer.text)) return answer;
         }
       });
       await sleep(random.int(0, 60));
       const deleted = await cascade(customer);
       expect([deleted.status, deleted.text]).toEqual([200, 'true']);
-      // True is said when nothing is left: from here on nothing comes back either.
+      // `true` is answered only when nothing is left: from here on nothing may come back.
       expect(await traces.of(customer)).toEqual({});
       expect(tally(await Promise.all(writers))).toEqual({ '404 OBP-30046': 20 });
       expect(await traces.of(customer)).toEqual({});

@@ -5,15 +5,15 @@ import type { Program } from './program.js';
 import { createStack, emptyDatabases, ready, secrets } from './stack.js';
 import { openTraces, type Traces } from './traces.js';
 
-/** The platform in processes that a test kills and starts again. */
+/** The platform as processes that a test can kill and start again. */
 export interface Replicas {
-  /** As its clients see it, with the admin logged in. */
+  /** The platform as clients see it, with a logged-in admin. */
   readonly platform: Platform;
-  /** As its databases see it. */
+  /** Access to the services' databases. */
   readonly traces: Traces;
   /** Starts the service's first replica again. */
   start(name: ServiceName): Promise<void>;
-  /** Ends the first replicas as a power cut does. */
+  /** Kills the first replicas, as a power cut does. */
   kill(...names: ServiceName[]): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { patient } from '@platform/testing';
 export interface Answer {
   readonly status: number;
   readonly correlation_id: string;
-  /** The JSON answer; text that is no JSON fails the request. */
+  /** The JSON response; a text that is not JSON fails the request. */
   readonly body: Record<string, unknown>;
 }
 
@@ -17,12 +17,12 @@ export interface Rest {
   close(): void;
 }
 
-/** The longest a request may take: beyond every deadline of the platform. */
+/** The longest time for a request: longer than every deadline of the platform. */
 const limit_ms = 12_000;
 
 /**
- * A client of one origin. It repeats nothing: a broken connection is the caller's to see, with its `code`.
- * @param keepAlive whether connections are used again
+ * A client of one origin. It repeats nothing: for a broken connection the caller gets the error, with its `code`.
+ * @param keepAlive whether connections are reused
  */
 export function createRest(origin: string, keepAlive = true): Rest {
   const agent = new Agent({ keepAlive, maxSockets: 64 });

@@ -12,7 +12,7 @@ export interface Session {
   readonly token: string;
   create(customer?: object): Promise<Answer>;
   read(customer_id: string): Promise<Answer>;
-  /** The bank's customers, streamed behind the edge. */
+  /** The bank's customers, which the gateway receives as a stream. */
   list(): Promise<Answer>;
   whoAmI(): Promise<Answer>;
   close(): void;
@@ -20,7 +20,7 @@ export interface Session {
 
 export const bank = 'process.bank';
 
-/** Logs in; makes the bank and the roles unless they are there. */
+/** Logs in; creates the bank and grants the roles unless they exist. */
 export async function openSession(origin: string, secrets: Secrets, keepAlive = true): Promise<Session> {
   const rest = createRest(origin, keepAlive);
   const login = await rest.send('POST', '/my/logins/direct', { headers: { DirectLogin: loginHeader(secrets) } });

@@ -14,28 +14,29 @@ export const secrets = {
   consumer_secret: 'process-tests-consumer-secret',
 } as const;
 
-/** The services as processes of their own, on ports of their own. */
+/** The services as separate processes, each on its own port. */
 export interface Stack {
   readonly origin: string;
-  /** What every process is told. */
+  /** Settings of every process. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * Starts a replica, on the same port each time unless all are told another, without waiting.
-   * @param more what it alone is told
+   * Starts a replica without waiting for it; on the same port each time, unless the common settings contain another
+   * one.
+   * @param more settings for this replica only
    * @param from another checkout to start it from
    */
   start(service: Service, replica?: number, more?: Readonly<Record<string, string>>, from?: string): Program;
-  /** Starts one of each (or of those named) and waits until the gateway reaches them. */
+  /** Starts one replica of each service, or of those given, and waits until the gateway reaches them. */
   startAll(...services: readonly (readonly [Service, number?])[]): Promise<void>;
-  /** What all processes have printed. */
+  /** The output of all processes. */
   output(): string;
   close(): Promise<void>;
 }
 
 /**
  * Prepares up to two replicas of each service behind one gateway.
- * @param env the databases, and whatever differs from the defaults
- * @param begin starts another program than the build's
+ * @param env the databases, and settings other than the defaults
+ * @param begin starts another program instead of the built one
  */
 export async function createStack(
   env: Record<string, string>,
@@ -93,7 +94,7 @@ export async function ready(origin: string, limit_ms = 10_000): Promise<void> {
   );
 }
 
-/** What the gateway says of each service: "serving" or "not serving". */
+/** The state of each service as the gateway reports it: "serving" or "not serving". */
 export async function partsOf(origin: string): Promise<Record<string, string>> {
   const rest = createRest(origin, false);
   return rest
@@ -105,7 +106,7 @@ export async function partsOf(origin: string): Promise<Record<string, string>> {
     .finally(() => rest.close());
 }
 
-/** The status of a GET on a connection of its own; 0 where nobody listens. */
+/** The status of a GET on a new connection; 0 when nothing listens. */
 export async function statusOf(origin: string, path: string): Promise<number> {
   const rest = createRest(origin, false);
   return rest
@@ -117,7 +118,7 @@ export async function statusOf(origin: string, path: string): Promise<number> {
     .finally(() => rest.close());
 }
 
-/** An empty database per service on the server of the test run. */
+/** An empty database for each service, on the test run's server. */
 export async function emptyDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
   const databases = await Promise.all(
     serviceNames.map(async (name) => ({ name, ...(await createTestDatabase('processes')) })),

@@ -16,7 +16,7 @@ const ready = 'The platform is ready.';
 const { opened, closeAll } = createOpen();
 afterEach(closeAll);
 
-/** Starts everything on a folder, on a port of its own. */
+/** Starts everything with a data folder and its own port. */
 async function start(
   folder: DataFolder,
   env: Record<string, string> = {},
@@ -107,7 +107,7 @@ describe('npm start', () => {
     const program = await start(folder);
     await eventually(15_000, 'PostgreSQL to start', () => folder.serverPid() !== undefined);
     program.interrupt();
-    // It insists on a clean end: the start is finished first.
+    // It ends cleanly: the start is finished first.
     expect(await program.ended(20_000)).toBe(0);
     expect(folder.serverPid()).toBeUndefined();
   });
@@ -121,7 +121,7 @@ describe('npm start', () => {
       [first, second].map(async ({ origin, output }) => opened(await openSession(origin, printedSecrets(output())))),
     );
     const ids = await Promise.all(sessions.map(createAndRead));
-    // Each has its own customers.
+    // Each platform has its own customers.
     expect(
       await Promise.all(sessions.map(async (session, at) => (await session.read(ids[1 - at] as string)).status)),
     ).toEqual([404, 404]);
@@ -136,7 +136,7 @@ describe('npm start', () => {
       opened({ close: () => new Promise<void>((resolve) => other.close(() => resolve())) });
       const program = await start(folder, { [name]: port });
       expect(await program.ended(20_000)).toBe(1);
-      // Nothing else said on either channel since the start.
+      // Nothing else was printed since the start, on standard output or standard error.
       const [, said] = program.output().split('starting …\n');
       expect(said).toBe(`customer-platform: port ${port} is in use: set ${name} to another one\n`);
       await eventually(2_000, 'PostgreSQL to end', () => folder.serverPid() === undefined);

@@ -19,7 +19,7 @@ import { paste, printedTour, touredCustomer } from './tour.js';
 
 jest.setTimeout(120_000);
 
-// Every link has a proxy in it that sees what an eavesdropper would.
+// Each connection between processes goes through a proxy, which sees what an eavesdropper would see.
 const { opened, closeAll } = createOpen();
 const proxies = new Map<string, Proxy>();
 let folder: DataFolder;
@@ -73,7 +73,7 @@ const filesOf = (name: string, { cert, key }: Certificate) => ({
   key: keep(`${name}.key`, key),
 });
 
-/** What a process is told of its own certificates. */
+/** The settings for a process's own certificates. */
 async function identity(name: Service): Promise<Record<string, string>> {
   const link = filesOf(name, await ca.issue(`${name}.bank.internal`));
   const front = name === 'gateway' ? filesOf('front', await ca.issue('api.bank.example')) : undefined;
@@ -107,7 +107,7 @@ describe('the platform in production with TLS everywhere', () => {
     expect([...proxies.keys()].sort()).toEqual([...serviceNames, 'gateway', 'postgres'].sort());
     for (const [name, proxy] of proxies) {
       const sent = proxy.sent();
-      // TLS records, or for PostgreSQL the request for them, which is all there is in plain text.
+      // Everything is TLS records; only PostgreSQL's request for TLS comes before them in plain text.
       const start = name === 'postgres' ? '0000000804d2162f160301' : '160301';
       expect([name, sent.subarray(0, start.length / 2).toString('hex')]).toEqual([name, start]);
       for (const word of ['Tripman', secrets.admin_password, secrets.consumer_key, 'legal_name', 'obp.', 'insert into'])

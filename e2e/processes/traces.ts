@@ -8,19 +8,19 @@ const tables = {
   LINKS_DATABASE_URL: ['user_customer_link', 'customer_account_link'],
 } as const;
 
-/** Looks into the services' databases, behind their backs. */
+/** Reads the services' databases directly, without the services. */
 export interface Traces {
-  /** The rows that a customer still has, by table; `{}`: it is gone without a trace. */
+  /** The number of rows that a customer still has, by table; `{}` when there are none. */
   of(customer: Pick<Records, 'bank_id' | 'customer_id'>): Promise<Record<string, number>>;
-  /** Whether anything is still to be told to another service. */
+  /** Whether a task for another service is still pending. */
   pending(database?: keyof typeof tables | 'AGENTS_DATABASE_URL'): Promise<boolean>;
-  /** Holds what the statement locks until `release`: whoever wants it waits there. */
+  /** Keeps the statement's locks until `release`: statements that need them wait. */
   hold(database: string, statement: string, values?: unknown[]): Promise<{ release(): Promise<void> }>;
-  /** Makes each deletion from the table take 3 s and fail then, until `release`. */
+  /** Makes each deletion from the table take 3 s and then fail, until `release`. */
   failDeletions(database: string, table: string): Promise<{ isOn(): Promise<boolean>; release(): Promise<void> }>;
-  /** Releases what a test that failed still holds. */
+  /** Releases everything that a failed test still holds. */
   releaseAll(): Promise<void>;
-  /** Whether somebody waits for a lock in the database. */
+  /** Whether a statement waits for a lock in the database. */
   someoneWaits(database: string): Promise<boolean>;
   rows<Row extends object>(database: string, statement: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
   const open = async (database: string): Promise<Client> => {
     const client = new PgClient({ connectionString: databases[database] });
     await client.connect();
-    // A test that drops its databases ends these too.
+    // A test that drops its databases ends these connections too.
     client.on('error', () => undefined);
     return client;
   };

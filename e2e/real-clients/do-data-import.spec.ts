@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSend, type Send } from '../http.js';
 import { expectStatus, type Person, type Platform, startPlatform, unique } from '../platform.js';
 
-// do-data-import (83f2e19): it makes a bank for each row of a spreadsheet, takes the roles it needs there, and makes customers.
+// do-data-import (83f2e19): it creates a bank for each row of a spreadsheet, grants itself the roles it needs there,
+// and creates customers.
 
 let platform: Platform;
 let operator: Person;
@@ -38,17 +39,17 @@ const roles = [
   'CanDeleteAccountCascade',
   'CanUseAccountFirehose',
 ];
-/** Of a dynamic entity, which a server knows while it has the entity. */
+/** Roles of a dynamic entity: a server knows them only while it has the entity. */
 const dynamicRoles = ['Create', 'Get', 'Delete'].map((verb) => `Can${verb}DynamicEntity_authority_data_request`);
 
-/** Where no date is known: it sends this one. */
+/** The date that it sends when it has none. */
 const noDate = '1100-01-01T00:00:00Z';
 
 describe('do-data-import', () => {
   const bank_id = `SB${unique()}`;
   let token: string;
   let user_id: string;
-  /** Its host is written with a slash at the end, and its paths with one at the start. */
+  /** Its host ends with a slash, and its paths begin with one. */
   const send: Send = (verb, path, { body } = {}) =>
     requests.send(verb, `/${path}`, {
       headers: { 'Content-Type': 'application/json', Authorization: `DirectLogin token="${token}"` },
@@ -56,7 +57,7 @@ describe('do-data-import', () => {
     });
   const grant = (role_name: string) =>
     send('POST', `/obp/v3.1.0/users/${user_id}/entitlements`, { body: { bank_id, role_name } });
-  /** A role that it has already, as the creator of a bank has, is as good. */
+  /** A role that the user already has, as the creator of a bank does, counts as granted. */
   const outcomeOf = async (role: string) => {
     const { status, text } = await grant(role);
     return [role, status === 201 || text.includes('OBP-30216') ? 'granted' : text];
@@ -117,7 +118,7 @@ describe('do-data-import', () => {
     };
     const { json: created } = await expectStatus(201, send('POST', `/obp/v3.1.0/banks/${bank_id}/customers`, { body }));
     const customer_id = String(created.customer_id);
-    // A cell of a spreadsheet may hold a number.
+    // A spreadsheet's cell may contain a number.
     const at = `banks/${bank_id}/customers/${customer_id}`;
     expect(
       (await expectStatus(200, send('PUT', `/obp/v4.0.0/${at}/number`, { body: { customer_number: 10040287 } }))).json,

@@ -3,7 +3,8 @@ import { authorization, type Signing } from '../../tools/lib/oauth-signature.mjs
 import { type Answer, createSend, type Send } from '../http.js';
 import { expectStatus, type Person, type Platform, startPlatform, unique } from '../platform.js';
 
-// Hello-OBP-OAuth1.0a-Node (5accd8c): it signs with HMAC-SHA1 and makes the customers of a file, each for the user of its address.
+// Hello-OBP-OAuth1.0a-Node (5accd8c): it signs with HMAC-SHA1 and creates the customers of a file, each for the user
+// with its e-mail address.
 
 let platform: Platform;
 let bank_id: string;
@@ -15,7 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** As its library sends: every request says how long its body is and of what type, a form where there is none. */
+/**
+ * Sends as its library does: every request has the length and the type of its body; without a body the type is a form.
+ */
 function openClient(apiHost: string) {
   const { send: sendTo, close } = createSend(apiHost);
   const send = (verb: string, url: string, signing: Signing, body?: object): ReturnType<Send> => {

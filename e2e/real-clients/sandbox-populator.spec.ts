@@ -31,7 +31,7 @@ interface Bank {
   readonly full_name?: string;
 }
 
-/** Its requests: what is not 2xx is an error with the message of the answer. */
+/** Sends its requests: a response other than 2xx becomes an error with the response's message. */
 function openClient(access_token: string) {
   const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${access_token}` };
@@ -44,7 +44,7 @@ function openClient(access_token: string) {
     if (!answer.ok) throw new Error(`${method} ${path}: ${data.message}`);
     return data as T;
   };
-  /** It goes on with no bank that does not tell its bank_id. */
+  /** It stops when a bank has no bank_id. */
   const bankOf = (bank: Bank): Bank & { readonly bank_id: string } => {
     const { bank_id } = bank;
     if (!bank_id) throw new Error(`no bank_id: ${JSON.stringify(bank)}`);
@@ -72,7 +72,7 @@ describe('the login of Sandbox Populator', () => {
     const configuration = (await (await fetch(known[0]?.url ?? '')).json()) as Record<string, string>;
     expect(URL.canParse(configuration.authorization_endpoint ?? '')).toBe(true);
     expect(URL.canParse(configuration.token_endpoint ?? '')).toBe(true);
-    // The state ends with the name, after a colon, and is cut there again.
+    // The state ends with a colon and the name, and the client splits it there again.
     expect(`state:${known[0]?.provider}`.split(':')).toHaveLength(2);
   });
 });
@@ -92,7 +92,7 @@ describe('Sandbox Populator', () => {
     const { call, bank, banks, createBank } = openClient((JSON.parse(stdout) as { access_token: string }).access_token);
 
     const user = await call<{ user_id: string; email: string; username: string }>('GET', '/users/current');
-    // A user without an id or an address is sent back to the login.
+    // A user without an id or an e-mail address is sent back to the login.
     expect([user.user_id, user.email]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
     await platform.grant({ ...platform.admin, user_id: user.user_id }, 'CanCreateBank');
 
@@ -119,7 +119,7 @@ describe('Sandbox Populator', () => {
       'CanGetUserCustomerLink',
       'CanCreateCustomerLink',
     ]) {
-      // It goes on without a role that it is not given.
+      // It continues without a role that it is not granted.
       await call('POST', `/users/${user.user_id}/entitlements`, { bank_id: wanted.bank_id, role_name }).catch(
         () => undefined,
       );
@@ -152,7 +152,7 @@ describe('Sandbox Populator', () => {
     expect(await call('GET', `${at}/user_customer_links/users/${user.user_id}`)).toMatchObject({
       user_customer_links: [{ customer_id }],
     });
-    // Run again, it finds its own by name, with the role as it is called in v5.1.0.
+    // When it runs again, it finds its customers by name, with the role's name in v5.1.0.
     await platform.grant({ ...platform.admin, user_id: user.user_id }, `CanGetCustomers@${wanted.bank_id}`);
     const { customers } = await call<{ customers: { customer_id: string; legal_name: string }[] }>(
       'GET',

@@ -1,6 +1,6 @@
-// What the platform is compared with: one process as a practised developer would write it for these operations. fastify;
-// pg with prepared statements; as few queries as the answer allows, at once where none needs another; identities and
-// banks known from memory.
+// The process that the platform is compared with, written as an experienced developer would write it for these
+// operations: fastify; pg with prepared statements; as few queries as a response allows, concurrent where they do not
+// depend on each other; identities and banks kept in memory.
 import Fastify from 'fastify';
 import { attributeRoutes } from './baseline/attributes.mjs';
 import { customerRoutes } from './baseline/customers.mjs';

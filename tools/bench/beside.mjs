@@ -3,15 +3,18 @@ import { percentile } from './measure.mjs';
 import { createRequests } from './requests.mjs';
 
 const LIST_BYTES = 10_000_000;
-/** As over a line of 40 Mbit/s: a list takes two seconds. Read as fast as it comes, it would take the processors from those whose wait is measured. */
+/**
+ * The speed of a 40 Mbit/s connection, where a list takes two seconds. At full speed, reading it would take the
+ * processors from the requests that are measured.
+ */
 const BYTES_PER_MS = 5_000;
 const CONNECTIONS = 1;
 const TURN_SECONDS = 1;
 
 /**
- * Reads customers by id, alone and beside somebody who reads a list of 10 MB over and over, in many short turns.
+ * Reads customers by id, alone and while another client reads a list of 10 MB repeatedly, in many short turns.
  * @param {{generator: object, origin: string, job: object, rows: number, turns: number}} what `rows`: customers of the bank
- * @returns the p99 of each in milliseconds, the median of its turns; and how many times the one alone that beside the list is
+ * @returns the p99 of both in milliseconds, as the median of the turns; and how many times slower it is while the list is read
  */
 export async function measureBeside({ generator, origin, job, rows, turns }) {
   const { listOf } = createRequests(job);
@@ -42,7 +45,7 @@ async function customersIn(bytes, origin, listOf) {
   return Math.ceil((bytes * some) / (await read(origin, listOf(some))));
 }
 
-/** @returns what stops it, in the middle of a list */
+/** @returns a function that stops it, even in the middle of a list */
 function startReader(origin, list) {
   const stopping = new AbortController();
   const reading = (async () => {
@@ -56,12 +59,12 @@ function startReader(origin, list) {
   };
 }
 
-/** @returns how many bytes the answer has */
+/** @returns the number of bytes of the response */
 async function read(origin, { path, headers, expected }, signal) {
   const answer = await fetch(origin + path, { headers, signal });
   if (answer.status !== expected) throw new Error(`unexpected answer ${answer.status} to ${path}`);
   let bytes = 0;
-  // Node's streams may be walked through, those of the browsers' types may not.
+  // Node's streams can be iterated, but the browsers' types do not say so.
   for await (const chunk of /** @type {any} */ (answer.body)) {
     bytes += chunk.length;
     await sleep(chunk.length / BYTES_PER_MS);

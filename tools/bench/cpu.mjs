@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICKS_PER_SECOND = 100;
 
 /**
- * Reads the CPU seconds that each process has used so far. PostgreSQL counts as one: its postmaster, the server
- * processes that live, and those that have ended.
+ * Reads the CPU seconds that each process has used so far. PostgreSQL counts as one process: its postmaster, its
+ * running server processes, and those that have ended.
  * @returns seconds by name, or undefined on systems without /proc
  */
 export function readCpu(processes, postmaster) {
@@ -40,7 +40,7 @@ function statIfAlive(pid) {
   }
 }
 
-/** The fields of proc(5) behind the name, which may itself hold spaces and brackets. */
+/** The fields of proc(5) after the name, which may contain spaces and brackets. */
 function readStat(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = text

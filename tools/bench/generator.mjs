@@ -1,14 +1,14 @@
-// The process that makes the load, so that its work is nobody's CPU time but its own.
+// The process that generates the load: separate, so that its CPU time is not counted for the others.
 import { performance } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 import { countPairs, createRequests } from './requests.mjs';
 
-// Connections are opened and requests are written before the clock starts.
+// Connections are opened and requests are prepared before the measurement starts.
 const RAMP_MS = 500;
 const REQUESTS_EACH = 200;
 const DEADLINE_S = 10;
 
-// Runs follow each other and this goes on: each makes links that no other has made.
+// Continues over all runs, so that each run creates links that no earlier one has created.
 const pairs = { next: 0 };
 
 process.on('message', (/** @type {any} */ job) => {
@@ -59,7 +59,7 @@ function run({ origin, operation, connections, seconds, ...job }) {
   });
 }
 
-/** What one connection sends, over and over. */
+/** The requests that one connection repeats. */
 function requestsOf(operation, job, blame) {
   const make = createRequests(job)[operation];
   if (operation === 'link') return [always(() => checked(make(nextPair(job)), blame))];
@@ -73,12 +73,12 @@ function argument(operation, { customers }) {
 }
 
 function nextPair(job) {
-  // The last two are linked already.
+  // The check has already linked the last two pairs.
   if (pairs.next >= countPairs(job) - 2) throw new Error('every user is linked to every customer');
   return pairs.next++;
 }
 
-/** A request that is made anew each time. A connection has one at a time. */
+/** A request that is created again each time. A connection has one at a time. */
 function always(next) {
   let asked;
   return {
@@ -87,7 +87,7 @@ function always(next) {
   };
 }
 
-/** A request whose answer must have its status and speak of what was asked. */
+/** A request whose response must have the expected status and contain what was requested. */
 function checked({ expected, holds, ...request }, blame) {
   return {
     ...request,

@@ -10,7 +10,10 @@ const FILL_USERS =
 const PRESENCE =
   'insert into customer_presence (bank_id, customer_id, is_deleted) select bank_id, customer_id, false from sample';
 
-/** By database, what its service would have written. A version 7 id is younger than the ones before it. */
+/**
+ * By database, the statements that insert what its service would have written. A version 7 id is newer than those
+ * before it.
+ */
 const INSERTS = {
   attributes: [
     PRESENCE,
@@ -28,7 +31,7 @@ const INSERTS = {
      from sample join sample_user on sample_user.place = (n - 1) % (select count(*) from sample_user)`,
     `insert into account_routing (bank_id, scheme, address, account_id, place)
      select bank_id, 'IBAN', 'DE' || (75512108000000000000 + n)::text, account_id, 0 from sample`,
-    // One account in ten also names its customer.
+    // One account in ten also has its customer's number.
     `insert into account_attribute (bank_id, account_id, account_attribute_id, product_code, product_instance_code, name, type, value, created_at)
      select bank_id, account_id, uuidv7()::text, 'CURRENT', code, name, type, value, now()
      from (select bank_id, account_id, code, name, type, value from sample cross join lateral (values
@@ -64,7 +67,7 @@ async function load(connectionString, inserts, sample, users) {
     await client.query(FILL_SAMPLE, sample);
     await client.query(FILL_USERS, [users]);
     for (const insert of inserts) await client.query(insert);
-    // What the server would do in its own time, it does now rather than during a measurement.
+    // What the server would do later by itself, it does now and not during a measurement.
     await client.query('vacuum (analyze)');
     await client.query('checkpoint');
   } finally {

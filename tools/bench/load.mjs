@@ -94,7 +94,7 @@ export async function loadCustomers({ url, bank_id, rows, sample, signal }) {
       await client.query(INSERT, [from, to, FIRST, LAST, bank_id]);
       bar.show(to);
     }
-    // What the server would do in its own time, it does now rather than during a measurement.
+    // What the server would do later by itself, it does now and not during a measurement.
     await client.query('vacuum (analyze) customer');
     await client.query('checkpoint');
     const { rows: chosen } = await client.query(

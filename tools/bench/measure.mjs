@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { cpuBetween } from './cpu.mjs';
 
-/** Starts the load generator. Its runs follow each other. */
+/** Starts the load generator. It makes one run after the other. */
 export function startGenerator() {
   const child = fork(fileURLToPath(new URL('generator.mjs', import.meta.url)), {
     detached: true,
@@ -36,7 +36,7 @@ export function startGenerator() {
 }
 
 /**
- * Measures each contestant in turns, round after round.
+ * Measures the contestants in turn, round after round.
  * @returns by contestant: requests per second, latencies, CPU per request by process
  */
 export async function measure({ generator, contestants, job, rounds, readCpu }) {

@@ -4,7 +4,7 @@ const TARGETS_MB = { gateway: 140, baseline: undefined, allinone: undefined };
 const SERVICE_MB = 110;
 
 /**
- * What each process holds in memory now, and what it should hold at most after 200,000 requests, in MB of a million bytes.
+ * The memory that each process uses now, and the most it should use after 200,000 requests, in MB of a million bytes.
  * @returns by process; without `resident_mb` on systems without /proc, without `target_mb` where none is set
  */
 export function readMemory(processes) {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What is measured, in this order: creates come last because they make the table grow. */
+/** The measured operations, in this order: creates come last because they make the table grow. */
 export const OPERATIONS = {
   get: 'GET by id',
   list: 'list of 50',
@@ -34,7 +34,7 @@ const SETTINGS = /** @type {const} */ ({
 /** Reads the command line; ends the process after --help or a mistake. */
 export function readOptions(args = process.argv.slice(2)) {
   try {
-    // Each comes once.
+    // Each option is given once, so no value is a list.
     const values = /** @type {any} */ (parseArgs({ args, options: SETTINGS }).values);
     if (values.help) end(0, helpText());
     return {

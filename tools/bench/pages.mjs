@@ -10,7 +10,7 @@ const MOST = 1_000;
 /**
  * Reads the first page of the bank's customers and the deepest in turns, one request at a time.
  * @param {{origin: string, job: object, rows: number, seconds: number, signal: AbortSignal}} what `rows`: customers of the bank
- * @returns the p50 of each in milliseconds, and how many times the first the deepest takes
+ * @returns the p50 of each in milliseconds, and how many times slower the deepest is than the first
  */
 export async function measurePages({ origin, job, rows, seconds, signal }) {
   const { listFrom } = createRequests(job);

@@ -24,8 +24,8 @@ export function profileFlags(name, folder) {
 }
 
 /**
- * Starts the services and the gateway, each as a process of its own or all in one.
- * @returns the API's origin, the processes, their programs for another start, and what logs in
+ * Starts the services and the gateway, as separate processes or all in one.
+ * @returns the API's origin, the processes, their programs for another start, and the login
  */
 export async function startPlatform({ mode, databaseUrl, profile }) {
   const gateway = await freePort();
@@ -50,7 +50,7 @@ export async function startPlatform({ mode, databaseUrl, profile }) {
     ADMIN_PASSWORD: login.password,
     CONSUMER_KEY: login.consumer_key,
     CONSUMER_SECRET: randomBytes(20).toString('hex'),
-    // Whatever the number of connections, all of it is measured.
+    // No request is refused, so that any number of connections can be measured.
     MAX_REQUESTS_IN_FLIGHT: '100000',
     MAX_EVENT_LOOP_DELAY_MS: '60000',
   };
@@ -71,7 +71,7 @@ export async function startPlatform({ mode, databaseUrl, profile }) {
   }
 }
 
-/** Where each service listens and is found; those of one process need not be told. */
+/** The settings for where each service listens and is reached; in one process none are needed. */
 async function placesOf(names) {
   const places = {};
   for (const name of names.map((one) => one.toUpperCase())) {
@@ -81,7 +81,7 @@ async function placesOf(names) {
   return places;
 }
 
-/** Logs in, makes the bank and takes the roles there, as any client would. @returns the token */
+/** Logs in, creates the bank and grants itself the roles there, as any client would. @returns the token */
 export async function openBank(origin, { username, password, consumer_key }) {
   const { token } = await call(
     'POST',

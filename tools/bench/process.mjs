@@ -6,7 +6,7 @@ const KEPT_CHARACTERS = 20_000;
 const DRAIN_MS = 20_000;
 const START_MS = 30_000;
 
-/** Starts a Node process that is out of reach of the terminal's Ctrl-C; its output is kept for the case that it fails. */
+/** Starts a Node process that the terminal's Ctrl-C does not reach; its output is kept in case it fails. */
 export function startProcess({ name, args, env }) {
   const child = spawn(process.execPath, args, {
     cwd: root,

@@ -1,6 +1,6 @@
 const WIDTH = 30;
 
-/** A progress bar on a terminal; elsewhere a line for each tenth. */
+/** A progress bar on a terminal; otherwise one line for each tenth. */
 export function startBar(label, total) {
   const started = Date.now();
   const terminal = process.stdout.isTTY;

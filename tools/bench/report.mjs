@@ -8,7 +8,7 @@ const START_TARGET_MS = 1_500;
 const DEEPEST_TARGET = 1.5;
 const BESIDE_TARGET = 1.5;
 
-/** The machine the figures belong to. */
+/** The machine on which the figures were measured. */
 export function machine() {
   return {
     node: process.version,
@@ -18,7 +18,7 @@ export function machine() {
   };
 }
 
-/** Prints what was measured; `ratio` is the platform's requests per second over the baseline's. */
+/** Prints the measurements; `ratio` is the platform's requests per second divided by the baseline's. */
 export function printReport({ results, pages, beside, memory, starts }, earlier) {
   printTable({
     head: ['operation', 'connections', 'contestant', 'requests/s', 'p50 ms', 'p99 ms', 'ratio', 'CPU µs per request'],
@@ -47,7 +47,7 @@ function linesOf({ operation, connections, platform: own, baseline, ratio }) {
   return [line('platform', own, ratio.toFixed(2)), line('baseline', baseline, '')];
 }
 
-/** The sum and its parts, without the load generator's, which serves nobody. */
+/** The sum and its parts, without the load generator, which does not serve requests. */
 function cpuText(used_us) {
   const parts = Object.entries(used_us).filter(([name]) => name !== 'generator');
   if (parts.some(([, used]) => used === undefined)) return 'n/a';
@@ -55,7 +55,7 @@ function cpuText(used_us) {
   return `${sum} = ${parts.map(([name, used]) => `${name} ${used}`).join(' + ')}`;
 }
 
-/** What two runs have both measured. The baseline's change tells how far the machine was the same. */
+/** Compares what both runs have measured. The baseline's change shows how comparable the machine was. */
 function printComparison(results, { at, options, results: before }) {
   const lines = results.flatMap(({ operation, connections, platform: own, baseline }) => {
     const then = before.find((one) => one.operation === operation && one.connections === connections);
@@ -125,13 +125,13 @@ function printStarts(starts) {
   });
 }
 
-/** Keeps the figures for whoever compares runs. */
+/** Stores the figures for later comparisons. */
 export function writeReport(path, report) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** @throws Error when the file holds no report */
+/** @throws Error when the file does not contain a report */
 export function readReport(path) {
   const report = JSON.parse(readFileSync(path, 'utf8'));
   if (!Array.isArray(report.results) || report.options === undefined)

@@ -2,8 +2,9 @@ const ADDRESS = '/obp/v5.1.0/banks';
 const OFFSETS = 20;
 
 /**
- * The one way to write the operations' requests, for the check and for the measurement. Those about a customer take one,
- * `list` and `create` take any number, `listFrom` takes an offset, `listOf` a limit, `link` takes the number of a pair of user and customer, below `countPairs`.
+ * The only place that builds the operations' requests, for the check and for the measurement. Those about a customer
+ * take one, `list` and `create` take any number, `listFrom` takes an offset, `listOf` a limit, `link` takes the number
+ * of a pair of user and customer, below `countPairs`.
  */
 export function createRequests({ token, bank_id, customers, users }) {
   const headers = { directlogin: `token=${token}` };
@@ -46,18 +47,18 @@ export function createRequests({ token, bank_id, customers, users }) {
   };
 }
 
-/** How many links there can be. */
+/** The number of possible links. */
 export function countPairs({ customers, users }) {
   return customers.length * users.length;
 }
 
-// No two neighbours have a user or a customer in common: links made at the same time do not wait for each other.
+// No two consecutive pairs have a user or a customer in common, so that concurrent links do not wait for each other.
 function pairOf(number, customers, users) {
   const place = number % customers.length;
   return [customers[place], users[(place + Math.floor(number / customers.length)) % users.length]];
 }
 
-// Without a number: both contestants draw one.
+// Without a number: both contestants generate one.
 function newCustomer(seed) {
   return {
     legal_name: `Marguerite Tripman ${seed}`,

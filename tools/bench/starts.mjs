@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProcess } from './process.mjs';
 
-/** What a process says when it takes requests. */
+/** What a process prints when it accepts requests. */
 const READY = /\blistening\b|The platform is ready/;
 const LOOK_MS = 2;
 const DEADLINE_MS = 30_000;
 
 /**
- * Starts each program alone, its database being there and up to date, and waits until it says that it is ready.
- * @param programs what `startProcess` takes, of each
+ * Starts each program alone, with its database existing and up to date, and waits until it reports that it is ready.
+ * @param programs the arguments of `startProcess` for each
  * @returns by program: the milliseconds of each start, the shortest first
  */
 export async function timeStarts(programs, times, signal) {

@@ -1,6 +1,7 @@
 /**
- * Prints lines of texts under a head and, above it, a title.
- * @param {{title?: string, head: string[], left: number[], lines: string[][]}} table `left`: the columns of words, the others are of numbers
+ * Prints lines of text below a header line and, above it, a title.
+ * @param {{title?: string, head: string[], left: number[], lines: string[][]}} table `left`: the columns with words;
+ * the others contain numbers
  */
 export function printTable({ title, head, left, lines }) {
   const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column].length)));

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { countPairs, createRequests } from './requests.mjs';
 
-/** Headers that belong to the answer's meaning; their values are equal where the answers are. */
+/** Headers that are part of a response's meaning; their values must be equal. */
 const HEADERS = ['content-type', 'range', 'access-control-allow-origin', 'x-frame-options'];
 const LOADED = 20;
 
 /**
- * Compares what the contestants answer before their speed is compared. Links the last two pairs of user and customer.
+ * Compares the contestants' responses before their speed is compared. Links the last two pairs of user and customer.
  * @throws Error naming the first difference
  */
 export async function verify(origins, job) {
@@ -41,12 +41,12 @@ function refused({ get, attributes, overview, link }, job) {
   ];
 }
 
-/** Their names are exact, the wording need not be. */
+/** A failure's code and name must be equal; its text may differ. */
 function failure({ code, message }) {
   return { code, name: message?.split(':')[0] };
 }
 
-/** Two links cannot be of the same pair: each is compared with what was asked. */
+/** The same pair cannot be linked twice, so each link is compared with its request. */
 function linkAsAsked(value, { body }) {
   const { customer_id, user_id } = JSON.parse(body);
   const { user_customer_link_id, date_inserted, ...rest } = value;
@@ -63,7 +63,10 @@ function linkAsAsked(value, { body }) {
   };
 }
 
-/** Sends one request to each. `significant` takes from an answer's value what must be equal; without it the bodies' texts must be. */
+/**
+ * Sends one request to each contestant. `significant` selects the part of a response's value that must be equal;
+ * without it the bodies' texts must be equal.
+ */
 async function compare(origins, requests, significant) {
   const answers = await Promise.all(origins.map((origin, index) => ask(origin, requests[index], significant)));
   const [{ expected, method, path }] = requests;

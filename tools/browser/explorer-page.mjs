@@ -1,4 +1,4 @@
-/** What a user does in the explorer, by what a user sees. */
+/** A user's actions in the explorer, which find elements by what a user sees. */
 export function explorer(page, { origin, consumer_key }) {
   const operation = (operationId) => {
     const block = page.locator(`.opblock[id$="-${operationId}"]`);
@@ -13,7 +13,7 @@ export function explorer(page, { origin, consumer_key }) {
       },
       tryOut: () => block.getByRole('button', { name: /^Try it out/ }).click(),
       field: (name) => block.getByLabel(name, { exact: true }),
-      /** @returns what the platform answered, as the page shows it */
+      /** @returns the platform's response as the page shows it */
       async execute() {
         await block.getByRole('button', { name: 'Execute', exact: true }).click();
         const answer = block.locator('.live-responses-table .response').first();
@@ -53,7 +53,7 @@ export function explorer(page, { origin, consumer_key }) {
   };
 }
 
-/** Waits until the locator's text is so. */
+/** Waits until the locator has this text. */
 export async function waitForText(locator, text) {
   await locator.filter({ hasText: text }).waitFor();
 }

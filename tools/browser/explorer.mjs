@@ -51,7 +51,7 @@ describe('the explorer', () => {
 
   it('leads from a missing role to a customer: bank, request, grant, create, read', () =>
     onPage(async (user, { page, expectStatus, shot }) => {
-      // The request that was granted stays: deleting it takes a role as well.
+      // The granted request remains, because deleting it needs a role as well.
       expectStatus(403);
       await loggedIn(user);
 
@@ -127,7 +127,7 @@ describe('the explorer', () => {
       await waitForText(user.caller, `Logged in as ${username}`);
       const createBank = await user.find('createBank');
       const role = createBank.role('CanCreateBank');
-      // Whether a caller may grant is known to the platform alone.
+      // Only the platform knows whether a caller may grant.
       expectStatus(403);
       await role.getByRole('button', { name: 'Grant to me: CanCreateBank', exact: true }).click();
       await waitForText(user.outcome, 'OBP-20006');
@@ -242,7 +242,7 @@ describe('the explorer', () => {
     onPage(async (user, { page }) => {
       await user.start();
       const since = Date.now();
-      // A letter that stands in every path.
+      // A character that every path contains.
       await page.getByLabel('Filter').fill('/');
       await page.locator('.opblock').first().waitFor();
       await page.getByLabel('Filter').fill('/banks');

@@ -1,7 +1,7 @@
 /* global document, getComputedStyle */
 import assert from 'node:assert/strict';
 
-/** Presses Tab until the focus is on what is wanted; at each stop the focus must be seen. */
+/** Presses Tab until the wanted element has the focus; at each stop the focus must be visible. */
 export async function tabTo(page, selector, { key = 'Tab', most = 80 } = {}) {
   for (let pressed = 0; pressed < most; pressed += 1) {
     await page.keyboard.press(key);
@@ -20,7 +20,7 @@ export async function tabTo(page, selector, { key = 'Tab', most = 80 } = {}) {
   assert.fail(`${most} times ${key} do not reach ${selector}`);
 }
 
-/** What has the focus: its id, or its text. */
+/** The element with the focus: its id, or its text. */
 export function focused(page) {
   return page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
 }

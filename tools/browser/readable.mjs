@@ -18,7 +18,9 @@ export function nameless() {
     .map((field) => field.outerHTML.slice(0, 160));
 }
 
-/** How many pixels the page is wider than its window, and through what. Runs in the page. */
+/**
+ * The number of pixels by which the page is wider than its window, and the elements that cause it. Runs in the page.
+ */
 export function tooWide() {
   const over = document.documentElement.scrollWidth - innerWidth;
   if (over <= 0) return [];
@@ -27,7 +29,7 @@ export function tooWide() {
     .map((element) => element.outerHTML.slice(0, 120));
 }
 
-/** Texts with less contrast than WCAG AA asks for. Runs in the page. */
+/** Texts with less contrast than WCAG AA requires. Runs in the page. */
 export function pale() {
   const parse = (color) => {
     const [red, green, blue, alpha = 1] = color.match(/[\d.]+/g).map(Number);

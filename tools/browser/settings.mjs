@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 
-/** What the tests need to know of the platform under test. @throws Error naming what is missing */
+/** The settings of the platform under test. @throws Error naming the missing ones */
 export function settings(env = process.env) {
   const missing = ['PLATFORM_URL', 'ADMIN_USERNAME', 'ADMIN_PASSWORD', 'CONSUMER_KEY'].filter((name) => !env[name]);
   if (missing.length > 0) throw new Error(`set ${missing.join(', ')}: of a platform that runs`);

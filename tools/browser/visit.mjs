@@ -4,9 +4,9 @@ import { launchBrowser, settings } from './settings.mjs';
 import { openPage } from './watched-page.mjs';
 
 export const known = settings();
-/** Tells the records of this run from those of others. */
+/** Distinguishes the records of this run from those of other runs. */
 export const run = Date.now().toString(36);
-/** A granted role counts at the latest after this long. */
+/** After this time a granted role is in effect. */
 export const roles_ms = 1_100;
 let browser;
 
@@ -18,7 +18,7 @@ export async function closeBrowser() {
   await browser?.close();
 }
 
-/** Runs the work on a page of its own and then looks at what the page did besides. */
+/** Runs the work on a new page and then checks what else the page did. */
 export async function onPage(work, options) {
   const opened = await openPage(browser, known, options);
   try {
@@ -35,7 +35,7 @@ export async function loggedIn(user) {
   await waitForText(user.caller, `Logged in as ${known.username}`);
 }
 
-/** Unless an earlier run has done it. */
+/** Grants the role, unless an earlier run has. */
 export async function grantToMe(operation, name) {
   const role = operation.role(name);
   const grant = role.getByRole('button', { name: `Grant to me: ${name}`, exact: true });

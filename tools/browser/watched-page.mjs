@@ -17,7 +17,7 @@ export async function openPage(browser, { origin, screenshots }, options = {}) {
   page.on('pageerror', (error) => troubles.push(`thrown: ${error.stack}`));
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
-    // Chromium notes each refused call there.
+    // Chromium writes each refused call to the console.
     const status = /responded with a status of (\d+)/.exec(message.text())?.[1];
     if (status === undefined || !expected.has(Number(status)))
       troubles.push(`${message.type()}: ${message.text()} ${message.location().url}`);

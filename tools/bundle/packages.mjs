@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { root } from '../lib/workspace.mjs';
 
 /**
- * The packages of others whose code or files a bundle holds.
- * @param {string[]} files what a bundle is made of, from the repository's root
+ * The third-party packages whose code or files a bundle contains.
+ * @param {string[]} files the files of a bundle, as paths from the repository's root
  * @returns {{name: string, version: string, license: string, folder: string}[]} sorted
  */
 export function foreignPackages(files) {
@@ -21,7 +21,7 @@ export function foreignPackages(files) {
   return found.sort((a, b) => `${a.name}@${a.version}`.localeCompare(`${b.name}@${b.version}`, 'en'));
 }
 
-/** The licences of all packages, each with its text where the package brings one. */
+/** The licences of all packages, each with its text if the package contains it. */
 export function licensesOf(packages) {
   return (
     packages
@@ -41,7 +41,7 @@ function textsIn(folder) {
   return names.map((name) => readFileSync(join(folder, name), 'utf8').trim());
 }
 
-/** CycloneDX 1.6. No time and no serial number: the same bundle has the same list. */
+/** A CycloneDX 1.6 list. It has no time and no serial number, so that the same bundle gives the same list. */
 export function sbomOf(name, version, packages) {
   return {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',

@@ -1,4 +1,4 @@
-// Calls a running platform with gRPC clients that are not ours, given nothing but its address.
+// Calls a running platform with third-party gRPC clients, which are given only its address.
 //   PLATFORM_URL, ADMIN_USERNAME, ADMIN_PASSWORD, CONSUMER_KEY   an admin of it
 import { join } from 'node:path';
 import { run } from '../lib/command.mjs';

@@ -1,4 +1,4 @@
-// The official grpc-web client: its default mode is base64 text, and its streams work in no other.
+// The official grpc-web client: base64 text is its default mode, and the only one in which it streams.
 import assert from 'node:assert/strict';
 import {
   CreateCustomerRequest,
@@ -58,7 +58,7 @@ for (const format of ['text', 'binary']) {
     );
   const customer = await call(create, newCustomer(), { deadline: String(Date.now() + 60_000) });
   assert.equal(customer.legal_name, 'Wanda Web');
-  // It writes milliseconds only, of as many digits as they have.
+  // It writes timeouts only in milliseconds, with as many digits as needed.
   for (const days of [1, 2, 25, 49])
     assert.equal(
       await codeOf(call(create, newCustomer(), { deadline: String(Date.now() + days * 86_400_000 + 14_000_000) })),

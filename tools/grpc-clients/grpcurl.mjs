@@ -1,4 +1,4 @@
-// grpcurl knows the contract by reflection alone.
+// grpcurl gets the contract only by reflection.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { root } from '../lib/workspace.mjs';
 const { PLATFORM_URL, GRPCURL, TOKEN, BANK_ID } = process.env;
 const host = new URL(PLATFORM_URL).host;
 
-/** What it prints, of failed calls too. */
+/** Its output, also for failed calls. */
 async function grpcurl(...args) {
   const { stdout, stderr } = await promisify(execFile)(GRPCURL, ['-plaintext', ...args], {
     timeout: 10_000,
@@ -48,7 +48,7 @@ assert.match(
   }),
   /Code: NotFound\s+Message: OBP-30046: Customer not found/,
 );
-// An internal rpc, from the sources of the contract.
+// An internal rpc, described by the contract's source files.
 const known = ['-import-path', join(root, 'proto'), '-proto', 'obp/customers/v1/customer.proto'];
 assert.match(
   await grpcurl(...known, host, 'obp.customers.v1.CustomerService/BatchGetCustomers'),

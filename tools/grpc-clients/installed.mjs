@@ -8,7 +8,7 @@ export const here = dirname(fileURLToPath(import.meta.url));
 const cache = join(root, '.cache/grpc-clients');
 const GRPCURL = 'v1.9.1';
 
-/** Path of grpcurl, built from its module. Newer ones need a newer Go than Debian 12 has. */
+/** The path of grpcurl, built from its module. Newer versions need a newer Go than Debian 12 has. */
 export function grpcurl() {
   const folder = join(cache, `grpcurl-${GRPCURL}`);
   const path = join(folder, 'grpcurl');

@@ -1,4 +1,4 @@
-// grpc-reflection-js, which tools in the browser's neighbourhood build upon: it speaks v1alpha only and asks by symbol.
+// grpc-reflection-js, which is used by browser-related tools: it supports only v1alpha and asks by symbol.
 import assert from 'node:assert/strict';
 import { credentials } from '@grpc/grpc-js';
 import { Client } from 'grpc-reflection-js';

@@ -1,4 +1,4 @@
-/** Logs the admin in, makes a bank and gives the admin what the clients need there. */
+/** Logs the admin in, creates a bank and grants the admin the roles that the clients need there. */
 export async function openSession({ PLATFORM_URL, ADMIN_USERNAME, ADMIN_PASSWORD, CONSUMER_KEY }) {
   let token = '';
   const call = async (method, path, body) => {

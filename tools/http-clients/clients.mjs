@@ -1,4 +1,4 @@
-// Sends a running platform what HTTP clients that are not ours do with bodies and connections.
+// Tests how a running platform handles bodies and connections of third-party HTTP clients.
 //   PLATFORM_URL
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// curl, over both protocols: refusals of long headers, bodies and calls, packed answers and bodies, HEAD.
+// curl, over both protocols: refusals of long headers, bodies and calls, compressed responses and bodies, HEAD.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 
@@ -6,7 +6,7 @@ const { PLATFORM_URL } = process.env;
 const createCustomer = '/obp.customers.v1.CustomerService/CreateCustomer';
 const document = '/obp/v5.1.0/resource-docs/v5.1.0/openapi';
 
-/** What it prints: the body, and after it the status and the version of HTTP. */
+/** Its output: the body, followed by the status and the HTTP version. */
 function curl(path, args, input) {
   const { status, stdout, stderr } = spawnSync(
     'curl',
@@ -19,7 +19,7 @@ function curl(path, args, input) {
   return { body: stdout.slice(0, end), status: Number(code), version, size: Number(size) };
 }
 
-/** A message as gRPC and Connect's streams frame it. */
+/** A message in the frame of gRPC and Connect's streams. */
 function framed(message) {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);

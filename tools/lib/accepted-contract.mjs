@@ -1,4 +1,4 @@
-// The contract that clients have: what the one of now is compared with.
+// The accepted contract, which clients have: the current one is compared with it.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,12 +7,15 @@ import { root } from './workspace.mjs';
 
 export const ACCEPTED = 'docs/api/contract.binpb';
 
-/** Whether everything that clients have still works. @returns {Promise<{ok: boolean, output: string}>} */
+/** Whether the current contract works for all existing clients. @returns {Promise<{ok: boolean, output: string}>} */
 export function compatibility(accepted = ACCEPTED) {
   return buf('breaking', '--against', accepted);
 }
 
-/** Whether the accepted contract is the one of now: against an older one, a change of what is new breaks nobody. @returns {Promise<{ok: boolean, output: string}>} */
+/**
+ * Whether the accepted contract is the current one: compared with an older one, a breaking change to a new part would
+ * not be noticed. @returns {Promise<{ok: boolean, output: string}>}
+ */
 export async function currency(accepted = ACCEPTED) {
   const folder = mkdtempSync(join(tmpdir(), 'contract-'));
   try {
@@ -26,7 +29,7 @@ export async function currency(accepted = ACCEPTED) {
   }
 }
 
-/** Makes the contract of now the one to be compatible with. @returns {Promise<{ok: boolean, output: string}>} */
+/** Makes the current contract the accepted one. @returns {Promise<{ok: boolean, output: string}>} */
 export function accept(accepted = ACCEPTED) {
   return buf('build', '--exclude-source-info', '-o', accepted);
 }

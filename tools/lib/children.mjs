@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from './workspace.mjs';
 
-// Longer than the services take to drain.
+// Longer than a service needs to drain.
 const PATIENCE = 30_000;
 
 /**
@@ -24,7 +24,7 @@ export function startChildren(names, env) {
   return {
     /** Rejects when a child ends by itself; never resolves. */
     broken,
-    /** Stops all, the edge first. */
+    /** Stops all children, the gateway first. */
     async close() {
       closing = true;
       for (const child of [...children].reverse()) await child.stop();
@@ -37,12 +37,12 @@ function startChild(name, env, print) {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Not in the terminal's group: Ctrl-C must not stop the services before the gateway has drained.
+    // Not in the terminal's process group: Ctrl-C must not stop the services before the gateway has drained.
     detached: process.platform !== 'win32',
   });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', print);
   const exited = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
-  // Should this process end early, it leaves no service behind.
+  // If this process ends early, it stops its services.
   const stopAtOnce = () => child.kill('SIGTERM');
   process.once('exit', stopAtOnce);
   return {

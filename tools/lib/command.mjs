@@ -10,7 +10,7 @@ export function run(command, args, env = {}) {
     throw new Error(`${command} ${args.join(' ')} failed${error === undefined ? '' : `: ${error.message}`}`);
 }
 
-/** @throws Error that names the Debian package, when the command does not work here */
+/** @throws Error naming the Debian package when the command does not work here */
 export function need(command, args, debianPackage) {
   if (spawnSync(command, args, { stdio: 'ignore' }).status === 0) return;
   throw new Error(`${command} is missing, or a part of it: install it (on Debian: apt-get install ${debianPackage})`);

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 
-// What ts-proto repeats in every file.
+// Names that ts-proto declares in every file.
 const REPEATED = new Set([
   'Builtin',
   'DeepPartial',
@@ -14,7 +14,7 @@ const REPEATED = new Set([
 
 /**
  * The source of an index.ts that re-exports the generated files below `folder` by name. A name that
- * two files declare goes out with its package's noun in front (CustomersAccount, LinksAccount), so
+ * two files declare is exported with its package's noun in front (CustomersAccount, LinksAccount), so
  * that neither hides the other.
  * @param {string} folder
  * @param {(path: string) => boolean} wanted chooses files by their path inside the folder
@@ -40,7 +40,7 @@ function generatedFiles(folder) {
     .sort();
 }
 
-/** Names to whether they are values (else types only). */
+/** Maps each exported name to true for a value, false for a type only. */
 function exportedNames(path) {
   const names = new Map();
   for (const [, kind, name] of readFileSync(path, 'utf8').matchAll(

@@ -9,7 +9,7 @@ const ACCESS = ['user', 'public', 'service'];
 const GATEWAY = 1;
 
 /**
- * What the services need of the proto options at run time, as plain tables.
+ * The proto options that services need at run time, as plain tables.
  * @param {Uint8Array} descriptorSet a google.protobuf.FileDescriptorSet with its imports
  */
 export function readTables(descriptorSet) {
@@ -31,7 +31,7 @@ export function readTables(descriptorSet) {
   };
 }
 
-/** Each file of the set by itself, in base64. */
+/** Each file of the set, in base64. */
 export function readFiles(descriptorSet) {
   return fromBinary(FileDescriptorSetSchema, descriptorSet).file.map((file) =>
     Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64'),
@@ -49,7 +49,7 @@ function enumTable(registry, name, option, row) {
   return Object.fromEntries(described.map((value) => [value.number, row(getOption(value, option))]));
 }
 
-/** The numbers of the deployables to their names: 3 → "customers". */
+/** Maps the numbers of the deployables to their names: 3 → "customers". */
 function deployables(registry) {
   const { values } = required(registry.getEnum('obp.api.v1.Deployable'), 'Deployable');
   return new Map(values.map(({ number, name }) => [number, name.replace('DEPLOYABLE_', '').toLowerCase()]));
@@ -78,7 +78,7 @@ function rpcRow(method, endpoint, http, names) {
     operation_id: endpoint.operationId,
     access: ACCESS[endpoint.access],
     callers: callers.map((one) => names.get(one)),
-    // Roles that count by a setting only are the edge's business.
+    // Roles that count only with a setting are checked by the gateway alone.
     roles: endpoint.rolesNeeded === 0 ? endpoint.roles : [],
     idempotent: isIdempotent(method, http),
     bank_scoped: method.input.fields.some((field) => field.name === 'bank_id'),
@@ -97,7 +97,7 @@ function callersOf(method, { access, callers }) {
 // enum Format of endpoint.proto.
 const DATE_TIME = 1;
 
-/** What the fields' own rules ask of the requests, by rpc; those without rules are left out. */
+/** The rules of the requests' fields, by rpc; rpcs without rules are left out. */
 function requestRules(registry, option) {
   const http = registry.getExtension('google.api.http');
   const services = [...registry]
@@ -194,7 +194,7 @@ function byKind(rules) {
   return rules.toSorted((a, b) => kindOf(a) - kindOf(b));
 }
 
-// A GET may be sent again; for anything else its author says so with `idempotency_level`.
+// A GET may be repeated; for any other method the proto file must declare it by `idempotency_level`.
 function isIdempotent(method, http) {
   const declared = method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
   return declared || (hasOption(method, http) && optionOf(method, http).pattern.case === 'get');

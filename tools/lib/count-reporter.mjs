@@ -1,4 +1,4 @@
-/** Closes a run with the number of tests that ran, on a line of its own. */
+/** Ends a run's output with a line that gives the number of tests that ran. */
 export default class CountReporter {
   onRunComplete(_contexts, results) {
     process.stderr.write(

@@ -15,7 +15,7 @@ export function inexactVersions(root) {
   });
 }
 
-/** Overrides nest. */
+/** Overrides may be nested. */
 function pins(section) {
   return Object.entries(section).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value]] : pins(value),

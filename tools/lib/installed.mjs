@@ -6,8 +6,8 @@ const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies'];
 
 /**
- * Whether node_modules already holds exactly what the lock file says, as npm itself noted at the end
- * of its last run: someone may have installed by hand.
+ * Whether node_modules already contains exactly what the lock file lists. npm itself records that at the end of a run,
+ * so an installation by hand is recognised too.
  */
 export function isInstalled(projects) {
   if (!existsSync(join(root, 'node_modules/.package-lock.json')) || !existsSync(join(root, 'node_modules/.bin/nx')))

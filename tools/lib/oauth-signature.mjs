@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-// How a client signs: RFC 5849 as it stands there, sharing nothing with the platform's own reading of it.
+// How a client signs, written directly from RFC 5849: it shares no code with the platform's own implementation.
 
 const escaped = (text) => {
   let result = '';
@@ -35,7 +35,7 @@ export function authorization(verb, address, signing) {
   };
   const signed = [...Object.entries(own), ...pairsOf(query), ...pairsOf(signing.form ?? '')]
     .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
-    // An "=" would sort between the names: the separator of lowest rank does not.
+    // An "=" would change the order of names; the lowest character as a separator does not.
     .map((pair) => pair.replace('=', '\0'))
     .sort()
     .map((pair) => pair.replace('\0', '='))

@@ -1,8 +1,8 @@
-// The authorization code flow with PKCE, with a cookie jar in place of a browser.
+// The authorization code flow with PKCE, with a cookie jar instead of a browser.
 import { createHash, randomBytes } from 'node:crypto';
 
 const CLIENT = 'customer-platform';
-// Nobody listens there: the code is read from the redirect to it.
+// Nothing listens there: the code is read from the redirect itself.
 const REDIRECT = 'http://127.0.0.1/callback';
 
 const random = () => randomBytes(32).toString('base64url');
@@ -82,7 +82,7 @@ function keep(cookies, line) {
   else cookies.set(name, value);
 }
 
-/** A page without its markup. */
+/** The text of a page, without its markup. */
 const textOf = (page) =>
   page
     .replace(/<(style|head)[\s\S]*?<\/\1>|<[^>]+>/g, ' ')

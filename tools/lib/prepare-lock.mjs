@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits until no other live process holds the lock, then takes it.
- * @returns {Promise<() => void>} gives it back
+ * Waits until no other live process has the lock, then takes it.
+ * @returns {Promise<() => void>} a function that releases it
  */
 export async function takeLock(path) {
   mkdirSync(dirname(path), { recursive: true });
@@ -37,13 +37,13 @@ function tryLock(path) {
   return true;
 }
 
-/** The live holder's pid; 0 while it is just taking the lock; undefined for an abandoned lock. */
+/** The pid of the live holder; 0 while the holder is just taking the lock; undefined for an abandoned lock. */
 function holder(path) {
   let pid = 0;
   try {
     pid = Number(readFileSync(join(path, 'pid'), 'utf8'));
   } catch {
-    // Made a moment ago, or its maker died between the two calls.
+    // The lock was created a moment ago, or its creator died between the two calls.
   }
   if (pid === 0)
     return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < 5000 ? 0 : undefined;
@@ -52,6 +52,6 @@ function holder(path) {
   } catch (error) {
     if (error.code !== 'EPERM') return undefined;
   }
-  // In a restarted container our own pid may be the dead holder's.
+  // In a restarted container the dead holder may have had this process's pid.
   return pid === process.pid ? undefined : pid;
 }

@@ -4,7 +4,7 @@ import { need, run } from './command.mjs';
 import { hashFiles, readStamp, writeStamp } from './hash.mjs';
 import { root } from './workspace.mjs';
 
-/** Path of a Python that has what the requirements.txt of the folder names. */
+/** The path of a Python that has the packages in the folder's requirements.txt. */
 export function python(folder) {
   const venv = join(root, '.cache', basename(folder), 'venv');
   const stamp = join(venv, '.installed');

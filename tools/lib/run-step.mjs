@@ -43,7 +43,7 @@ export function outputOf(command, args) {
   });
 }
 
-/** A line that counts the seconds on a terminal; elsewhere a sign of life every 30 seconds. */
+/** A line that counts the seconds on a terminal; otherwise a line every 30 seconds. */
 function startProgress(label) {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);

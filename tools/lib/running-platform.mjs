@@ -17,7 +17,7 @@ export async function withPlatform(work, settings = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'platform-start-'));
   let started;
   try {
-    // Not before everything is built.
+    // Imported only after everything is built.
     const { freePort } = await import('@platform/postgres');
     const port = await freePort();
     started = start({ ...process.env, DATA_DIR: dataDir, PORT: String(port), PUBLIC_URL: '', ...settings });
@@ -31,7 +31,7 @@ export async function withPlatform(work, settings = {}) {
 }
 
 function start(env) {
-  // What `npm start` runs, without npm around it: npm ends by the signal and hides how the platform ended.
+  // Runs the command of `npm start` without npm, because npm ends by the signal and hides how the platform ended.
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [, ...args] = scripts.start.split(' ');
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });

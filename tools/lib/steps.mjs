@@ -16,7 +16,7 @@ const GENERATED = [
   ...['agents', 'attributes', 'customers', 'directory', 'links'].map((name) => `apps/${name}/src/gen/database.ts`),
 ];
 
-/** The three steps in their order. `hash` names the state of a step's inputs, `isThere` its results. */
+/** The three steps in their order. `hash` gives the state of a step's inputs, `isThere` whether its results exist. */
 export const steps = [
   {
     name: 'install',
@@ -71,12 +71,12 @@ export const steps = [
   },
 ];
 
-/** Whether the step's results are there and made from the inputs of now. */
+/** Whether the step's results exist and were made from the current inputs. */
 export function isFresh(step) {
   return step.isThere() && readStamp(stampPath(step)) === step.hash();
 }
 
-/** Notes what the step's results were made from. */
+/** Records the inputs from which the step's results were made. */
 export function markFresh(step, hash) {
   writeStamp(stampPath(step), hash);
 }
@@ -89,7 +89,7 @@ function isBuilt(folder) {
   return ['index', 'main'].every((entry) => !has(`src/${entry}.ts`) || has(`dist/${entry}.js`));
 }
 
-// Tests are compiled by jest, one by one; the stamp of the generated code stands for its megabytes.
+// Tests are left out, because jest compiles them; the generated code is represented by its small stamp.
 function isBuildInput(path) {
   if (path === STAMPS.generate) return true;
   return (
@@ -97,7 +97,7 @@ function isBuildInput(path) {
   );
 }
 
-/** npm as it was started, or the one on the path. */
+/** The npm that started this process, or the one on the path. */
 function npm(...args) {
   const script = process.env.npm_execpath;
   if (script && /npm-cli\.c?js$/.test(script)) return { command: process.execPath, args: [script, ...args] };

@@ -2,7 +2,7 @@
 // then changes, then deletions.
 import type { Api, Failure, HttpResponse } from './client.js';
 
-/** Notes what an operation answered. @throws Error when it was a failure */
+/** Records an operation's response. @throws Error when it was a failure */
 export type Call = <T>(operation: string, answer: Promise<HttpResponse<T, Failure>>) => Promise<T>;
 
 export type Client = Api<string>;
@@ -25,7 +25,7 @@ interface Records {
   readonly customerAccountLinkId: string;
 }
 
-/** Makes a bank at which the caller holds the roles. Those of the whole instance may be held already. */
+/** Creates a bank at which the caller has the roles. The caller may already have those of the whole instance. */
 export async function openBank(
   api: Client,
   user_id: string,
@@ -49,7 +49,7 @@ export async function openBank(
   return data.id;
 }
 
-/** All 57, by their names in OBP. */
+/** Calls all 57 operations, by their names in OBP. */
 export async function callAll(api: Client, call: Call, userId: string, bankId: string): Promise<void> {
   const records = await create(api, call, userId, bankId);
   await read(api, call, records);

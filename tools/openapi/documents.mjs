@@ -8,8 +8,9 @@ import { prepare } from '../prepare.mjs';
 export const here = dirname(fileURLToPath(import.meta.url));
 
 /**
- * Makes the documents of all operations.
- * @returns the documents, their paths in a new folder below this one, where the tools find their packages, and what removes it
+ * Creates the documents of all operations.
+ * @returns the documents, their paths in a new folder below this one, where the tools find their packages, and a
+ * function that removes the folder
  */
 export async function makeDocuments(public_url) {
   await prepare();

@@ -1,6 +1,6 @@
-// Generates a client for Go from each of the documents and lets Go's compiler and vet see it. What the generator warns
-// of would be missing in a client, so a warning fails too.
-// Needs Go, Java and Maven, which brings the generator.
+// Generates a Go client from each of the documents, and checks it with Go's compiler and vet. Anything that the
+// generator warns of would be missing in a client, so a warning is an error too. Needs Go, and Java and Maven for the
+// generator.
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { here, makeDocuments } from './documents.mjs';
 const GENERATOR = 'openapi-generator-cli';
 const VERSION = '7.25.0';
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0';
-/** Of the generator itself, not of anything that a document says. */
+/** Warnings about the generator itself, not about a document. */
 const EXPECTED = /OpenAPI 3\.1 support is still in beta|Failed to get the schema name: null/;
 const PARTS = 'apis,models,supportingFiles,apiTests=false,modelTests=false,apiDocs=false,modelDocs=false';
 
@@ -31,7 +31,7 @@ try {
   mkdirSync(folder);
   const jar = await generator();
   await Promise.all(Object.entries(made.paths).map(([name, path]) => generate(jar, path, folder, name)));
-  // One module without requirements: the clients need Go's own library alone.
+  // One module without requirements: the clients need only Go's standard library.
   writeFileSync(join(folder, 'go.mod'), 'module clients\n\ngo 1.19\n');
   await run('go', ['vet', './...'], folder);
   console.log(`Go compiles the clients of ${Object.keys(made.paths).join(', ')}`);
@@ -39,7 +39,7 @@ try {
   made.remove();
 }
 
-/** @returns the path of the generator, which comes from Maven's repository once */
+/** @returns the path of the generator, which is downloaded from Maven's repository once */
 async function generator() {
   const folder = join(here, '.cache');
   const path = join(folder, `${GENERATOR}-${VERSION}.jar`);
@@ -58,7 +58,7 @@ async function generator() {
   return path;
 }
 
-/** Makes a package of the name. @throws Error when the generator warns */
+/** Generates a package with the name. @throws Error when the generator warns */
 async function generate(jar, document, folder, name) {
   const options = [
     '--package-name',
@@ -80,7 +80,7 @@ async function generate(jar, document, folder, name) {
     );
 }
 
-/** @returns all that a program printed @throws Error with it, when the program fails */
+/** @returns the program's output @throws Error with the output when the program fails */
 async function run(program, args, cwd) {
   try {
     const { stdout, stderr } = await promisify(execFile)(program, args, { cwd, maxBuffer: 64 * 1024 * 1024 });

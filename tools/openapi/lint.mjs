@@ -64,7 +64,7 @@ async function spectral(path) {
   }));
 }
 
-/** What a tool prints; its exit code says nothing that its problems do not. @throws Error when it prints no JSON */
+/** A tool's output; its exit code adds nothing to the listed problems. @throws Error when it prints no JSON */
 function run(tool, ...args) {
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   const child = spawn(process.execPath, [join(here, 'node_modules', tool), ...args], { cwd: here, env });

@@ -46,7 +46,10 @@ function nameOf({ implemented_by }) {
   return implemented_by.function;
 }
 
-/** The client and the calls, compiled by the strictest rules: a body that does not fit its type fails here. */
+/**
+ * Generates the client and compiles it with the calls by the strictest rules: a body that does not fit its type fails
+ * here.
+ */
 async function generate() {
   const { files } = await generateApi({
     input: made.paths.openapi,
@@ -78,7 +81,7 @@ async function generate() {
   return { ...(await load('client.js')), ...(await load('calls.js')) };
 }
 
-/** Logging in is no operation of a version, so the client does not know it. */
+/** Login is not an operation of an API version, so the client does not have it. */
 async function logIn() {
   const DirectLogin = `username=${ADMIN_USERNAME}, password=${ADMIN_PASSWORD}, consumer_key=${CONSUMER_KEY}`;
   const response = await fetch(new URL('/my/logins/direct', PLATFORM_URL), {
@@ -89,7 +92,7 @@ async function logIn() {
   return (await response.json()).token;
 }
 
-/** Checks each answer against what the document says of it. */
+/** Checks each response against the document. */
 function createCall(called) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema(made.documents.openapi, 'api');
@@ -108,7 +111,7 @@ function createCall(called) {
   };
 }
 
-/** Where the document has the schema of an answer; undefined for an answer without a body. */
+/** The reference to a response's schema in the document; undefined for a response without a body. */
 function schemaOf(name, status) {
   const escape = (key) => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'));
   for (const [path, verbs] of Object.entries(made.documents.openapi.paths)) {

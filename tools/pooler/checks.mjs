@@ -1,4 +1,5 @@
-// What the persistence library promises of a database behind a PgBouncer, and of a server whose time zone is another.
+// Checks what the persistence library guarantees for a database behind PgBouncer, and for a server with another time
+// zone.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Migration } from '@mikro-orm/migrations';
@@ -35,7 +36,7 @@ class CreateThing extends Migration {
     this.addSql('create table thing (id text primary key, at timestamptz(0) not null)');
   }
 }
-/** Takes longer than any query may. */
+/** A migration that takes longer than any query may. */
 class FillThing extends Migration {
   up() {
     this.addSql('select pg_sleep(5)');
@@ -53,9 +54,9 @@ const thing = defineEntity({
 });
 const open = (url, log) => openOrm({ url, entities: [thing], migrations, pool: 4, log });
 
-/** Starts: the first makes the database, two at once bring it up to date, two more have nothing to do. */
+/** Starts: the first creates the database, then two migrate it at the same time, then two have nothing to do. */
 export async function starts(pooled, direct) {
-  // PgBouncer does not look at once for a database that was missing.
+  // PgBouncer does not at once look again for a database that was missing.
   const first = await whenReachable({ warn: () => undefined }, () =>
     openOrm({ url: pooled, entities: [], migrations: migrations.slice(0, 1) }),
   );
@@ -73,10 +74,13 @@ export async function starts(pooled, direct) {
   for (const orm of [...both, ...again]) await orm.close(true);
 }
 
-/** Reads, commands and inserts, many at once on few sessions: each as by itself, with the settings it needs. */
+/**
+ * Many concurrent reads, commands and inserts on few sessions: each gives the same result as alone, with the settings
+ * it needs.
+ */
 export async function work(pooled, prepares) {
   assert.equal(await keepsStatements(pooled), prepares);
-  // Not told what the pooler can, a reader finds out each time.
+  // Without information about the pooler, a reader finds out at each read.
   for (const told of new Set([prepares, true])) {
     const [orm, reader, other] = [await open(pooled), createReader(pooled, 2, told), createReader(pooled, 2, told)];
     const settings = await Promise.all(
@@ -90,7 +94,7 @@ export async function work(pooled, prepares) {
     );
     for (const [found] of settings) assert.deepEqual(found, needed);
     const query = { name: 'thing', text: 'select id, at, array[at] as all from thing where id = $1', values: ['a'] };
-    // As two versions of a service would: one name, two texts.
+    // As two versions of a service would, it uses one name for two texts.
     const older = { ...query, text: 'select at as id from thing where id = $1' };
     for (let turn = 0; turn < 20; turn += 1) {
       const reads = [
@@ -114,7 +118,7 @@ export async function work(pooled, prepares) {
   }
 }
 
-/** Of two writers, who want to store the same at the same moment, among reads that go by names too. */
+/** Inserts by two writers that store the same rows at the same time, while reads use named statements too. */
 async function inserts(pooled, orm, reader, told) {
   const writers = [createWriter(pooled, { prepares: told }), createWriter(pooled, { prepares: told })];
   const insertion = /** @type {any} */ (insertionOf(orm, thing, { unique: ['id'] }));
@@ -134,7 +138,7 @@ async function inserts(pooled, orm, reader, told) {
   await Promise.all(writers.map((writer) => writer.close()));
 }
 
-/** Settings that came late hold all the same: sessions from before are ended by the start. */
+/** Settings that are stored late take effect too: the start ends sessions that are older. */
 export async function lateSettings(pooled, direct) {
   await rows(
     direct,
@@ -156,7 +160,7 @@ export async function lateSettings(pooled, direct) {
   await orm.close(true);
 }
 
-/** Poolers that cannot be lived with. */
+/** Poolers with which the platform does not start. */
 export async function refusals(unprepared, unlimited) {
   await assert.rejects(open(unprepared), /set in it ignore_startup_parameters = statement_timeout,/);
   await assert.rejects(open(unlimited), /it has no statement_timeout\. .* RECONNECT/);

@@ -40,7 +40,8 @@ export async function startPgBouncer(program, server, settings = {}, database = 
     config,
     `[databases]\n* = host=127.0.0.1 port=${serverPort} ${database}\n[pgbouncer]\n${lines.join('\n')}\n`,
   );
-  // Root must name whom it becomes once it runs: it may lie where nobody else gets.
+  // When started by root, PgBouncer needs an account to switch to. It switches after its start, because its program may
+  // be in a folder that other accounts cannot read.
   const account = process.getuid() === 0 ? ['-u', 'nobody'] : [];
   for (const path of account.length > 0 ? [folder, users, config] : []) chownSync(path, nobody, nobody);
   const child = spawn(program, ['-q', ...account, config], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -56,7 +57,7 @@ export async function startPgBouncer(program, server, settings = {}, database = 
       url.pathname = `/${database}`;
       return url.toString();
     },
-    /** What it logged. */
+    /** Its log output. */
     said: () => said,
     async close() {
       child.kill('SIGKILL');

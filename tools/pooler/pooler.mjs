@@ -1,4 +1,4 @@
-// The persistence library, and the platform, behind PgBouncer in transaction mode, as docs/operations.md tells to set it up.
+// The persistence library, and the platform, behind PgBouncer in transaction mode, set up as in docs/operations.md.
 //   PGBOUNCER   paths of the PgBouncers to try, separated by commas (default: the one that is installed)
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { root } from '../lib/workspace.mjs';
 import { lateSettings, refusals, starts, work } from './checks.mjs';
 import { startPgBouncer, versionOf } from './pgbouncer.mjs';
 
-// Debian installs it where only root looks.
+// Debian installs it in a folder that is only on root's path.
 process.env.PATH += ':/usr/sbin';
 const programs = (process.env.PGBOUNCER ?? 'pgbouncer').split(',');
 const dataDir = mkdtempSync(join(tmpdir(), 'pooler-'));
@@ -56,7 +56,7 @@ async function check(program, database) {
   );
 }
 
-/** All of the published operations, by a platform whose databases are behind the pooler. */
+/** Runs all published operations on a platform whose databases are behind the pooler. */
 async function operations(url) {
   await withPlatform(
     async ({ origin, dataDir, stop }) => {
@@ -71,7 +71,7 @@ async function operations(url) {
     },
     { DATABASE_URL: url, ALLOW_CUSTOMER_FIREHOSE: 'true' },
   );
-  // The next PgBouncer begins anew.
+  // The next PgBouncer starts with empty databases.
   for (const name of ['customers', 'attributes', 'links', 'agents', 'directory'])
     await query(`drop database ${name} with (force)`);
 }

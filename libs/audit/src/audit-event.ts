@@ -4,33 +4,33 @@ import { v7 } from 'uuid';
 export type AuditKind =
   'login' | 'grant' | 'revocation' | 'refusal' | 'application' | 'export' | 'firehose' | 'deletion' | 'lock' | 'token';
 
-/** Who does something, and as which operation. */
+/** The caller of an operation. */
 export interface AuditedCall {
-  /** The operation's id; of a login its kind. */
+  /** The operation's id; for a login, the kind of login. */
   readonly operation_id: string;
-  /** Empty: not known. */
+  /** Empty when the user is not known. */
   readonly user_id: string;
   readonly consumer_id: string;
   readonly correlation_id: string;
 }
 
-/** What was done. Ids alone: never a name, a value or a secret. */
+/** What was done. It contains only ids: never a name, a value or a secret. */
 export interface Outcome {
   readonly kind: AuditKind;
-  /** Who, where only the doing tells. */
+  /** The user, where it is known only after the call. */
   readonly user_id?: string;
   readonly bank_id?: string;
-  /** The id of what it was done to. */
+  /** The id of the record that was changed or read. */
   readonly subject?: string;
   /** The name of a role that was granted or revoked. */
   readonly role?: string;
-  /** The code of a failure; absent: it succeeded. */
+  /** The code of a failure; absent when the call succeeded. */
   readonly result?: string;
 }
 
 export const succeeded = 'ok';
 
-/** The event of a call, as of now. The ids of a process are in the order in which they are made. */
+/** The event of a call, with the current time. Within one process, ids sort in the order in which they are made. */
 export function eventOf(
   { operation_id, consumer_id, correlation_id, ...auditedCall }: AuditedCall,
   { kind, user_id = auditedCall.user_id, bank_id = '', subject = '', role = '', result = succeeded }: Outcome,

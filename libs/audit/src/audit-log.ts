@@ -3,7 +3,7 @@ import type { AuditEvent } from '@platform/messages';
 import { ConfigurationError, kinds, type Logger } from '@platform/runtime';
 import { pino } from 'pino';
 
-/** The setting of every process that sees events. */
+/** The setting of every process that records events. */
 export const auditSettings = {
   AUDIT_LOG: {
     schema: kinds.text('off'),
@@ -12,13 +12,13 @@ export const auditSettings = {
   },
 } as const;
 
-/** Events as JSON lines on a stream of their own. */
+/** Writes events as JSON lines to a separate stream. */
 export interface AuditLog {
   write(event: AuditEvent): void;
   close(): Promise<void>;
 }
 
-/** Bytes that wait for a slow disk or reader; what comes beyond is left out and told of. */
+/** Bytes that may wait for a slow disk or reader; lines beyond that are dropped, and the drop is logged. */
 const maxBytes = 16 * 1_024 * 1_024;
 
 /**
@@ -44,7 +44,7 @@ export function openAuditLog(target: string, log: Logger): AuditLog {
   };
 }
 
-/** Readable by its owner alone: it tells who does what. */
+/** Only the owner may read the file: it shows who does what. */
 function openFile(path: string): number {
   try {
     return openSync(path, 'a', 0o600);

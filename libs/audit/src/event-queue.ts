@@ -2,31 +2,31 @@ import type { AuditEvent } from '@platform/messages';
 import type { Clock, Logger } from '@platform/runtime';
 
 export interface EventQueueOptions {
-  /** Stores events; those that are stored already are left as they are, so a batch may come again. */
+  /** Stores events. An event that is already stored is left unchanged, so a batch may be sent again. */
   readonly store: (events: readonly AuditEvent[]) => Promise<void>;
   readonly log: Logger;
   readonly clock: Clock;
-  /** Events that wait at most; what comes beyond is counted as lost. */
+  /** The most events that may wait; events beyond that are counted as lost. */
   readonly limit?: number;
   /** How long events are gathered. Milliseconds. */
   readonly gather_ms?: number;
-  /** How long a closing queue goes on trying. Milliseconds. */
+  /** How long a closing queue keeps trying. Milliseconds. */
   readonly close_ms?: number;
 }
 
 export interface EventQueue {
-  /** Takes the event, and neither waits nor fails. */
+  /** Accepts the event; never waits and never fails. */
   push(event: AuditEvent): void;
-  /** Stores what waits, and says in the log what could not be. */
+  /** Stores the waiting events, and logs how many could not be stored. */
   close(): Promise<void>;
 }
 
 const batchSize = 500;
 const longestPause_ms = 5_000;
-/** A flood or an outage is told of once in so long. */
+/** The least time between two log lines about lost events. */
 const told_ms = 1_000;
 
-/** Events on their way to where they are kept: gathered into batches, and kept until they are stored. */
+/** Gathers events into batches, and keeps them until they are stored. */
 export function createEventQueue({
   store,
   log,

@@ -4,18 +4,20 @@ import type { Clock } from '@platform/runtime';
 export interface RepeatsOptions {
   readonly emit: (event: AuditEvent) => void;
   readonly clock: Clock;
-  /** How long what is the same is counted together. Milliseconds. */
+  /** How long equal events are counted together. Milliseconds. */
   readonly window_ms?: number;
-  /** Kinds of events counted at a time; what comes beyond goes through one by one. */
+  /** Different events that are counted at a time; events beyond that pass one by one. */
   readonly limit?: number;
 }
 
-/** Lets the first of equal events through at once, and those that follow within the window as one with their count. */
+/**
+ * Passes the first of equal events on at once; those that follow within the window become one event with their count.
+ */
 export interface Repeats {
   take(event: AuditEvent): void;
-  /** Lets through what has waited long enough. */
+  /** Passes on the events whose window has ended. */
   sweep(): void;
-  /** Lets everything through. */
+  /** Passes on all waiting events. */
   flush(): void;
 }
 
@@ -26,7 +28,7 @@ interface Counted {
 }
 
 export function createRepeats({ emit, clock, window_ms = 10_000, limit = 10_000 }: RepeatsOptions): Repeats {
-  // All windows are equally long: the first to begin is the first to end.
+  // All windows have the same length, so the first to begin is the first to end.
   const windows = new Map<string, Counted>();
   const end = (key: string, { count, last }: Counted) => {
     windows.delete(key);

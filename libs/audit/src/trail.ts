@@ -5,11 +5,14 @@ import { openAuditLog } from './audit-log.js';
 import { createEventQueue, type EventQueueOptions } from './event-queue.js';
 import { createRepeats } from './repeats.js';
 
-/** What a process tells of security. Its caller neither waits nor fails because of it. */
+/** The security events of a process. The caller neither waits for it nor fails because of it. */
 export interface Trail {
-  /** Writes the line of an event and hands it on to be stored. Equal failures that follow each other come as one, with their count. */
+  /**
+   * Writes the event's line and queues the event to be stored. Equal failures that follow each other become one event
+   * with their count.
+   */
   record(auditedCall: AuditedCall, outcome: Outcome): void;
-  /** Writes the line of an event that is stored already, in the transaction of what it tells of. */
+  /** Writes the line of an event that is already stored, in the same transaction as the change it describes. */
   stored(event: AuditEvent): void;
   close(): Promise<void>;
 }
@@ -23,7 +26,7 @@ export interface TrailOptions extends Pick<EventQueueOptions, 'store'> {
 
 const sweep_ms = 1_000;
 
-/** @throws ConfigurationError when the file of the lines cannot be opened */
+/** @throws ConfigurationError when the audit log's file cannot be opened */
 export function createTrail({ target, store, log, clock }: TrailOptions): Trail {
   const lines = openAuditLog(target, log);
   const queue = createEventQueue({ store, log, clock });

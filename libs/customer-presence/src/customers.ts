@@ -3,17 +3,17 @@ import { createLookUps, rpc } from '@platform/grpc';
 import { type CustomerKey, CustomerServiceDefinition } from '@platform/messages';
 import type { ServicePeer } from '@platform/service';
 
-/** Which customers there are, as the customers service says now. */
+/** Asks the customers service which customers exist now. */
 export interface Customers {
   /** @throws ObpFailure OBP-30046 unless the bank has the customer */
   require(key: CustomerKey, correlation_id: string): Promise<void>;
-  /** Those of the keys that are keys of customers, in the same order; one call, whatever their number. */
+  /** The keys whose customers exist, in the same order; one call for any number of keys. */
   existing<Key extends CustomerKey>(keys: readonly Key[], correlation_id: string): Promise<Key[]>;
 }
 
 const findCustomers = rpc(CustomerServiceDefinition, 'findCustomers');
 
-/** Look-ups of concurrent calls travel together. */
+/** Look-ups of concurrent calls are sent as one batch. */
 const batches = { limit: 500, parallel: 2 };
 
 /** @param peer the customers service */
@@ -37,7 +37,7 @@ export function createCustomers(peer: ServicePeer): Customers {
   return {
     existing,
     async require({ bank_id, customer_id }, correlation_id) {
-      // A text that is no id is not looked up: nothing that the database refuses may spoil a batch.
+      // A text that cannot be an id is not looked up: a value that the database refuses would fail the whole batch.
       if (!isId(customer_id) || !(await exists({ bank_id, customer_id, correlation_id }))) customerUnknown(customer_id);
     },
   };

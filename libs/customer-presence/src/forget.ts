@@ -2,21 +2,21 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { CustomerKey } from '@platform/messages';
 import { command } from '@platform/persistence';
 
-/** A table of records of customers. */
+/** A table with records that belong to customers. */
 export interface RecordTable {
   readonly table: string;
-  /** The column that is the record's own id. */
+  /** The column with the record's own id. */
   readonly id: string;
-  /** Which records are a customer's, where not all are: "not is_agent". */
+  /** A condition where only some records belong to customers: "not is_agent". */
   readonly only?: string;
 }
 
-/** Records removed at once: of whatever number, each part ends before a statement's time does. */
+/** The most records removed by one statement, so that each statement ends before the statement timeout. */
 const removedAtOnce = 10_000;
 
 /**
- * Marks the customer as deleted, after every transaction that holds it, and removes what it has. Safe to repeat, also
- * after it was interrupted between two parts: once the mark stands nothing is added.
+ * Waits for every transaction that holds the customer, marks it as deleted and removes its records. May be repeated,
+ * also after it was interrupted between two parts: once the mark is set, no record can be added.
  */
 export async function forgetCustomer(orm: MikroORM, key: CustomerKey, tables: readonly RecordTable[]): Promise<void> {
   for (let more = true; more;) {

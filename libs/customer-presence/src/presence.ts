@@ -4,8 +4,8 @@ import type { CustomerKey } from '@platform/messages';
 import type { Insertion, Parent, Writer } from '@platform/persistence';
 
 /**
- * What a migration creates: a row per customer that the service keeps records of, or that was deleted. Ids are never
- * used again, so a deleted customer's row stays for ever.
+ * The table that a migration creates: one row for each customer that the service keeps records of, or that was deleted.
+ * Ids are never reused, so a deleted customer's row stays for ever.
  */
 export const customerPresenceTable = `create table customer_presence (
   bank_id text collate "C" not null,
@@ -15,9 +15,9 @@ export const customerPresenceTable = `create table customer_presence (
 )`;
 
 /**
- * Keeps the customer's deletion out of this service until the command's transaction ends, so that what the transaction
- * adds is seen, and removed, by the deletion. The customers service is asked before; this closes the gap behind its answer.
- * @throws ObpFailure OBP-30046 when the deletion was here first
+ * Makes the customer's deletion wait in this service until the command's transaction ends, so that the deletion sees
+ * and removes what the transaction adds. The customers service was asked before; this covers the time since its answer.
+ * @throws ObpFailure OBP-30046 when the deletion came first
  */
 export async function holdCustomer(em: EntityManager, { bank_id, customer_id }: CustomerKey): Promise<void> {
   const look = async (): Promise<{ is_deleted: boolean } | undefined> => {
@@ -36,8 +36,9 @@ export async function holdCustomer(em: EntityManager, { bank_id, customer_id }: 
 }
 
 /**
- * The customers of records that are inserted, held until that is committed: as safe as `holdCustomer`. Deleted ones are not among
- * them, and their deletion waits for whom it finds here. A customer's first record brings its row along.
+ * The customers of the inserted records, locked until the insert is committed: as safe as `holdCustomer`. Deleted
+ * customers are not included, and a deletion waits for the customers that are. A customer's first record creates its
+ * row.
  */
 export const customerPresence: Parent = {
   on: ['bank_id', 'customer_id'],
@@ -57,9 +58,9 @@ parent as materialized (select bank_id, customer_id from known where not is_dele
 };
 
 /**
- * Adds a record of a customer. The insertion's parent is `customerPresence`.
- * @returns whether it is stored: the unique index may hold another
- * @throws ObpFailure OBP-30046 when the deletion was here first
+ * Adds a record of a customer. The insertion's parent must be `customerPresence`.
+ * @returns whether it is stored; false when the unique index already has another
+ * @throws ObpFailure OBP-30046 when the deletion came first
  */
 export async function insertRecord<Row extends CustomerKey>(
   writer: Writer,
@@ -69,7 +70,7 @@ export async function insertRecord<Row extends CustomerKey>(
 ): Promise<boolean> {
   const insert = () => writer.insert(insertion, record, signal);
   let outcome = await insert();
-  // Another's first record of the customer may have come between: the next statement sees its row.
+  // Another transaction may have added the customer's first record meanwhile: the next statement sees its row.
   if (outcome === 'orphan') outcome = await insert();
   if (outcome === 'orphan') customerUnknown(record.customer_id);
   return outcome === 'stored';

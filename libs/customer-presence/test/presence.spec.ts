@@ -30,7 +30,7 @@ class CreateTables extends Migration {
     this.addSql(
       'create table note (bank_id text not null, customer_id text not null, note_id text not null default gen_random_uuid(), n integer not null, text text, at timestamptz(0), primary key (bank_id, note_id))',
     );
-    // A note that says so is not stored before its gate opens.
+    // A note whose text is "gate N" is stored only after gate N opens.
     this.addSql(
       `create function wait_at_gate() returns trigger language plpgsql as $$ begin if new.text like 'gate %' then perform pg_advisory_xact_lock(substr(new.text, 6)::bigint); end if; return new; end $$`,
     );
@@ -79,7 +79,7 @@ const insert = (key: CustomerKey, fields: Partial<Note>, by = writer) =>
   insertRecord(by, insertion, { ...key, note_id: randomUUID(), n: 0, text: null, at: null, ...fields });
 
 let gates = 0;
-/** Adds a record by a statement that stands still, with what it holds, until `held` has ended. */
+/** Adds a record by a statement that pauses, keeping its locks, until `held` has ended. */
 async function insertHeld(key: CustomerKey, n: number, held: () => Promise<unknown>): Promise<void> {
   const gate = (gates += 1);
   const own = createWriter(database.url);
@@ -158,7 +158,7 @@ describe.each(['holdCustomer', 'insertRecord'] as const)('the presence of a cust
     let holding = 0;
     let everybody = () => undefined as void;
     const all = new Promise<void>((resolve) => (everybody = resolve));
-    // Each ends its transaction only when all of them hold the customer.
+    // Each transaction ends only after all of them hold the customer.
     const held = () => {
       holding += 1;
       if (holding === 5) everybody();
@@ -229,7 +229,7 @@ describe('insertRecord', () => {
   it('finds customers by their key, although its plan was made while there were none', async () => {
     const columns = insertion.valuesOf({ bank_id, note_id: '', customer_id: '', n: 0, text: null, at: null });
     const plan = await command(orm, {}, async (em) => {
-      // As new, also where the server has looked at what other tests stored.
+      // As in a new table, even if the server has already analyzed rows of other tests.
       await em.execute('analyze customer_presence');
       await em.execute('truncate customer_presence');
       await em.execute('set local plan_cache_mode = force_generic_plan');

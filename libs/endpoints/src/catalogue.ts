@@ -4,8 +4,8 @@ import type { Endpoint, Route } from './endpoint.js';
 import { readEndpoint } from './read.js';
 
 /**
- * Every public operation, in the order of the files and their rpcs.
- * @throws Error when two operations claim one id, or one verb and path
+ * Every public operation, in the order of the files and of their rpcs.
+ * @throws Error when two operations have the same id, or the same verb and path
  */
 export function readEndpoints(files: readonly DescFile[] = contractFiles()): Endpoint[] {
   const endpoints = files
@@ -25,7 +25,10 @@ export function readEndpoints(files: readonly DescFile[] = contractFiles()): End
   return endpoints;
 }
 
-/** Of its vocabulary, and of what carries calls between the platform's own processes. */
+/**
+ * Packages without operations: the contract's vocabulary, and the rpcs that carry calls between the platform's
+ * processes.
+ */
 const withoutOperations = ['obp.api.v1', 'obp.internal.v1'];
 
 /** The files of the contract that declare operations. */

@@ -13,7 +13,7 @@ export interface Route {
 
 export type BodyField = DescField & ({ fieldKind: 'message' } | { fieldKind: 'list' });
 
-/** All the wire contract says of one public operation, read from its descriptor. */
+/** Everything that the contract says about one public operation, read from its descriptor. */
 export interface Endpoint {
   /** "OBPv5.0.0-createCustomer" */
   readonly operation_id: string;
@@ -31,15 +31,15 @@ export interface Endpoint {
   readonly tags: readonly string[];
   readonly failures: readonly Failure[];
   readonly feature: Feature;
-  /** What the audit trail calls each call of it. */
+  /** The kind of audit event that each call leaves. */
   readonly audit: Audit;
-  /** The request field that is the JSON body, if there is one: a message, or a list. */
+  /** The request field that is the JSON body, a message or a list; undefined when there is none. */
   readonly body: BodyField | undefined;
   /** Request fields that come from the query, by their own names. */
   readonly query: readonly DescField[];
   /** The response field that is the whole JSON answer, e.g. a bare `true`. */
   readonly response_field: string | undefined;
-  /** The list whose parts arrive in chunks, when the rpc streams. */
+  /** The list that arrives in chunks, when the rpc streams. */
   readonly list: DescField | undefined;
   /** The request names a bank, which must exist. */
   readonly bank_scoped: boolean;

@@ -67,13 +67,13 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
   };
 }
 
-/** What a field's own option says; the default when it has none. */
+/** The field's own rule; the default when it has none. */
 export function ruleOf(field: DescField): FieldRule {
-  // Few fields have options, and reading them takes its time.
+  // Few fields have options, and reading them is slow.
   return field.proto.options === undefined ? noRule : getOption(field, rule);
 }
 
-/** The fields of a message that the documents tell of: not those of versions after the documented one. */
+/** The fields of a message that documents describe: not those that were added after the documented version. */
 export function documentedFields({ fields }: DescMessage): DescField[] {
   return fields.filter((field) => ruleOf(field).since === '');
 }

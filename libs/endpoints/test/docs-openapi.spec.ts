@@ -102,7 +102,7 @@ describe.each<[string, Document, typeof buildSwagger, string]>([
       all.map(({ tags }) => tags),
     );
     expect(operations.filter(({ tags }) => tags.length !== 1)).toEqual([]);
-    // What is not used is not described.
+    // Tags that no operation uses are not described.
     expect((document['tags'] as { name: string }[]).map(({ name }) => name)).toEqual(
       [...new Set(operations.flatMap(({ tags }) => tags))].sort(),
     );

@@ -61,7 +61,7 @@ describe('the resource docs', () => {
     const sent = ['example_request_body', 'typed_request_body'];
     const answered = ['success_response_body', 'typed_success_response_body'];
     expect(Object.keys(docOf('OBPv3.1.0-getCustomerByCustomerId'))).toEqual(keys.filter((key) => !sent.includes(key)));
-    // One answers `true`, the other nothing.
+    // The first answers `true`, the second has no body.
     for (const id of ['OBPv4.0.0-deleteCustomerCascade', 'OBPv5.0.0-deleteCustomerAccountLinkById']) {
       expect([id, Object.keys(docOf(id))]).toEqual([id, keys.filter((key) => ![...sent, ...answered].includes(key))]);
     }

@@ -28,7 +28,7 @@ interface Method {
   readonly status?: number;
 }
 
-/** A file with one service of the methods, whose request has bank_id, customer_id, limit and the message body. */
+/** A file with one service that has these methods. Its request has bank_id, customer_id, limit and the message body. */
 function fileOf(...methods: Method[]): DescFile {
   const file = create(FileDescriptorProtoSchema, {
     name: 'made/by/hand.proto',

@@ -7,7 +7,10 @@ import { secretsOf } from './caller-secret.js';
 export const callerKey = 'obp-caller-bin';
 
 const signatureLength = 32;
-/** Long enough for a queue, clocks apart and a process that stood still: it is good for one rpc only. */
+/**
+ * Long enough for waiting in a queue, for clocks that differ and for a paused process. An assertion is valid for one
+ * rpc only.
+ */
 const lifetime_ms = 60_000;
 const skew_ms = 60_000;
 
@@ -18,7 +21,7 @@ export type Claims = Pick<CallerAssertion, 'user_id' | 'consumer_id' | 'bank_id'
 export const serviceClaims: Claims = { user_id: '', consumer_id: '', bank_id: '', roles: [], service: true };
 
 /**
- * Signs what the issuer found true of a caller, for one rpc: 32 bytes of HMAC-SHA256, then the message.
+ * Signs the issuer's claims about a caller, for one rpc: 32 bytes of HMAC-SHA256, then the message.
  * @param secret CALLER_SECRET
  * @param rpc "/obp.customers.v1.CustomerService/CreateCustomer"
  */
@@ -34,7 +37,7 @@ export function signAssertion(secret: string, issuer: string, claims: Claims, rp
   return Buffer.concat([mac(secretsOf(secret)[0], payload), payload]);
 }
 
-/** A signed assertion may be used again for this long. */
+/** How long a signed assertion is reused. */
 const reuse_ms = 1_000;
 /** More than there are rpcs. */
 const kept = 1_000;
@@ -42,7 +45,7 @@ const kept = 1_000;
 /** Signs for an rpc, by its path. */
 export type Sign = (rpc: string) => Buffer;
 
-/** Signs for a service that calls on its own behalf; for each rpc once in a second of calls. */
+/** Signs for a service that calls on its own behalf. It signs at most once a second for each rpc. */
 export function createServiceAssertion(secret: string, issuer: string, clock: Clock): Sign {
   const signed = createCache<Buffer>({ limit: kept, ttl_ms: reuse_ms, clock });
   return (rpc) => {
@@ -56,13 +59,13 @@ export function createServiceAssertion(secret: string, issuer: string, clock: Cl
 
 export type Verified =
   | { readonly assertion: CallerAssertion }
-  /** `untimely`: by this clock it is not valid yet or no more. */
+  /** `untimely`: by this process's clock it is not valid yet, or no longer. */
   | { readonly refused: 'forged' | 'untimely' | 'another rpc'; readonly issuer?: string; readonly issued_at?: number };
 
-/** Assertions whose signature has been found good, by the very bytes: on a stream the same ones come with many calls. */
+/** Assertions whose signature was verified, by their byte array: a stream sends the same one with many calls. */
 export type KnownAssertions = WeakMap<Uint8Array, CallerAssertion>;
 
-/** Whether an assertion is what it says, for this rpc and now. */
+/** Verifies an assertion's signature, rpc and time. */
 export function verifyAssertion(
   secret: string,
   bytes: Uint8Array,
@@ -89,7 +92,9 @@ function signedBy(secret: string, bytes: Uint8Array): CallerAssertion | undefine
     : undefined;
 }
 
-/** Signed does not mean well-formed: a newer or broken peer may sign what this one cannot read. */
+/**
+ * A valid signature does not mean well-formed: a newer or faulty peer may sign a payload that this version cannot read.
+ */
 function decode(payload: Uint8Array): CallerAssertion | undefined {
   try {
     return CallerAssertion.decode(payload);

@@ -6,8 +6,9 @@ import { decide, isRole, missingRoles, needsBank } from './decide.js';
 
 /**
  * Decides whether an rpc may run.
- * @throws ObpFailure OBP-20001 without a caller, OBP-20006 with an insufficient one, OBP-01000 where clocks are apart
- * @throws UntrustedCaller for an assertion that is not of this platform, or for another rpc
+ * @throws ObpFailure OBP-20001 without an assertion, OBP-20006 when the caller may not call the rpc, OBP-01000 when
+ * clocks differ
+ * @throws UntrustedCaller for an assertion that this platform did not sign, or that is for another rpc
  */
 export type Authorizer = (path: string, request: unknown, assertion: Uint8Array | undefined) => CallerAssertion;
 
@@ -19,8 +20,8 @@ export interface AuthorizerOptions {
 }
 
 /**
- * The second of the two role checks: each service's own, on the caller assertion alone.
- * The assertion must speak of the bank that the request names.
+ * The second of the two role checks: each service repeats it, from the caller assertion alone. The assertion must name
+ * the same bank as the request.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const callerOf = createVerifier(options);
@@ -33,17 +34,20 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     if (rule.access === 'user' && caller.user_id === '') return fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     const bank_id = rule.bank_scoped ? (request as { bank_id: string }).bank_id : '';
     if (rule.bank_scoped && caller.bank_id !== bank_id) return denied(`a caller at BankId(${bank_id}).`);
-    // A peer of another version may know roles that this one does not: they count for nothing here.
+    // A peer of another version may send roles that this version does not know: they are ignored.
     const held = caller.roles.filter(isRole).map((role) => ({ role, bank_id: needsBank(role) ? caller.bank_id : '' }));
     if (decide(rule, held, bank_id) === undefined) return denied(missingRoles(rule.roles, bank_id));
     return caller;
   };
 }
 
-/** Whatever is wrong with a peer's assertion is wrong with many: one line in the log tells of it each second. */
+/** A peer with a wrong secret or clock fails in many calls: one log line each second is enough. */
 const warnEach_ms = 1_000;
 
-/** Reads the caller out of an assertion. What is wrong with it is no client's fault: it must not take itself for logged out. */
+/**
+ * Reads the caller from an assertion. A wrong assertion is not the client's fault: the client must not be told that it
+ * is logged out.
+ */
 function createVerifier({
   secret,
   clock,

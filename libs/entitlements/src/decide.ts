@@ -1,21 +1,22 @@
 import { type Role, roleTable } from '@platform/messages';
 
-/** A role held by a user: at a bank, or at none (`bank_id` empty) for system roles. */
+/** A role that a user holds: at a bank, or at none (`bank_id` empty) for system roles. */
 export interface HeldRole {
   readonly role: Role;
   readonly bank_id: string;
 }
 
-/** What an operation asks of its caller. */
+/** What an operation requires of its caller. */
 export interface Requirement {
   readonly access: 'user' | 'public' | 'service';
-  /** Any one suffices; empty: none is needed. */
+  /** Any one of them is enough; empty when none is needed. */
   readonly roles: readonly Role[];
 }
 
 /**
- * Decides by roles, nowhere else. A bank role counts only at `bank_id`, a system role only when held at no bank.
- * @returns the roles of the requirement that the caller holds; undefined when one is needed and none is held
+ * The only place that decides by roles. A bank role counts only at `bank_id`, a system role only when it is held at no
+ * bank.
+ * @returns the required roles that the caller holds; undefined when one is needed and none is held
  */
 export function decide(requirement: Requirement, held: readonly HeldRole[], bank_id: string): Role[] | undefined {
   const granted = requirement.roles.filter((role) => {
@@ -32,7 +33,7 @@ export function missingRoles(roles: readonly Role[], bank_id: string): string {
   return roles.some(needsBank) ? `${names} for BankId(${bank_id}).` : names;
 }
 
-/** Whether the number is that of a role; another version of the contract may have more. */
+/** Whether the number is a known role; another version of the contract may have more. */
 export function isRole(role: number): role is Role {
   return roleTable[role] !== undefined;
 }

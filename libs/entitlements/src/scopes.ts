@@ -2,22 +2,22 @@ import type { Role } from '@platform/messages';
 import { ConfigurationError } from '@platform/runtime';
 import { decide, type HeldRole, type Requirement, roleNamed } from './decide.js';
 
-/** Whether the roles of applications, called scopes, count. */
+/** How the roles of applications, called scopes, count. */
 export interface ScopePolicy {
   /** Whether a role needs the scope too. */
   readonly needsScope: (role: Role) => boolean;
-  /** Either is enough. */
+  /** Whether either the entitlement or the scope is enough. */
   readonly entitlementOrScope: boolean;
 }
 
-/** The settings that say so; the gateway and the directory must be given the same. */
+/** The settings of the scope policy; the gateway and the directory must have the same values. */
 export interface ScopeSettings {
   readonly REQUIRE_SCOPES_FOR_ALL_ROLES: boolean;
   readonly REQUIRE_SCOPES_FOR_LISTED_ROLES: readonly string[];
   readonly ALLOW_ENTITLEMENTS_OR_SCOPES: boolean;
 }
 
-/** Whether scopes count. @throws ConfigurationError for unknown roles, and for rules that exclude each other */
+/** Reads the policy. @throws ConfigurationError for unknown roles, and for settings that exclude each other */
 export function scopePolicy(settings: ScopeSettings): ScopePolicy {
   const {
     REQUIRE_SCOPES_FOR_ALL_ROLES: all,
@@ -38,7 +38,7 @@ function refuse(reason: string): never {
   throw new ConfigurationError([reason]);
 }
 
-/** Whether one role counts, held by the user, the application or both. */
+/** Whether a role counts when it is held by the user, the application or both. */
 export function counts(
   role: Role,
   by: { readonly user: boolean; readonly consumer: boolean },
@@ -53,7 +53,7 @@ export interface Holder {
   readonly scopes: readonly HeldRole[];
 }
 
-/** The roles that open the operation, or who misses one. */
+/** The roles that allow the operation, or who lacks one. */
 export type Decision = { readonly granted: Role[] } | { readonly missing: 'user' | 'consumer' };
 
 /** Decides by the roles of the user and, as far as the policy says, of the application. */

@@ -7,7 +7,7 @@ const now = 1_700_000_000_000;
 const log = { warn: () => undefined };
 const { Role, rpcTable, roleTable } = contract;
 
-/** Opened by either of two roles, of which the older version has but one. */
+/** Either of two roles allows this rpc; the older version knows only one of them. */
 const path = '/obp.customers.v1.CustomerService/CreateCustomer';
 const known = Role.ROLE_CAN_CREATE_CUSTOMER;
 const added = Role.ROLE_CAN_CREATE_CUSTOMER_AT_ANY_BANK;
@@ -41,7 +41,7 @@ describe('two versions, of which one has a role more', () => {
     [older, newer] = [await load(withoutAdded()), await load({})];
   });
 
-  /** What a service says to a caller for whom a gateway of another version has signed. */
+  /** The service's answer to a caller whose assertion was signed by a gateway of another version. */
   const answer = (gateway: typeof Entitlements, service: typeof Entitlements, roles: contract.Role[]): string => {
     const authorize = service.createAuthorizer({ secret, clock: () => now, log: log as never });
     const assertion = gateway.signAssertion(

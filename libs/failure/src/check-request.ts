@@ -4,12 +4,12 @@ import { invalidBody } from './common.js';
 import { fail, failAbout, failureText } from './obp-failure.js';
 import { checkText, isId } from './text.js';
 
-/** Reads one value. @returns it as it is carried, undefined when the rule refuses it */
+/** Reads one value. @returns it in the form in which it is carried; undefined when the rule refuses it */
 type Read = (text: string) => string | undefined;
 
 /**
- * Checks a request by the rules that the contract gives its fields, and brings its values into the form in which they are
- * carried, in place. The gateway does it for all protocols, before look-ups travel together, and each service for itself.
+ * Checks a request by the rules of its fields in the contract, and converts its values, in place, to the form in which
+ * they are carried. The gateway checks every protocol, before look-ups are batched, and each service checks again.
  * @param rpc "/obp.customers.v1.CustomerService/CreateCustomer"
  * @throws ObpFailure OBP-10001 for a body, OBP-10016 for a query, naming the field; of an id that cannot be one the failure
  * that its rule names
@@ -36,7 +36,10 @@ export function checkGiven(rpc: string, request: object): void {
       });
 }
 
-/** How many characters the contract gives a text of a request; Infinity where it says nothing. @param name "legal_name", "credit_limit.amount" */
+/**
+ * The most characters that the contract allows for a text of a request; Infinity where it sets no limit. @param name
+ * "legal_name", "credit_limit.amount"
+ */
 export function maxCharacters(rpc: string, name: string): number {
   return requestRules[rpc]?.find((rule) => rule.max_len !== undefined && rule.name === name)?.max_len ?? Infinity;
 }
@@ -96,7 +99,7 @@ function regularExpression(pattern: string): RegExp {
   return known;
 }
 
-/** Texts, and lists by how many there are before how long each is. */
+/** Checks texts, and lists: first their number of items, then the length of each. */
 function checkLimits({ name, max_len, max_items }: RequestRule, value: unknown): void {
   if (typeof value === 'string') checkText(name, value, max_len);
   if (!Array.isArray(value)) return;

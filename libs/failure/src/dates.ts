@@ -2,9 +2,10 @@ const dateTime = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,1
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
- * A date as it is carried, "2013-01-21T23:08:00Z": in UTC, its fraction of a second cut off. Any date-time of RFC 3339 (of
- * its fractions those of up to 100 digits) with blanks around it or none; a day is its midnight.
- * @returns undefined when it is no date of the calendar, or none of the years 1 to 9999 in UTC
+ * A date in the form in which it is carried, "2013-01-21T23:08:00Z": in UTC, without its fraction of a second. Accepts
+ * any date-time of RFC 3339 with a fraction of up to 100 digits, with or without blanks around it; a bare day means its
+ * midnight.
+ * @returns undefined when it is not a date of the calendar, or not in the years 1 to 9999 in UTC
  */
 export function readDateTime(given: string): string | undefined {
   const text = given.trim();
@@ -14,12 +15,12 @@ export function readDateTime(given: string): string | undefined {
   return dayParts !== null && isDay(dayParts) ? `${text}T00:00:00Z` : undefined;
 }
 
-/** A query's date: like a body's, but never a bare day. */
+/** A date in a query: like one in a body, but a bare day is not accepted. */
 export function readQueryDateTime(text: string): string | undefined {
   return dateTime.test(text.trim()) ? readDateTime(text) : undefined;
 }
 
-/** `new Date` would roll 30 February over into March. The database knows no year 0. */
+/** `new Date` would turn 30 February into a day of March. The database has no year 0. */
 function isDay(parts: RegExpExecArray): boolean {
   const [year = 0, month = 0, date = 0] = parts.slice(1).map(Number);
   return year >= 1 && month >= 1 && month <= 12 && date >= 1 && date <= daysIn(year, month);
@@ -49,7 +50,8 @@ function inUtc([
   moment.setUTCFullYear(Number(year), Number(month) - 1, Number(date));
   moment.setUTCHours(Number(hour), Number(minute) - offset, Math.min(Number(second), 59));
   if (Number(second) > 59) {
-    // A leap second ends a day of UTC; what has no leap seconds takes it for the second after.
+    // A leap second is the last second of a day in UTC. JavaScript has none, so it becomes the next
+    // second.
     if (Number(second) > 60 || moment.getUTCHours() !== 23 || moment.getUTCMinutes() !== 59) return undefined;
     moment.setUTCSeconds(60);
   }

@@ -1,10 +1,10 @@
 import { type Failure, failureTable } from '@platform/messages';
 
-/** A failure the contract names. It crosses gRPC as a detail and becomes `{code,message}` only at the edge. */
+/** A failure that the contract names. It crosses gRPC as a detail and becomes `{code,message}` only at the edge. */
 export class ObpFailure extends Error {
   constructor(
     readonly failure: Failure,
-    /** Appended to the failure's text as it stands, with its own leading blank. */
+    /** Appended to the failure's text unchanged; it begins with its own blank. */
     readonly detail = '',
   ) {
     super(failureText(failure, detail));

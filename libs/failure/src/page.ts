@@ -1,7 +1,7 @@
 import { fail, failureText } from './obp-failure.js';
 import { Failure } from '@platform/messages';
 
-/** Which part of a list, and in which direction. */
+/** The requested part of a list, and its direction. */
 export interface Page {
   readonly limit: number;
   readonly offset: number;
@@ -15,8 +15,8 @@ interface Asked {
 }
 
 /**
- * Reads the paging of a request, checking in the contract's order.
- * @throws ObpFailure OBP-10016 with the parameter's own failure behind it
+ * Reads the paging parameters of a request, and checks them in the contract's order.
+ * @throws ObpFailure OBP-10016, followed by the parameter's own failure
  */
 export function pageOf(asked: Asked, defaultLimit = 50): Page {
   const direction = (asked.sort_direction || 'desc').toLowerCase();

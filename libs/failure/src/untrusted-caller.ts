@@ -1,6 +1,6 @@
 /**
- * A peer's assertion does not count. It is no failure of the contract: it is the platform's fault, and a client that were
- * told of it would take itself for logged out.
+ * A peer's assertion is not accepted. This is not a failure of the contract: it is the platform's fault, and a client
+ * that received it would believe that it is logged out.
  */
 export class UntrustedCaller extends Error {
   constructor() {

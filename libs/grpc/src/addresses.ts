@@ -5,17 +5,18 @@ import { localAddress } from './exchange/in-memory.js';
 /** Finds the addresses of a host. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-/** As the machine finds them, its own file of hosts included. */
+/** Resolves as the operating system does, its hosts file included. */
 export const resolveByMachine: Resolve = async (host) =>
   (await lookup(host, { all: true })).map(({ address }) => address);
 
-/** How often names are looked up: a replica that appears is used, one that vanishes is left. */
+/** How often names are looked up again: new replicas are used, and replicas that are gone are dropped. */
 const again_ms = 2_000;
 
 /**
- * Follows the addresses behind targets.
+ * Follows the addresses of targets.
  * @param targets "host:port", or several of them separated by commas
- * @param changed called with "1.2.3.4:50051" or "[::1]:50051" of each, at once where all are addresses, and when they change
+ * @param changed called with the addresses, each "1.2.3.4:50051" or "[::1]:50051": at once when no target is a name,
+ * and at each change
  */
 export function followAddresses(
   targets: string,
@@ -48,7 +49,7 @@ export function followAddresses(
   const names = [...new Set(list.map(({ host }) => host).filter((host) => isIP(host) === 0))];
   let stopped = false;
   const look = async (): Promise<void> => {
-    // Addresses stay when their name cannot be looked up.
+    // When a look-up fails, the name's last addresses stay in use.
     await Promise.all(
       names
         .map(async (name) => known.set(name, [...(await resolve(name))].sort()).get(name))

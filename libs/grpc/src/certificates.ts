@@ -4,10 +4,10 @@ import type { Logger } from '@platform/runtime';
 
 /** Paths of PEM files. */
 export interface CertificateFiles {
-  /** The certificate, with those between it and the authority. */
+  /** The certificate, followed by the intermediate certificates up to the authority. */
   readonly cert: string;
   readonly key: string;
-  /** The authorities whose certificates are accepted. */
+  /** The certificates of the accepted authorities. */
   readonly ca?: string;
 }
 
@@ -19,15 +19,15 @@ export interface Certificates {
 
 export interface WatchedCertificates {
   readonly current: () => Certificates;
-  /** Tells of new ones until it is stopped. */
+  /** Calls `changed` for new certificates until it is stopped. */
   watch(changed: (certificates: Certificates) => void): { stop(): void };
 }
 
 const refresh_ms = 10_000;
 
 /**
- * Certificates that are read again when their files change, with no restart. Files that do not fit together, as in the middle
- * of a change, are left for the next look: what was good stays.
+ * Certificates that are read again when their files change, without a restart. When files do not fit together, as in
+ * the middle of a change, the last good certificates stay in use until the next check.
  * @throws Error naming the file that cannot be read, or the reason why they do not fit
  */
 export function openCertificates(

@@ -15,29 +15,32 @@ import type { Rpc } from './rpc.js';
 import { fromWire } from './status.js';
 import { requestTime_ms, timeLeft } from './time-left.js';
 
-/** A service elsewhere, balanced over its replicas. */
+/** A client of another service, which balances calls over its replicas. */
 export interface Peer {
   call<Request, Response>(rpc: Rpc<Request, Response>, request: Request, context: CallContext): Promise<Response>;
-  /** Each message of it is waited for as long as for a unary answer. */
+  /** Waits for each message as long as for a unary response. */
   stream<Request, Response>(
     rpc: Rpc<Request, Response>,
     request: Request,
     context: CallContext,
   ): AsyncIterable<Response>;
-  /** Whether a replica says by grpc.health.v1 that it serves. One that says nothing in time does not; another is asked then. */
+  /**
+   * Whether a replica reports by grpc.health.v1 that it serves. A replica that does not answer in time counts as not
+   * serving; then a second one is asked.
+   */
   serving(timeout_ms: number): Promise<boolean>;
   close(): void;
 }
 
 const streamTimeout_ms = 600_000;
-/** How often deadlines are looked at, and whether replicas are heard. */
+/** How often deadlines are checked, and whether replicas still answer. */
 const look_ms = 50;
-/** How often a read is sent whose replicas vanish. */
+/** How many times a read is sent when its replicas disappear. */
 const maxAttempts = 4;
-/** Calls that no replica takes yet. */
+/** The most calls that may wait for a replica. */
 const maxWaiting = 10_000;
 
-/** How a peer is reached that shows a certificate. */
+/** How to connect to a peer that shows a certificate. */
 export interface SecurePeer {
   readonly tls: MutualTls | undefined;
   /** The service at the other end. */
@@ -46,11 +49,11 @@ export interface SecurePeer {
 }
 
 /**
- * The one way to call a service: each call goes to the replica with the fewest under way. A read whose replica vanishes or
- * goes silent is asked of another one. A command is not: it may have run before its connection broke; only what a replica
- * has not begun goes elsewhere.
- * @param addresses "host:port", or several of them separated by commas; each address behind a name is a replica; or what
- * `inMemory` gives for a server of this process
+ * The only way to call a service: each call goes to the replica with the fewest calls under way. When a replica
+ * disappears or goes silent, its reads are sent to another replica. Commands are not, because they may have run before
+ * the connection broke; a command is sent elsewhere only when its replica did not begin it.
+ * @param addresses "host:port", or several of them separated by commas, where each address of a name is a replica; or
+ * the result of `inMemory` for a server in this process
  */
 export function createPeer(
   addresses: string,
@@ -59,7 +62,7 @@ export function createPeer(
 ): Peer {
   const secure = channelCredentials(tls, service);
   const replicas = new Map<string, Replica>();
-  /** Those whose addresses are gone, until their last call has ended. */
+  /** Replicas whose addresses are gone, kept until their last call has ended. */
   let leaving: Replica[] = [];
   let waiting: OwnCall[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -100,7 +103,7 @@ export function createPeer(
     else return call.fail(new ObpFailure(Failure.FAILURE_TOO_BUSY));
     timer ??= setInterval(look, look_ms);
   };
-  /** Many calls end in one turn; those that wait are looked at once. */
+  /** Many calls may end in one turn of the event loop; the waiting calls are tried once for all of them. */
   const retrySoon = (): void => {
     if (waiting.length === 0 || isRetrying) return;
     isRetrying = true;
@@ -109,7 +112,7 @@ export function createPeer(
       const before = waiting;
       waiting = [];
       let next = 0;
-      // What finds no carrier waits again, and all behind it.
+      // A call that finds no carrier waits again, and so do all calls behind it.
       for (; next < before.length && waiting.length === 0; next += 1) submit(before[next] as OwnCall);
       waiting.push(...before.slice(next));
     });

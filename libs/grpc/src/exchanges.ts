@@ -10,15 +10,15 @@ import { createPair, type FrameStream, type Listener, ofServer } from './exchang
 import type { Reception } from './incoming.js';
 import { isFrom, type MutualTls } from './mutual-tls.js';
 
-/** The exchanges that a server has. */
+/** A server's exchanges. */
 export interface Exchanges {
   /** Serves one over gRPC. */
   serve(call: ServerDuplexStream<ExchangeRequest, ExchangeResponse>): void;
   /** Opens one in this process. @returns the client's side of its stream */
   accept(client: Listener): FrameStream;
-  /** Lets them take no more calls; each ends when those that it has are answered. */
+  /** Makes them refuse new calls; each ends when its running calls are answered. */
   drain(): void;
-  /** Breaks off those that are left. */
+  /** Closes the remaining ones at once. */
   close(): void;
 }
 
@@ -62,7 +62,7 @@ export function createExchanges(
           clientSide = pair.client;
           return pair.server;
         },
-        // Whoever is in this process could speak for it anyway.
+        // Code in this process could act as any service anyway.
         () => true,
       );
       return clientSide as unknown as FrameStream;

@@ -14,7 +14,7 @@ import {
 } from '@platform/messages';
 import { pathOf, toGrpcMethod } from './rpc.js';
 
-/** The rpcs of grpc.health.v1 as grpc-js wants them. */
+/** The rpcs of grpc.health.v1 in grpc-js's form. */
 export const healthMethods = {
   check: toGrpcMethod(pathOf(HealthDefinition, 'Check'), HealthDefinition.methods.check),
   watch: toGrpcMethod(pathOf(HealthDefinition, 'Watch'), HealthDefinition.methods.watch),
@@ -22,9 +22,10 @@ export const healthMethods = {
 };
 
 /**
- * Serves grpc.health.v1 for services that live and die together, and for the server as a whole, which is named ''. It needs no caller.
+ * Serves grpc.health.v1 for the services of one process, and for the server as a whole, whose name is ''. It needs no
+ * caller assertion.
  * @param names full names of the services
- * @returns a function that says whether they serve; at first they do
+ * @returns a function that sets whether they serve; at first they do
  */
 export function addHealth(server: Server, names: readonly string[]): (serves: boolean) => void {
   const known = new Set(['', ...names]);

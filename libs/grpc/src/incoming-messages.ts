@@ -1,14 +1,14 @@
 import type { PendingCall } from './exchange/pending-call.js';
 
-/** The messages of a stream on their way to who reads them. */
+/** The received messages of a stream that wait for their reader. */
 export interface IncomingMessages {
-  /** @returns the next one, undefined at the end. @throws what the stream failed with, after the messages before it */
+  /** @returns the next message, undefined at the end. @throws the stream's error, after the messages before it */
   next(): Promise<Buffer | undefined>;
   readonly receiver: Pick<PendingCall, 'isStream' | 'until' | 'deadline' | 'begun' | 'receive' | 'end' | 'fail'>;
 }
 
 /**
- * @param until when the stream must have ended, of `performance.now()`
+ * @param until when the stream must have ended, as `performance.now()`
  * @param patience_ms how long its reader waits for a message
  */
 export function createIncomingMessages(until: number, patience_ms: number): IncomingMessages {

@@ -3,30 +3,30 @@ import { type CallerAssertion, Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import type { Call } from './rpc.js';
 
-/** Decides about calls and hears of those that fail. */
+/** Authorizes calls, and logs those that fail. */
 export interface Reception {
   /** Refuses by throwing a failure. */
   readonly authorize: (path: string, request: unknown, assertion: Uint8Array | undefined) => CallerAssertion;
   readonly log: Logger;
 }
 
-/** A call as it arrives, whatever carried it. */
+/** An arriving call, by an exchange or by plain gRPC. */
 export interface Incoming {
   readonly path: string;
   readonly assertion: Uint8Array | undefined;
   readonly correlation_id: string;
   /** Whether the connection that carried it may speak for a service. */
   readonly isFrom: (service: string) => boolean;
-  /** Whether nobody waits for it any more. */
+  /** Whether its caller no longer waits. */
   readonly isOver: boolean;
   whenOver(then: () => void): void;
-  /** When it must be answered, of `performance.now()`. */
+  /** When it must be answered, as `performance.now()`. */
   readonly deadline: number;
 }
 
-/** Lets a call in. @throws whatever refuses it */
+/** Authorizes and checks a call. @throws the failure that refuses it */
 export function openCall(incoming: Incoming, request: object, { authorize, log }: Reception): Call {
-  // A command would be stored, and sent again by a caller who was told that it was late.
+  // Otherwise a command would be stored although its caller was told that it was late, and will send it again.
   if (incoming.isOver) fail(Failure.FAILURE_REQUEST_TIMEOUT);
   const { path, correlation_id } = incoming;
   const caller = authorize(path, request, incoming.assertion);
@@ -47,13 +47,13 @@ export function openCall(incoming: Incoming, request: object, { authorize, log }
   };
 }
 
-/** Logs what a caller is told nothing of. */
+/** Logs an error whose cause the caller is not told. */
 export function report(
   error: unknown,
   { path, correlation_id }: Pick<Incoming, 'path' | 'correlation_id'>,
   log: Logger,
 ): void {
-  // Whoever decided about the caller has said so.
+  // A failure is told to the caller, and an untrusted caller was logged where it was refused.
   if (error instanceof ObpFailure || error instanceof UntrustedCaller) return;
   log.error({ err: error, rpc: path, correlation_id }, 'rpc failed');
 }

@@ -2,7 +2,7 @@ import { ConfigurationError, type Environment, kinds, type Logger, type Values }
 import { type CertificateFiles, openCertificates } from './certificates.js';
 import type { MutualTls } from './mutual-tls.js';
 
-/** Settings of the links between the processes: all of the three paths, or none for plain text. */
+/** Settings of the links between the processes: all three paths, or none for plain text. */
 export const linkSettings = {
   LINK_TLS_CERT: {
     schema: kinds.text(),
@@ -21,9 +21,9 @@ export const linkSettings = {
   },
 } as const;
 
-/** How the processes talk to each other; undefined: in plain text. */
+/** The files for TLS between the processes; undefined: they use plain text. */
 export interface Links extends Required<CertificateFiles> {
-  /** Follows the services' names in the certificates; may be empty. */
+  /** The domain after the services' names in the certificates; may be empty. */
   readonly domain: string;
 }
 
@@ -41,8 +41,8 @@ export function linksOf({
 }
 
 /**
- * For a process that is one of several.
- * @throws ConfigurationError in production when its links would be plain and nobody said so
+ * For a process that talks to other processes of the platform.
+ * @throws ConfigurationError in production when its links would be plain and ALLOW_PLAIN_LINKS is not set
  */
 export function refusePlainLinks(values: Values<typeof linkSettings>, env: Environment): void {
   if (env['NODE_ENV'] !== 'production' || values.ALLOW_PLAIN_LINKS || linksOf(values) !== undefined) return;

@@ -27,7 +27,7 @@ export function createLocalReplica(address: string, listener: ReplicaListener): 
         listener.ready();
       },
       draining: () => (carrier = undefined),
-      // One process: what stands still stands still as a whole.
+      // Both sides are in this process: if the server stands still, so does the client.
       silent: () => undefined,
       closed() {
         carrier = exchange = undefined;

@@ -1,13 +1,13 @@
 export interface Cut<Item> {
-  /** What one message may weigh with its items at their limits: a gRPC client takes 4 MB. */
+  /** The most weight in one message when its items are at their limits: a gRPC client accepts 4 MB. */
   readonly most: number;
-  /** What an item weighs; 1 by default. One that weighs more than a message may goes alone. */
+  /** The weight of an item; 1 by default. An item heavier than a message may be is sent alone. */
   readonly weightOf?: (item: Item) => number;
 }
 
 /**
- * The messages of a streamed list: one for each page with anything in it, or several where one cannot hold it. At least
- * one goes out, so that an empty list is a list.
+ * The messages of a streamed list: one for each page that is not empty, or several when one cannot hold it. At least
+ * one is sent, so that an empty list is still a list.
  */
 export async function* messagesOf<Item, Message>(
   pages: AsyncIterable<readonly Item[]>,

@@ -11,16 +11,19 @@ import type { Http2SecureServer, Http2Session } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Certificates, WatchedCertificates } from './certificates.js';
 
-/** Who calls whom between the processes: each end shows a certificate of the platform's own authority, on its service's name. */
+/**
+ * Mutual TLS between the processes: each side shows a certificate from the platform's own authority, with its service's
+ * name.
+ */
 export interface MutualTls {
   readonly certificates: WatchedCertificates;
   /** The name in a service's certificate: "customers", or "customers.bank.internal". */
   readonly nameOf: (service: string) => string;
 }
 
-/** Those who may connect: whoever the contract lets call something. */
+/** The services that may connect: those that the contract allows to call something. */
 const callers = new Set(Object.values(rpcTable).flatMap((rule) => rule.callers));
-/** Tells a call of the services that its connection may speak for. Whatever a client sets itself is overwritten. */
+/** The metadata key with the services that a call's connection may act for. A value from the client is overwritten. */
 const peerKey = 'obp-peer';
 
 /** Whether a call came over a connection of that service. */
@@ -33,25 +36,25 @@ export function isFrom(metadata: Metadata, service: string): boolean {
 export function serverCredentials(tls: MutualTls | undefined): ServerCredentials {
   if (tls === undefined) return ServerCredentials.createInsecure();
   const provider = providerOf(tls.certificates);
-  // Its two first parameters have each other's names in grpc-js 1.14; one provider is both.
+  // In grpc-js 1.14 the names of the first two parameters are swapped; here one provider is used for both.
   return experimental.createCertificateProviderServerCredentials(provider, provider, true);
 }
 
-/** @param service the one at the other end */
+/** @param service the service that is called */
 export function channelCredentials(
   tls: MutualTls | undefined,
   service: string,
 ): { credentials: ChannelCredentials; options: ChannelOptions } {
   if (tls === undefined) return { credentials: credentials.createInsecure(), options: {} };
   const provider = providerOf(tls.certificates);
-  // Replicas have addresses, and the certificate has the service's name.
+  // Replicas are reached by address, but the certificate contains the service's name.
   return {
     credentials: experimental.createCertificateProviderChannelCredentials(provider, provider),
     options: { 'grpc.ssl_target_name_override': tls.nameOf(service) },
   };
 }
 
-/** Ends connections of whoever is no peer, and names the peers in the metadata of each call. */
+/** Closes connections that are not from a peer, and puts the peer's name into the metadata of each call. */
 export function namePeers(server: Http2SecureServer, tls: MutualTls): void {
   const byName = new Map([...callers].map((service) => [tls.nameOf(service), service]));
   const servicesOf = (socket: Parameters<typeof namesOf>[0]): string =>
@@ -66,7 +69,7 @@ export function namePeers(server: Http2SecureServer, tls: MutualTls): void {
   });
 }
 
-/** The DNS names of a client's certificate; none when it has gone. */
+/** The DNS names in a client's certificate; none when the client has gone. */
 function namesOf(socket: Partial<Pick<TLSSocket, 'getPeerCertificate'>>): string[] {
   return (socket.getPeerCertificate?.().subjectaltname ?? '')
     .split(', ')
@@ -76,7 +79,7 @@ function namesOf(socket: Partial<Pick<TLSSocket, 'getPeerCertificate'>>): string
 
 type Provider = Parameters<typeof experimental.createCertificateProviderChannelCredentials>[0];
 
-/** As grpc-js listens for certificates. */
+/** The certificates as a grpc-js provider. */
 function providerOf(certificates: WatchedCertificates): Provider {
   const watched = new Map<unknown, { stop(): void }>();
   const add = <Update>(listener: (update: Update) => void, updateOf: (certificates: Certificates) => Update): void => {

@@ -5,23 +5,26 @@ import type { Carrier, PendingCall } from './exchange/pending-call.js';
 import type { Rpc } from './rpc.js';
 import { fromWire } from './status.js';
 
-/** What goes with a call. */
+/** The context of a call. */
 export interface CallContext {
   /** Signs the caller assertion for an rpc, by its path. */
   readonly assertion: (rpc: string) => Buffer;
   readonly correlation_id: string;
-  /** Milliseconds; default 5,000 for unary calls, 10 minutes for streams. A request's deadline ends its calls before that. */
+  /**
+   * Milliseconds; default 5,000 for unary calls, 10 minutes for streams. When a request's deadline comes earlier, it
+   * ends its calls.
+   */
   readonly timeout_ms?: number;
   readonly signal?: AbortSignal;
 }
 
-/** A call, where it is now. */
+/** A call and the carrier that it is on. */
 export interface OwnCall extends PendingCall {
   carrier: Carrier | undefined;
   attempts: number;
 }
 
-/** A call with one answer. */
+/** A call with one response. */
 export class UnaryCall<Request, Response> implements OwnCall {
   carrier: Carrier | undefined = undefined;
   attempts = 0;
@@ -70,7 +73,7 @@ export class UnaryCall<Request, Response> implements OwnCall {
   }
 
   end(): void {
-    // Its answer is its end.
+    // The response was the end.
   }
 
   fail(error: Error): void {
@@ -93,8 +96,8 @@ export function cancelled(): Error {
 }
 
 /**
- * Names the call in an error without a failure of its own. Several requests may wait for one call: the log of each must
- * lead to the service's line about it.
+ * Adds the call to the message of an error that is not a failure. Several requests may wait for one call, so the log of
+ * each must lead to the service's log line.
  */
 export function traced(error: Error, path: string, { correlation_id }: CallContext): Error {
   if (!(error instanceof ObpFailure)) error.message += ` (${path}, correlation_id ${correlation_id})`;

@@ -16,12 +16,12 @@ export function addReflection(server: Server, rpcs: readonly string[]): void {
   const serve = (call: ReflectionCall): void => {
     call.on('data', (question: ServerReflectionRequest) => {
       if (call.write(reflect(question))) return;
-      // A client that does not read is not listened to.
+      // No more requests are read from a client that does not read its responses.
       call.pause();
       call.once('drain', () => call.resume());
     });
     call.on('end', () => call.end());
-    // grpc-js has told the client.
+    // grpc-js has reported the error to the client.
     call.on('error', () => undefined);
   };
   for (const fullName of reflectionVersions) {

@@ -15,19 +15,19 @@ export const reflectionVersions = [
   'grpc.reflection.v1alpha.ServerReflection',
 ] as const;
 
-/** Answers a question of `grpc.reflection.v1` or v1alpha: their messages are the same bytes. */
+/** Answers a request of `grpc.reflection.v1` or v1alpha: the messages of both have the same bytes. */
 export type Reflect = (question: ServerReflectionRequest) => ServerReflectionResponse;
 
 /**
- * Describes rpcs to clients that ask a server for its contract. A file comes with everything it imports, options too:
- * few clients ask for imports by themselves.
- * @param rpcs "/package.Service/Method", the ones to show: others are left out of their files
+ * Describes rpcs to clients that request a server's contract. A file is sent with everything it imports, options
+ * included: few clients request imports themselves.
+ * @param rpcs "/package.Service/Method", the rpcs to show: others are removed from their files
  */
 export function createReflection(rpcs: Iterable<string>): Reflect {
   const shown = new Set(rpcs);
   const services = [...new Set([...shown].map((path) => path.split('/')[1] as string))].sort();
   let read: Contract | undefined;
-  // Most processes are never asked.
+  // Read at first use: most processes never get such a request.
   const contract = (): Contract => (read ??= readContract(shown));
 
   const answerTo = (question: ServerReflectionRequest): Partial<ServerReflectionResponse> => {
@@ -137,7 +137,7 @@ function* symbolsIn(
   { nestedType, enumType, extension }: Pick<DescriptorProto, 'nestedType' | 'enumType' | 'extension'>,
 ): Generator<string> {
   for (const { name } of extension) yield `${scope}.${name}`;
-  // Values of an enum are named beside it.
+  // The full name of an enum's value has the enum's scope, not the enum's own name.
   for (const { name, value } of enumType) yield* [`${scope}.${name}`, ...value.map((each) => `${scope}.${each.name}`)];
   for (const message of nestedType) {
     const own = `${scope}.${message.name}`;

@@ -15,13 +15,13 @@ import { healthMethods } from './health.js';
 
 /** One process of a service, at one address. */
 export interface Replica {
-  /** What carries calls to it; undefined while it takes none. */
+  /** The carrier for its calls; undefined while it accepts none. */
   readonly carrier: Carrier | undefined;
   /** Whether calls are under way. */
   readonly busy: boolean;
-  /** To be called again and again while there are calls. */
+  /** Must be called at short intervals while there are calls. */
   look(now: number): void;
-  /** Whether it says by grpc.health.v1 that it serves. */
+  /** Whether it reports by grpc.health.v1 that it serves. */
   serving(timeout_ms: number): Promise<boolean>;
   close(): void;
 }
@@ -33,9 +33,9 @@ export interface ReplicaOptions {
 }
 
 export interface ReplicaListener extends CarrierListener {
-  /** It takes calls. */
+  /** It accepts calls. */
   ready(): void;
-  /** Whether any replica does. */
+  /** Whether any replica accepts calls. */
   isAnyReady(): boolean;
 }
 
@@ -44,16 +44,16 @@ const channelOptions: ChannelOptions = {
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.min_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
-  // Above the longest deadline plus the drain, or a draining server's accepted calls are dropped.
+  // Longer than the longest deadline plus the drain; otherwise calls that a draining server has accepted are dropped.
   'grpc.keepalive_time_ms': 60_000,
   'grpc.use_local_subchannel_pool': 1,
   'grpc-node.flow_control_window': 1024 * 1024,
 };
 
-/** Looks until a connection that does not come about is tried anew. */
+/** After this many checks, a connection that has not been established is replaced. */
 const maxInVain = 50;
 const redial_ms = { least: 50, most: 1_000 } as const;
-/** How soon a replica that knew no exchange is asked again: another build may stand there. */
+/** After this time a replica that did not support exchanges is asked again: a newer build may run there. */
 const askAgain_ms = 5_000;
 
 /** @param address "1.2.3.4:50051" or "[::1]:50051" */
@@ -67,18 +67,18 @@ export function createReplica(
   let client = openClient();
   let carrier: Carrier | undefined;
   let exchange: Exchange | undefined;
-  /** Exchanges that went silent, until their last call has ended. */
+  /** Exchanges that went silent, kept until their last call has ended. */
   let abandoned: { readonly exchange: Exchange; readonly client: Client }[] = [];
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let wait_ms: number = redial_ms.least;
-  /** Looks of calls that wait for it. */
+  /** Checks since calls wait for its connection. */
   let inVain = 0;
 
   const plain = createPlainCarrier(() => client, callerKey, {
     ...listener,
     lost(call) {
-      // What is there now will be known soon.
+      // Asks soon whether the process that is now at the address supports exchanges.
       if (carrier === plain) dialAfter(redial_ms.least);
       listener.lost(call);
     },
@@ -103,7 +103,7 @@ export function createReplica(
   };
   const { path, requestSerialize, responseDeserialize } = exchangeMethod;
   const dial = (): void => {
-    // One that waits for a replica that has gone would be a second stream to the next one.
+    // An exchange that still waits for a replica that is gone would become a second stream to the next one.
     exchange?.close();
     const metadata = new Metadata({ waitForReady: true });
     const own: Exchange = createExchange(
@@ -130,7 +130,7 @@ export function createReplica(
     );
     exchange = own;
   };
-  /** A connection that is silent may be dead, where another would live; what it still owes may come all the same. */
+  /** A silent connection may be dead although a new one would work; responses that still arrive on it are used. */
   const replace = (own: Exchange): void => {
     abandoned.push({ exchange: own, client });
     carrier = undefined;
@@ -149,14 +149,14 @@ export function createReplica(
       return (exchange?.calls ?? 0) > 0 || plain.calls > 0 || abandoned.length > 0;
     },
     look(now) {
-      // What is there next will be known soon.
+      // Asks at once whether the next process at the address supports exchanges.
       if (carrier === plain && !isConnected()) dialAfter(0);
       if (carrier === undefined && exchange !== undefined && (inVain += 1) >= maxInVain) replace(exchange);
       exchange?.look(now);
       plain.look(now);
       for (const one of abandoned) {
         one.exchange.look(now);
-        // Until another can answer them, its own late answer is better than none.
+        // While no other replica accepts calls, a late response from this one is better than none.
         if (listener.isAnyReady()) one.exchange.releaseReads().forEach(listener.refused);
       }
       abandoned = abandoned.filter((one) => one.exchange.calls > 0 || end(one));

@@ -23,11 +23,11 @@ export interface ServiceDefinition {
 export type RequestOf<M> = M extends { requestType: Codec<infer T> } ? T : never;
 export type ResponseOf<M> = M extends { responseType: Codec<infer T> } ? T : never;
 
-/** What a handler knows beyond its request. */
+/** The context of a call for its handler. */
 export interface Call {
   readonly caller: CallerAssertion;
   readonly correlation_id: string;
-  /** Aborted when the caller has gone or its deadline has passed; made when asked for. */
+  /** Aborted when the caller has gone or its deadline has passed; created at the first use. */
   readonly signal: () => AbortSignal;
 }
 
@@ -43,7 +43,7 @@ export type Handler<M> = M extends { responseStream: true }
 /** Handlers of a service's methods. A missing one answers UNIMPLEMENTED. */
 export type Implementation<D extends ServiceDefinition> = { [K in keyof D['methods']]?: Handler<D['methods'][K]> };
 
-/** A method as the client calls it. */
+/** A method in the client's form. */
 export interface Rpc<Request, Response> {
   /** "/obp.customers.v1.CustomerService/CreateCustomer" */
   readonly path: string;
@@ -64,7 +64,7 @@ export function rpc<D extends ServiceDefinition, K extends keyof D['methods'] & 
   >;
 }
 
-/** The method as the client calls it. */
+/** The method in the client's form. */
 export function toRpc(
   definition: ServiceDefinition,
   { name, requestType, responseType }: MethodDefinition,
@@ -78,7 +78,7 @@ export function toRpc(
   };
 }
 
-/** The method as a server takes it. */
+/** The method in grpc-js's form. */
 export function toGrpcMethod(
   path: string,
   { requestStream, responseStream, requestType, responseType }: MethodDefinition,
@@ -98,7 +98,7 @@ export function pathOf(definition: ServiceDefinition, methodName: string): strin
   return `/${definition.fullName}/${methodName}`;
 }
 
-/** A service with its handlers, types checked against each other and then forgotten. */
+/** A service with its handlers; their types were checked against each other when it was bound. */
 export interface BoundService {
   readonly definition: ServiceDefinition;
   readonly handlers: Readonly<Record<string, Handler<MethodDefinition>>>;

@@ -31,15 +31,17 @@ export interface GrpcServerOptions extends Reception {
   readonly services: readonly BoundService[];
   /** The metadata key of the caller assertion. */
   readonly callerKey: string;
-  /** Absent: in plain text. */
+  /** Absent: plain text. */
   readonly tls?: MutualTls | undefined;
-  /** Whether to describe the services to anybody who asks, by gRPC reflection. */
+  /** Whether any client may read the services' contract by gRPC reflection. */
   readonly reflection?: boolean;
-  /** Whether calls may come as frames too; absent: yes. */
+  /** Whether calls may also arrive as frames; absent: yes. */
   readonly exchanges?: boolean;
   /** How long running calls may take once the server is closing. */
   readonly drain_ms?: number;
-  /** How often a client of an open connection is asked whether it is still there; it has a third of that to answer. A minute. */
+  /**
+   * The time between pings to the client of an open connection; it has a third of that to answer. A minute by default.
+   */
   readonly ping_ms?: number;
 }
 
@@ -47,7 +49,7 @@ type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown,
 
 export interface RunningGrpcServer {
   readonly port: number;
-  /** Says by health whether calls would succeed. They are served either way. */
+  /** Sets whether health reports that calls would succeed. Calls are served either way. */
   serving(does: boolean): void;
   /** Refuses new calls, lets running ones finish, then ends. */
   close(): Promise<void>;
@@ -95,7 +97,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
-    // One whose TLS handshake ends later is on no list of what is to be shut down.
+    // A connection whose TLS handshake ends after the shutdown began is not in grpc-js's list of connections to close.
     http2.on('session', (session) => closing && session.close());
     boundTimeouts(http2);
     if (options.tls !== undefined) namePeers(http2 as unknown as Http2SecureServer, options.tls);
@@ -122,7 +124,9 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   };
 }
 
-/** grpc-js says on the console that it cannot listen, and hides the reason in a text: Node is asked first. */
+/**
+ * grpc-js prints to the console that it cannot listen, and gives the reason only as text: so Node tries the port first.
+ */
 function tryPort(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
@@ -130,7 +134,10 @@ function tryPort(host: string, port: number): Promise<void> {
   });
 }
 
-/** grpc-js takes a deadline of 25 to 49 days for one that has passed. No option of it reaches the header, its HTTP/2 servers do. */
+/**
+ * grpc-js treats a deadline of 25 to 49 days as already passed. None of its options changes the header, but its HTTP/2
+ * servers can.
+ */
 function boundTimeouts(http2: Http2Server): void {
   http2.prependListener('stream', (_stream, headers) => {
     const given = headers['grpc-timeout'];
@@ -138,7 +145,10 @@ function boundTimeouts(http2: Http2Server): void {
   });
 }
 
-/** `tryShutdown` alone waits for ever, and `forceShutdown` for the other side of each connection to close it too, which a silent one never does. */
+/**
+ * `tryShutdown` alone may wait for ever; so may `forceShutdown`, because it waits until the other side closes each
+ * connection, which a silent one never does.
+ */
 function drain(server: Server, sockets: ReadonlySet<Socket>, limit_ms: number): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => {
@@ -152,7 +162,7 @@ function drain(server: Server, sockets: ReadonlySet<Socket>, limit_ms: number): 
   });
 }
 
-/** Each method by itself, as any client of gRPC calls it. */
+/** Registers each method for plain calls, by any gRPC client. */
 function addService(
   server: Server,
   { definition }: BoundService,
@@ -181,7 +191,7 @@ function addService(
   server.addService(declared, served);
 }
 
-/** The same methods as an exchange carries them. */
+/** The same methods for calls by an exchange. */
 function methodsOf({ definition, handlers }: BoundService): [string, ServedMethod][] {
   return Object.entries(definition.methods).map(([key, { name, requestType, responseType, responseStream }]) => [
     pathOf(definition, name),
@@ -239,7 +249,7 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
     }
     call.end();
   } catch (error) {
-    // Nobody hears it, and a source that was told to stop may say so by throwing.
+    // The caller has gone; and a source that was cancelled may report that by an error.
     if (call.cancelled) return;
     report(error, incoming, log);
     call.emit('error', toServiceError(error));
@@ -248,7 +258,7 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
 
 function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
   return new Promise((resolve) => {
-    // Both are taken off again: a long stream waits many times.
+    // Both listeners are removed again, because a long stream waits many times.
     const done = () => {
       call.off('drain', done).off('cancelled', done);
       resolve();

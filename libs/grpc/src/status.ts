@@ -17,28 +17,31 @@ const codeOfStatus: Readonly<Record<number, status>> = {
   501: status.UNIMPLEMENTED,
 };
 
-/** gRPC's code for a failure, by its status over HTTP. */
+/** The gRPC code of a failure, by its HTTP status. */
 export function codeOf(failure: Failure): status {
   return codeOfStatus[failureStatus(failure)] ?? status.INTERNAL;
 }
 
 /**
- * A detail may repeat what a client sent. With trailers of more than 8 KB, base64 and all, clients of other languages lose
- * the status, and beyond HTTP/2's limits the connection breaks, and with it the calls of others.
+ * A detail may repeat what a client sent. With trailers over 8 KB, base64 included, clients in other languages lose the
+ * status; beyond HTTP/2's limits the connection breaks, and other calls on it fail too.
  */
 const detailBytes = 4_096;
 
-/** An error on its way between processes. */
+/** An error as it is sent between processes. */
 export interface WireError {
   readonly code: status;
   readonly text: string;
-  /** A google.rpc.Status with the failure; empty where there is none. */
+  /** A google.rpc.Status with the failure; empty when there is none. */
   readonly details: Buffer;
 }
 
 const noDetails = Buffer.alloc(0);
 
-/** A handler's error as it goes to the caller. An untyped error says nothing but INTERNAL: its cause is for the log. */
+/**
+ * A handler's error as it is sent to the caller. An error that is not a failure is sent as INTERNAL only: its cause
+ * belongs in the log.
+ */
 export function toWire(error: unknown): WireError {
   if (error instanceof UntrustedCaller)
     return { code: status.UNAUTHENTICATED, text: error.message, details: noDetails };
@@ -56,7 +59,7 @@ export function toWire(error: unknown): WireError {
   };
 }
 
-/** The same as gRPC carries it. */
+/** The same in grpc-js's form. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
   const { code, text, details } = toWire(error);
   if (details.length === 0) return { code, details: text };
@@ -65,19 +68,21 @@ export function toServiceError(error: unknown): Partial<ServiceError> {
   return { code, details: text, metadata };
 }
 
-/** The failure inside a peer's error; an error without one has the code of gRPC, except where that means something here. */
+/**
+ * The failure in a peer's error. An error without one keeps its gRPC code, except for codes that mean a failure here.
+ */
 export function fromWire(code: status, text: string, details: Buffer = noDetails): Error {
   const failure = failureIn(details) ?? failureOf(code);
   return failure ?? Object.assign(new Error(`${code} ${status[code]}: ${text}`), { code, details: text });
 }
 
-/** The same of an error of gRPC. */
+/** The same for an error of grpc-js. */
 export function fromServiceError(error: ServiceError): Error {
   const details = error.metadata?.get(detailsKey)[0];
   return (Buffer.isBuffer(details) ? failureIn(details) : undefined) ?? failureOf(error.code) ?? error;
 }
 
-/** What cannot be read says no more than its code. */
+/** Details that cannot be read are ignored: then only the code counts. */
 function failureIn(details: Buffer): ObpFailure | undefined {
   if (details.length === 0) return undefined;
   try {
@@ -92,7 +97,7 @@ function failureIn(details: Buffer): ObpFailure | undefined {
 
 function failureOf(code: status): ObpFailure | undefined {
   if (code === status.UNIMPLEMENTED) return new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED);
-  // A service that died in the middle of a call, or that nobody reached in time.
+  // A service that died during a call, or that was not reached in time.
   if (code === status.DEADLINE_EXCEEDED || code === status.UNAVAILABLE)
     return new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT);
   return undefined;

@@ -2,7 +2,7 @@ import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { createBatcher } from '@platform/runtime';
 
-/** How long a request may take until the first byte of its answer, whatever it asks of whom. */
+/** How long a request may take until the first byte of its response, including all the calls that it makes. */
 export const requestTime_ms = 5_000;
 
 interface Held {
@@ -10,15 +10,15 @@ interface Held {
   holders: number;
 }
 
-/** When the requests must be answered that this process works on, by their correlation ids. */
+/** The deadlines of the requests that this process works on, by correlation id. */
 const deadlines = new Map<string, Held>();
 
 /**
- * Binds everything that is called for a request to one deadline: calls with its correlation id get what is left of it.
- * Several parts of one process may work on a request; the last of their deadlines holds. So a client that gives two calls one id
- * cuts neither short.
- * @param until of `performance.now()`
- * @returns ends it
+ * Sets one deadline for all calls of a request: calls with its correlation id get the remaining time. Several parts of
+ * a process may work on one request; then the latest deadline counts, so that two calls to which a client gives the
+ * same id do not shorten each other's time.
+ * @param until as `performance.now()`
+ * @returns a function that ends it
  */
 export function holdDeadline(correlation_id: string, until: number): () => void {
   if (correlation_id === '' || until === Infinity) return () => undefined;
@@ -35,15 +35,16 @@ export function holdDeadline(correlation_id: string, until: number): () => void 
   };
 }
 
-/** Milliseconds that a call for the request may take; at most `usual`, and negative when it is late already. */
+/** Milliseconds that a call for the request may take: at most `usual`, negative when the deadline has passed. */
 export function timeLeft(correlation_id: string, usual = requestTime_ms): number {
   const held = deadlines.get(correlation_id);
   return held === undefined ? usual : Math.min(usual, held.until - performance.now());
 }
 
 /**
- * Gathers look-ups of concurrent requests into batches; each request waits no longer than it has time.
- * @param fetch answers a batch, one value per key, in order. The correlation id is that of the request with the most time.
+ * Gathers look-ups of concurrent requests into batches; each request waits only until its own deadline.
+ * @param fetch answers a batch, one value per key, in order. It gets the correlation id of the request with the most
+ * time.
  */
 export function createLookUps<Key extends { readonly correlation_id: string }, Value>(
   fetch: (keys: readonly Key[], correlation_id: string) => Promise<readonly Value[]>,

@@ -1,14 +1,14 @@
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 
-/** What ts-proto gives for a message. */
+/** The codec that ts-proto generates for a message. */
 export interface Codec<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array): T;
 }
 
 /**
- * Writes the same bytes as BinaryWriter, into one growing buffer instead of a list of chunks per field: a customer
- * takes a twentieth of the time. Kinds of fields that it does not override go through `raw`.
+ * Writes the same bytes as BinaryWriter, into one growing buffer instead of a list of chunks per field: for a customer
+ * this takes a twentieth of the time. Kinds of fields without an override here are written by `raw`.
  */
 class FlatWriter extends BinaryWriter {
   private bytesWritten = Buffer.alloc(0);
@@ -22,14 +22,14 @@ class FlatWriter extends BinaryWriter {
     return copy;
   }
 
-  /** Forgets what an encoding that failed has left, and a buffer that one large message has grown. */
+  /** Discards the rest of a failed encoding, and a buffer that a large message has grown. */
   reset(): void {
     this.size = 0;
     this.starts.length = 0;
     if (this.bytesWritten.length > 1024 * 1024) this.bytesWritten = Buffer.alloc(0);
   }
 
-  /** Leaves one byte for the length. */
+  /** Reserves one byte for the length. */
   override fork(): this {
     this.room(1);
     this.starts.push(this.size);
@@ -83,7 +83,8 @@ class FlatWriter extends BinaryWriter {
   }
 
   override string(value: string): this {
-    // Three bytes per UTF-16 unit at most, so a short text's length takes one byte, written after it.
+    // UTF-8 takes at most three bytes per UTF-16 unit, so a short text's length fits in one byte, which is written
+    // after the text.
     if (value.length > 42) {
       const length = Buffer.byteLength(value);
       this.uint32(length).room(length);
@@ -113,7 +114,7 @@ class FlatWriter extends BinaryWriter {
     return this.raw(new BinaryWriter().sint64(value).finish());
   }
 
-  /** For a short text the call into native code costs more than the loop. */
+  /** Short texts are written by a loop, because a call into native code takes longer. */
   private shortText(value: string, at: number): number {
     for (let index = 0; index < value.length; index += 1) {
       const unit = value.charCodeAt(index);
@@ -135,7 +136,7 @@ function varintLength(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5;
 }
 
-/** Reads texts without a copy of their bytes. */
+/** Reads texts without copying their bytes first. */
 class TextReader extends BinaryReader {
   override string(): string {
     const length = this.uint32();

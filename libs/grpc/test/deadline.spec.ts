@@ -27,7 +27,7 @@ describe.each(carriages)('a deadline by %s', (by) => {
     served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran += 1) > 0 }) })]);
     const { peer } = served;
     await peer.serving(5_000);
-    // This client sends such calls all the same.
+    // Such a call fails in the client, before it is sent.
     for (let count = 0; count < 5; count += 1) {
       expect(await errorOf(peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: -1 }))).toMatchObject({
         failure: Failure.FAILURE_REQUEST_TIMEOUT,
@@ -49,7 +49,7 @@ describe('a timeout on the wire', () => {
     ['99999999S', '2147483S'],
     ['99999999m', '99999999m'],
     ['99999999u', '99999999u'],
-    // More digits than gRPC has.
+    // More digits than gRPC allows.
     ['100000000S', '2147483S'],
     ['100001000m', '100001S'],
     ['2147483999m', '2147483S'],

@@ -91,7 +91,7 @@ describe('a replica that goes silent', () => {
     const names = await Promise.all(Array.from({ length: 20 }, () => nameOf(peer)));
     expect(new Set(names)).toContain('b');
     expect(performance.now() - since).toBeLessThan(patient(4_000));
-    // A new connection to it is not silent.
+    // A new connection to the same replica works.
     await eventually(3_000, 'replica a again', async () => (await nameOf(peer)) === 'a');
     gate.release();
   }, 20_000);
@@ -133,7 +133,7 @@ describe('a name', () => {
   it('with a new address has a new replica, and with one less has lost one, within 5 s', async () => {
     const a = await start([named('a')]);
     let found: readonly string[] = ['127.0.0.1'];
-    // One port for all addresses of a name: the loopback network has many.
+    // All addresses of a name share one port: the loopback network has many addresses.
     const other = await serve([named('c')], { host: '127.0.0.2', port: a.port });
     closing.push(() => other.close());
     const peer = peerAt(`customers.test:${a.port}`, { resolve: async () => found });
@@ -209,7 +209,7 @@ describe('a replica that an older build takes the place of', () => {
     const peer = peerAt(`127.0.0.1:${old.port}`);
     await nameOf(peer);
     await old.close();
-    // Asked again for an exchange, which waits; then called, and asked again.
+    // The replica is asked again for an exchange, which waits; then it is called, and asked once more.
     await sleep(5_500);
     await errorOf(nameOf(peer, { ...context, timeout_ms: 100 }));
     const server = new Server();
@@ -403,7 +403,7 @@ describe('a list beside short calls', () => {
     const chunks = peer.stream(listCustomers, noPage, context)[Symbol.asyncIterator]();
     await chunks.next();
     for (let index = 0; index < 20; index += 1) expect(await nameOf(peer)).toBe('a');
-    // 200 KB each: a window of them, whatever its reader's neighbours do.
+    // Messages of 200 KB: only one window of them is made, no matter what other readers do.
     expect(made).toBeLessThan(6);
     let rows = 500;
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next())

@@ -11,7 +11,7 @@ import {
   rpc,
 } from '../src/index.js';
 
-/** A read, a command and a stream of the contract, with handlers as a test wants them. */
+/** A read, a command and a stream of the contract, with handlers that the test provides. */
 export const findBank = rpc(IdentityServiceDefinition, 'findBank');
 export const resolveToken = rpc(IdentityServiceDefinition, 'resolveToken');
 export const logIn = rpc(IdentityServiceDefinition, 'logIn');
@@ -40,12 +40,12 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** What can carry a call. */
+/** The ways to carry a call. */
 export const carriages = ['an exchange', 'gRPC alone', 'memory'] as const;
 export type Carriage = (typeof carriages)[number];
 let carriage: Carriage = 'an exchange';
 
-/** What carries the calls to services that are served from now on. */
+/** Sets how calls are carried to services that are served from now on. */
 export function carryBy(by: Carriage): void {
   carriage = by;
 }
@@ -78,7 +78,7 @@ export async function serve(
   };
 }
 
-/** A promise and its settling. */
+/** A promise and the function that resolves it. */
 export function createGate(): { readonly open: Promise<void>; release(): void } {
   let release: () => void = () => undefined;
   const open = new Promise<void>((resolve) => (release = resolve));

@@ -33,7 +33,7 @@ const write = (name: string, text: string): string => {
   return pathOf(name);
 };
 
-/** The files of a process with a certificate on these names. */
+/** The files of a process whose certificate has these names. */
 async function identity(file: string, names: readonly string[], by = ca, trusted = ca) {
   const { cert, key } = await by.issue(...names);
   return { cert: write(`${file}.crt`, cert), key: write(`${file}.key`, key), ca: write(`${file}.ca`, trusted.cert) };

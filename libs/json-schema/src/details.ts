@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv';
 
-/** Details of one answer; what else is wrong shows when these are mended. */
+/** The most details in one response; further faults show when these are corrected. */
 const maxDetails = 50;
 
-/** What is wrong, in OBP's wording, e.g. "$.id: string found, integer expected". Where OBP has no words, in Ajv's. */
+/** The faults in OBP's wording, e.g. "$.id: string found, integer expected"; in Ajv's where OBP has none. */
 export function detailsOf(errors: readonly ErrorObject[], root: unknown): string[] {
   return errors.slice(0, maxDetails).map((error) => detailOf(error, root));
 }
@@ -36,7 +36,7 @@ function keysOf(pointer: string): string[] {
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** As OBP writes it: $.addresses[0].city */
+/** The path in OBP's form: $.addresses[0].city */
 function pathOf(keys: readonly string[], root: unknown): string {
   return keys.reduce(
     (path, key, index) => path + (Array.isArray(valueAt(root, keys.slice(0, index))) ? `[${key}]` : `.${key}`),

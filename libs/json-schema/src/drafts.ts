@@ -5,21 +5,21 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /**
- * Nothing is loaded from elsewhere: a `$ref` to another document is an error. References are not copied to where they are
- * used, or a short schema could become a program of any length.
+ * Nothing is loaded from other places: a `$ref` to another document is an error. References are not inlined where they
+ * are used; otherwise a short schema could become a program of any length.
  */
 const options: Options = { allErrors: true, strict: false, logger: false, inlineRefs: false };
 
 const drafts: Readonly<Record<string, (options: Options) => Ajv>> = {
   'json-schema.org/draft-04/schema': (given) => new ajvDraft04.default(given),
-  // Its keywords are those of draft-07, which has a few more.
+  // Draft-07 has all the keywords of draft-06, and a few more.
   'json-schema.org/draft-06/schema': (given) => new Ajv(given),
   'json-schema.org/draft-07/schema': (given) => new Ajv(given),
   'json-schema.org/draft/2019-09/schema': (given) => new Ajv2019(given),
   'json-schema.org/draft/2020-12/schema': (given) => new Ajv2020(given),
 };
 
-/** What checks by the draft that `$schema` names; undefined for one that nobody knows here. */
+/** The validator for the draft that `$schema` names; undefined for an unknown draft. */
 export function createChecker($schema: unknown): Ajv | undefined {
   if (typeof $schema !== 'string') return undefined;
   const name = $schema.replace(/^https?:\/\//, '').replace(/#$/, '');

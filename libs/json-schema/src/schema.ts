@@ -6,12 +6,15 @@ import { withinTime } from './time-limit.js';
 const maxCharacters = 100_000;
 const mandatory = ['$schema', 'type', 'title', 'description', 'required', 'properties'];
 const compile_ms = 2_000;
-/** For a body, by a schema that administrators have set: the process does nothing else meanwhile. */
+/**
+ * The most time for checking one body against a schema that an administrator has set: the process does nothing else
+ * meanwhile.
+ */
 const check_ms = 50;
-/** How long nothing is checked by a schema that has just used that time up. */
+/** After a check has used up its time, its schema is not used for this long. */
 const pause_ms = 2_000;
 
-/** What is wrong with a schema that somebody wants to set; nothing: bodies can be checked by it. */
+/** The faults of a schema that a caller wants to set; none when bodies can be checked by it. */
 export function checkSchema(schema: unknown): string[] {
   if (!isObject(schema)) return ['$: a JSON object is expected'];
   const missing = mandatory
@@ -39,8 +42,9 @@ export function checkSchema(schema: unknown): string[] {
 const tooLong = ['$: takes too long to check'];
 
 /**
- * Prepares the checking of bodies by a schema that `checkSchema` has found right. It is compiled at its first use.
- * @returns a function from a parsed body to what is wrong with it
+ * Prepares the checking of bodies by a schema without faults, see `checkSchema`. The schema is compiled at its first
+ * use.
+ * @returns a function from a parsed body to its faults
  */
 export function compileSchema(schema: unknown, clock: () => number = Date.now): (body: unknown) => string[] {
   let validate: ValidateFunction | undefined;
@@ -63,7 +67,7 @@ function compiled(schema: unknown): ValidateFunction {
   return checker.compile(withoutDraft(schema as Record<string, unknown>));
 }
 
-/** The checker knows its draft by itself, under one spelling of its name. */
+/** The validator already knows its draft, and accepts only one spelling of the draft's name. */
 function withoutDraft({ $schema: _draft, ...rest }: Record<string, unknown>): Record<string, unknown> {
   return rest;
 }
@@ -72,7 +76,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Ajv's messages name what it cannot compile; a stack that overflows has no words of use. */
+/** Ajv's messages name what it cannot compile; the message of a stack overflow would not help. */
 function reasonOf(error: unknown): string {
   if (error instanceof RangeError) return 'is too deep';
   return error instanceof Error ? error.message.slice(0, 500) : 'cannot be compiled';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { withinTime } from './time-limit.js';
 
-/** The clock on the wall goes on and nothing is done, as for a process that has to wait for others. */
+/** Time passes without work, as for a process that has to wait for other processes. */
 const stand = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 const workFor = (ms: number): void => {
   for (const end = performance.now() + ms; performance.now() < end;);

@@ -1,16 +1,16 @@
 import { createContext, Script } from 'node:vm';
 
-/** One for all work, which is never nested: making a context takes longer than most work. */
+/** One context for all work, which is never nested: creating a context takes longer than most work. */
 const place: { work?: () => unknown } = {};
 const context = createContext(place);
 const script = new Script('work()');
-/** How often work begins that another process takes the time of. */
+/** How many times work is begun when other processes take its time. */
 const tries = 4;
 
 /**
- * Runs work that a schema may make endless: a pattern that backtracks without end, items that are compared each with each.
- * Node has no regular expressions that are safe by construction; but its time limit also ends one in the middle. It is by the
- * clock on the wall: on a machine that others keep busy, work that hardly ran is begun again.
+ * Runs work that a schema may make endless: a pattern that backtracks without end, or items that are each compared with
+ * all others. Node has no regular expressions that are safe by design, but its time limit also stops one that is
+ * running. The limit is wall-clock time, so on a busy machine work that got almost no CPU time is begun again.
  * @param work may run several times
  * @returns undefined when the time was not enough
  */
@@ -23,7 +23,7 @@ export function withinTime<T>(limit_ms: number, work: () => T): { readonly resul
   return undefined;
 }
 
-/** Milliseconds that this process has worked since, in all its threads. */
+/** CPU time of this process since then, in all its threads. Milliseconds. */
 function cpuSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1_000;

@@ -4,7 +4,7 @@ import type { Logger } from '@platform/runtime';
 import { createRelay } from './relay.js';
 import { add, finish, isPending, release, type Task } from './task.sql.js';
 
-/** What a migration creates for it. */
+/** The outbox's table, for a migration. */
 export const outboxTable = `create table outbox (
   bank_id text collate "C" not null,
   subject text collate "C" not null,
@@ -14,13 +14,21 @@ export const outboxTable = `create table outbox (
   primary key (bank_id, subject, kind)
 )`;
 
-/** How tasks of a kind are done. */
+/** How tasks of one kind are done. */
 export interface TaskHandler {
-  /** Does the task, wherever it was left. It may run again after it succeeded, and twice at a time. */
+  /**
+   * Does the task from any state in which it was left. It may run again after it succeeded, and twice at the same time.
+   */
   deliver(task: Task, correlation_id: string): Promise<void>;
-  /** How long nobody else takes a task up that somebody is doing: longer than a delivery takes. Milliseconds; 10,000. */
+  /**
+   * How long no other process takes a task that is being done: it must be longer than a delivery takes. Milliseconds;
+   * 10,000.
+   */
   readonly lease_ms?: number;
-  /** The longest pause before a delivery that failed is tried again: a receiver that came back is not kept waiting. Milliseconds; 5,000. */
+  /**
+   * The longest pause before a failed delivery is tried again, so that a receiver that is back does not wait long.
+   * Milliseconds; 5,000.
+   */
   readonly pause_ms?: number;
 }
 
@@ -33,16 +41,16 @@ export interface OutboxOptions<Kind extends string> {
 }
 
 /**
- * A service's tasks, which are written in the transaction that makes them due, and done at least once: by the process that
- * wrote them, at once, or by any replica after that one died.
+ * A service's tasks. They are written in the transaction that makes them necessary, and done at least once: at once by
+ * the process that wrote them, or by any replica after that process died.
  */
 export interface Outbox<Kind extends string = string> {
-  /** Writes the task in the command's transaction. Whoever appends settles it after the commit. */
+  /** Writes the task in the command's transaction. The caller settles it after the commit. */
   append(em: EntityManager, task: Task<Kind>): Promise<void>;
   /**
    * Does the task now.
-   * @returns false when nothing of the kind is pending for the subject
-   * @throws what the delivery throws: the task stays, and is done as soon as it can be
+   * @returns false when no task of this kind is pending for the subject
+   * @throws the delivery's error: the task remains, and is done as soon as possible
    */
   settle(task: Task<Kind>, correlation_id: string): Promise<boolean>;
   close(): Promise<void>;
@@ -76,7 +84,7 @@ export function createOutbox<Kind extends string>({
       try {
         await done(task, correlation_id);
       } catch (error) {
-        // Not in the way of what went wrong: the lease ends by itself.
+        // An error here must not hide the delivery's error: the lease ends by itself.
         await autocommit(orm, {}, (em) => release(em, task, 0)).catch(() => undefined);
         throw error;
       }

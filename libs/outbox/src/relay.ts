@@ -16,7 +16,7 @@ export interface RelayOptions<Kind extends string> {
   readonly poll_ms: number;
 }
 
-/** Looks for tasks that somebody left, and does them. */
+/** Looks for tasks that no process is doing, and does them. */
 export function createRelay<Kind extends string>({
   orm,
   log,
@@ -42,7 +42,7 @@ export function createRelay<Kind extends string>({
       await Promise.all(due.map(attempt));
       return due.length;
     } catch (error) {
-      // A database that is away has its own line, and the next look is soon.
+      // An unavailable database is logged elsewhere, and the next attempt is soon.
       if (!isPassing(error)) log.warn({ err: error }, 'the outbox cannot be read');
       return 0;
     }

@@ -1,15 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Something that must still be done elsewhere. There is one of a kind per subject at a time. */
+/** Something that must still be done in another service. For each subject there is at most one task of a kind. */
 export interface Task<Kind extends string = string> {
-  /** What is to be done: names the handler. */
+  /** The kind of work, which names the handler. */
   readonly kind: Kind;
   readonly bank_id: string;
-  /** The id of what it is about. */
+  /** The id of the record that the task is about. */
   readonly subject: string;
 }
 
-/** A task and how often it was tried. */
+/** A task and its number of attempts. */
 export type Leased<Kind extends string = string> = Task<Kind> & { readonly attempts: number };
 
 const isTask = 'bank_id = ? and subject = ? and kind = ?';
@@ -25,7 +25,7 @@ export async function add(em: EntityManager, task: Task, lease_ms: number): Prom
 }
 
 /**
- * Takes due tasks up; replicas that do so at the same moment take different ones.
+ * Leases due tasks; replicas that do so at the same moment get different ones.
  * @param leases milliseconds by kind; tasks of other kinds are left to replicas that know them
  */
 export function lease<Kind extends string>(
@@ -54,7 +54,7 @@ export async function finish(em: EntityManager, task: Task): Promise<void> {
   await em.execute(`delete from outbox where ${isTask}`, keyOf(task));
 }
 
-/** Lets anybody take the task up after `wait_ms`. */
+/** Lets any replica take the task after `wait_ms`. */
 export async function release(em: EntityManager, task: Task, wait_ms: number): Promise<void> {
   await em.execute(`update outbox set available_at = now() + ? * interval '1 millisecond' where ${isTask}`, [
     wait_ms,

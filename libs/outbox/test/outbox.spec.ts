@@ -230,7 +230,7 @@ describe('the outbox', () => {
     const outbox = openKinds({ first: failing('first', 10), second: failing('second', 60_000) });
     await append(outbox, task, { ...task, kind: 'second' });
     await eventually(5_000, 'four tries', () => tried.first >= 4);
-    // Half a second, one, two: by then the other one was tried four times and more.
+    // The pauses are half a second, one and two seconds: by then the other task was tried four times or more.
     expect(tried.second).toBeLessThan(tried.first);
   });
 

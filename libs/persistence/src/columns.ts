@@ -1,8 +1,8 @@
 import { Type } from '@mikro-orm/postgresql';
 
 /**
- * timestamptz carried as "2013-01-21T23:08:00Z". Time is cut to the second here, when it enters a column, and
- * nowhere else: that is what the wire can say.
+ * timestamptz carried as "2013-01-21T23:08:00Z". Time is cut to the second only here, when it enters a column, because
+ * the wire format has no fractions.
  */
 export class SecondsType extends Type<string | null, string | null> {
   override convertToDatabaseValue(value: string | null): string | null {
@@ -39,15 +39,15 @@ export class SecondsListType extends Type<string[], string> {
 }
 
 /**
- * PostgreSQL's text of a timestamptz in UTC ("2013-01-21 23:08:00+00") as the wire has it.
- * @throws Error for that of another zone or style: better no date than a wrong one
+ * PostgreSQL's text of a timestamptz in UTC ("2013-01-21 23:08:00+00") in the wire format.
+ * @throws Error for a text in another time zone or style: no date is better than a wrong one
  */
 export function secondsText(text: string): string {
   if (!text.endsWith('+00')) throw new Error('A session of the database does not write times in UTC and ISO.');
   return `${text.slice(0, 10)}T${text.slice(11, 19)}Z`;
 }
 
-/** PostgreSQL's text of a timestamptz[] without nulls, `{"2013-01-21 23:08:00+00",…}`, as the wire has it. */
+/** PostgreSQL's text of a timestamptz[] without nulls, `{"2013-01-21 23:08:00+00",…}`, in the wire format. */
 export function secondsList(text: string): string[] {
   return text === '{}' ? [] : text.slice(2, -2).split('","').map(secondsText);
 }

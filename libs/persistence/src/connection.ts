@@ -3,20 +3,24 @@ import type { Client, ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { tellSilence, whenSilent } from './silence.js';
 
-/** How long a command or a long read waits for a connection: less than any caller waits for its answer. Milliseconds. */
+/**
+ * How long a command or a long read waits for a connection: shorter than any caller waits for its response.
+ * Milliseconds.
+ */
 export const queueTimeout_ms = 3_000;
 
-/** Less than the wait for a pooled connection, so that a silent server is told from a full pool. */
+/** Shorter than the wait for a pooled connection, so that a silent server can be distinguished from a full pool. */
 const connectTimeout_ms = 2_500;
 
 const keepAlive_ms = 10_000;
 const goodbye_ms = 500;
 
-/** A database's address, and what a session with it is opened with. */
+/** A database's address, and the parameters with which its sessions are opened. */
 export type Connection = ClientConfig & { readonly database?: string };
 
 /**
- * Reads a database's URL: once, for all who connect. TLS and whatever else its query says holds for each of them.
+ * Reads a database's URL, in one place for all connections, so that TLS and the other parameters in its query apply to
+ * each.
  * @throws Error for a certificate that cannot be read
  */
 export function connectionOf(url: string): Connection {
@@ -24,56 +28,56 @@ export function connectionOf(url: string): Connection {
   return {
     application_name: 'customer-platform',
     ...address,
-    // The parser's objects have no prototype; the ORM merges only plain ones.
+    // The parser's objects have no prototype, but the ORM merges only plain objects.
     ...(ssl === undefined ? {} : { ssl: typeof ssl === 'object' ? { ...ssl } : ssl }),
     connectionTimeoutMillis: connectTimeout_ms,
-    // Ends what has lost its other side and owes no answer, so that nothing is kept for it.
+    // Ends an idle connection whose other side is gone, so that it does not stay open.
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAlive_ms,
     ...(options === undefined ? {} : { options }),
   };
 }
 
-/** Whether an error is that of a query whose answer did not come in time. */
+/** Whether a query failed because its response did not come in time. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message.endsWith('Query read timeout');
 }
 
-/** Whether an error is that of a connection that did not come about in time. */
+/** Whether a connection could not be opened in time. */
 export function isConnectTimeout(error: unknown): boolean {
   return error instanceof Error && error.message.endsWith('timeout expired');
 }
 
-/** Ends a connection at once, whatever it still owes. */
+/** Closes a connection at once, even if responses are outstanding. */
 export function destroy(client: Client): void {
-  // Not typed: the socket of pg. Its `end` would wait for the answers.
+  // pg's socket has no type. Its `end` would wait for the responses.
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 /**
- * Whether a pooler lies between a connection and the process that serves it: the server tells a new connection the number of its
- * process, a pooler a number of its own.
- * @param pid what `pg_backend_pid()` says
+ * Whether a pooler is between a connection and its server process: the server sends a new connection its own process
+ * number, a pooler sends a number of its own.
+ * @param pid the result of `pg_backend_pid()`
  */
 export function isPooled(client: Client, pid: number): boolean {
-  // Not typed.
+  // pg does not declare this property.
   return (client as unknown as { processID: number }).processID !== pid;
 }
 
-/** Ends a connection, which owes nothing, also one whose other side is gone. */
+/** Closes a connection without outstanding responses, even if its other side is gone. */
 export async function close(client: Client): Promise<void> {
   await Promise.race([client.end().catch(() => undefined), sleep(goodbye_ms, undefined, { ref: false })]);
   destroy(client);
 }
 
 /**
- * Watches the connections of the ORM's pool for one whose query stays unanswered. That one is destroyed: the pool would put
- * it back, and the next query would wait behind the answer that never comes. Those that stood beside it are not used again.
+ * Watches the connections of the ORM's pool for one whose query gets no response, and destroys it: the pool would put
+ * it back, and the next query would wait behind the missing response. Connections open at that time are not used again.
  */
 export function createSilenceGuard(url: string): (client: Client) => void {
   const standing = new Set<Client>();
   let unwatch: () => void = () => undefined;
-  // The mark by which knex knows a connection that is of no use.
+  // knex replaces a connection that has this mark.
   const renew = (): void =>
     standing.forEach((one) => ((one as { __knex__disposed?: unknown }).__knex__disposed = 'silent'));
   return (client) => {

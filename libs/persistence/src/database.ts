@@ -2,8 +2,8 @@ import { Client } from 'pg';
 import { close, type Connection } from './connection.js';
 
 /**
- * The URL of a service's own database: the one given for it, else the database named after the service on the
- * shared server.
+ * The URL of a service's own database: the configured one, or else the database named after the service on the shared
+ * server.
  */
 export function serviceDatabase(
   own: string | undefined,
@@ -18,11 +18,11 @@ export function serviceDatabase(
 }
 
 const missingDatabase = '3D000';
-/** Longer than the making of a database takes. */
+/** Longer than creating a database takes. */
 const creation_ms = 60_000;
 const alreadyThere = new Set(['42P04', '23505']);
 
-/** Creates the database of that name when the server has none. */
+/** Creates the connection's database when the server does not have it. */
 export async function ensureDatabase(connection: Connection): Promise<void> {
   if ((await connectError(connection)) !== missingDatabase) return;
   const client = new Client({ ...connection, database: 'postgres', query_timeout: creation_ms });
@@ -37,7 +37,7 @@ export async function ensureDatabase(connection: Connection): Promise<void> {
   }
 }
 
-/** The SQLSTATE with which connecting failed, if it did; other failures are thrown. */
+/** The SQLSTATE of a failed connection attempt, if it has one; other errors are thrown. */
 async function connectError(connection: Connection): Promise<string | undefined> {
   const client = new Client(connection);
   try {
@@ -51,7 +51,7 @@ async function connectError(connection: Connection): Promise<string | undefined>
   }
 }
 
-/** PgBouncer gives the server's word on, under a code of its own. */
+/** PgBouncer passes the server's text on with a code of its own. */
 function isMissing(error: unknown): boolean {
   const code = codeOf(error);
   return (
@@ -59,7 +59,7 @@ function isMissing(error: unknown): boolean {
   );
 }
 
-/** The SQLSTATE of a database error, also of one wrapped by the ORM. */
+/** The SQLSTATE of a database error, also when the ORM has wrapped it. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;

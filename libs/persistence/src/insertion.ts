@@ -1,48 +1,60 @@
 import type { EntityProperty, EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { statementName } from './statement-name.js';
 
-/** Inserts any number of rows into one table by one statement. */
+/** A statement that inserts any number of rows into one table. */
 export interface Insertion<Row> {
-  /** Its parameters are the columns, each a list of the rows' values. It returns the rows that were not stored, as `Refused`. */
+  /**
+   * It has one parameter for each column, a list of the rows' values. It returns the rows that were not stored, as
+   * `Refused`.
+   */
   readonly text: string;
   readonly name: string;
-  /** A row's values, in the order of the parameters. @throws what a column's type says of a value that it does not know */
+  /**
+   * A row's values, in the order of the parameters. @throws the error of a column's type for a value that it cannot
+   * convert
+   */
   valuesOf(row: Row): readonly unknown[];
 }
 
-/** A row that was not stored: the number of its place, from 1, and whether it had a parent. */
+/** A row that was not stored: its position, from 1, and whether it had a parent. */
 export interface Refused {
   readonly position: number;
   readonly has_parent: boolean;
 }
 
-/** The rows of another table, one of which must be there for each row that is inserted, and stay until that is done. */
+/** Rows of another table: each inserted row needs one of them, and it must remain until the transaction ends. */
 export interface Parent {
-  /** Their columns, each a text, that a row shares with its parent: also such as it has for this alone, and does not store. */
+  /**
+   * The text columns that a row has in common with its parent. A row may have values only for this, which are not
+   * stored.
+   */
   readonly on: readonly string[];
   /**
-   * Common table expressions, the last of which is `parent` and has these columns: those of the rows in `given` that there are, locked.
-   * The locks are taken in one order, or two statements could wait for each other.
+   * Common table expressions, of which the last is `parent` and has these columns: it finds and locks the parents of
+   * the rows in `given`. The locks must be taken in one order; otherwise two statements could wait for each other.
    */
   readonly text: string;
 }
 
 export interface InsertionOptions<Row> {
-  /** The columns of the unique index that decides which of two rows is stored. Any other index that refuses a row is an error. */
+  /**
+   * The columns of the unique index that decides which of two rows is stored. A conflict with any other index is an
+   * error.
+   */
   readonly unique?: readonly (keyof Row & string)[];
   readonly parent?: Parent;
 }
 
 interface Column {
   readonly name: string;
-  /** As the parameter's elements: lists travel as text, because a list of lists is flattened. */
+  /** The type of the parameter's elements. Lists are sent as text, because PostgreSQL would flatten a list of lists. */
   readonly given: string;
-  /** What makes it the column's type again. */
+  /** The cast back to the column's type. */
   readonly cast: string;
   valueOf(row: object): unknown;
 }
 
-/** The insertion of whole entities: their table, its columns and their types are those of the schema. */
+/** The insertion of whole entities. The table, its columns and their types come from the schema. */
 export function insertionOf<Entity extends object, Row extends object = Entity>(
   orm: MikroORM,
   schema: EntitySchema<Entity>,
@@ -87,7 +99,10 @@ interface Statement {
   readonly parent: Parent | undefined;
 }
 
-/** Rows go in by the order of their unique columns, for the sake of statements that meet: each waits for the other's rows. */
+/**
+ * Rows are inserted in the order of their unique columns; otherwise concurrent statements could wait for each other's
+ * rows.
+ */
 function textOf({ table, key, stored, columns, unique, parent }: Statement): string {
   const parents = parent === undefined ? '' : `${parent.text},\n`;
   const join = parent === undefined ? '' : ` join parent using (${list(parent.on)})`;

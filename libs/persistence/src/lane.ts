@@ -4,19 +4,19 @@ import { codeOf } from './database.js';
 import { setZone } from './session.js';
 import { isUnavailable } from './unavailable.js';
 
-/** One connection for the statements of many. */
+/** One connection that many callers share for their statements. */
 export interface Lane {
   run<Row>(query: QueryConfig): Promise<Row[]>;
-  /** Ends it under its statements. */
+  /** Closes it at once; its running statements fail. */
   destroy(): void;
   close(): Promise<void>;
 }
 
 /**
- * A lane plans a statement once. By itself PostgreSQL would plan nearly every short read at every run: without its values
- * it takes an array for ten elements and a limit for a tenth of the rows, dearer by that reckoning than a plan made for the
- * one key or the fifty rows at hand, and so the latter always wins. Yet it is the same plan, and making it costs more than
- * running it.
+ * A lane plans each statement only once. By default PostgreSQL would plan nearly every short read at every run: without
+ * the values it assumes that an array has ten elements and that a limit takes a tenth of the rows. By this estimate a
+ * generic plan always costs more than one made for the one key or the fifty rows of the call, so the latter always
+ * wins. But both plans are the same, and planning takes longer than running them.
  */
 export const laneOptions = '-c plan_cache_mode=force_generic_plan';
 
@@ -28,7 +28,7 @@ export function createLane(config: ClientConfig): Lane {
     if (current !== undefined) return current;
     const client = new Client({ ...config, pipeline: true });
     const opening = client.connect().then(() => {
-      // Goes before the first read, which does not wait for it.
+      // Sent before the first read, which does not wait for it.
       client.query(setZone).catch(() => undefined);
       return client;
     });
@@ -39,7 +39,7 @@ export function createLane(config: ClientConfig): Lane {
     return opening;
   };
 
-  // Many reads fail with one connection; only the first of them may put a new one in its place.
+  // Many reads fail with one connection; only the first of them may replace it.
   const forget = (opening: Promise<Client>) => {
     if (current !== opening) return;
     current = undefined;
@@ -64,15 +64,18 @@ export function createLane(config: ClientConfig): Lane {
   };
 }
 
-/** Whether a read fell with its connection. Whoever waited long before is not made to wait again. */
+/**
+ * Whether a read failed because of its connection and may be repeated. A read that has already waited for a timeout is
+ * not repeated.
+ */
 export function isBroken(error: unknown): boolean {
   return isStale(error) || (isUnavailable(error) && !isSilence(error) && !isConnectTimeout(error));
 }
 
 /**
- * Whether a statement that was prepared is none any more. 26000: its first use, which a neighbour in the pipeline made,
- * failed, or had a value that cannot be sent; or a pooler gave the next use another session. 42P05: it gave a session in which somebody
- * prepared the same. 0A000: a column's type changed since.
+ * Whether a prepared statement is no longer usable. 26000: it does not exist, because its first use, by another query
+ * in the pipeline, failed or had a value that cannot be sent; or because a pooler gave the next use another session.
+ * 42P05: a pooler gave a session in which the statement was already prepared. 0A000: a column's type has changed.
  */
 export function isStale(error: unknown): boolean {
   const code = codeOf(error);

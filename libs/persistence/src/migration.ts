@@ -6,15 +6,15 @@ import { close, type Connection } from './connection.js';
 import { limited, storeSettings, withoutLimits } from './session.js';
 import { transact } from './transaction.js';
 
-/** Any fixed number: replicas that start together migrate one after the other. */
+/** An arbitrary fixed number: with this lock, replicas that start together migrate one after the other. */
 const migrationLock = 7_232_117;
 const retry_ms = 200;
 const retriesPerLine = 25;
 
-/** One change of a database. */
+/** One migration of a database. */
 export interface MigrationStep {
   readonly name: string;
-  /** Called where a change is missing. */
+  /** Called only when a migration is missing. */
   load(): Promise<MigrationObject['class']>;
 }
 
@@ -22,14 +22,14 @@ export interface MigrationOptions {
   readonly connection: Connection;
   /** In the order of their application. */
   readonly migrations: readonly MigrationStep[];
-  /** @returns an ORM that migrates, whose statements may take as long as they take, with two connections */
+  /** @returns an ORM for migrations: its statements have no time limit, and it has two connections */
   readonly openMigrating: () => Promise<MikroORM>;
   readonly log?: Pick<Logger, 'info'>;
 }
 
 /** Brings a database up to date: its tables, and the settings of its sessions. One process at a time. */
 export async function migrate({ connection, migrations, openMigrating, log }: MigrationOptions): Promise<void> {
-  // Each of its statements is short, so a silence is noticed.
+  // All statements of this connection are short, so a time limit detects a silent server.
   const client = new Client(limited(connection));
   client.on('error', () => undefined);
   await client.connect();
@@ -44,8 +44,9 @@ export async function migrate({ connection, migrations, openMigrating, log }: Mi
 }
 
 /**
- * Begins a transaction that holds the lock. In a transaction, because behind a pooler the lock of a session would stay in it, whoever has it next;
- * asked for again and again, because who waits in the server cannot tell another's long migration from a server gone silent.
+ * Begins a transaction that holds the lock. It is a transaction's lock, because behind a pooler a session's lock would
+ * stay in the session for its next user. The lock is polled, because a statement that waits in the server could not
+ * distinguish another process's long migration from a silent server.
  */
 async function lock(client: Client, log?: Pick<Logger, 'info'>): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
@@ -60,7 +61,7 @@ async function lock(client: Client, log?: Pick<Logger, 'info'>): Promise<void> {
   }
 }
 
-/** Whether a migration is missing. Asked without the migrator, which takes long to load. */
+/** Whether a migration is missing. Does not use the migrator, which is slow to load. */
 async function isBehind(client: Client, migrations: readonly MigrationStep[]): Promise<boolean> {
   const {
     rows: [table],
@@ -71,7 +72,10 @@ async function isBehind(client: Client, migrations: readonly MigrationStep[]): P
   return migrations.some(({ name }) => !applied.has(name));
 }
 
-/** An index on a large table takes longer than any query may, also where a session's limits come from the server. */
+/**
+ * Runs without limits, also those that the server sets for a session: an index on a large table takes longer than any
+ * query may.
+ */
 async function runMigrations(openMigrating: () => Promise<MikroORM>): Promise<void> {
   const orm = await openMigrating();
   try {

@@ -10,19 +10,19 @@ import { limited, setZone } from './session.js';
 export interface OrmOptions {
   /** postgresql://user:password@host:port/database */
   readonly url: string;
-  // Entities of different classes in one list.
+  // The list contains entities of different classes.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly entities: readonly EntitySchema<any>[];
   readonly migrations: readonly MigrationStep[];
-  /** Connections for commands; every command passes with one. */
+  /** Connections for commands; one is enough for every command. */
   readonly pool?: number;
-  /** Told of waiting for another process that migrates. */
+  /** Logs that it waits for another process that migrates. */
   readonly log?: Pick<Logger, 'info'>;
 }
 
 /**
- * Opens the command side of a service's database: creates the database and runs its migrations when they are missing.
- * @throws Error with the remedy where sessions of the database cannot be used, because of the server or of a pooler in front of it
+ * Opens the command side of a service's database. Creates the database and runs its migrations when they are missing.
+ * @throws Error with the remedy when the server, or a pooler in front of it, gives sessions that cannot be used
  */
 export async function openOrm(options: OrmOptions): Promise<MikroORM> {
   try {
@@ -51,7 +51,7 @@ async function openMigrated(options: OrmOptions): Promise<MikroORM> {
   }
 }
 
-/** What migrates is loaded where that is due: it takes a tenth of a start. */
+/** The migrator is loaded only when it is needed: loading takes a tenth of a start. */
 async function openMigrating(options: OrmOptions, connection: Connection): Promise<MikroORM> {
   const { Migrator } = await import('@mikro-orm/migrations');
   const migrationsList = await Promise.all(
@@ -77,12 +77,14 @@ function configure(options: OrmOptions, connection: Connection): Options {
     discovery: { warnWhenNoEntities: false },
     forceUtcTimezone: true,
     pool: { min: 0, max: options.pool ?? 4, acquireTimeoutMillis: queueTimeout_ms, afterCreate },
-    // The ORM takes but a part of the URL: not its query, where TLS stands.
+    // The ORM reads only a part of the URL: not its query, which contains the TLS parameters.
     driverOptions: { connection, log: unheard },
     allowGlobalContext: false,
     logger: () => undefined,
   } satisfies Partial<Configuration> | Options;
 }
 
-/** knex would print lost connections, with the statement and its values: whoever used one is told, and the log is ours. */
+/**
+ * knex would print lost connections with the statement and its values. The caller gets the error, and the log is ours.
+ */
 const unheard = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };

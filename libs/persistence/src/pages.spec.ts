@@ -7,7 +7,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-/** The numbers behind the last one, up to `count`. */
+/** The numbers after the last one, up to `count`. */
 const upTo = (count: number) => async (last: number | undefined, rows: number) =>
   Array.from({ length: rows }, (_, index) => (last ?? 0) + index + 1).filter((row) => row <= count);
 

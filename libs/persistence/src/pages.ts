@@ -1,7 +1,7 @@
 /**
- * Reads all rows in pages, each behind the last row of the one before.
+ * Reads all rows in pages; each page begins after the last row of the page before.
  * @param size rows of a page; a shorter page is the last
- * @param first rows of the first page, where that is to be a quick one
+ * @param first rows of the first page, when that should be quick
  */
 export async function* pagesOf<Row>(
   size: number,

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { connectionOf, isSilence } from './connection.js';
 import { tellSilence } from './silence.js';
 
-/** Asks the database again and again whether it answers. */
+/** Checks at intervals whether the database answers. */
 export interface Probe {
   close(): Promise<void>;
 }
@@ -12,16 +12,16 @@ export interface Probe {
 export interface ProbeOptions {
   readonly url: string;
   readonly log: Pick<Logger, 'warn' | 'info'>;
-  /** Told at each change: whether the database answered within the last two seconds. At first it does. */
+  /** Called at each change: whether the database answered within the last two seconds. It starts as true. */
   readonly changed: (answers: boolean) => void;
-  /** Milliseconds between questions. */
+  /** Milliseconds between checks. */
   readonly every_ms?: number;
 }
 
-/** How long an answer may take. With a question each second, what is broken is known after two. */
+/** How long an answer may take. With one check each second, a fault is known after two seconds. */
 const patience_ms = 1_000;
 
-/** While the database does not answer, it says so in the log once per question: callers are told by their own failures. */
+/** While the database does not answer, each check logs it once; callers get failures of their own. */
 export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOptions): Probe {
   const stop = new AbortController();
   const config = {
@@ -32,7 +32,7 @@ export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOption
   };
   let client: Client | undefined;
   let answers = true;
-  /** Whether a connection that stood went silent, and no other has answered since. */
+  /** Whether an open connection went silent and no other has answered since. */
   let silenced = false;
 
   const ask = async (): Promise<void> => {
@@ -51,7 +51,7 @@ export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOption
     while (!stop.signal.aborted) {
       try {
         await ask();
-        // It is the connection then, and not the database.
+        // A new connection works, so the old connection was at fault and not the database.
         if (silenced) tellSilence(url);
         silenced = false;
         if (!answers) log.info('the database answers again');
@@ -68,7 +68,7 @@ export function createProbe({ url, log, changed, every_ms = 1_000 }: ProbeOption
     }
     await forget();
   };
-  // A session that owes an answer is destroyed, not asked to end.
+  // `end` destroys a session with an outstanding response, instead of asking it to end.
   const forget = async (): Promise<void> => {
     const left = client;
     client = undefined;

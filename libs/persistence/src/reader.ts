@@ -7,21 +7,26 @@ import { tellSilence, whenSilent } from './silence.js';
 import { statementName } from './statement-name.js';
 import { refuseKnown } from './transaction.js';
 
-/** A query. Named ones are prepared once per connection; one whose plan depends on its values goes without a name, by `page`. */
+/**
+ * A query. One with a name is prepared once per connection; one whose plan depends on its values has no name and is
+ * read by `page`.
+ */
 export interface Query {
   readonly name?: string;
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
-/** A statement that is prepared once per connection and run with different values. */
+/** A statement that is prepared once per connection and then run with different values. */
 export type Statement = Required<Pick<Query, 'name' | 'text'>>;
 
-/** Reads rows as they are on the wire: dates as "2013-01-21T23:08:00Z", bigint as number. */
+/** Reads rows in the wire format: dates as "2013-01-21T23:08:00Z", bigint as number. */
 export interface Reader {
-  /** A short named read: goes into the pipeline of one of a few shared connections, behind other short reads only. */
+  /**
+   * A short named read: it is pipelined on one of a few shared connections, where it waits only for other short reads.
+   */
   rows<Row>(query: Query): Promise<Row[]>;
-  /** A longer read, on a connection of its own while it runs. */
+  /** A longer read, which has a connection for itself while it runs. */
   page<Row>(query: Query): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -39,7 +44,7 @@ const wireTypes: ClientConfig['types'] = {
   },
 };
 
-/** Its promise is waited for, whatever its type says. */
+/** pg-pool waits for the returned promise, although the type says otherwise. */
 const onConnect = (client: ClientBase): void => client.query(setZone) as never;
 
 /** The connections of a reader, until one of them goes silent. */
@@ -91,7 +96,7 @@ export function createReader(url: string, connections = 2, prepares = true): Rea
       throw error;
     }
   };
-  /** The second time without a name: so it depends on nothing that was prepared, by whomever. */
+  /** The second attempt has no name, so it does not depend on any prepared statement. */
   const repeating = async <Row>(
     query: Query,
     mayRepeat: (error: unknown) => boolean,

@@ -4,12 +4,12 @@ import { codeOf } from './database.js';
 import { faultOf, judgedSettings, limited, setZone } from './session.js';
 import { statementName } from './statement-name.js';
 
-/** A pooler has some sessions from before the settings were stored: more than its pool holds by default. */
+/** A pooler may have sessions from before the settings were stored: this is more than its pool holds by default. */
 const oldSessions = 30;
 const duplicateStatement = '42P05';
 
 /**
- * Asks the server, over a connection like any other, whether a session is as commands and queries need it.
+ * Checks, over an ordinary connection, whether a session is as commands and queries need it.
  * @throws Error with the remedy
  */
 export async function checkSession(connection: Connection): Promise<void> {
@@ -26,7 +26,10 @@ const remedy =
   'A pooler must run in transaction mode, log in as that role and open its sessions to the server anew (PgBouncer: RECONNECT in its console); ' +
   'nothing in `options` of the URL may say otherwise.';
 
-/** A session that a pooler opened before the settings were stored is ended, so that it opens another: nobody else is in it now. */
+/**
+ * Ends a session that a pooler opened before the settings were stored, so that the pooler opens a new one: no other
+ * client uses it now.
+ */
 async function findFault(client: Client, mayEnd: boolean): Promise<string | undefined> {
   await client.query('begin');
   const {
@@ -47,8 +50,8 @@ async function findFault(client: Client, mayEnd: boolean): Promise<string | unde
 }
 
 /**
- * Whether a named statement is there again when its connection uses it the next time: not behind a pooler that shares its sessions and
- * knows nothing of statements, as PgBouncer before 1.21.
+ * Whether a named statement still exists when its connection uses it again. It does not behind a pooler that shares its
+ * sessions and does not know prepared statements, as PgBouncer before 1.21.
  */
 export async function keepsStatements(url: string): Promise<boolean> {
   const text = 'select pg_backend_pid() as pid, exists (select from pg_prepared_statements where name = $1) as there';
@@ -58,7 +61,7 @@ export async function keepsStatements(url: string): Promise<boolean> {
       const {
         rows: [found],
       } = await client.query<{ pid: number; there: boolean }>({ name, text, values: [name] });
-      // A pooler that knows of statements gives them names of its own.
+      // A pooler that supports prepared statements gives them its own names.
       return found !== undefined && !(isPooled(client, found.pid) && found.there);
     } catch (error) {
       if (codeOf(error) === duplicateStatement) return false;
@@ -80,8 +83,8 @@ async function inSession<T>(connection: Connection, work: (client: Client) => Pr
 }
 
 /**
- * An error of opening a connection, with the remedy where a pooler wants nothing to do with what a session is opened with.
- * The pooler's own says only which word it stumbled over, in the class of errors that pass.
+ * Adds the remedy to the error of a connection that a pooler refused because of the session's parameters. The pooler's
+ * own error names only the refused parameter, and its class is that of errors that pass.
  */
 export function explained(error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.includes('unsupported startup parameter')) return error;

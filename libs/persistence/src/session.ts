@@ -2,21 +2,28 @@ import type { Client } from 'pg';
 import { type Connection, isPooled } from './connection.js';
 
 /**
- * Limits of every database session: a query may not outlive its caller. Milliseconds. The lock limit exceeds the
- * server's deadlock_timeout of 1 s, or a deadlock would end as a lock timeout, which nobody repeats.
+ * Limits of every database session, so that a query does not run longer than its caller waits. Milliseconds. The lock
+ * limit is longer than the server's deadlock_timeout of 1 s; otherwise a deadlock would end as a lock timeout, which is
+ * not retried.
  */
 const limits = { statement_timeout: 4_000, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 } as const;
-/** How times are read: as UTC text, whatever the server prefers. */
+/** Times are read as UTC text, independent of the server's own settings. */
 const zone = { TimeZone: 'UTC', DateStyle: 'ISO' } as const;
-/** A random page costs what it does on SSDs: with the default, made for disks, the planner sorts a whole bank instead of walking its index. */
+/**
+ * The cost of a random page on SSDs: with the default, made for disks, the planner sorts a whole bank instead of
+ * walking its index.
+ */
 const settings = { ...zone, random_page_cost: '1.1' } as const;
 
 const oldestServer = 15;
 
-/** The server ends a statement before; who hears nothing by then has lost the server, or what lies between. */
+/** The server ends a statement before this time; when no response came by then, the server or the network is lost. */
 const silence_ms = limits.statement_timeout + 500;
 
-/** What sessions of commands and queries are opened with. A pooler in between may pass none of it on, but `query_timeout`, which is ours. */
+/**
+ * The parameters of sessions for commands and queries. A pooler in between may pass none of them on; `query_timeout`
+ * always works, because pg applies it here.
+ */
 export const sessionOptions = {
   ...limits,
   query_timeout: silence_ms,
@@ -25,7 +32,7 @@ export const sessionOptions = {
     .join(' '),
 } as const;
 
-/** The session in which commands and queries run: with limits, on the server's side and on this one. */
+/** The connection for commands and queries: with time limits, both in the server and in this process. */
 export function limited(connection: Connection, options = ''): Connection {
   return {
     ...connection,
@@ -35,21 +42,23 @@ export function limited(connection: Connection, options = ''): Connection {
 }
 
 /**
- * The first statement of every connection. Of what a session is told, poolers keep these two for their clients, when they
- * are set: as part of `options` PgBouncer before 1.20 ignores them, and it goes by what the server preferred when it met it.
+ * The first statement of every connection. Poolers keep these two parameters for each client, but only when they are
+ * set by a statement: PgBouncer before 1.20 ignores them in `options`, and uses the values that the server had when it
+ * first connected.
  */
 export const setZone = `select ${Object.entries(zone)
   .map(([name, value]) => `set_config('${name}', '${value}', false)`)
   .join(', ')}`;
 
-/** For the transaction at hand: what takes as long as it takes, and may wait. */
+/** Removes the limits for the current transaction, so that it may run and wait as long as needed. */
 export const withoutLimits = Object.keys(limits)
   .map((name) => `set local ${name} = 0`)
   .join('; ');
 
 /**
- * Behind a pooler, which may pass none of it on, stores the settings with the role, for this database: so they hold in every session
- * that begins from now on. Of all places this one weighs most, needs no right that the role does not have, and leaves other roles alone.
+ * Behind a pooler, which may not pass the parameters on, stores them for the role in this database, so that they hold
+ * in every session that begins from now on. Of all places to store them, this one has the highest priority, needs no
+ * additional right and does not affect other roles.
  */
 export async function storeSettings(client: Client): Promise<void> {
   const {
@@ -68,10 +77,13 @@ export async function storeSettings(client: Client): Promise<void> {
   }
 }
 
-/** What `pg_settings` says of a session that this file judges, by name. */
+/** The names in `pg_settings` that `faultOf` needs. */
 export const judgedSettings = [...Object.keys(limits), ...Object.keys(zone), 'server_version_num'];
 
-/** What is wrong with a session, in words. Nothing: undefined. @throws Error for a server that no setting helps */
+/**
+ * The fault of a session in words; undefined when there is none. @throws Error for a server version that no setting can
+ * help
+ */
 export function faultOf(found: Readonly<Record<string, string>>): string | undefined {
   const version = Math.floor(Number(found['server_version_num']) / 10_000);
   if (version < oldestServer)

@@ -1,11 +1,11 @@
-/** What to do in each part of a process whose connections to a database stand, by the database's URL. */
+/** By the database's URL: the callbacks of the parts of this process that have connections to it. */
 const parts = new Map<string, Set<() => void>>();
 
 /**
- * What silenced one connection to a database may have silenced all that stood beside it, whoever they belong to, and each would cost
- * somebody the whole wait to find out.
- * @param renew puts others in the place of the connections that stand
- * @returns ends it
+ * What silenced one connection to a database may have silenced all others that were open, in any part of the process,
+ * and each of them would cost a caller the full timeout.
+ * @param renew replaces the open connections
+ * @returns a function that ends it
  */
 export function whenSilent(url: string, renew: () => void): () => void {
   const own = parts.get(url) ?? new Set();
@@ -16,7 +16,7 @@ export function whenSilent(url: string, renew: () => void): () => void {
   };
 }
 
-/** A connection to the database went silent: tells all parts that have some. */
+/** Reports that a connection to the database went silent: all parts replace their connections. */
 export function tellSilence(url: string): void {
   for (const renew of [...(parts.get(url) ?? [])]) renew();
 }

@@ -9,17 +9,18 @@ const serializationFailure = '40001';
 const deadlock = '40P01';
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
-/** What the statement timeout ends a statement with. */
+/** The SQLSTATE of a statement that the statement timeout ended. */
 export const queryCanceled = '57014';
-/** What the lock timeout ends a wait with. */
+/** The SQLSTATE of a wait that the lock timeout ended. */
 const lockNotAvailable = '55P03';
 
-/** What a violated unique constraint or foreign key means: throws its failure. By the constraint's name. */
+/** Throws the failure that a violated unique constraint or foreign key means. By the constraint's name. */
 export type ConstraintFailures = Readonly<Record<string, () => never>>;
 
 /**
- * Runs a command: a fresh EntityManager, one transaction, flushed at its end. A serialization failure or a deadlock
- * runs it again; a constraint decides a race and becomes its failure.
+ * Runs a command with a new EntityManager in one transaction, which is flushed at its end. After a serialization
+ * failure or a deadlock it runs again; a constraint decides between concurrent commands, and its violation becomes a
+ * failure.
  */
 export function command<T>(
   orm: MikroORM,
@@ -30,7 +31,7 @@ export function command<T>(
 }
 
 /**
- * The same for a command that one statement decides: each of its statements is a transaction of its own, so that it takes
+ * The same for a command that one statement decides. Each of its statements is its own transaction, so that it takes
  * one round trip instead of three. Nothing is flushed.
  */
 export function autocommit<T>(
@@ -53,7 +54,10 @@ async function repeated<T>(constraints: ConstraintFailures, run: () => Promise<T
   }
 }
 
-/** Runs again what the database rolled back for the sake of others: after a serialization failure or a deadlock. */
+/**
+ * Runs the work again when the database rolled it back because of concurrent transactions: after a serialization
+ * failure or a deadlock.
+ */
 export async function settled<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -67,8 +71,8 @@ export async function settled<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Runs the work in a transaction. `em.transactional` does this too, but carries the transaction in an AsyncLocalStorage: on Node 20 its hooks slow every
- * promise of the process.
+ * Runs the work in a transaction. `em.transactional` keeps the transaction in an AsyncLocalStorage, whose hooks on Node
+ * 20 slow down every promise of the process.
  */
 export async function transact<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
   await em.begin();
@@ -77,15 +81,15 @@ export async function transact<T>(em: EntityManager, work: (em: EntityManager) =
     await em.commit();
     return result;
   } catch (error) {
-    // The connection may be what failed.
+    // The connection itself may have failed.
     await em.rollback().catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Throws the failure of a database error that is nobody's bug: a value it cannot hold, a limit of time, a full queue, a
- * database that is away.
+ * Throws the failure for expected database errors: a value that the database cannot hold, a time limit, a full queue,
+ * an unavailable database.
  */
 export function refuseKnown(error: unknown): void {
   const code = codeOf(error);
@@ -96,7 +100,9 @@ export function refuseKnown(error: unknown): void {
   if (isUnavailable(error)) fail(Failure.FAILURE_REQUEST_TIMEOUT);
 }
 
-/** Whether a refused use of the database may succeed in a moment: a limit of time, a full queue, a database that is away. */
+/**
+ * Whether a refused use of the database may succeed soon: after a time limit, a full queue or an unavailable database.
+ */
 export function isPassing(error: unknown): boolean {
   return (
     error instanceof ObpFailure &&
@@ -104,7 +110,10 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-/** No connection came free in time. By the words: the ORM wraps some of these errors and then names them otherwise. */
+/**
+ * Whether no connection became free in time. Recognised by the message, because the ORM wraps some of these errors
+ * under another name.
+ */
 function isQueueTimeout(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -6,8 +6,9 @@ import { isUnavailable } from './unavailable.js';
 const pause_ms = 1_000;
 
 /**
- * Does what a start needs the database for, again and again until the database is there: processes may start in any order, and one that
- * gave up would be started again for ever. What time cannot heal is thrown at once: a wrong password, a right that is missing.
+ * Repeats a start's work with the database until the database can be reached: processes may start in any order, and one
+ * that gave up would only be restarted again and again. Errors that waiting cannot solve are thrown at once: a wrong
+ * password, a missing right.
  */
 export async function whenReachable<T>(log: Pick<Logger, 'warn'>, open: () => Promise<T>): Promise<T> {
   for (;;) {

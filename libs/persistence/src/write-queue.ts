@@ -2,14 +2,14 @@ import { fail, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import type { Insertion } from './insertion.js';
 
-/** What became of a row: it is stored; another row has its place in the unique index; its parent is not there. */
+/** The outcome for a row: it is stored; another row has its place in the unique index; its parent does not exist. */
 export type Outcome = 'stored' | 'taken' | 'orphan';
 
 /** A row whose caller waits. */
 export interface Waiting {
   readonly insertion: Insertion<never>;
   readonly values: readonly unknown[];
-  /** When it came, by `performance.now()`. */
+  /** When it was added, as `performance.now()`. */
   readonly since_ms: number;
   /** Whether its caller has gone. */
   readonly isAborted: () => boolean;
@@ -18,11 +18,11 @@ export interface Waiting {
 }
 
 export interface QueueLimits {
-  /** Rows that one statement takes. */
+  /** The most rows in one statement. */
   readonly batch: number;
-  /** Rows that wait; one more is refused. */
+  /** The most rows that wait; one more is refused. */
   readonly waiting: number;
-  /** How long a row waits; then it is refused. Milliseconds. */
+  /** How long a row may wait before it is refused. Milliseconds. */
   readonly patience_ms: number;
 }
 
@@ -30,14 +30,14 @@ export interface QueueLimits {
 export interface WriteQueue {
   /** @throws ObpFailure OBP-10018 when the queue is full */
   add(row: Waiting): void;
-  /** The rows for one statement, those that have waited longest; none when nobody waits. */
+  /** The rows for the next statement, those that have waited longest; none when no row waits. */
   take(): readonly Waiting[];
-  /** Rows that go on, each by itself and before all others. */
+  /** Puts rows back. Each then gets a statement of its own, before all other rows. */
   putBack(rows: readonly Waiting[]): void;
   refuseAll(reason: unknown): void;
 }
 
-/** A line for each insertion; the lines take turns. */
+/** Keeps one line of rows for each insertion; the lines take turns. */
 export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): WriteQueue {
   const alone: Waiting[] = [];
   const lines = new Map<Insertion<never>, Waiting[]>();
@@ -68,7 +68,7 @@ export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): 
         row.reject(new ObpFailure(Failure.FAILURE_TOO_BUSY));
     }
   };
-  /** One timer, for whoever has waited longest; nearly always everybody has gone by then. */
+  /** One timer, for the row that has waited longest; usually all rows have left by then. */
   const watch = (): void => {
     const oldest = Math.min(...all().flatMap(([first]) => first?.since_ms ?? []));
     timer = setTimeout(

@@ -11,13 +11,14 @@ import { queryCanceled, refuseKnown, settled } from './transaction.js';
 import { isUnavailable } from './unavailable.js';
 import { createWriteQueue, type Outcome, type Waiting } from './write-queue.js';
 
-/** Inserts rows. Those that wait at the same time share a statement, and so a commit. */
+/** Inserts rows. Rows that wait at the same time share a statement, and so a commit. */
 export interface Writer {
   /**
-   * @param signal of the caller: a row that still waits when it has gone is not stored
-   * @returns what became of the row, once that is committed
-   * @throws ObpFailure OBP-01000 when the database does not answer or takes too long, in which case the row may be stored all the
-   * same; OBP-10018 when too many wait, or the row waited too long; OBP-10001 when the table cannot hold it
+   * @param signal the caller's: a row that still waits when the caller has gone is not stored
+   * @returns the outcome for the row, after its commit
+   * @throws ObpFailure OBP-01000 when the database does not answer or takes too long; the row may then be stored all
+   * the same. OBP-10018 when too many rows wait, or the row waited too long. OBP-10001 when the table cannot hold the
+   * row
    */
   insert<Row>(insertion: Insertion<Row>, row: Row, signal?: () => AbortSignal): Promise<Outcome>;
   /** Waits for all rows. */
@@ -25,19 +26,19 @@ export interface Writer {
 }
 
 export interface WriterOptions {
-  /** Statements that run at the same time, each on a connection of its own. */
+  /** The most statements that run at the same time, each on its own connection. */
   readonly connections?: number;
   /** Whether the database, or a pooler in front of it, keeps named statements for their connection. */
   readonly prepares?: boolean;
-  /** Rows that may wait. */
+  /** The most rows that may wait. */
   readonly waiting?: number;
 }
 
-/** More make no row cheaper, and others wait longer. */
+/** A larger batch makes rows no cheaper, but other rows wait longer. */
 const batch = 128;
 const maxWaiting = 10_000;
 
-/** A lane, and after how many silences it was opened. */
+/** A lane, and the number of silences before it was opened. */
 interface Place {
   readonly lane: Lane;
   readonly silences: number;
@@ -57,7 +58,7 @@ export function createWriter(
   let scheduled = false;
   let closed = false;
 
-  /** Rows of one turn travel together, although a connection is free. */
+  /** Rows of one turn of the event loop share a statement, even if a connection is free. */
   const schedule = (): void => {
     if (scheduled || free.length === 0) return;
     scheduled = true;
@@ -90,7 +91,7 @@ export function createWriter(
     try {
       return await lane.run<Refused>(prepares ? { name, text, values } : { text, values });
     } catch (error) {
-      // It did not run, so it may run now: without a name it depends on nothing that was prepared, by whomever.
+      // The statement did not run, so it may be repeated: without a name it does not depend on any prepared statement.
       if (!isStale(error)) throw error;
       return lane.run<Refused>({ text, values });
     }
@@ -99,11 +100,11 @@ export function createWriter(
     if (rows.length > 1 && isOfRow(error)) return queue.putBack(rows);
     const reason = failureOf(error);
     for (const { reject } of rows) reject(reason);
-    // Who waits would meet the same.
+    // The waiting rows would fail in the same way.
     if (isConnectTimeout(error)) queue.refuseAll(reason);
     if (isSilence(error) && place.silences === silences) tellSilence(url);
   };
-  /** What runs on the connections of before may be done yet: who comes does not wait for it. */
+  /** Statements on the old connections may still be running; new rows do not wait for them. */
   const unwatch = whenSilent(url, () => {
     silences += 1;
     for (const { lane } of free.splice(0)) lane.destroy();
@@ -150,8 +151,8 @@ function tell(rows: readonly Waiting[], refused: readonly Refused[]): void {
 }
 
 /**
- * Whether the server refused a statement, and so stored nothing, for what may be the fault of one of its rows. Not when it took
- * too long: so would the others.
+ * Whether the server refused a statement, so that nothing was stored, and one of its rows may be the cause. Not when it
+ * took too long: then the single rows would take too long as well.
  */
 function isOfRow(error: unknown): boolean {
   return error instanceof DatabaseError && !isUnavailable(error) && codeOf(error) !== queryCanceled;

@@ -201,7 +201,7 @@ describe('opening a database', () => {
   });
 });
 
-/** Resolves for the first `count` callers when all of them are there; who comes later does not wait. */
+/** Resolves for the first `count` callers when all of them have arrived; later callers do not wait. */
 function meeting(count: number): () => Promise<void> {
   let here = 0;
   let release: () => void = () => undefined;

@@ -23,7 +23,7 @@ afterEach(async () => {
   await database.close();
 });
 
-/** Resolves when the probe has a connection, which may have been made through the proxy only a moment ago, and has used it. */
+/** Resolves when the probe has a connection and has used it; the connection may be only a moment old. */
 async function probing(): Promise<void> {
   const asked = `select from pg_stat_activity where datname = current_database() and application_name = 'customer-platform-probe' and state = 'idle' and query = 'select 1'`;
   await eventually(2_000, 'the probe', async () => (await admin.query(asked)).rowCount === 1);

@@ -32,7 +32,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A database behind a proxy of its own, with one connection for commands, one for inserts and one for each way to read. */
+/** A database behind its own proxy, with one connection for commands, one for inserts and one for each way to read. */
 interface World {
   proxy: Proxy;
   readonly url: string;
@@ -144,7 +144,7 @@ it('makes one caller wait when all connections went silent, not one for each con
     kinds.map(async ([name, use]) => {
       const world = await createWorld(3);
       const pause = { text: 'select pg_sleep(0.2)', values: [] };
-      // Each of three is opened, and used.
+      // Opens three connections of each kind, and uses them.
       await Promise.all(
         [1, 2, 3].map(() =>
           Promise.all([use(world), world.reader.page(pause), command(world.orm, {}, (em) => em.execute(pause.text))]),

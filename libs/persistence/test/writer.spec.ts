@@ -23,7 +23,7 @@ class CreateThing extends Migration {
       id text primary key, name text unique, size integer not null constraint no_thirteen check (size <> 13), is_new boolean not null,
       at timestamptz(0), days timestamptz(0)[] not null, box_id text references box on delete cascade
     )`);
-    // How many rows each statement stored.
+    // Records how many rows each statement stored.
     this.addSql('create table statement (number serial primary key, rows int not null)');
     this.addSql(
       `create function note_statement() returns trigger language plpgsql as $$ begin insert into statement (rows) select count(*) from added; return null; end $$`,
@@ -120,7 +120,7 @@ const late = failure(Failure.FAILURE_REQUEST_TIMEOUT);
 const busy = failure(Failure.FAILURE_TOO_BUSY);
 const invalid = failure(Failure.FAILURE_INVALID_JSON_FORMAT);
 
-/** A writer whose one connection is busy for so many seconds, and the row that it is busy with. */
+/** A writer whose only connection is busy for so many seconds, and the row that keeps it busy. */
 async function openBusy(
   seconds: number,
   options?: WriterOptions,

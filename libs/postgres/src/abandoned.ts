@@ -15,7 +15,7 @@ export async function stopAbandoned(dataDir: string): Promise<boolean> {
   return true;
 }
 
-/** Stops whatever server runs in a cluster folder: politely, then at once. */
+/** Stops the server of a cluster folder, if one runs: first by SIGINT, then by stronger signals. */
 export async function stopServer(cluster: string): Promise<void> {
   const pidFile = join(cluster, 'postmaster.pid');
   const pid = readPid(pidFile);
@@ -25,7 +25,7 @@ export async function stopServer(cluster: string): Promise<void> {
     process.kill(pid, signal);
     await goneWithin(cluster, pid, 10_000);
   }
-  // PostgreSQL would take any other process with this id for itself.
+  // PostgreSQL would take any other process with this id for its own server.
   rmSync(pidFile, { force: true });
 }
 

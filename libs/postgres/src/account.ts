@@ -1,7 +1,7 @@
 import { chownSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** PostgreSQL refuses to run as root, so root lends it this account ("nobody" on every Unix). */
+/** PostgreSQL refuses to run as root, so root starts it under this account ("nobody" on every Unix). */
 export interface Account {
   uid: number;
   gid: number;
@@ -9,12 +9,12 @@ export interface Account {
 
 const NOBODY: Account = { uid: 65534, gid: 65534 };
 
-/** The account the server runs as, or undefined for our own. */
+/** The account that the server runs as; undefined for this process's own account. */
 export function serverAccount(): Account | undefined {
   return process.getuid?.() === 0 ? NOBODY : undefined;
 }
 
-/** Whether the account may walk down to `path`: every folder above it must be open to others. */
+/** Whether the account can reach `path`: every folder above it must be open to others. */
 export function isReachable(path: string, account: Account | undefined): boolean {
   if (!account) return true;
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {

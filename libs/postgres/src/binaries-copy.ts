@@ -14,7 +14,7 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { repairLinks } from './binaries-links.js';
 
-/** Copies the package's files to where every account may read them, once per version. */
+/** Copies the package's files to a folder that every account can read, once per version. */
 export function copyOut(packaged: string): string {
   const { version } = JSON.parse(readFileSync(join(packaged, 'package.json'), 'utf8')) as { version: string };
   const target = join(cacheFolder(), `postgres-${version}-${basename(packaged)}`);
@@ -22,7 +22,7 @@ export function copyOut(packaged: string): string {
   return join(target, 'native');
 }
 
-// Filled beside its place and renamed into it, so that nobody ever sees half a copy.
+// Filled in another folder that is then renamed, so that no process sees an incomplete copy.
 function fill(target: string, native: string): void {
   const staging = `${target}.${process.pid}`;
   rmSync(staging, { recursive: true, force: true });
@@ -48,7 +48,7 @@ function openToAll(path: string): void {
   if (stat.isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
 }
 
-// Programs are run from here, so the folder must be ours alone to write.
+// Programs are run from this folder, so only this account may have the right to write to it.
 function cacheFolder(): string {
   const uid = process.getuid?.();
   const wanted = uid === 0 ? ['/var/cache', tmpdir()] : [join(homedir(), '.cache')];
@@ -59,7 +59,7 @@ function cacheFolder(): string {
       const stat = statSync(folder);
       if (uid === undefined || (stat.uid === uid && (stat.mode & 0o022) === 0)) return openFolder(folder);
     } catch {
-      // Not writable here: the next place.
+      // Not writable: try the next place.
     }
   }
   throw new Error(

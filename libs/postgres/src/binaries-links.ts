@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, lstatSync, readFileSync, symlinkSync
 import { dirname, join, relative } from 'node:path';
 
 // The libraries' version links are made by an install script, which many machines do not run.
-/** Whether every link is there now; false where this process may not write. */
+/** Creates missing links. @returns whether all exist now; false when this process may not write */
 export function repairLinks(native: string): boolean {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return true;
@@ -24,7 +24,7 @@ function linkOnce(path: string, to: string): void {
   try {
     symlinkSync(to, path);
   } catch (error) {
-    // Another process repaired it in the same moment.
+    // Another process created the link at the same time.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

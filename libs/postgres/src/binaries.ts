@@ -14,7 +14,7 @@ export function findBinaries(account: Account | undefined): string {
   return copyOut(packaged);
 }
 
-// Looked up by path: the package exports nothing but a module that names its programs.
+// Looked up by path, because the package exports only a module that names its programs.
 function findPackage(): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   if (process.platform === 'linux' && usesMusl()) {
@@ -33,7 +33,7 @@ function unavailable(reason: string): Error {
   return new Error(`Cannot start PostgreSQL: ${reason}. Set DATABASE_URL to a PostgreSQL server of your own.`);
 }
 
-// The C library that this very process runs on; Node's own report may take seconds over open sockets.
+// Whether this process runs on the C library musl. Node's own report may take seconds when sockets are open.
 function usesMusl(): boolean {
   try {
     return readFileSync('/proc/self/maps', 'utf8').includes('ld-musl');

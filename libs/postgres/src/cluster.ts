@@ -8,7 +8,7 @@ import { type Programs, pathInside, run } from './program.js';
 
 export const SUPERUSER = 'postgres';
 
-/** Makes the cluster on the first start. @returns the superuser's password. */
+/** Creates the cluster on the first start. @returns the superuser's password. */
 export async function prepareCluster(dataDir: string, programs: Programs): Promise<string> {
   const cluster = clusterFolder(dataDir);
   if (!existsSync(join(cluster, 'PG_VERSION'))) await create(dataDir, programs);
@@ -16,7 +16,7 @@ export async function prepareCluster(dataDir: string, programs: Programs): Promi
   return readFileSync(passwordFile(dataDir), 'utf8').trim();
 }
 
-// Made beside its place and renamed into it: an interrupted first start begins again.
+// Created in another folder that is then renamed: after an interrupted first start the next one begins again.
 async function create(dataDir: string, programs: Programs): Promise<void> {
   const staging = stagingFolder(dataDir);
   const password = randomBytes(24).toString('hex');
@@ -34,8 +34,8 @@ async function create(dataDir: string, programs: Programs): Promise<void> {
 }
 
 /**
- * Which characters are letters, for the trigrams of searches: all of Unicode's, by the name that the system has for
- * that; in plain C only ASCII's, and a search for other letters reads the whole bank.
+ * Locales that decide which characters are letters for the trigrams of searches, by the names that systems use for
+ * Unicode. In plain C only ASCII characters are letters, and a search for others reads the whole bank.
  */
 const characterTypes = ['C.UTF-8', 'UTF-8', 'en_US.UTF-8', 'C'];
 

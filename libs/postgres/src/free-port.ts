@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** A port between 10000 and 30000 that nothing listens on: above, outgoing connections take them at random. */
+/** A free port between 10000 and 30000: above that range, outgoing connections take ports at random. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(10_000, 30_000);

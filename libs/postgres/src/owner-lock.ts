@@ -6,7 +6,10 @@ interface Owner {
   identity: string;
 }
 
-/** Takes the folder for this process, or says who has it. The lock of a dead process is taken over. */
+/**
+ * Locks the folder for this process. @throws Error naming the process that has it. The lock of a dead process is taken
+ * over.
+ */
 export function takeLock(path: string, folder: string): { release(): void } {
   const mine = JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) } satisfies Owner);
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -29,7 +32,7 @@ export function liveOwner(path: string): number | undefined {
     const { pid, identity } = JSON.parse(readFileSync(path, 'utf8')) as Owner;
     return isAlive(pid) && processIdentity(pid) === identity ? pid : undefined;
   } catch {
-    // No lock, or one that a crash left half written.
+    // There is no lock, or a crash left it incomplete.
     return undefined;
   }
 }

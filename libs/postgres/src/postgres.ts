@@ -13,7 +13,7 @@ import type { Programs } from './program.js';
 import { startServer, stopChild } from './server.js';
 
 export interface PostgresOptions {
-  /** Created if missing. May hold other things beside PostgreSQL's. */
+  /** Created if missing. May contain other things beside PostgreSQL's. */
   dataDir: string;
   /** 0 or absent: a free port between 10000 and 30000. */
   port?: number;
@@ -27,15 +27,15 @@ export interface Postgres {
   port: number;
   /** The superuser's connection URL of a database; the server listens on 127.0.0.1 only. */
   url(database: string): string;
-  /** Resolves with the reason when the server ends without having been told to. */
+  /** Resolves with the reason when the server ends without being stopped. */
   readonly died: Promise<string>;
   /** Writes everything and stops the server. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a PostgreSQL server of our own on a data folder.
- * @throws if another live process runs one there, or this machine has no build of PostgreSQL.
+ * Starts a PostgreSQL server on a data folder.
+ * @throws Error if another live process runs one there, or if this machine has no build of PostgreSQL.
  */
 export async function createPostgres(options: PostgresOptions): Promise<Postgres> {
   const dataDir = resolve(options.dataDir);
@@ -54,7 +54,8 @@ export async function createPostgres(options: PostgresOptions): Promise<Postgres
   }
 }
 
-// A free port may be taken, or a killed server's memory not yet be freed, by the time it starts.
+// By the time of the start, another process may have taken the free port, or a killed server's memory may not be freed
+// yet.
 async function start(
   programs: Programs,
   dataDir: string,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 
-/** Whether a process with this id exists, whoever owns it. */
+/** Whether a process with this id exists, under any account. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,8 +12,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Tells a process from a later one with the same id: after a reboot, or in a restarted container,
- * the id alone would call a dead owner alive. Empty where the system does not say.
+ * Distinguishes a process from a later one with the same id: after a reboot or in a restarted container, the id alone
+ * would make a dead owner look alive. Empty on systems that do not provide it.
  */
 export function processIdentity(pid: number): string {
   try {
@@ -28,7 +28,7 @@ export function processIdentity(pid: number): string {
 function linuxIdentity(pid: number): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field, the program's name, may hold blanks; the start time is the 22nd field.
+  // The second field, the program's name, may contain blanks; the start time is the 22nd field.
   const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   return `${boot} ${startedAt}`;
 }

@@ -2,18 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Account, isReachable } from './account.js';
 
-/** What every PostgreSQL program is started with. */
+/** What is needed to start a PostgreSQL program. */
 export interface Programs {
   binaries: string;
   account: Account | undefined;
 }
 
-/** Starts a program with `folder` as its working folder, out of reach of the terminal's Ctrl-C. */
+/** Starts a program in the working folder `folder`, so that the terminal's Ctrl-C does not reach it. */
 export function run({ binaries, account }: Programs, name: string, args: string[], folder: string): ChildProcess {
   return spawn(join(binaries, 'bin', name), args, {
     cwd: folder,
     ...account,
-    // Ctrl-C reaches a whole process group; the services must finish before their database goes.
+    // Ctrl-C reaches a whole process group, but the services must finish before their database stops.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', LC_MESSAGES: 'C', TZ: 'UTC' },
@@ -21,8 +21,8 @@ export function run({ binaries, account }: Programs, name: string, args: string[
 }
 
 /**
- * The working folder's path as the account can use it. Root's folders are often closed to others;
- * the link that Linux keeps to a process's own working folder leads into them all the same.
+ * The path by which the account can use the working folder. Root's folders are often closed to other accounts, but
+ * Linux's link to a process's own working folder works all the same.
  */
 export function pathInside(folder: string, account: Account | undefined): string {
   if (isReachable(folder, account)) return folder;

@@ -49,7 +49,7 @@ function ready(child: ChildProcess, log: (line: string) => void): Promise<void> 
   });
 }
 
-/** Ends the server as after a finished day: sessions are cut, everything is written. */
+/** Stops the server in its fast mode: sessions are closed and everything is written. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise<void>((resolve) => {

@@ -107,7 +107,7 @@ describe('a batcher whose askers have patience', () => {
     await expect(behind).rejects.toThrow('late');
     release();
     expect(await patient).toBe('2');
-    // What nobody waits for is not asked.
+    // A key whose caller no longer waits is not fetched.
     expect(batches).toEqual([[0], [2]]);
   });
 });

@@ -1,7 +1,7 @@
-/** What is asked, and until when its asker waits. */
+/** A key that a caller looks up, and how long the caller waits. */
 interface LookUp<K, V> {
   readonly key: K;
-  /** Of `performance.now()`. */
+  /** As `performance.now()`. */
   readonly until: number;
   isSettled: boolean;
   resolve(value: V): void;
@@ -11,20 +11,21 @@ interface LookUp<K, V> {
 export interface BatcherOptions<K> {
   /** Keys in a batch. */
   readonly limit: number;
-  /** Batches under way at once. */
+  /** Batches under way at the same time. */
   readonly parallel: number;
-  /** How long the asker of a key waits, from now on. Absent: for ever. */
+  /** How long the caller waits for a key, from now on. Absent: for ever. */
   readonly patience_ms?: (key: K) => number;
-  /** What it is told then. */
+  /** The error that the caller gets after that time. */
   readonly late?: () => Error;
 }
 
-/** How often askers are looked at whose patience may have ended. */
+/** How often waiting callers are checked for the end of their time. */
 const look_ms = 50;
 
 /**
- * Gathers single look-ups into batches: what is asked in one turn of the event loop, and while `parallel` batches
- * are under way, travels together. Nobody waits longer than its own patience, whatever goes before it.
+ * Gathers single look-ups into batches: keys from one turn of the event loop, and those that arrive while `parallel`
+ * batches are under way, are fetched together. Each caller waits at most its own `patience_ms`, even behind other
+ * batches.
  * @param fetch answers a batch, one value per key, in order
  */
 export function createBatcher<K, V>(

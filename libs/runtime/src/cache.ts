@@ -3,12 +3,14 @@ import { type Clock, systemClock } from './clock.js';
 export interface Cache<V> {
   /** The value stored under the key within the last `ttl_ms`, else undefined. */
   get(key: string): V | undefined;
-  /** `since` is when the value was true: the time its look-up began. */
+  /** `since` is the time for which the value is true: when its look-up began. */
   set(key: string, value: V, since?: number): void;
   delete(key: string): void;
 }
 
-/** A bounded cache: at most `limit` entries, each at most `ttl_ms` old; the oldest entry goes first. */
+/**
+ * A bounded cache: at most `limit` entries, each at most `ttl_ms` old; when it is full, the oldest entry is removed.
+ */
 export function createCache<V>(options: { limit: number; ttl_ms: number; clock?: Clock }): Cache<V> {
   const clock = options.clock ?? systemClock;
   const entries = new Map<string, { value: V; until: number }>();
@@ -29,17 +31,17 @@ export function createCache<V>(options: { limit: number; ttl_ms: number; clock?:
   };
 }
 
-/** Answers that are being looked up, or were a moment ago. */
+/** Answers that are being looked up, or were looked up recently. */
 export interface Lookups<V> {
-  /** The known answer, else that of `look`, which all who ask meanwhile share. */
+  /** The known answer, or that of `look`; concurrent callers share one look-up. */
   get(key: string, look: () => Promise<V>): Promise<V>;
-  /** Looks anew, whatever is known; what is found is known from then on. */
+  /** Looks up again even if an answer is known; the new answer replaces it. */
   renew(key: string, look: () => Promise<V>): Promise<V>;
 }
 
 /**
- * Remembers answers for `ttl_ms` from the moment they were asked for. A failure is not remembered, nor an answer that
- * `keep` says no to: the next one asks again.
+ * Remembers answers for `ttl_ms` from the time of the look-up. Failures are not remembered, nor answers for which
+ * `keep` returns false: the next caller looks up again.
  */
 export function createLookups<V>(options: {
   limit: number;

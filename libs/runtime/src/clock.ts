@@ -3,7 +3,7 @@ export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
 
-/** A moment as the wire and the columns have it, cut to the second: "2013-01-21T23:08:00Z". */
+/** A time as in the wire format and in columns, cut to the second: "2013-01-21T23:08:00Z". */
 export function wireTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }

@@ -4,7 +4,7 @@ import { commaList } from './text.js';
 
 /** One setting read from the environment. */
 export interface Setting {
-  /** Parses the variable's text; its `default()` is what an absent variable means. */
+  /** Parses the variable's text; its `default()` is used when the variable is absent. */
   readonly schema: z.ZodType;
   readonly about: string;
   /** Secrets must be given in production; their values are never printed. */
@@ -48,7 +48,8 @@ export function readSettings<S extends Settings>(settings: S, env: Environment):
 }
 
 /**
- * The environment with what stands in files: NAME_FILE names a file whose text, without the line break at its end, is NAME's value.
+ * The environment with the values from files: NAME_FILE names a file whose text, without the line break at its end, is
+ * the value of NAME.
  * @throws ConfigurationError naming every file that is empty or cannot be read, and every setting given in both ways
  */
 export function withFiles(settings: Settings, env: Environment): Environment {
@@ -76,7 +77,7 @@ function readText(path: string, failed: (reason: string) => void): string {
   }
 }
 
-/** What --help prints: every setting with its default. */
+/** The text of --help: every setting with its default. */
 export function describeSettings(settings: Settings): string {
   const width = Math.max(...Object.keys(settings).map((name) => name.length));
   return Object.entries(settings)
@@ -90,7 +91,7 @@ function defaultOf(setting: Setting): string {
   return initial === '' ? '' : ` (default ${initial})`;
 }
 
-/** Where a peer is. */
+/** The setting for a peer's address. */
 export const addressSetting = (name: string, port: number) => ({
   schema: kinds.text(`127.0.0.1:${port}`),
   about: `${name} service, host:port, replicas separated by commas`,
@@ -122,7 +123,10 @@ export const kinds = {
       .default(initial),
   choice: <const T extends readonly [string, ...string[]]>(names: T, initial: T[number]) =>
     z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(initial as never),
-  /** One secret, or a new and an old one with a comma between them. A blank beside the comma would be part of a secret that no other process has. */
+  /**
+   * One secret, or a new and an old one separated by a comma. A blank beside the comma is refused: it would become part
+   * of the secret, and other processes would not have it.
+   */
   secrets: (min: number) =>
     z
       .string()
@@ -133,7 +137,7 @@ export const kinds = {
       .refine((text) => text.split(',').length <= 2, 'must be one secret or two')
       .refine((text) => text.split(',').every((one) => one === one.trim()), 'must have no blanks around a secret')
       .optional(),
-  /** A secret of at least so many characters; absent only outside production. */
+  /** A secret of at least so many characters; it may be absent only outside production. */
   secret: (min = 16) => z.string().min(min, `must have at least ${min} characters`).optional(),
   postgres: () =>
     z

@@ -14,7 +14,7 @@ function logged(write: (log: Logger) => void): { text: string; line: Record<stri
   return { text, line: JSON.parse(text.split('\n')[0] || '{}') as Record<string, unknown> };
 }
 
-/** As a driver throws it: the row's values are in message, detail, where and query. */
+/** An error as a driver throws it: the row's values are in message, detail, where and query. */
 function databaseError(): Error {
   const error = new Error('invalid input syntax: "Eveline Tripman"');
   error.stack = `error: invalid input syntax: "Eveline Tripman"\n    at parse (parser.js:1:2)`;

@@ -15,7 +15,10 @@ const secretNames = [
   'verifier',
 ];
 
-/** JSON lines on standard output, or where `destination` is. Secrets never get in: headers and bodies are not logged, and these keys are cut. */
+/**
+ * Writes JSON lines to standard output or to `destination`. Secrets do not get into the log: headers and bodies are not
+ * logged, and the values of these keys are removed.
+ */
 export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     name: service,
@@ -26,7 +29,7 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
     },
     serializers: { err: describeError },
     hooks: {
-      // An error logged without words would lend the line its own message, past the serializer.
+      // For an error logged without a text, pino would use the error's own message, past the serializer.
       logMethod(inputs, method) {
         const [first, ...rest] = inputs as [unknown, ...unknown[]];
         const error = first instanceof Error ? { err: first } : first;
@@ -39,8 +42,8 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
 }
 
 /**
- * What the log keeps of an error. A driver's error carries the row's values in `detail` and the parameters in
- * `query`: personal data, so only these members pass.
+ * The parts of an error that are logged. A driver's error contains the row's values in `detail` and the parameters in
+ * `query`, which are personal data, so only these members are logged.
  */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };

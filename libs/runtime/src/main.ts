@@ -10,9 +10,9 @@ import {
 import { version } from './version.js';
 
 export interface Running {
-  /** Rejects when it cannot go on. Absent: it always can. */
+  /** Rejects when the program cannot continue. Absent: it always can. */
   readonly failed?: Promise<never>;
-  /** Stops taking work, finishes what runs, frees everything. */
+  /** Stops accepting work, finishes running work and frees everything. */
   close(): Promise<void>;
 }
 
@@ -45,11 +45,11 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
     );
     process.exit(2);
   }
-  // Signals count from the first moment: one that comes during the start waits for it and then stops.
+  // Signals are handled from the beginning: after one during the start, the program finishes the start and then stops.
   const stopped = firstSignal();
   let started = false;
   try {
-    // What still waits for its database need not be waited for.
+    // A start that still waits for its database ends here.
     void stopped.then(() => setTimeout(() => started || process.exit(0), startAfterSignal_ms));
     const env = withFiles(program.settings, process.env);
     const values = readSettings(program.settings, env);
@@ -72,7 +72,7 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
   }
 }
 
-/** How long a start that was told to stop may go on, so that it can clean up after itself. */
+/** How long a start may continue after a signal, so that it can clean up after itself. */
 const startAfterSignal_ms = 5_000;
 
 const never = new Promise<never>(() => undefined);
@@ -83,7 +83,7 @@ function firstSignal(): Promise<void> {
     const onSignal = () => {
       count += 1;
       if (count === 1) resolve();
-      // Whoever insists is obeyed.
+      // A third signal exits at once.
       if (count === 3) process.exit(130);
     };
     process.on('SIGINT', onSignal);

@@ -1,4 +1,4 @@
-/** The entries of a list as settings and queries write it, "a, b"; empty ones are none. */
+/** The entries of a list in a setting or a query, "a, b"; empty entries are left out. */
 export function commaList(text: string): string[] {
   return text
     .split(',')
@@ -6,7 +6,7 @@ export function commaList(text: string): string[] {
     .filter((entry) => entry !== '');
 }
 
-/** RFC 5849, 3.6: all but letters, digits, "-", ".", "_" and "~" is encoded. */
+/** RFC 5849, 3.6: encodes everything except letters, digits, "-", ".", "_" and "~". */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,6 +1,9 @@
 import { ObpFailure } from '@platform/failure';
 
-/** What a call is refused with: the text a client sees. @throws what is no such failure, or when the call was not refused */
+/**
+ * The text with which a call is refused, as a client sees it. @throws any other error, and an error when the call was
+ * not refused
+ */
 export async function refusal(call: Promise<unknown>): Promise<string> {
   try {
     await call;

@@ -5,9 +5,9 @@ import { createTestDatabase } from '@platform/testing';
 import { Client, type QueryResultRow } from 'pg';
 import { contextFor, secret } from './callers.js';
 
-/** A service over real gRPC, on a database of its own. Calls are by somebody who may do everything, unless told otherwise. */
+/** A service over real gRPC, with its own database. By default its caller has every role. */
 export interface ServiceUnderTest {
-  /** Of the database. */
+  /** The database's URL. */
   readonly url: string;
   call<Request extends object, Response>(
     method: Rpc<Request, Response>,

@@ -2,19 +2,19 @@ import { type Links, linkSettings, linksOf } from '@platform/grpc';
 import { serviceDatabase } from '@platform/persistence';
 import { ConfigurationError, kinds, type LogLevel, logLevels, type Setting, type Values } from '@platform/runtime';
 
-/** What every service with a database runs on. */
+/** The configuration of every service with a database. */
 export interface ServiceConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   readonly database_url: string;
-  /** Connections for commands, those for inserts among them; reads have up to twice two of their own. */
+  /** Connections for commands, including those for inserts; reads have up to four more. */
   readonly database_pool: number;
   readonly caller_secret: string;
   readonly log_level: LogLevel;
-  /** Whether to describe its rpcs to anybody who asks; absent: no. */
+  /** Whether any client may read its rpcs by reflection; absent: no. */
   readonly reflection?: boolean;
-  /** Absent: the links to the other services are plain. */
+  /** Absent: plain text to the other services. */
   readonly links?: Links | undefined;
 }
 
@@ -46,7 +46,7 @@ type OwnSettings<N extends string> = Record<
 > &
   Record<`${Uppercase<N>}_DATABASE_URL`, { schema: ReturnType<typeof kinds.postgres>; about: string }>;
 
-/** The settings of the service of that name, e.g. CUSTOMERS_PORT for "customers". */
+/** The settings of a service, e.g. CUSTOMERS_PORT for "customers". */
 export function serviceSettings<const N extends string>(name: N, port: number): typeof sharedSettings & OwnSettings<N> {
   const own: Record<string, Setting> = {
     [`${name.toUpperCase()}_PORT`]: { schema: kinds.port(port), about: `gRPC port of ${name}; 0 for any free one` },
@@ -61,9 +61,9 @@ export function serviceSettings<const N extends string>(name: N, port: number): 
 type SharedValues = Values<typeof sharedSettings>;
 
 /**
- * What the service needs, from its settings' values.
+ * Builds the service's configuration from its settings.
  * @param others faults that the service found itself
- * @throws ConfigurationError with all faults at once, when a database or the secret is missing or there are others
+ * @throws ConfigurationError with all faults at once: a missing database or secret, and the others
  */
 export function serviceConfig(name: string, values: SharedValues, others: readonly string[] = []): ServiceConfig {
   const NAME = name.toUpperCase();

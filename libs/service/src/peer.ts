@@ -2,7 +2,7 @@ import { callerKey, createServiceAssertion } from '@platform/entitlements';
 import { createPeer, type MutualTls, type Peer, type Rpc } from '@platform/grpc';
 import type { Clock } from '@platform/runtime';
 
-/** "host:port", replicas separated by commas; a function where it is known only once all services listen. */
+/** "host:port", replicas separated by commas; a function when it is known only after all services listen. */
 export type Address = string | (() => string);
 
 /** Another service, called on this one's own behalf. */
@@ -25,7 +25,7 @@ export interface ServicePeerOptions {
   readonly tls: MutualTls | undefined;
 }
 
-/** @param name the service at the other end */
+/** @param name the service that is called */
 export function createServicePeer(
   name: string,
   address: Address,

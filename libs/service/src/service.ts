@@ -16,28 +16,33 @@ import { type Clock, createLogger, type Logger, type Running, systemClock } from
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
 
-/** What a service's rpcs are made of. */
+/** The resources for a service's rpcs. */
 export interface ServiceParts {
   /** Entities, for commands. */
   readonly orm: MikroORM;
   /** Plain rows, for queries. */
   readonly reader: Reader;
-  /** Plain rows, for commands that one insert decides. */
+  /** Inserts plain rows, for commands that one insert decides. */
   readonly writer: Writer;
   readonly clock: Clock;
   readonly log: Logger;
   /** Opens a peer that closes with the service. */
   peer(name: string, address: Address): ServicePeer;
-  /** Closes it with the service: after the last call, before the database. */
+  /**
+   * Registers a resource that closes with the service: after the last call, before the database. @returns the resource
+   */
   closing<T extends { close(): Promise<void> | void }>(resource: T): T;
 }
 
 export interface ServiceDefinition extends Pick<OrmOptions, 'entities' | 'migrations'> {
   /** "customers" */
   readonly name: string;
-  /** Whether it has commands for the writer. Then up to two of the connections for commands, at most half, are the writer's. */
+  /**
+   * Whether it has commands that use the writer. Then the writer gets up to two of the connections for commands, at
+   * most half of them.
+   */
   readonly inserts?: boolean;
-  /** What it serves; called once, when the database stands. */
+  /** Its rpcs; called once, when the database is ready. */
   services(parts: ServiceParts): readonly BoundService[] | Promise<readonly BoundService[]>;
 }
 
@@ -54,11 +59,11 @@ export async function prepareDatabase(
 export interface RunningService extends Running {
   /** The gRPC port it listens on. */
   readonly port: number;
-  /** Its address for whoever is in the same process. */
+  /** Its address for callers in the same process. */
   readonly address: string;
 }
 
-/** Starts a service: its database, created and migrated when that is due, then its gRPC server. */
+/** Starts a service: first its database, which is created and migrated if necessary, then its gRPC server. */
 export async function createService(
   definition: ServiceDefinition,
   config: ServiceConfig,

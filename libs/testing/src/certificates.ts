@@ -12,7 +12,7 @@ export interface CertificateAuthority {
   issue(...names: string[]): Promise<Certificate>;
 }
 
-/** An authority that nobody trusts but who is told to. For a day. */
+/** A certificate authority that only clients with its certificate trust. Valid for a day. */
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
   const made = { keyType: 'ec', algorithm: 'sha256', notAfterDate: new Date(Date.now() + 86_400_000) } as const;
   const ca = await generate([{ name: 'commonName', value: 'Test authority' }], {

@@ -31,7 +31,7 @@ async function startEmbedded(): Promise<string> {
   return server.url('postgres');
 }
 
-// A run that was killed leaves its server behind.
+// Stops the servers that killed runs have left.
 async function sweep(parent: string): Promise<void> {
   for (const name of readdirSync(parent)) {
     const dataDir = join(parent, name);

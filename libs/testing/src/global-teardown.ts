@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { runEnvironment } from './run-environment.js';
 import { closeServer } from './run-server.js';
 
-/** Stops the run's server and deletes its files; on somebody else's server drops what the run made. */
+/** Stops the run's server and deletes its files; on an external server it drops the run's databases. */
 async function stopServer(): Promise<void> {
   if (await closeServer()) return;
   const { adminUrl, prefix } = runEnvironment();

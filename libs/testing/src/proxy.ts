@@ -1,11 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy on a loopback port, for what goes wrong between two processes. */
+/** A TCP proxy on a loopback port, which simulates network faults between two processes. */
 export interface Proxy {
   readonly port: number;
-  /** Connections that stand now pass nothing on any more, in either direction; later ones do. */
+  /** Open connections stop forwarding, in either direction; later connections forward. */
   silence(): void;
-  /** Nothing passes and nobody new is let in, until it is resumed. */
+  /** Forwards nothing and accepts no connection until it is resumed. */
   pause(): void;
   resume(): void;
   /** Everything that clients sent so far. */
@@ -15,7 +15,7 @@ export interface Proxy {
 
 /**
  * @param to a port on 127.0.0.1
- * @param port where to listen; 0: any free one
+ * @param port the port to listen on; 0: any free one
  */
 export async function createProxy(to: number, port = 0): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>();

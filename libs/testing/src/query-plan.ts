@@ -12,12 +12,12 @@ export interface PlanNode {
 }
 
 export interface Explainer {
-  /** All nodes of the plan with which the statement ran. A generic plan is made without looking at the values. */
+  /** All nodes of the plan with which the statement ran. A generic plan is made without the values. */
   plan(text: string, values: readonly unknown[], mode: 'custom' | 'generic'): Promise<PlanNode[]>;
   close(): Promise<void>;
 }
 
-/** @param session what the sessions under test are opened with, besides the URL */
+/** @param session the parameters of the sessions under test, in addition to the URL */
 export async function createExplainer(url: string, session: object = {}): Promise<Explainer> {
   const client = new Client({ connectionString: url, ...session });
   await client.connect();
@@ -26,7 +26,7 @@ export async function createExplainer(url: string, session: object = {}): Promis
   return {
     async plan(text, values, mode) {
       await client.query(`set plan_cache_mode = force_${mode}_plan`);
-      // A generic plan is made of a prepared statement only.
+      // PostgreSQL makes generic plans only for prepared statements.
       await client.query(`prepare planned as ${text}`);
       try {
         const run = values.length === 0 ? 'planned' : `planned (${values.map(literal).join(', ')})`;

@@ -12,7 +12,7 @@ export interface Random {
 
 const ALPHABET = [...`abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.'"\\%éßøжשع中€`];
 
-/** Without a seed it takes TEST_SEED, or a new one; the seed is printed, to repeat a failure. */
+/** Without a seed it uses TEST_SEED, or a new seed; the seed is printed so that a failure can be repeated. */
 export function createRandom(seed: number = Number(process.env.TEST_SEED) || randomInt(1, 2 ** 31)): Random {
   console.info(`random seed ${seed} (TEST_SEED=${seed} repeats it)`);
   const next = mulberry32(seed);

@@ -1,15 +1,15 @@
-// What the global set-up tells the workers; a worker inherits its parent's environment.
+// The global set-up's values for the workers, which inherit the environment of their parent.
 
 /** The superuser's URL of the maintenance database. */
 export const ADMIN_URL = 'TEST_POSTGRES_URL';
 
-/** Tells the databases of this run from those of others on the same server. */
+/** Distinguishes this run's databases from those of other runs on the same server. */
 export const RUN_ID = 'TEST_POSTGRES_RUN';
 
-/** Every database of the tests begins with this; the run's id follows. */
+/** The prefix of every test database's name; the run's id follows. */
 export const DATABASE_PREFIX = 'platform_test_';
 
-/** @throws unless jest ran the global set-up. */
+/** @throws Error unless jest ran the global set-up. */
 export function runEnvironment(): { adminUrl: string; prefix: string } {
   const adminUrl = process.env[ADMIN_URL];
   const run = process.env[RUN_ID];

@@ -2,8 +2,7 @@ interface RunServer {
   close(): Promise<void>;
 }
 
-// Jest loads set-up and tear-down as separate module graphs of one process: the global object is
-// the only thing they share.
+// Jest loads set-up and tear-down as separate module graphs of one process: they share only the global object.
 const KEY = Symbol.for('platform.testing.server');
 const shared = globalThis as { [KEY]?: RunServer };
 

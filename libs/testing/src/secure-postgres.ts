@@ -4,7 +4,7 @@ import { createPostgres, type Postgres } from '@platform/postgres';
 import { Client } from 'pg';
 import type { CertificateAuthority } from './certificates.js';
 
-/** A PostgreSQL server that takes TLS only, with a certificate for db.example.com and 127.0.0.1. */
+/** A PostgreSQL server that accepts only TLS, with a certificate for db.example.com and 127.0.0.1. */
 export async function createSecurePostgres(folder: string, ca: CertificateAuthority): Promise<Postgres> {
   const server = await createPostgres({ dataDir: folder, durable: false });
   const { cert, key } = await ca.issue('db.example.com');

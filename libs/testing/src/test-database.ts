@@ -2,15 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { runEnvironment } from './run-environment.js';
 
-/** A database that nobody else uses. */
+/** A database for one test file. */
 export interface TestDatabase {
   url: string;
-  /** Drops the database, whoever is still connected. */
+  /** Drops the database, even if clients are still connected. */
   close(): Promise<void>;
 }
 
 /**
- * A fresh database, copied from a template that `migrate` fills once per run and `name`.
+ * A new database, copied from a template that `migrate` fills once per run and `name`.
  * @param migrate closes its own connections before it resolves.
  */
 export async function createTestDatabase(
@@ -31,7 +31,7 @@ export async function createTestDatabase(
   };
 }
 
-// Two workers may ask for one template at the same moment: the lock is held until it is complete.
+// Two workers may need one template at the same time: the lock is held until it is complete.
 async function ensureTemplate(
   admin: Client,
   adminUrl: string,

@@ -1,12 +1,12 @@
 import { availableParallelism, loadavg } from 'node:os';
 
-/** A limit for an idle machine, stretched where others keep this one busy. */
+/** A time limit for an idle machine, extended when other processes keep the machine busy. */
 export function patient(limit_ms: number): number {
   const [load = 0] = loadavg();
   return Math.round(limit_ms * Math.min(8, Math.max(1, load / availableParallelism())));
 }
 
-/** Waits for a promise, but not for ever. @throws after `idle_ms`, later on a busy machine */
+/** Waits for a promise for a limited time. @throws after `idle_ms`, later on a busy machine */
 export async function within<T>(idle_ms: number, what: string, promise: Promise<T>): Promise<T> {
   const limit_ms = patient(idle_ms);
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-/** What a customer's shapes are made of. */
+/** The columns of a customer's shapes. */
 export const COLUMNS = `bank_id, customer_id, customer_number, legal_name, mobile_phone_number, email, face_image_url, face_image_date,
   date_of_birth, relationship_status, dependants, dob_of_dependants, credit_rating_rating, credit_rating_source,
   credit_limit_currency, credit_limit_amount, highest_education_attained, employment_status, kyc_status, last_ok_date,
@@ -30,7 +30,7 @@ export function customer(row) {
   };
 }
 
-/** A row as lists have it: birthdays are days. */
+/** A row in the shape of lists: birthdays are days. */
 export function listedCustomer(row) {
   const day = (date) => date.slice(0, 10);
   return {
@@ -40,7 +40,7 @@ export function listedCustomer(row) {
   };
 }
 
-/** What a new customer's body must be. */
+/** The schema of a new customer's body. */
 export function bodySchema() {
   const text = (maxLength) => ({ type: 'string', maxLength });
   const date = { type: 'string', format: 'date-time', nullable: true };

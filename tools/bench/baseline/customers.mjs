@@ -17,7 +17,7 @@ const CREATE = {
 };
 const UNIQUE_VIOLATION = '23505';
 
-/** The customer alone, a list of customers, a new customer. */
+/** Routes: one customer, a list of customers, a new customer. */
 export function customerRoutes({ customers, attributes }) {
   return [
     { method: 'GET', path: '/customers/:customer_id', role: 'CanGetCustomer', handler: getCustomer },
@@ -54,7 +54,7 @@ export function customerRoutes({ customers, attributes }) {
         return send(request, reply, 201, customer(rows[0]));
       } catch (error) {
         if (error.code !== UNIQUE_VIOLATION) throw error;
-        // A drawn number that is taken is drawn again.
+        // A generated number that is taken is generated again.
         if (body.customer_number !== undefined)
           return refuse(reply, 400, `OBP-30006: Current customer_number(${body.customer_number})`);
       }

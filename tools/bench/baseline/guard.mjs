@@ -9,7 +9,7 @@ const ROLES = [
   'CanCreateUserCustomerLink',
 ];
 
-/** Makes the check of login, bank and role that every route begins with. There is one caller and one bank. */
+/** Creates the check of login, bank and role with which every route begins. There is one caller and one bank. */
 export function createGuard({ token, bank_id }) {
   const identities = new Map([[token, { roles: new Set(ROLES.map((role) => `${role}@${bank_id}`)) }]]);
   const banks = new Set([bank_id]);

@@ -2,7 +2,7 @@ import { refuse, refuseCustomer, send } from './answer.mjs';
 import { customerExists } from './attributes.mjs';
 
 const USER = { name: 'user', text: 'select 1 from app_user where user_id = $1 and not is_deleted' };
-// The lock makes a deletion of the customer wait until the link is there to be deleted with it.
+// The lock makes a deletion of the customer wait until the link is stored, so that the deletion removes the link too.
 const LINK = {
   name: 'link',
   text: `insert into user_customer_link (bank_id, user_customer_link_id, customer_id, user_id, date_inserted, is_active)
@@ -46,7 +46,7 @@ export function linkRoutes({ customers, links, directory }) {
     const insert = async () => (await links.query({ ...LINK, values })).rows[0];
     const link = await insert();
     if (link) return link;
-    // Its first record in this database, unless it is a deleted one.
+    // This is the customer's first record in this database, unless the customer is deleted.
     await links.query({ ...APPEAR, values: values.slice(0, 2) });
     return insert();
   }

@@ -10,7 +10,8 @@ const LINKED = {
   name: 'linked_accounts',
   text: 'select account_id from customer_account_link where bank_id = $1 and customer_id = $2 and not is_agent order by customer_account_link_id',
 };
-// The linked ones ($2) in the order of the links, then those that carry the customer's number ($3); each as it is sent.
+// The linked accounts ($2) in the order of the links, then those that have the customer's number ($3); each in the form
+// of the response.
 const ACCOUNTS = {
   name: 'accounts',
   text: `select account.account_id, label, product_code, currency, balance::text as amount, branch_id,
@@ -110,7 +111,7 @@ function overviewAccount({
   };
 }
 
-/** One for each code, with the first attribute of each name that a contract has. */
+/** One contract for each code, with its first attribute of each name. */
 function contractsOf(account_attributes) {
   const products = new Map();
   const values = new Map();

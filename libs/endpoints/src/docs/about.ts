@@ -1,4 +1,4 @@
-/** What every API document says at its beginning. */
+/** The head of every API document. */
 export const about = {
   title: 'Customer platform',
   version: 'v5.1.0',

@@ -1,6 +1,9 @@
 import type { JsonObject } from './json.js';
 
-/** The versions in both spellings of their members. Explorers join standard and `API_VERSION` themselves, so that one is short. */
+/**
+ * The versions with both spellings of their members. Explorers join the standard and `API_VERSION` themselves, so
+ * `API_VERSION` is the short form.
+ */
 export function buildApiVersions(versions: readonly string[]): JsonObject {
   return {
     scanned_api_versions: versions.map((version) => ({

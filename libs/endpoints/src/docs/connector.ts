@@ -1,6 +1,6 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 
-/** "obp.createCustomer"; undefined for what the gateway answers by itself. */
+/** "obp.createCustomer"; undefined for rpcs that the gateway answers itself. */
 export function processOf(method: DescMethod): string | undefined {
   if (serviceOf(method) === 'views') return undefined;
   return `obp.${method.name.charAt(0).toLowerCase()}${method.name.slice(1)}`;

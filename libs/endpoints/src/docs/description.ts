@@ -18,7 +18,7 @@ import {
   switchOf,
 } from './vocabulary.js';
 
-/** All a reader must know of an operation, in Markdown. */
+/** Everything a reader must know about an operation, in Markdown. */
 export function describe(endpoint: Endpoint): string {
   return [overview(endpoint), ...parameters(endpoint), ...bodies(endpoint)].join('\n\n');
 }
@@ -72,7 +72,7 @@ function bodies(endpoint: Endpoint): string[] {
   return [...list('JSON request body fields:', request), ...list('JSON response body fields:', answer)];
 }
 
-/** The fields with an example each; a nested message's fields are named by their path. */
+/** Each field with an example; the fields of nested messages are named by their path. */
 function fieldsOf(message: DescMessage, answered: boolean, prefix = ''): string[] {
   if (isAnyObject(message)) return prefix === '' ? ['* any members'] : [];
   if (isDocument(message)) return [];
@@ -85,7 +85,7 @@ function fieldsOf(message: DescMessage, answered: boolean, prefix = ''): string[
   });
 }
 
-/** A value in running text: a text without its quotes. */
+/** A value as shown in a sentence: a string without its quotes. */
 function shown(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

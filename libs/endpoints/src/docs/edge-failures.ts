@@ -2,7 +2,7 @@ import { Failure } from '@platform/descriptors';
 import type { Endpoint } from '../endpoint.js';
 import { needsLogin } from './vocabulary.js';
 
-/** What the edge answers to any call, whatever the operation: the call was not well-formed, too large, too slow or one too many. */
+/** Failures that the edge may answer to any operation: the call was malformed, too large, too slow or over a limit. */
 export const anyCall: readonly Failure[] = [
   Failure.REQUEST_TIMEOUT,
   Failure.BODY_TOO_LARGE,
@@ -17,7 +17,7 @@ const anyAddress = [
   Failure.DUPLICATE_HEADER_KEYS,
   Failure.URI_NOT_FOUND,
 ];
-/** Of credentials, which are looked at even where none are needed. */
+/** Failures of credentials; they are checked even where none are needed. */
 const anyLogin = [
   Failure.DIRECT_LOGIN_PARAMETERS_MISSING,
   Failure.AUTHENTICATION_TYPE_ILLEGAL,
@@ -27,7 +27,9 @@ const anyLogin = [
   Failure.USER_LOCKED,
 ];
 
-/** The failures that stand between a client and the operation itself, beside those that its own list names. */
+/**
+ * The failures that the edge may answer before the operation runs, in addition to those in the operation's own list.
+ */
 export function edgeFailures(endpoint: Endpoint): Failure[] {
   const {
     bank_scoped,

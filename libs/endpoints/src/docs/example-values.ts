@@ -4,7 +4,7 @@ export const uuid = (number: number): string => `0192f6a4-7c1e-7b0d-9e3a-${Strin
 export const date = '2013-01-21T23:08:00Z';
 export const day = '2018-03-09';
 
-/** What a JSON Schema validation is made of. */
+/** The example of a JSON Schema validation. */
 export const exampleJsonSchema: JsonValue = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   type: 'object',

@@ -24,20 +24,25 @@ export function exampleOfField(field: DescField): JsonValue {
   }
   if (field.fieldKind === 'message') return exampleOfMessage(field.message);
   if (field.fieldKind === 'enum') return exampleOfEnum(field.enum);
-  // A name that is a list elsewhere: one of its items.
+  // The name's example is a list, but this field is not: use its first item.
   if (Array.isArray(named)) return (named[0] as JsonValue | undefined) ?? fallback(field.scalar);
   return named ?? fallback(field.scalar);
 }
 
-/** Whether a name's example comes from the tables; nested messages have none of their own. */
+/**
+ * Whether the tables have an example for the field's name; a nested message needs none, it is built from its fields.
+ */
 export function hasNamedExample(field: DescField): boolean {
   return field.message !== undefined || namedExample(field) !== undefined;
 }
 
-/** Who sends such an example twice would be told that the number is taken; left out, one is made. */
+/**
+ * Sending these examples twice would fail because the number is taken; when the field is absent, the server generates
+ * one.
+ */
 const taken = new Set(['PostCustomerJsonV310.customer_number']);
 
-/** A body that can be sent again and again. */
+/** An example body that can be sent any number of times. */
 export function exampleToSend(body: BodyField): JsonValue {
   if (body.fieldKind === 'list' || isAnyObject(body.message)) return exampleOfField(body);
   const fields = body.message.fields.filter((field) => !taken.has(`${body.message.name}.${field.name}`));
@@ -56,7 +61,7 @@ function namedExample(field: DescField): JsonValue | undefined {
   return examplesInMessage[`${field.parent.name}.${field.name}`] ?? examplesByName[field.name];
 }
 
-/** The first value that means something. */
+/** The first value other than the zero value, which means "unspecified". */
 function exampleOfEnum({ values }: DescEnum): string {
   return (values[1] ?? values[0])?.name ?? '';
 }

@@ -1,7 +1,7 @@
 import { day, ids } from './example-values.js';
 import type { JsonValue } from './json.js';
 
-/** Where a name means different things: by message and field. */
+/** Examples by message and field, for names whose meaning depends on the message. */
 export const examplesInMessage: Readonly<Record<string, JsonValue>> = {
   'AccountAttribute.name': 'OVERDRAFT_START_DATE',
   'AccountAttribute.type': 'DATE_WITH_DAY',

@@ -210,7 +210,7 @@ const instance = {
   warehouse: [],
 } as const;
 
-/** The import holds together: its account, transaction and events are of its bank, and its user owns the account. */
+/** A consistent import: its account, transaction and events belong to its bank, and its user owns the account. */
 const sandbox = {
   IBAN: 'DE89370400440532013000',
   account_number: '546387433',
@@ -244,7 +244,7 @@ const security = {
   token_id: uuid(32),
 } as const;
 
-/** An example of a field's value, by the field's name. A list's may be an item or all of it. */
+/** An example of a field's value, by the field's name. For a list it may be one item or the whole list. */
 export const examplesByName: Readonly<Record<string, JsonValue>> = {
   ...queries,
   ...security,

@@ -1,6 +1,6 @@
 import type { DescField } from '@bufbuild/protobuf';
 
-/** What the parameters of paths and queries are, by the name of their field. */
+/** Descriptions of path and query parameters, by the name of their field. */
 const byName: Readonly<Record<string, string>> = {
   account_attribute_id: 'The attribute of the account',
   account_id: 'The account, unique at its bank',
@@ -52,7 +52,7 @@ const byName: Readonly<Record<string, string>> = {
   view_id: 'The view of the account',
 };
 
-/** What a parameter is. @throws Error when nobody has written it down */
+/** A parameter's description. @throws Error when it has none */
 export function explanationOf({ name }: DescField): string {
   const explanation = byName[name];
   if (explanation === undefined) throw new Error(`the parameter ${name} needs an explanation`);

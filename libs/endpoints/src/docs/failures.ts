@@ -27,17 +27,17 @@ export interface FailureGroup {
   readonly failures: readonly FailureFacts[];
 }
 
-/** An operation's failures by status: its own first, then what the edge answers before it. */
+/** An operation's failures by status: its own first, then those that the edge may answer before it. */
 export function failuresByStatus(endpoint: Endpoint): FailureGroup[] {
   return grouped([...endpoint.failures, ...edgeFailures(endpoint)].map(failureFacts));
 }
 
-/** What every operation may answer, by the name under which documents refer to it. */
+/** The failures that every operation may answer, by the name under which documents refer to them. */
 export const sharedFailures: ReadonlyMap<string, FailureGroup> = new Map(
   grouped(anyCall.map(failureFacts)).map((group) => [nameOf(group.status), group]),
 );
 
-/** The name under which documents refer to a group; undefined for one that is an operation's own. */
+/** The name under which documents refer to a shared group; undefined when the group belongs to one operation only. */
 export function sharedName({ status, failures }: FailureGroup): string | undefined {
   const name = nameOf(status);
   const shared = sharedFailures.get(name)?.failures.map(({ text }) => text);

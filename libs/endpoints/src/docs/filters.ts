@@ -1,19 +1,19 @@
 import type { Endpoint } from '../endpoint.js';
 import { implementedBy } from './vocabulary.js';
 
-/** Which operations are wanted. */
+/** Which operations to include. */
 export interface DocsFilter {
-  /** Those with at least one of these tags. */
+  /** Operations with at least one of these tags. */
   readonly tags?: readonly string[];
-  /** Those of these functions, e.g. "getCustomer". */
+  /** Operations with one of these function names, e.g. "getCustomer". */
   readonly functions?: readonly string[];
-  /** Those of these operation ids; the other filters are then ignored. */
+  /** Operations with one of these ids; the other filters are then ignored. */
   readonly operation_ids?: readonly string[];
-  /** No operation is dynamic here. */
+  /** This platform has no dynamic operations. */
   readonly content?: 'static' | 'dynamic' | 'all';
 }
 
-/** The operations that are wanted, in their own order. */
+/** The matching operations, in their original order. */
 export function filterEndpoints(
   endpoints: readonly Endpoint[],
   { tags, functions, operation_ids, content }: DocsFilter,

@@ -1,7 +1,10 @@
 import type { Endpoint } from '../endpoint.js';
 import { implementedBy } from './vocabulary.js';
 
-/** A name for each operation that a programming language can use; where two versions share one, it says which: "getAccountsV300". */
+/**
+ * A name for each operation that is valid in programming languages; where two versions share a name, it includes the
+ * version: "getAccountsV300".
+ */
 export function functionNames(endpoints: readonly Endpoint[]): (endpoint: Endpoint) => string {
   const counts = new Map<string, number>();
   for (const endpoint of endpoints) {

@@ -1,4 +1,4 @@
-/** Titles and what they mean, in Markdown. */
+/** Terms and their meaning, in Markdown. */
 export const glossaryItems: readonly (readonly [title: string, markdown: string])[] = [
   [
     'Account',

@@ -7,11 +7,11 @@ import { exampleOfField } from './example.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
 
-/** How a document writes what the versions of JSON Schema write in different ways. */
+/** How a document writes the parts that differ between versions of JSON Schema. */
 export interface Dialect {
-  /** The schema of a message that stands elsewhere. */
+  /** A reference to the schema of a message. */
   ref(message: DescMessage): JsonObject;
-  /** The same schema, also for null. */
+  /** The same schema, which also accepts null. */
   nullable(schema: JsonObject): JsonObject;
   /** The member that carries an example. */
   example(value: JsonValue): JsonObject;
@@ -19,7 +19,10 @@ export interface Dialect {
 
 const inComponents = ({ name }: DescMessage): JsonObject => ({ $ref: `#/components/schemas/${name}` });
 
-/** OpenAPI 3.0: a dialect of its own, in which nothing stands beside a reference, and a null needs a type beside it: what is referred to is an object. */
+/**
+ * OpenAPI 3.0: its own dialect, in which a reference can have no members beside it and `nullable` needs a type beside
+ * it: every referenced schema is an object.
+ */
 export const openApi30Dialect: Dialect = {
   ref: inComponents,
   nullable: (schema): JsonObject =>
@@ -37,14 +40,14 @@ export const openApi31Dialect: Dialect = {
   example: (value) => ({ examples: [value] }),
 };
 
-/** Swagger 2.0: no null, so the extension that its tools know. */
+/** Swagger 2.0: it has no null, so this uses the extension that its tools know. */
 export const swaggerDialect: Dialect = {
   ref: ({ name }) => ({ $ref: `#/definitions/${name}` }),
   nullable: (schema) => ('$ref' in schema ? schema : { ...schema, 'x-nullable': true }),
   example: (value) => ({ example: value }),
 };
 
-/** One schema with everything in it, for the typed bodies of the resource docs. */
+/** One schema without references, for the typed bodies of the resource docs. */
 export const inlineDialect: Dialect = {
   ref: (message) => schemaOfMessage(message, inlineDialect, { answered: false }),
   nullable: (schema) => schema,
@@ -53,13 +56,13 @@ export const inlineDialect: Dialect = {
 
 const anyObject: JsonObject = { type: 'object', additionalProperties: true };
 
-/** What a message is for. */
+/** How a message is used. */
 export interface Use {
-  /** It only ever is in answers, whose lists are always there. */
+  /** The message occurs only in responses, where lists are always present. */
   readonly answered: boolean;
 }
 
-/** @throws Error when the message has a field that no JSON body can have */
+/** @throws Error when the message has a field that a JSON body cannot have */
 export function schemaOfMessage(message: DescMessage, dialect: Dialect, use: Use): JsonObject {
   if (isAnyObject(message)) return anyObject;
   const required = requiredNames(message, use);
@@ -72,14 +75,14 @@ export function schemaOfMessage(message: DescMessage, dialect: Dialect, use: Use
   };
 }
 
-/** The fields that a message must have. */
+/** The names of a message's required fields. */
 export function requiredNames(message: DescMessage, use: Use): string[] {
   return documentedFields(message)
     .filter((field) => isRequired(field, use))
     .map(({ name }) => name);
 }
 
-/** The schema of a field's value, wherever it stands. */
+/** The schema of a field's value, in a body or a parameter. */
 export function schemaOfField(field: DescField, dialect: Dialect): JsonObject {
   if (field.fieldKind === 'message') return dialect.ref(field.message);
   if (field.fieldKind === 'list')

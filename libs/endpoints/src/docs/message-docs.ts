@@ -6,7 +6,7 @@ import { exampleOfMessage } from './example.js';
 import type { JsonObject } from './json.js';
 import { implementedBy } from './vocabulary.js';
 
-/** OBP's names for ways to a core banking system, and ours. All lead to the same rpcs here. */
+/** OBP's names for the connectors to a core banking system, and ours. Here all of them lead to the same rpcs. */
 export const connectors: readonly string[] = [
   'kafka_vSept2018',
   'akka_vDec2018',
@@ -16,7 +16,7 @@ export const connectors: readonly string[] = [
   'grpc',
 ];
 
-/** The rpcs between the gateway and the services, and among these, with the operations that depend on them. */
+/** The rpcs between the gateway and the services and between services, with the operations that depend on them. */
 export function buildMessageDocs(
   endpoints: readonly Endpoint[],
   methods: readonly DescMethod[] = contractFiles().flatMap(methodsOf),

@@ -2,11 +2,14 @@ import { about } from './about.js';
 import type { JsonObject } from './json.js';
 import { type Dialect, openApi30Dialect, openApi31Dialect } from './json-schema.js';
 
-/** The versions of OpenAPI in which the operations are described: the newer one first, the older one for tools that read no other. */
+/**
+ * The versions of OpenAPI in which the operations are described: the newer first; the older for tools that read only
+ * that one.
+ */
 export const openApiVersions = ['3.1', '3.0'] as const;
 export type OpenApiVersion = (typeof openApiVersions)[number];
 
-/** What the versions write in different ways. */
+/** The parts that differ between versions. */
 export interface OpenApiForm {
   /** The version as a document names it. */
   readonly openapi: string;

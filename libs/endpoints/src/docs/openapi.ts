@@ -21,7 +21,7 @@ export interface ApiDocumentOptions {
   readonly public_url: string;
   /** The prefix of its paths; default v5.1.0. */
   readonly version?: string;
-  /** Default the first: the others are in `x-other-tags`. */
+  /** Default `first`: only the first tag; the others are in `x-other-tags`. */
   readonly operation_tags?: OperationTags;
 }
 
@@ -34,7 +34,7 @@ export function buildOpenApi(
   return createOpenApiBuilder(version).build(endpoints, options);
 }
 
-/** Makes documents of a version of OpenAPI. */
+/** Builds documents in one version of OpenAPI. */
 export function createOpenApiBuilder(version: OpenApiVersion = '3.1'): DocumentBuilder<ApiDocumentOptions> {
   const form = openApiForms[version];
   const { dialect } = form;

@@ -4,14 +4,16 @@ import type { JsonObject } from './json.js';
 import { templatePath } from './parameters.js';
 import { needsLogin, roleSwitchOf } from './vocabulary.js';
 
-/** Which of an operation's tags are its tags in a document. */
+/** Which of an operation's tags appear as its tags in a document. */
 export const operationTags = ['first', 'all'] as const;
 export type OperationTags = (typeof operationTags)[number];
 
 export interface Presentation {
-  /** What every path begins with; default nothing. */
+  /** The prefix of every path; default none. */
   readonly prefix?: string;
-  /** Default the first: most generators make a class for each tag, and what has two of them is declared twice. */
+  /**
+   * Default `first`: most generators make one class for each tag, and would declare an operation with two tags twice.
+   */
   readonly operation_tags?: OperationTags | undefined;
 }
 
@@ -27,7 +29,8 @@ export function pathsOf(
 ): Paths {
   const nameOf = functionNames(endpoints);
   const paths = new Map<string, Paths[string]>();
-  // To OpenAPI, paths that differ in the names of parameters alone are one: the newest operation names them.
+  // In OpenAPI, paths that differ only in the names of their parameters are the same path: the newest operation's names
+  // are used.
   const oldestFirst = [...endpoints]
     .sort((a, b) => (a.operation_id < b.operation_id ? -1 : 1))
     .map((endpoint) => templatePath(endpoint));
@@ -48,7 +51,7 @@ export function pathsOf(
 
 const parameterName = /\{[^}]+\}/g;
 
-/** The operation with the path parameters called as in `path`, which differs from its own in nothing else. */
+/** The operation with its path parameters renamed as in `path`, which differs from its own path only in those names. */
 function renamed(operation: JsonObject, own: string, path: string): JsonObject {
   if (own === path) return operation;
   const [before, after] = [own, path].map(
@@ -65,12 +68,12 @@ function tagsOf({ tags }: Endpoint, which: OperationTags): Tagged {
   return which === 'all' || others.length === 0 ? { tags } : { tags: tags.slice(0, 1), 'x-other-tags': others };
 }
 
-/** A way to log in for each of the schemes. */
+/** The security requirements, one for each scheme: any of them is enough. */
 export function loginsOf(schemes: readonly string[]): JsonObject[] {
   return schemes.map((scheme): JsonObject => ({ [scheme]: [] }));
 }
 
-/** Which of the security schemes an operation takes; an empty one means that nobody need be logged in. */
+/** The security requirements of an operation; an empty one means that login is optional. */
 export function securityOf(endpoint: Endpoint, schemes: readonly string[]): JsonObject[] {
   if (needsLogin(endpoint)) return loginsOf(schemes);
   return roleSwitchOf(endpoint) === undefined ? [] : [{}, ...loginsOf(schemes)];

@@ -9,7 +9,7 @@ export function pathFields({ routes, request }: Endpoint): DescField[] {
   );
 }
 
-/** Whether the field takes every parameter that no other is named for. */
+/** Whether the field receives all query parameters that no other field is named for. */
 export function takesOthers(field: DescField): boolean {
   return ruleOf(field).otherQueryParameters;
 }

@@ -10,17 +10,17 @@ import { memo } from './memo.js';
 import { implementedBy, isNothing, roleFacts } from './vocabulary.js';
 
 export interface ResourceDocsOptions {
-  /** As asked for, e.g. "v5.1.0". */
+  /** The version as requested, e.g. "v5.1.0". */
   readonly version: string;
   readonly computed_at: Date;
 }
 
-/** The operations in the shape of OBP's own documentation, by URL and verb. */
+/** The operations in OBP's own documentation format, by URL and verb. */
 export function buildResourceDocs(endpoints: readonly Endpoint[], options: ResourceDocsOptions): JsonObject {
   return createResourceDocsBuilder().build(endpoints, options);
 }
 
-/** Makes documents in the shape of OBP's own. */
+/** Builds documents in OBP's own format. */
 export function createResourceDocsBuilder(): DocumentBuilder<ResourceDocsOptions> {
   const factsOf = memo(facts);
   return {
@@ -42,7 +42,10 @@ export function createResourceDocsBuilder(): DocumentBuilder<ResourceDocsOptions
   };
 }
 
-/** All but the URL in the version that was asked for. What an operation has no body for is left out; so is an answer that only says that it is done. */
+/**
+ * Everything except the URL, which contains the requested version. Examples of bodies that do not exist are left out,
+ * and so is a response that is only `true`.
+ */
 function facts(endpoint: Endpoint): JsonObject {
   const { operation_id, body, roles, summary, tags } = endpoint;
   const answers = !isNothing(endpoint) && exampleResponse(endpoint) !== true;

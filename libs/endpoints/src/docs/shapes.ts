@@ -12,8 +12,8 @@ export interface Shape extends Use {
 }
 
 /**
- * Every message in the bodies and answers of the operations, by name.
- * @throws Error when two of them have one name
+ * Every message in the request and response bodies of the operations, by name.
+ * @throws Error when two of them have the same name
  */
 export function shapesOf(endpoints: readonly Endpoint[]): Shape[] {
   const sent = new Map<string, DescMessage>();

@@ -21,7 +21,7 @@ export function buildSwagger(endpoints: readonly Endpoint[], options: ApiDocumen
   return createSwaggerBuilder().build(endpoints, options);
 }
 
-/** Makes Swagger 2.0 documents. */
+/** Builds Swagger 2.0 documents. */
 export function createSwaggerBuilder(): DocumentBuilder<ApiDocumentOptions> {
   const operationOf = memo(operation);
   const definitionsOf = createSchemas(({ message, answered }) => ({
@@ -31,7 +31,7 @@ export function createSwaggerBuilder(): DocumentBuilder<ApiDocumentOptions> {
   return {
     prepare: operationOf,
     build: (endpoints, options) => {
-      // Whole paths: some clients join them to the host alone.
+      // Full paths, because some clients join them to the host only.
       const paths = pathsOf(endpoints, operationOf, { ...options, prefix: `/obp/${options.version ?? about.version}` });
       return {
         ...headOf(options),
@@ -72,7 +72,7 @@ const securityDefinitions: JsonObject = {
 };
 
 function operation(endpoint: Endpoint): JsonObject {
-  // Swagger has no way to say "any other parameter": the description does.
+  // Swagger cannot express "any other parameter"; the description mentions it.
   const query = endpoint.query.filter((field) => !takesOthers(field));
   const parameters = [
     ...bodyParameter(endpoint),
@@ -141,7 +141,7 @@ function failures(endpoint: Endpoint): JsonObject {
   );
 }
 
-/** A status has one example here: the others are named in its description. */
+/** A status can have only one example; the other failures are listed in its description. */
 function failure({ status, failures: all }: FailureGroup): JsonObject {
   const description = all.map(({ text }) => `* ${text}`).join('\n');
   return {

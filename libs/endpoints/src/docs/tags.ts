@@ -22,14 +22,14 @@ const descriptions: Readonly<Record<string, string>> = {
   User: 'Who logs in.',
 };
 
-/** @throws Error when nobody has written down what the tag means */
+/** @throws Error when the tag has no description */
 export function tagDescription(tag: string): string {
   const description = descriptions[tag];
   if (description === undefined) throw new Error(`the tag ${tag} needs a description`);
   return description;
 }
 
-/** The tags that operations of a document have, with what they mean, by name. */
+/** The tags of a document's operations with their descriptions, sorted by name. */
 export function describeTags(paths: Paths): { name: string; description: string }[] {
   const operations = Object.values(paths).flatMap((item) => Object.values(item));
   const names = [...new Set(operations.flatMap(({ tags }) => tags))].sort();

@@ -1,4 +1,4 @@
-/** The prefixes under which every operation answers, oldest first. */
+/** The version prefixes under which every operation is served, oldest first. */
 export const operationVersions = [
   'v1.2.1',
   'v1.3.0',
@@ -14,10 +14,10 @@ export const operationVersions = [
   'v6.0.0',
 ] as const;
 
-/** The versions whose documents can be asked for: the last prefix has the documents alone. */
+/** The versions that have documents; the last one has documents only, no operations. */
 export const documentedVersions: readonly string[] = [...operationVersions, 'v7.0.0'];
 
-/** "v5.1.0" or "OBPv5.1.0" → "v5.1.0"; undefined when no such version is documented. */
+/** "v5.1.0" or "OBPv5.1.0" → "v5.1.0"; undefined for a version without documents. */
 export function readVersion(text: string): string | undefined {
   const version = text.replace(/^OBP/, '');
   return documentedVersions.includes(version) ? version : undefined;

@@ -24,7 +24,7 @@ export interface RoleFacts {
   readonly requires_bank_id: boolean;
 }
 
-/** @throws Error for a number that is no failure */
+/** @throws Error for a number that is not a failure */
 export function failureFacts(failure: Failure): FailureFacts {
   const value = FailureSchema.value[failure];
   if (value === undefined) throw new Error(`failure ${failure} is not declared`);
@@ -32,7 +32,7 @@ export function failureFacts(failure: Failure): FailureFacts {
   return { status, text: code === '' ? text : `${code}: ${text}` };
 }
 
-/** @throws Error for a number that is no role */
+/** @throws Error for a number that is not a role */
 export function roleFacts(role: Role): RoleFacts {
   const value = RoleSchema.value[role];
   if (value === undefined) throw new Error(`role ${role} is not declared`);
@@ -51,7 +51,7 @@ export function needsLogin({ access }: Endpoint): boolean {
   return access !== Access.PUBLIC;
 }
 
-/** The setting without which the operation answers its feature's failure. */
+/** The setting that must be on; without it the operation answers its feature's failure. */
 export function switchOf({ feature }: Endpoint): string | undefined {
   return {
     [Feature.UNSPECIFIED]: undefined,
@@ -60,28 +60,28 @@ export function switchOf({ feature }: Endpoint): string | undefined {
   }[feature];
 }
 
-/** The setting with which the operation's roles count; undefined where that is settled, as on a running instance. */
+/** The setting that makes the operation require its roles; undefined where no setting decides it. */
 export function roleSwitchOf({ access, roles, roles_needed }: Endpoint): string | undefined {
   const open = access === Access.PUBLIC && roles.length > 0;
   return !open || roles_needed === RolesNeeded.UNSPECIFIED ? undefined : RolesNeeded[roles_needed].replace(/^IF_/, '');
 }
 
-/** The name of a query parameter: OBP spells one with hyphens. */
+/** The name of a query parameter: OBP spells one of them with hyphens. */
 export function queryName({ name }: DescField): string {
   return name === 'api_collection_id' ? 'api-collection-id' : name;
 }
 
-/** Any JSON object. */
+/** Whether the message is any JSON object. */
 export function isAnyObject({ typeName }: DescMessage): boolean {
   return typeName === 'google.protobuf.Struct';
 }
 
-/** A document computed by the platform, not a message. */
+/** Whether the response is a document computed by the platform, not a message. */
 export function isDocument({ typeName }: DescMessage): boolean {
   return typeName === 'google.api.HttpBody';
 }
 
-/** An answer without a body. */
+/** Whether the response has no body. */
 export function isNothing({ success_status }: Endpoint): boolean {
   return success_status === 204;
 }

@@ -6,11 +6,11 @@ import { type Carrier, type CarrierListener, late, type PendingCall } from './pe
 import { createSender, type Owner } from './sender.js';
 
 export interface ExchangeListener extends CarrierListener {
-  /** Calls are welcome. */
+  /** The server accepts calls. */
   ready(): void;
-  /** No more calls are. */
+  /** The server accepts no more calls. */
   draining(): void;
-  /** Nothing is heard, not even an answer to the question whether it is there. */
+  /** The server sends nothing, not even an answer to a ping. */
   silent(): void;
   closed(ending: Ending): void;
 }
@@ -35,14 +35,17 @@ class Entry implements Owner {
 
 /** An exchange as its client has it. */
 export interface Exchange extends Carrier {
-  /** Takes its reads that can be asked of another replica. */
+  /** Removes and returns the reads that can be sent to another replica. */
   releaseReads(): PendingCall[];
 }
 
-/** Looks without a word from the other side until it is asked, and until it is given up. A process that stood still itself has had one look. */
+/**
+ * The number of checks without a frame from the server after which it is pinged, and after which it counts as silent.
+ * Checks are counted instead of time, so that a pause of this process counts as one.
+ */
 const silence = { asked: 10, given_up: 50 } as const;
 
-/** @param open makes the stream, given who listens to it */
+/** @param open opens the stream for its listener */
 export function createExchange(open: (listener: Listener) => FrameStream, listener: ExchangeListener): Exchange {
   const entries = new Map<number, Entry>();
   const numbers = new Map<PendingCall, number>();
@@ -100,7 +103,7 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
       entries.clear();
       numbers.clear();
       listener.closed(ending);
-      // Whoever ends in order has answered everything that it began.
+      // A server that ends the stream cleanly has answered every call that it began.
       for (const { call, isSent } of left) {
         if (ending.clean || !isSent) listener.refused(call);
         else listener.lost(call);
@@ -123,7 +126,7 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
   };
 
   const drop = (entry: Entry): void => {
-    // Also before its request has been sent whole: the part that has gone would be kept for the rest.
+    // Sent even before the whole request was: otherwise the server would keep the first part and wait for the rest.
     sender.send(frame(FrameKind.FRAME_KIND_CANCEL, entry.number));
     settle(entry);
   };

@@ -5,7 +5,7 @@ import { serveExchange } from './exchange-server.js';
 import { frame, FrameKind, limits } from './frame.js';
 import type { Listener } from './frame-stream.js';
 
-/** An exchange whose other side reads nothing. */
+/** An exchange whose client reads nothing. */
 function serveUnread() {
   let listener: Listener | undefined;
   let destroyed = 0;
@@ -49,7 +49,7 @@ it('what came in one message behind that which cut the stream off is not begun',
     deserialize: () => ({}),
     serialize: () => Buffer.alloc(0),
   };
-  // As a server's stream ends: it tells before it returns.
+  // As a server's stream does: `destroy` calls the listener before it returns.
   const stream = {
     write: () => undefined,
     end: () => undefined,

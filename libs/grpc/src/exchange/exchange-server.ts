@@ -23,13 +23,13 @@ export interface ExchangeServerOptions extends Reception {
   readonly isFrom: (service: string) => boolean;
 }
 
-/** An exchange as its server has it. */
+/** The server's side of an exchange. */
 export interface ServedExchange {
-  /** Takes no more calls, and ends when those that it has are answered. */
+  /** Accepts no more calls, and ends the stream when the running ones are answered. */
   drain(): void;
 }
 
-/** Who calls what. */
+/** A caller's assertion, and the rpc that it is for. */
 interface Caller {
   readonly path: string;
   readonly assertion: Buffer;
@@ -38,14 +38,14 @@ interface Caller {
 /** A request that has begun to arrive. */
 interface Arriving {
   readonly first: CallFrame;
-  /** Undefined: its number was never given. */
+  /** Undefined when no caller was introduced under its number. */
   readonly caller: Caller | undefined;
 }
 
 /** A call under way. */
 class Entry implements Incoming, Owner {
   isOver = false;
-  /** Ends the hold on its deadline. */
+  /** Releases the deadline that is held for its correlation id. */
   answered: () => void = () => undefined;
   private departed: (() => void) | undefined;
   private credited: (() => void) | undefined;
@@ -57,9 +57,9 @@ class Entry implements Incoming, Owner {
     readonly assertion: Uint8Array,
     readonly correlation_id: string,
     readonly isFrom: (service: string) => boolean,
-    /** Of `performance.now()`. */
+    /** As `performance.now()`. */
     readonly deadline: number,
-    /** Bytes of messages that may be on their way. */
+    /** Bytes of messages that may still be sent without new credit. */
     private credit: number,
   ) {}
 
@@ -87,27 +87,30 @@ class Entry implements Incoming, Owner {
     this.departed?.();
   }
 
-  /** Resolves when the message that was just sent has left whole and another may follow, or the call is over. */
+  /** Resolves when the last message has been written completely and the next may follow, or when the call is over. */
   async room(): Promise<void> {
     await new Promise<void>((resolve) => (this.departed = resolve));
     while (this.credit <= 0 && !this.isOver) await new Promise<void>((resolve) => (this.credited = resolve));
   }
 }
 
-/** How often calls are looked at whose deadline may have passed. */
+/** How often running calls are checked for a passed deadline. */
 const look_ms = 100;
-/** Bytes of answers that wait to be read, beyond which no more calls are begun. */
+/** When more bytes of responses than this wait to be sent, no new calls are begun. */
 const maxWaiting = 64 * 1024 * 1024;
-/** Bytes of requests that have not come whole. */
+/** The most bytes of requests that have arrived only in part. */
 const maxArriving = 64 * 1024 * 1024;
 
-/** @param open makes the stream, given who listens to it */
+/** @param open opens the stream for its listener */
 export function serveExchange(
   open: (listener: Listener) => FrameStream,
   options: ExchangeServerOptions,
 ): ServedExchange {
   const callers = new Map<number, Caller>();
-  /** Calls whose request has begun to arrive. Whose they are is known from then: their number may be given to another meanwhile. */
+  /**
+   * Calls whose request has begun to arrive. The caller is looked up at the first part, because its number may be given
+   * to another caller later.
+   */
   const arriving = new Map<number, Arriving>();
   const running = new Map<number, Entry>();
   const assembly = createAssembly();
@@ -142,7 +145,7 @@ export function serveExchange(
     sender.send(failure);
   };
   const failed = (entry: Entry, error: unknown): void => {
-    // Nobody hears it, and a source that was told to stop may say so by throwing.
+    // The caller has gone; and a source that was cancelled may report that by an error.
     if (entry.isOver) return;
     if (!(error instanceof TooLong)) report(error, entry, options.log);
     answerError(entry.number, error instanceof TooLong ? tooLong('answer') : toWire(error));
@@ -203,7 +206,7 @@ export function serveExchange(
   };
 
   const hearRequest = (given: CallFrame): void => {
-    // Nobody has yet asked who sends it: more than a peer ever would is not kept.
+    // The caller is not verified yet, so no more is kept for it than a peer would ever send.
     if (assembly.size > maxArriving || arriving.size > limits.calls || running.has(given.call)) return stream.destroy();
     const request = arriving.get(given.call) ?? { first: given, caller: callers.get(given.caller) };
     const message = assembly.add(given);
@@ -216,12 +219,13 @@ export function serveExchange(
   };
 
   const hear = (given: CallFrame): void => {
-    // Each question has an answer, also one that is refused: they are kept for nobody who does not read them.
+    // Every frame may cause an answer, even a refused call; answers are not kept without limit for a client that does
+    // not read them.
     if (sender.frames > limits.unread) return stream.destroy();
     switch (given.kind) {
       case FrameKind.FRAME_KIND_CALLER:
         if (given.caller > limits.callers || given.payload.length > limits.assertion) return stream.destroy();
-        // A copy: its frame's bytes are a part of all that came with it.
+        // A copy, because the frame's bytes are part of a larger buffer that would stay in memory.
         return void callers.set(given.caller, { path: given.rpc, assertion: Buffer.from(given.payload) });
       case FrameKind.FRAME_KIND_REQUEST:
         return hearRequest(given);
@@ -244,7 +248,7 @@ export function serveExchange(
 
   const stream = open({
     received(frames) {
-      // One of them may have cut the stream off: nobody waits for what came with it.
+      // One of the frames may have closed the stream: the frames after it are ignored.
       for (const one of frames) if (!closed) hear(one);
     },
     closed({ clean }) {
@@ -265,7 +269,7 @@ export function serveExchange(
   };
 }
 
-/** An answer cannot be carried. */
+/** The answer is longer than a message may be. */
 class TooLong extends Error {}
 
 function tooLong(what: string): WireError {

@@ -5,22 +5,22 @@ import type { CallFrame } from './frame.js';
 
 /** How a stream ended. */
 export interface Ending {
-  /** By its server, when it had nothing more to say. */
+  /** Whether the server ended it, after it had sent everything. */
   readonly clean: boolean;
   readonly code: status;
 }
 
 /** One side of a stream of frames. */
 export interface FrameStream {
-  /** @param done called when the next may be written */
+  /** @param done called when the next frames may be written */
   write(frames: readonly CallFrame[], done: () => void): void;
-  /** Says that nothing more comes. */
+  /** Ends this side: nothing more is sent. */
   end(): void;
-  /** Breaks it off. */
+  /** Closes the stream at once. */
   destroy(): void;
 }
 
-/** What happens on a stream. */
+/** Receives the events of a stream. */
 export interface Listener {
   received(frames: readonly CallFrame[]): void;
   /** Called once, after everything that was received. */
@@ -40,7 +40,7 @@ export const exchangeMethod = {
 
 export function ofClient(call: ClientDuplexStream<ExchangeRequest, ExchangeResponse>, listener: Listener): FrameStream {
   call.on('data', ({ frames }: ExchangeResponse) => listener.received(frames));
-  // The status tells of it.
+  // The status event reports the error.
   call.on('error', () => undefined);
   call.once('status', ({ code }) => listener.closed({ clean: code === status.OK, code }));
   return {
@@ -68,7 +68,7 @@ export function ofServer(call: ServerDuplexStream<ExchangeRequest, ExchangeRespo
   };
 }
 
-/** Two sides in one process. What one says the other hears in a later microtask, as it was said. */
+/** The two sides of a stream in one process. The other side receives the same frame objects, in a later microtask. */
 export function createPair(client: Listener, server: Listener): { client: FrameStream; server: FrameStream } {
   let open = true;
   const side = (other: Listener, close: (ending: Ending) => void): FrameStream => ({

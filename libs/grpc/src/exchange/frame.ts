@@ -2,26 +2,26 @@ import { type CallFrame, FrameKind } from '@platform/messages';
 
 export { type CallFrame, FrameKind };
 
-/** Bytes. A message is a gRPC client's 4 MiB at most, as in a call of its own. */
+/** Sizes in bytes. A message may be 4 MiB, the limit of a gRPC client, as in a plain call. */
 export const limits = {
   message: 4 * 1024 * 1024,
-  /** What one call says in a turn while others have something to say. */
+  /** The most that one call sends in a turn while other calls have something to send. */
   slice: 16 * 1024,
-  /** What all say in a turn, headers of frames not counted. */
+  /** The most that all calls together send in a turn, without the headers of frames. */
   turn: 64 * 1024,
-  /** Of a stream's messages, on their way or not yet read. */
+  /** Messages of one stream that are on their way or not yet read. */
   window: 256 * 1024,
   /** Calls at once on one stream. */
   calls: 1_000,
-  /** Frames that wait to be read; only who asks and reads nothing has more. */
+  /** Frames that wait to be read; only a client that sends requests and reads nothing reaches this. */
   unread: 100_000,
-  /** Assertions that have a number at once, and the length of one. */
+  /** Assertions that can have a number at the same time, and the longest assertion. */
   callers: 512,
   assertion: 64 * 1024,
 } as const;
 
 const nothing = Buffer.alloc(0);
-/** A frame that says nothing but this. */
+/** A frame with only these values. */
 export function frame(kind: FrameKind, call = 0, payload: Buffer = nothing): CallFrame {
   return {
     kind,
@@ -38,14 +38,17 @@ export function frame(kind: FrameKind, call = 0, payload: Buffer = nothing): Cal
   };
 }
 
-/** What a part costs beside its bytes, so that parts without any cannot be kept without end. */
+/** Counted for each part in addition to its bytes, so that empty parts cannot be kept without limit. */
 const partCost = 128;
 
-/** Puts the parts of calls' messages together again. */
+/** Joins the parts of messages, by call. */
 export interface Assembly {
-  /** Bytes that the parts of messages take which have not come whole. */
+  /** Bytes of the parts of incomplete messages. */
   readonly size: number;
-  /** @returns the message when the frame ends it, "too long" when it outgrew the limit, undefined while it goes on */
+  /**
+   * @returns the message when this part completes it, "too long" when it exceeds the limit, undefined while parts are
+   * missing
+   */
   add(part: CallFrame): Buffer | 'too long' | undefined;
   forget(call: number): void;
 }
@@ -67,7 +70,7 @@ export function createAssembly(): Assembly {
       if (begun === undefined && !more) return payload.length > limits.message ? 'too long' : payload;
       const message = begun ?? { parts: [], size: 0 };
       open.set(call, message);
-      // A copy, where it is kept: a frame's bytes are a part of all that came with it.
+      // A part that is kept is copied, because the frame's bytes are part of a larger buffer that would stay in memory.
       message.parts.push(more ? Buffer.from(payload) : payload);
       message.size += payload.length;
       size += payload.length + partCost;

@@ -11,7 +11,7 @@ export interface LocalServer {
 const prefix = 'memory:';
 const servers = new Map<string, LocalServer>();
 
-/** The address under which a server of this process is reached without a socket. @param address "127.0.0.1:50051" */
+/** The address that reaches a server of this process without a socket. @param address "127.0.0.1:50051" */
 export function inMemory(address: string): string {
   return `${prefix}${address}`;
 }
@@ -25,7 +25,7 @@ export function findLocalServer(address: string): LocalServer | undefined {
   return servers.get(address);
 }
 
-/** @returns takes it away again */
+/** @returns a function that removes the server again */
 export function addLocalServer(address: string, server: LocalServer): () => void {
   servers.set(address, server);
   return () => void (servers.get(address) === server && servers.delete(address));

@@ -1,20 +1,20 @@
 import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
-/** A call that has no answer yet, wherever it is. Times are of `performance.now()`. */
+/** A call without a response yet, waiting or sent. Times are as `performance.now()`. */
 export interface PendingCall {
   readonly path: string;
   readonly request: Buffer;
   readonly assertion: Buffer;
   readonly correlation_id: string;
   readonly isStream: boolean;
-  /** Whether it may run twice. */
+  /** Whether it is safe to run it twice. */
   readonly isRead: boolean;
   /** When it must have ended. */
   readonly until: number;
-  /** Nobody waits for it from then on: a stream's messages must come one soon after the other. */
+  /** The time after which the call fails: for a stream also when the next message takes too long. */
   deadline(): number;
-  /** Whether a message of it has been seen: what comes after must come from the same replica. */
+  /** Whether a message has arrived: then the remaining ones must come from the same replica. */
   begun(): boolean;
   receive(message: Buffer): void;
   end(): void;
@@ -26,11 +26,11 @@ export interface Carrier {
   /** Calls under way. */
   readonly calls: number;
   begin(call: PendingCall): void;
-  /** Nobody waits for it any more. */
+  /** The caller no longer waits for the call. */
   cancel(call: PendingCall): void;
-  /** A message of so many bytes of a stream has been read. */
+  /** The reader of a stream has read a message of so many bytes. */
   consumed(call: PendingCall, bytes: number): void;
-  /** To be called again and again while there are calls. */
+  /** Must be called at short intervals while there are calls. */
   look(now: number): void;
   close(): void;
 }
@@ -38,7 +38,7 @@ export interface Carrier {
 export interface CarrierListener {
   /** The replica did not begin the call. */
   refused(call: PendingCall): void;
-  /** The call's connection broke, and whether it had begun is not known. */
+  /** The connection broke, and it is not known whether the call had begun. */
   lost(call: PendingCall): void;
   /** A call is no longer under way. */
   freed(): void;

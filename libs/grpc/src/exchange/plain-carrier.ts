@@ -19,8 +19,8 @@ interface Entry {
 const asIs = (bytes: Buffer): Buffer => bytes;
 
 /**
- * Carries each call as a call of gRPC of its own, to a replica that knows no exchange.
- * @param client the one of now: a replica that went silent has had others
+ * Carries each call as a separate gRPC call, to a replica that does not support exchanges.
+ * @param client returns the current client: it is replaced when a replica goes silent
  */
 export function createPlainCarrier(client: () => Client, callerKey: string, listener: CarrierListener): Carrier {
   const entries = new Map<PendingCall, Entry>();
@@ -36,7 +36,7 @@ export function createPlainCarrier(client: () => Client, callerKey: string, list
     else call.fail(fromServiceError(error));
   };
   const metadataOf = ({ assertion, correlation_id }: PendingCall): Metadata => {
-    // Waits for the replica that takes the place of one which stops; the deadline bounds it.
+    // Waits for the replica that replaces a stopping one; the deadline limits the wait.
     const metadata = new Metadata({ waitForReady: true });
     metadata.set(callerKey, assertion);
     metadata.set('correlation-id', correlation_id);

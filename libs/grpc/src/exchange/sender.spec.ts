@@ -4,7 +4,7 @@ import { type CallFrame, createAssembly, frame, FrameKind, limits } from './fram
 import type { FrameStream } from './frame-stream.js';
 import { createSender } from './sender.js';
 
-/** A stream that has written when it is told so. */
+/** A stream whose writes complete only when the test says so. */
 function createSlowStream() {
   const written: CallFrame[][] = [];
   const done: (() => void)[] = [];

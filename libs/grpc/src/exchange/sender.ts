@@ -1,11 +1,11 @@
 import { type CallFrame, frame, limits } from './frame.js';
 import type { FrameStream } from './frame-stream.js';
 
-/** Whose frame it is. */
+/** The call that a frame belongs to. */
 export interface Owner {
-  /** Nobody needs the frame any more: it is left out. */
+  /** Whether the call is over: then the frame is not sent. */
   readonly isOver: boolean;
-  /** All of the frame has been given to the stream, or left out. */
+  /** Called when the whole frame has been given to the stream, or was left out. */
   sent(): void;
 }
 
@@ -14,22 +14,22 @@ interface Item {
   readonly owner: Owner | undefined;
 }
 
-/** Says what is to be said on a stream. */
+/** Sends frames on a stream. */
 export interface Sender {
-  /** After what was sent before it, except for the rest of messages longer than a slice. */
+  /** Sends the frame after all earlier ones, except the rest of messages longer than a slice. */
   send(frame: CallFrame, owner?: Owner): void;
-  /** Bytes of messages that wait for their turn. */
+  /** Bytes of messages that wait to be sent. */
   readonly waiting: number;
-  /** Frames that do. */
+  /** Frames that wait to be sent. */
   readonly frames: number;
-  /** Ends the stream when everything has been said. */
+  /** Ends the stream when everything has been sent. */
   end(): void;
 }
 
 /**
- * What comes up in one turn of the event loop, and while the stream is writing, goes out as one gRPC message; long
- * messages in slices, one of each call after the other.
- * @param alone whether no other call is likely to have something to say in this turn: then nothing waits for its end
+ * Frames from one turn of the event loop, and those that arrive while the stream is writing, go out as one gRPC
+ * message. Long messages are cut into slices, and calls send one slice each in turn.
+ * @param alone whether no other call is likely to send anything in this turn: then frames do not wait for its end
  */
 export function createSender(stream: FrameStream, alone: () => boolean): Sender {
   let queue: Item[] = [];
