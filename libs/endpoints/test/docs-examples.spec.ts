@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { readEndpoints } from '@platform/endpoints';
-import { exampleResponse, exampleToSend, hasNamedExample } from '../src/docs/example.js';
+import { exampleResponse, exampleToSend, hasNamedExample, namedExample } from '../src/docs/example.js';
 import { examplesByName } from '../src/docs/examples.js';
 import { examplesInMessage } from '../src/docs/examples-in-message.js';
 import { isAnyObject, isDocument } from '../src/docs/vocabulary.js';
@@ -65,6 +65,5 @@ describe('the examples', () => {
 });
 
 function valuesOf(field: DescField): unknown[] {
-  const example = examplesInMessage[`${field.parent.name}.${field.name}`] ?? examplesByName[field.name];
-  return [example].flat();
+  return [namedExample(field)].flat();
 }

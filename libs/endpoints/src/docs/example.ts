@@ -1,7 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import type { BodyField, Endpoint } from '../endpoint.js';
 import { documentExamples } from './document-examples.js';
-import { documentedFields } from '../read.js';
+import { documentedFields, ruleOf } from '../read.js';
 import { exampleJsonSchema } from './example-values.js';
 import { examplesByName } from './examples.js';
 import { examplesInMessage } from './examples-in-message.js';
@@ -57,7 +57,10 @@ export function exampleResponse(endpoint: Endpoint): JsonValue {
   return endpoint.response_field === undefined ? whole : (whole[endpoint.response_field] ?? null);
 }
 
-function namedExample(field: DescField): JsonValue | undefined {
+/** The example that the contract gives a field, or else the one that the documents have for its name. */
+export function namedExample(field: DescField): JsonValue | undefined {
+  const { example } = ruleOf(field);
+  if (example !== '') return JSON.parse(example) as JsonValue;
   return examplesInMessage[`${field.parent.name}.${field.name}`] ?? examplesByName[field.name];
 }
 
