@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
 import { createExplainer, type Explainer } from '@platform/testing';
 import { addresses } from '../src/address/address.shape.js';
-import { crmEventList } from '../src/crm-event/crm-event.shape.js';
+import { crmEventList } from '../src/crm-event/crm-event.sql.js';
 import { bankListKey } from '../src/customer/customer-list-parts.sql.js';
-import { recordList } from '../src/customer/customer-records.js';
+import { recordList } from '../src/customer/customer-records.sql.js';
 import {
   anyBankList,
   anyBankListKey,

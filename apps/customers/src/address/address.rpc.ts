@@ -6,7 +6,8 @@ import { autocommit, command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { customerOfRecord, listRecords, recordMissing } from '../customer/customer-records.js';
+import { listRecords, recordMissing } from '../customer/customer-records.js';
+import { customerOfRecord } from '../customer/customer-records.sql.js';
 import { AddressSchema, addressUnknown } from './address.entity.js';
 import { addresses, type AddressRow, customerAddressV310 } from './address.shape.js';
 

@@ -1,5 +1,5 @@
 import type { CustomerAddressV310 } from '@platform/messages';
-import type { RecordTable } from '../customer/customer-records.js';
+import type { RecordTable } from '../customer/customer-records.sql.js';
 import type { Address } from './address.entity.js';
 
 const columns = [

@@ -7,7 +7,8 @@ import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { type CrmEvent, CrmEventSchema } from './crm-event.entity.js';
-import { crmEventById, crmEventList, type CrmEventRow, crmEventV140 } from './crm-event.shape.js';
+import { crmEventV140 } from './crm-event.shape.js';
+import { crmEventById, crmEventList, type CrmEventRow } from './crm-event.sql.js';
 
 /** Rows fetched at once and sent in one message: with every text at its limit they stay below 4 MB. */
 const eventRows = 250;

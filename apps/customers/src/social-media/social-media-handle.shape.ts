@@ -1,5 +1,5 @@
 import type { SocialMediaV200 } from '@platform/messages';
-import type { RecordTable } from '../customer/customer-records.js';
+import type { RecordTable } from '../customer/customer-records.sql.js';
 import type { SocialMediaHandle } from './social-media-handle.entity.js';
 
 /** A handle with its customer's current number. */

@@ -5,7 +5,8 @@ import { autocommit, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { customerOfRecord, listRecords, recordMissing } from '../customer/customer-records.js';
+import { listRecords, recordMissing } from '../customer/customer-records.js';
+import { customerOfRecord } from '../customer/customer-records.sql.js';
 import { TaxResidenceSchema, taxResidenceTaken, taxResidenceUnknown } from './tax-residence.entity.js';
 import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-residence.shape.js';
 

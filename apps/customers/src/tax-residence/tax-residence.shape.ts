@@ -1,5 +1,5 @@
 import type { TaxResidenceV310 } from '@platform/messages';
-import type { RecordTable } from '../customer/customer-records.js';
+import type { RecordTable } from '../customer/customer-records.sql.js';
 import type { TaxResidence } from './tax-residence.entity.js';
 
 const columns = ['domain', 'tax_number', 'tax_residence_id'] as const satisfies readonly (keyof TaxResidence)[];

@@ -10,15 +10,12 @@ import {
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
+import type { AccountKey } from '../account/account.sql.js';
 import { accountUnknown } from '../account/account-unknown.js';
-import { attributeOverhead, checkRoom } from '../attributes.js';
+import { checkRoom } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { accountAttribute, AccountAttributeSchema } from './account-attribute.entity.js';
-
-interface AccountKey {
-  readonly bank_id: string;
-  readonly account_id: string;
-}
+import { bytesOfAttributes, lockAccount } from './account-attribute.sql.js';
 
 /** The rpcs that write attributes of accounts. Any product code is accepted: there is no product catalogue. */
 export function accountAttributeCommands({
@@ -56,10 +53,10 @@ export function accountAttributeCommands({
     change: (em: EntityManager) => Promise<Parameters<typeof accountAttribute>[0]>,
   ): Promise<AccountAttribute> {
     return command(orm, {}, async (em) => {
-      await lockAccount(em, key);
+      if (!(await lockAccount(em, key))) accountUnknown(key.bank_id, key.account_id);
       const changed = await change(em);
       await em.flush();
-      checkRoom(await bytesOf(em, key), 'an account');
+      checkRoom(await bytesOfAttributes(em, key), 'an account');
       return accountAttribute(changed);
     });
   }
@@ -68,21 +65,6 @@ export function accountAttributeCommands({
 function fieldsOf(product_code: string, body: AccountAttributeJson) {
   const { name, type, value, product_instance_code } = body;
   return { product_code, product_instance_code: product_instance_code ?? '', name, type, value };
-}
-
-async function lockAccount(em: EntityManager, { bank_id, account_id }: AccountKey): Promise<void> {
-  const sql = 'select 1 from account where bank_id = ? and account_id = ? for no key update';
-  const found: unknown[] = await em.execute(sql, [bank_id, account_id]);
-  if (found.length === 0) accountUnknown(bank_id, account_id);
-}
-
-async function bytesOf(em: EntityManager, { bank_id, account_id }: AccountKey): Promise<number> {
-  const [sum]: { bytes: number }[] = await em.execute(
-    `select sum(octet_length(name) + octet_length(value) + octet_length(product_code) + octet_length(product_instance_code) + ?)::integer as bytes
-     from account_attribute where bank_id = ? and account_id = ?`,
-    [attributeOverhead, bank_id, account_id],
-  );
-  return sum?.bytes ?? 0;
 }
 
 function attributeUnknown(account_attribute_id: string): never {

@@ -11,14 +11,8 @@ import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
 import { UserSchema, userUnknown } from '../user/user.entity.js';
-import {
-  accountConflicts,
-  ensureAccount,
-  insertAccount,
-  insertRoutings,
-  type NewAccount,
-  randomNumber,
-} from './insert-account.js';
+import type { NewAccount } from './account.sql.js';
+import { accountConflicts, ensureAccount, insertAccount, insertRoutings, randomNumber } from './insert-account.js';
 import { checkOpening, wantedByPost, wantedByPut, type WantedAccount } from './new-account.js';
 
 interface Opening {

@@ -4,10 +4,13 @@ import type { Account, AccountAttribute, AccountRouting, Accounts, AccountServic
 import { pagesOf, type Reader } from '@platform/persistence';
 import { listsOf, portionsOf, withRows } from '../pages.js';
 import {
+  type AccountRow,
   accountsByAttribute,
   accountsById,
+  type AttributeRow,
   attributesOfAccounts,
   knownAccounts,
+  type RoutingRow,
   routingsOfAccounts,
 } from './account.sql.js';
 
@@ -15,13 +18,6 @@ import {
 const accountRows = 100;
 const knownRows = 1_000;
 const attributeRows = 250;
-
-type AccountRow = Pick<Account, 'bank_id' | 'account_id' | 'label' | 'product_code' | 'branch_id'> & {
-  currency: string;
-  amount: string;
-};
-type RoutingRow = AccountRouting & { account_id: string };
-type AttributeRow = AccountAttribute & { account_id: string };
 
 /** The rpcs that read accounts: directly from columns to messages. */
 export function accountQueries(reader: Reader): Implementation<AccountServiceDefinition> {

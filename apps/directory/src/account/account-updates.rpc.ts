@@ -3,6 +3,7 @@ import type { Implementation } from '@platform/grpc';
 import type { AccountServiceDefinition } from '@platform/messages';
 import { command } from '@platform/persistence';
 import { accountUnknown } from './account-unknown.js';
+import { deleteRoutings, updateAccount } from './account.sql.js';
 import { insertRoutings } from './insert-account.js';
 import { checkSchemes } from './new-account.js';
 
@@ -13,17 +14,10 @@ export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefi
       const { label, type, branch_id, account_routings } = body;
       await command(orm, {}, async (em) => {
         // The update locks the account: of two concurrent updates, the second one replaces all of the first.
-        const updated: unknown[] = await em.execute(
-          `
-            update account
-            set label = ?, product_code = ?, branch_id = ?
-            where bank_id = ? and account_id = ?
-            returning 1`,
-          [label, type, branch_id, bank_id, account_id],
-        );
+        const updated: unknown[] = await em.execute(updateAccount, [label, type, branch_id, bank_id, account_id]);
         if (updated.length === 0) accountUnknown(bank_id, account_id);
         checkSchemes(account_routings);
-        await em.execute('delete from account_routing where bank_id = ? and account_id = ?', [bank_id, account_id]);
+        await em.execute(deleteRoutings, [bank_id, account_id]);
         await insertRoutings(em, { bank_id, account_id }, account_routings);
       });
       return { bank_id, account_id, label, type, branch_id, account_routings };

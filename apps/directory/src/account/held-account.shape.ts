@@ -1,27 +1,13 @@
 import type {
   AccountAttribute,
-  AccountRouting,
   AvailableView,
   BasicAccount,
   CoreAccount,
   CoreAccountV300,
   FullAccount,
 } from '@platform/messages';
-import type { UserRow } from '../user/user.shape.js';
-
-/** An account as selected by the statements. */
-export interface HeldAccountRow {
-  readonly bank_id: string;
-  readonly account_id: string;
-  readonly account_number: string;
-  /** Empty: the account has no holder. */
-  readonly user_id: string;
-  readonly label: string;
-  readonly product_code: string;
-  readonly currency: string;
-  readonly amount: string;
-  readonly account_routings: AccountRouting[];
-}
+import type { UserRow } from '../user/user.sql.js';
+import type { HeldAccountRow } from './held-account.sql.js';
 
 /** The only view: the holder of an account sees all of it, other users see nothing. */
 export const ownerView = 'owner';

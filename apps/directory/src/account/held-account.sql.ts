@@ -1,4 +1,19 @@
+import type { AccountRouting } from '@platform/messages';
 import type { Statement } from '@platform/persistence';
+
+/** An account as selected by the statements. */
+export interface HeldAccountRow {
+  readonly bank_id: string;
+  readonly account_id: string;
+  readonly account_number: string;
+  /** Empty: the account has no holder. */
+  readonly user_id: string;
+  readonly label: string;
+  readonly product_code: string;
+  readonly currency: string;
+  readonly amount: string;
+  readonly account_routings: AccountRouting[];
+}
 
 const columns = `
   bank_id, account_id, account_number, user_id, label, product_code, currency, balance::text as amount,

@@ -2,20 +2,12 @@ import { fail, isId } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import { type AccountAttribute, type AccountServiceDefinition, Failure } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
-import { type UserRow, userById } from '../user/user.shape.js';
+import { type UserRow, userById } from '../user/user.sql.js';
 import { userUnknown } from '../user/user.entity.js';
 import { accountUnknown } from './account-unknown.js';
 import { attributesOfAccounts } from './account.sql.js';
-import { accountsHeld, accountsHeldAtBank, accountWithHolder } from './held-account.sql.js';
-import {
-  basicAccount,
-  coreAccount,
-  coreAccountV300,
-  fullAccount,
-  type HeldAccountRow,
-  maxBytes,
-  ownerView,
-} from './held-account.shape.js';
+import { accountsHeld, accountsHeldAtBank, accountWithHolder, type HeldAccountRow } from './held-account.sql.js';
+import { basicAccount, coreAccount, coreAccountV300, fullAccount, maxBytes, ownerView } from './held-account.shape.js';
 
 /** Rows fetched at once: this bounds the memory of a response of any length. */
 const accountRows = 100;

@@ -8,6 +8,7 @@ import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
 import { apiCollection, collectionUnknown, isText } from './api-collection.shape.js';
 import { ApiCollectionSchema } from './api-collection.entity.js';
+import { deleteCollection, deleteEndpoint, insertEndpoint } from './api-collection.sql.js';
 
 /** The rpcs that write collections of operations. */
 export function apiCollectionCommands({ orm, clock }: Parts): Implementation<ApiCollectionServiceDefinition> {
@@ -28,8 +29,9 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
       );
     },
     async deleteMyApiCollection({ api_collection_id }, { caller }) {
-      const sql = 'delete from api_collection where api_collection_id = ? and user_id = ? returning 1';
-      const gone: unknown[] = await autocommit(orm, {}, (em) => em.execute(sql, [api_collection_id, caller.user_id]));
+      const gone: unknown[] = await autocommit(orm, {}, (em) =>
+        em.execute(deleteCollection, [api_collection_id, caller.user_id]),
+      );
       return gone.length > 0 ? {} : collectionUnknown('API_COLLECTION_ID', api_collection_id);
     },
     async createMyApiCollectionEndpoint({ api_collection_name, body }, { caller }) {
@@ -38,12 +40,7 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
       return command(orm, endpointConflicts(operation_id, unknown), async (em) => {
         const api_collection_id = (await ownId(em, caller.user_id, api_collection_name)) ?? unknown();
         const api_collection_endpoint_id = v7();
-        await em.execute(
-          `
-          insert into api_collection_endpoint (api_collection_id, api_collection_endpoint_id, operation_id)
-          values (?, ?, ?)`,
-          [api_collection_id, api_collection_endpoint_id, operation_id],
-        );
+        await em.execute(insertEndpoint, [api_collection_id, api_collection_endpoint_id, operation_id]);
         return { api_collection_endpoint_id, api_collection_id, operation_id };
       });
     },
@@ -52,11 +49,9 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
         const api_collection_id =
           (await ownId(em, caller.user_id, api_collection_name)) ??
           collectionUnknown('API_COLLECTION_NAME', api_collection_name);
-        const sql = `
-          delete from api_collection_endpoint
-          where api_collection_id = ? and operation_id = ?
-          returning 1`;
-        const gone: unknown[] = isText(operation_id) ? await em.execute(sql, [api_collection_id, operation_id]) : [];
+        const gone: unknown[] = isText(operation_id)
+          ? await em.execute(deleteEndpoint, [api_collection_id, operation_id])
+          : [];
         if (gone.length === 0)
           fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_NOT_FOUND, ` Current OPERATION_ID(${operation_id})`);
       });

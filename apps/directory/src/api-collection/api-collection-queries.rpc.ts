@@ -8,14 +8,13 @@ import type {
 } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
 import type { Parts } from '../parts.js';
+import { collectionUnknown, isText } from './api-collection.shape.js';
 import {
   collectionByName,
   collectionsOfUser,
-  collectionUnknown,
   endpointsOfCollection,
-  isText,
   sharableCollections,
-} from './api-collection.shape.js';
+} from './api-collection.sql.js';
 
 /** Rows fetched at once and sent in one message: with every text at its limit they stay below 4 MB. */
 const collectionRows = 200;

@@ -14,6 +14,14 @@ import {
   maxRestrictions,
 } from '../call-limits/restriction-bounds.js';
 import type { Parts } from '../parts.js';
+import {
+  deleteValidation,
+  insertValidation,
+  numberOfValidations,
+  updateValidation,
+  validationOfOperation,
+  validationsAfter,
+} from './authentication-type-validation.sql.js';
 
 const names: readonly string[] = [
   'DirectLogin',
@@ -25,7 +33,6 @@ const names: readonly string[] = [
 ];
 
 const rows = 500;
-const columns = 'operation_id, allowed_authentication_types';
 const conflicts: ConstraintFailures = {
   authentication_type_validation_pkey: () => fail(Failure.FAILURE_OPERATION_ID_EXISTS),
 };
@@ -38,38 +45,28 @@ export function createAuthenticationTypeValidationService({ orm, reader }: Parts
       checkOperationId(operation_id);
       await command(orm, conflicts, async (em) => {
         await lockRestrictions(em);
-        const sql = `insert into authentication_type_validation (${columns}) values (?, ?::text[])`;
-        await em.execute(sql, [operation_id, arrayOf(allowed_authentication_types)]);
-        const [sum] = await em.execute<{ all: number }[]>(
-          'select count(*)::integer as all from authentication_type_validation',
-        );
-        if ((sum?.all ?? 0) > maxRestrictions) invalidBody(`There must not be more than ${maxRestrictions} of them.`);
+        await em.execute(insertValidation, [operation_id, arrayOf(allowed_authentication_types)]);
+        if ((await numberOfValidations(em)) > maxRestrictions)
+          invalidBody(`There must not be more than ${maxRestrictions} of them.`);
       });
       return { operation_id, allowed_authentication_types };
     },
     async updateAuthenticationTypeValidation({ operation_id, allowed_authentication_types: given }) {
       const allowed_authentication_types = checkedTypes(given);
-      const sql = `
-        update authentication_type_validation
-        set allowed_authentication_types = ?::text[]
-        where operation_id = ?
-        returning 1`;
       const values = [arrayOf(allowed_authentication_types), operation_id];
       const changed: unknown[] = isOperationId(operation_id)
-        ? await autocommit(orm, {}, (em) => em.execute(sql, values))
+        ? await autocommit(orm, {}, (em) => em.execute(updateValidation, values))
         : [];
       return changed.length > 0 ? { operation_id, allowed_authentication_types } : unknown();
     },
     async deleteAuthenticationTypeValidation({ operation_id }) {
-      const sql = 'delete from authentication_type_validation where operation_id = ? returning 1';
       const gone: unknown[] = isOperationId(operation_id)
-        ? await autocommit(orm, {}, (em) => em.execute(sql, [operation_id]))
+        ? await autocommit(orm, {}, (em) => em.execute(deleteValidation, [operation_id]))
         : [];
       return gone.length > 0 ? { value: true } : unknown();
     },
     async getAuthenticationTypeValidation({ operation_id }) {
-      const text = `select ${columns} from authentication_type_validation where operation_id = $1`;
-      const query = { name: 'authentication-type-validation', text, values: [operation_id] };
+      const query = { ...validationOfOperation, values: [operation_id] };
       const [found] = isOperationId(operation_id) ? await reader.rows<AuthenticationTypeValidation>(query) : [];
       return found ?? unknown();
     },
@@ -80,14 +77,8 @@ export function createAuthenticationTypeValidationService({ orm, reader }: Parts
 
 /** Ordered by operation id. */
 function all(reader: Reader): AsyncGenerator<AuthenticationTypeValidations> {
-  const text = `
-    select ${columns}
-    from authentication_type_validation
-    where operation_id > $1
-    order by operation_id
-    limit $2`;
   const pages = pagesOf<AuthenticationTypeValidation>(rows, (last, limit) =>
-    reader.page({ text, values: [last?.operation_id ?? '', limit] }),
+    reader.page({ text: validationsAfter, values: [last?.operation_id ?? '', limit] }),
   );
   return messagesOf(pages, (authentication_types_validations) => ({ authentication_types_validations }));
 }

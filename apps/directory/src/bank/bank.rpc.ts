@@ -17,7 +17,8 @@ import { grant } from '../entitlement/entitlement.entity.js';
 import type { Parts } from '../parts.js';
 import { BankSchema, bankConflicts } from './bank.entity.js';
 import { isBankId } from './bank-id.js';
-import { bankById, type BankRow, banksAfter, bankV400, bankV500 } from './bank.shape.js';
+import { bankV400, bankV500 } from './bank.shape.js';
+import { bankById, type BankRow, banksAfter } from './bank.sql.js';
 import { bankFields, newBank } from './new-bank.js';
 import { openSettlementAccounts } from './settlement-accounts.js';
 

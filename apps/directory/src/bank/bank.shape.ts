@@ -1,32 +1,6 @@
-import type { BankAttribute, BankRouting, BankV400, BankV500 } from '@platform/messages';
-import type { Query } from '@platform/persistence';
+import type { BankV400, BankV500 } from '@platform/messages';
 import { shownRoutings } from './bank-routings.js';
-
-/** A bank as stored in its table. */
-export interface BankRow {
-  bank_id: string;
-  bank_code: string;
-  full_name: string;
-  logo: string;
-  website: string;
-  routings: BankRouting[];
-  attributes: BankAttribute[];
-}
-
-const columns = 'bank_id, bank_code, full_name, logo, website, routings, attributes';
-
-export const bankById = (bank_id: string): Query => ({
-  name: 'bank-by-id',
-  text: `select ${columns} from bank where bank_id = $1`,
-  values: [bank_id],
-});
-
-/** The banks after an id, ordered by id; an empty id starts at the first bank. */
-export const banksAfter = (bank_id: string, limit: number): Query => ({
-  name: 'banks-after',
-  text: `select ${columns} from bank where bank_id > $1 order by bank_id limit $2`,
-  values: [bank_id, limit],
-});
+import type { BankRow } from './bank.sql.js';
 
 export function bankV500(bank: BankRow): BankV500 {
   const { bank_id, bank_code, full_name, logo, website, routings, attributes } = bank;

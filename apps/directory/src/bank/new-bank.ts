@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PostBankJson500 } from '@platform/messages';
 import { checkNewBankId } from './bank-id.js';
 import { keptRoutings } from './bank-routings.js';
-import type { BankRow } from './bank.shape.js';
+import type { BankRow } from './bank.sql.js';
 
 /**
  * The bank that a body describes; without an id it gets a generated one.

@@ -19,6 +19,7 @@ import type { Parts } from '../parts.js';
 import { type User, UserSchema } from '../user/user.entity.js';
 import { callLimit, findConsumer } from './consumer-queries.rpc.js';
 import { type ConsumerRecord, ConsumerSchema, consumerUnknown } from './consumer.entity.js';
+import { setCallLimits } from './consumer.sql.js';
 import { checkUrl, describedBy, limitsBy } from './consumer-rules.js';
 import { randomText } from './credentials.js';
 
@@ -89,10 +90,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     async callsLimit({ consumer_id, body }, call) {
       const limits = limitsBy(body);
       await audit.command(auditedCall(call, 'callsLimit'), {}, async (em, note) => {
-        const changed: unknown[] = await em.execute(
-          'update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1',
-          [`{${limits.join(',')}}`, consumer_id],
-        );
+        const changed: unknown[] = await em.execute(setCallLimits, [`{${limits.join(',')}}`, consumer_id]);
         if (changed.length === 0) consumerUnknown(consumer_id);
         note({ kind: 'application', subject: consumer_id });
       });

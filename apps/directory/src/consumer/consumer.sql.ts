@@ -47,3 +47,6 @@ export const callLimitsOf: Statement = {
   name: 'call-limits-of',
   text: 'select to_json(call_limits) as call_limits from consumer where consumer_id = $1',
 };
+
+/** Values: limits, application; one row if there is such an application. */
+export const setCallLimits = 'update consumer set call_limits = ?::bigint[] where consumer_id = ? returning 1';

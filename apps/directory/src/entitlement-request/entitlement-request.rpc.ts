@@ -14,7 +14,7 @@ import { holdUser, requireBank } from '../entitlement/authority.js';
 import { wantedRole } from '../entitlement/wanted-role.js';
 import type { Parts } from '../parts.js';
 import { EntitlementRequestSchema, requestConflicts } from './entitlement-request.entity.js';
-import { requestMessages, withUsers } from './entitlement-request.shape.js';
+import { requestMessages, withUsers } from './requests-with-users.js';
 import { allRequests, requestsOfUser } from './entitlement-request.sql.js';
 
 /** Roles that users ask for. */

@@ -9,6 +9,7 @@ import type { DirectoryConfig } from '../config.js';
 import { ScopeSchema } from '../scope/scope.entity.js';
 import { isSuperAdmin, UserSchema } from '../user/user.entity.js';
 import { EntitlementSchema } from './entitlement.entity.js';
+import { heldUser } from './entitlement.sql.js';
 
 /** A role and the bank where it is held. */
 export interface Held {
@@ -75,8 +76,6 @@ export async function requireBank(em: EntityManager, bank_id: string): Promise<v
 /** Whether the user exists; the user then cannot be deleted until the command ends. */
 export async function holdUser(em: EntityManager, user_id: string): Promise<boolean> {
   if (!isId(user_id)) return false;
-  const found: unknown[] = await em.execute('select from app_user where user_id = ? and not is_deleted for key share', [
-    user_id,
-  ]);
+  const found: unknown[] = await em.execute(heldUser, [user_id]);
   return found.length > 0;
 }

@@ -12,9 +12,10 @@ import {
 import { pagesOf, type Statement } from '@platform/persistence';
 import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
-import { type UserRow, userById, userV300 } from '../user/user.shape.js';
+import { userV300 } from '../user/user.shape.js';
+import { userById, type UserRow } from '../user/user.sql.js';
 import { allEntitlements, entitlementsOfBank, entitlementsOfRole } from './entitlement.sql.js';
-import { entitlementsOfUser, entitlementsWithSuperAdmin } from './entitlement.shape.js';
+import { entitlementsOfUser, entitlementsWithSuperAdmin } from './entitlements-of-user.js';
 
 /** Rows per page: a message of them stays below 1.5 MB, whatever their texts. */
 const listRows = 500;

@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
 import { grantingRoles, holdsAny, holdUser, requireBank } from './authority.js';
 import { grantOf } from './entitlement.entity.js';
+import { grantUnlessHeld } from './entitlement.sql.js';
 
 /**
  * Grants a user a role that the user may grant. The right to grant is read from the database, whatever the caller has
@@ -29,13 +30,13 @@ export async function grantJustInTime(
         (await holdUser(em, user_id)) &&
         (await holdsAny(em, { user_id, consumer_id }, grantingRoles(bank_id), config.scope_policy));
       if (!may) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles([role], bank_id));
-      const granted = await em.execute<unknown[]>(
-        `insert into entitlement (entitlement_id, user_id, role_name, bank_id, created_by_process, created_at)
-       values (?, ?, ?, ?, 'create_just_in_time_entitlements', ?)
-       on conflict (user_id, role_name, bank_id) do nothing
-       returning entitlement_id`,
-        [v7(), user_id, roleName(role), bank_id, wireTime(clock())],
-      );
+      const granted = await em.execute<unknown[]>(grantUnlessHeld, [
+        v7(),
+        user_id,
+        roleName(role),
+        bank_id,
+        wireTime(clock()),
+      ]);
       if (granted.length > 0) note(grantOf(role, { user_id, bank_id }));
     },
   );

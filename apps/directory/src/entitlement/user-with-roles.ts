@@ -16,6 +16,7 @@ import { deedOf } from '../audit/audit.js';
 import type { Parts } from '../parts.js';
 import { type Caller, type Held, holdsAny, holdUser, requireBank } from './authority.js';
 import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
+import { heldUserOfProvider, insertUserOfProvider } from './entitlement.sql.js';
 import { grantToNewUser } from './new-user-roles.js';
 import { wantedRole } from './wanted-role.js';
 
@@ -71,18 +72,9 @@ async function ensureUser(
   created_at: string,
 ): Promise<{ user_id: string; is_new: boolean }> {
   const user_id = v7();
-  const made = await em.execute<unknown[]>(
-    `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
-     values (?, ?, ?, ?, '', '', '', true, ?)
-     on conflict (provider, provider_id) do nothing
-     returning user_id`,
-    [user_id, provider, username, username, created_at],
-  );
+  const made = await em.execute<unknown[]>(insertUserOfProvider, [user_id, provider, username, username, created_at]);
   if (made.length > 0) return { user_id, is_new: true };
-  const [found] = await em.execute<{ user_id: string }[]>(
-    'select user_id from app_user where provider = ? and provider_id = ? for key share',
-    [provider, username],
-  );
+  const [found] = await em.execute<{ user_id: string }[]>(heldUserOfProvider, [provider, username]);
   // The user was deleted in between: its name is free again.
   return found === undefined ? ensureUser(em, { provider, username }, created_at) : { ...found, is_new: false };
 }

@@ -15,6 +15,15 @@ import {
   maxRestrictions,
 } from '../call-limits/restriction-bounds.js';
 import type { Parts } from '../parts.js';
+import {
+  deleteSchema,
+  insertSchema,
+  type JsonSchemaRow,
+  schemaOfOperation,
+  schemasAfter,
+  sizeOfSchemas,
+  updateSchema,
+} from './json-schema-validation.sql.js';
 
 /** The most bytes of all schemas together. */
 const maxBytes = 2_000_000;
@@ -27,11 +36,6 @@ const messageBytes = 3_000_000;
 
 const conflicts: ConstraintFailures = { json_schema_validation_pkey: () => fail(Failure.FAILURE_OPERATION_ID_EXISTS) };
 
-interface Row {
-  readonly operation_id: string;
-  readonly json_schema: string;
-}
-
 /** JSON Schemas that the bodies of operations must match. */
 export function createJsonSchemaValidationService({ orm, reader }: Parts): BoundService {
   return bind(JsonSchemaValidationServiceDefinition, {
@@ -40,10 +44,7 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
       checkOperationId(operation_id);
       await command(orm, conflicts, async (em) => {
         await lockRestrictions(em);
-        await em.execute('insert into json_schema_validation (operation_id, json_schema) values (?, ?)', [
-          operation_id,
-          json_schema,
-        ]);
+        await em.execute(insertSchema, [operation_id, json_schema]);
         await checkRoom(em);
       });
       return validation({ operation_id, json_schema });
@@ -53,29 +54,21 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
       if (!isOperationId(operation_id)) unknown();
       await command(orm, {}, async (em) => {
         await lockRestrictions(em);
-        const changed: unknown[] = await em.execute(
-          'update json_schema_validation set json_schema = ? where operation_id = ? returning 1',
-          [json_schema, operation_id],
-        );
+        const changed: unknown[] = await em.execute(updateSchema, [json_schema, operation_id]);
         if (changed.length === 0) unknown();
         await checkRoom(em);
       });
       return validation({ operation_id, json_schema });
     },
     async deleteJsonSchemaValidation({ operation_id }) {
-      const sql = 'delete from json_schema_validation where operation_id = ? returning 1';
       const gone: unknown[] = isOperationId(operation_id)
-        ? await autocommit(orm, {}, (em) => em.execute(sql, [operation_id]))
+        ? await autocommit(orm, {}, (em) => em.execute(deleteSchema, [operation_id]))
         : [];
       return gone.length > 0 ? { value: true } : unknown();
     },
     async getJsonSchemaValidation({ operation_id }) {
-      const query = {
-        name: 'json-schema-validation',
-        text: 'select operation_id, json_schema from json_schema_validation where operation_id = $1',
-        values: [operation_id],
-      };
-      const [found] = isOperationId(operation_id) ? await reader.rows<Row>(query) : [];
+      const query = { ...schemaOfOperation, values: [operation_id] };
+      const [found] = isOperationId(operation_id) ? await reader.rows<JsonSchemaRow>(query) : [];
       return validation(found ?? unknown());
     },
     getAllJsonSchemaValidations: () => all(reader),
@@ -85,16 +78,10 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
 
 /** Ordered by operation id. */
 function all(reader: Reader): AsyncGenerator<JsonSchemaValidations> {
-  const text = `
-    select operation_id, json_schema
-    from json_schema_validation
-    where operation_id > $1
-    order by operation_id
-    limit $2`;
-  const pages = pagesOf<Row>(schemaRows, (last, rows) =>
-    reader.page({ text, values: [last?.operation_id ?? '', rows] }),
+  const pages = pagesOf<JsonSchemaRow>(schemaRows, (last, rows) =>
+    reader.page({ text: schemasAfter, values: [last?.operation_id ?? '', rows] }),
   );
-  const weightOf = ({ operation_id, json_schema }: Row) =>
+  const weightOf = ({ operation_id, json_schema }: JsonSchemaRow) =>
     bytesOfCharacter * (operation_id.length + json_schema.length);
   return messagesOf(pages, (rows) => ({ json_schema_validations: rows.map(validation) }), {
     most: messageBytes,
@@ -111,19 +98,14 @@ async function checkedText(schema: unknown): Promise<string> {
 }
 
 async function checkRoom(em: EntityManager): Promise<void> {
-  const [sum] = await em.execute<{ schemas: number; bytes: number }[]>(
-    `
-      select count(*)::integer as schemas, sum(octet_length(operation_id) + octet_length(json_schema))::integer as bytes
-      from json_schema_validation`,
-  );
-  const { schemas, bytes } = sum as { schemas: number; bytes: number };
+  const { schemas, bytes } = await sizeOfSchemas(em);
   if (schemas > maxRestrictions)
     fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `There must not be more than ${maxRestrictions} schemas.`);
   if (bytes > maxBytes)
     fail(Failure.FAILURE_JSON_SCHEMA_INVALID, `All schemas together must not take more than ${maxBytes} bytes.`);
 }
 
-function validation({ operation_id, json_schema }: Row): JsonSchemaValidation {
+function validation({ operation_id, json_schema }: JsonSchemaRow): JsonSchemaValidation {
   return { operation_id, json_schema: JSON.parse(json_schema) as Record<string, unknown> };
 }
 

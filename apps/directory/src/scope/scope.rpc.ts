@@ -11,6 +11,7 @@ import { wantedRole } from '../entitlement/wanted-role.js';
 import { consumerUnknown } from '../consumer/consumer.entity.js';
 import type { Parts } from '../parts.js';
 import { ScopeSchema, scopeConflicts } from './scope.entity.js';
+import { deleteScope, knownConsumer, scopesOfConsumer } from './scope.sql.js';
 
 /** Roles held by applications. */
 export function createScopeService(parts: Parts): BoundService {
@@ -20,17 +21,13 @@ export function createScopeService(parts: Parts): BoundService {
     async getScopes({ consumer_id }, { caller }) {
       if (!(await consumerExists(reader, caller.consumer_id))) fail(Failure.FAILURE_INVALID_CONSUMER_CREDENTIALS);
       await requireConsumer(reader, consumer_id);
-      return { list: await scopesOf(reader, consumer_id) };
+      return { list: await reader.rows<Scope>({ ...scopesOfConsumer, values: [consumer_id] }) };
     },
     async deleteScope({ consumer_id, scope_id }, call) {
       await requireConsumer(reader, consumer_id);
       await parts.audit.command(deedOf(call, ScopeServiceDefinition, 'deleteScope'), {}, async (em, note) => {
-        // If a scope is deleted twice at the same time, only one call finds it.
-        const deleted = await em.execute<{ role_name: string; bank_id: string }[]>(
-          'delete from scope where consumer_id = ? and scope_id = ? returning role_name, bank_id',
-          [consumer_id, scope_id],
-        );
-        const { role_name: role, bank_id } = deleted[0] ?? fail(Failure.FAILURE_SCOPE_NOT_FOUND);
+        const deleted = await deleteScope(em, consumer_id, scope_id);
+        const { role_name: role, bank_id } = deleted ?? fail(Failure.FAILURE_SCOPE_NOT_FOUND);
         note({ kind: 'revocation', subject: consumer_id, role, bank_id });
       });
       return { value: true };
@@ -74,30 +71,11 @@ async function addScope(
   });
 }
 
-/** Newest first. */
-function scopesOf(reader: Reader, consumer_id: string): Promise<Scope[]> {
-  return reader.rows({
-    name: 'scopes-of-consumer',
-    text: `
-      select scope_id, role_name, bank_id
-      from scope
-      where consumer_id = $1
-      order by created_at desc, scope_id desc`,
-    values: [consumer_id],
-  });
-}
-
 /** Applications are never deleted, only disabled, so the result stays true. @throws ObpFailure OBP-30019 */
 async function requireConsumer(reader: Reader, consumer_id: string): Promise<void> {
   if (!(await consumerExists(reader, consumer_id))) consumerUnknown(consumer_id);
 }
 
 async function consumerExists(reader: Reader, consumer_id: string): Promise<boolean> {
-  if (!isId(consumer_id)) return false;
-  const found = await reader.rows({
-    name: 'consumer-exists',
-    text: 'select from consumer where consumer_id = $1',
-    values: [consumer_id],
-  });
-  return found.length > 0;
+  return isId(consumer_id) && (await reader.rows({ ...knownConsumer, values: [consumer_id] })).length > 0;
 }

@@ -1,8 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { autocommit } from '@platform/persistence';
 import { type Clock, type Logger, wireTime } from '@platform/runtime';
-
-export type TokenTable = 'token' | 'oauth_access_token';
+import { setLastUse, type TokenTable } from './token.sql.js';
 
 /** A token as read by its look-up. */
 export interface UsedToken {
@@ -39,13 +38,8 @@ export function createTokenUse({ orm, clock, log, gather_ms = 1_000 }: TokenUseO
     if (ids.length === 0) return;
     const now = clock();
     try {
-      // Rows locked by another replica are skipped: it writes the same time.
       await autocommit(orm, {}, (em) =>
-        em.execute(
-          `update ${table} set last_used_at = ? where token_id in (
-             select token_id from ${table} where token_id in (select json_array_elements_text(?::json)) and last_used_at <= ? for no key update skip locked)`,
-          [wireTime(now), JSON.stringify(ids), wireTime(now - coarse_ms)],
-        ),
+        em.execute(setLastUse(table), [wireTime(now), JSON.stringify(ids), wireTime(now - coarse_ms)]),
       );
     } catch (error) {
       // The next use of each token tries again.

@@ -5,9 +5,10 @@ import { Failure, type UserAttribute, type UserAttributeServiceDefinition } from
 import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { attributeOverhead, checkRoom, type NamedValue } from '../attributes.js';
+import { checkRoom, type NamedValue } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { type UserAttributeRecord, UserAttributeSchema } from './user-attribute.entity.js';
+import { bytesOfAttributes, lockUser } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
 
 /** The rpcs that write attributes of users. */
@@ -33,7 +34,7 @@ export function userAttributeCommands({
     },
     async deleteNonPersonalUserAttribute({ user_id, user_attribute_id }) {
       await command(orm, {}, async (em) => {
-        await lockUser(em, user_id, () => userUnknownById(user_id));
+        if (!(await lockUser(em, user_id))) userUnknownById(user_id);
         em.remove(await existing(em, user_id, user_attribute_id, false));
       });
       return {};
@@ -47,10 +48,10 @@ export function userAttributeCommands({
     change: (em: EntityManager) => UserAttributeRecord | Promise<UserAttributeRecord>,
   ): Promise<UserAttribute> {
     return command(orm, {}, async (em) => {
-      await lockUser(em, user_id, unknown);
+      if (!(await lockUser(em, user_id))) unknown();
       const changed = await change(em);
       await em.flush();
-      checkRoom(await bytesOf(em, user_id), 'a user');
+      checkRoom(await bytesOfAttributes(em, user_id), 'a user');
       return userAttribute(changed);
     });
   }
@@ -75,12 +76,6 @@ function callerGone(): never {
 /** The columns of a body, and nothing that a message may carry beside them. */
 const fieldsOf = ({ name, type, value }: NamedValue): NamedValue => ({ name, type, value });
 
-async function lockUser(em: EntityManager, user_id: string, unknown: () => never): Promise<void> {
-  const sql = 'select 1 from app_user where user_id = ? and not is_deleted for no key update';
-  const found: unknown[] = await em.execute(sql, [user_id]);
-  if (found.length === 0) unknown();
-}
-
 /** @throws ObpFailure OBP-20081, also for an attribute of another user or of the other kind */
 async function existing(
   em: EntityManager,
@@ -90,17 +85,6 @@ async function existing(
 ): Promise<UserAttributeRecord> {
   const found = await em.findOne(UserAttributeSchema, { user_id, user_attribute_id, is_personal });
   return found ?? fail(Failure.FAILURE_USER_ATTRIBUTE_NOT_FOUND);
-}
-
-async function bytesOf(em: EntityManager, user_id: string): Promise<number> {
-  const [sum]: { bytes: number }[] = await em.execute(
-    `
-      select sum(octet_length(name) + octet_length(value) + ?)::integer as bytes
-      from user_attribute
-      where user_id = ?`,
-    [attributeOverhead, user_id],
-  );
-  return sum?.bytes ?? 0;
 }
 
 function userAttribute({ user_attribute_id, name, type, value, insert_date }: UserAttributeRecord): UserAttribute {

@@ -3,16 +3,14 @@ import { type Implementation, messagesOf } from '@platform/grpc';
 import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
 import { listsOf, portionsOf, withRows } from '../pages.js';
-import type { UserRow } from '../user/user.shape.js';
-import { attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
+import type { UserRow } from '../user/user.sql.js';
+import { type AttributeRow, attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
 
 /** Users and attributes fetched at once: this bounds the memory of a response, whatever their number. */
 const userRows = 100;
 const attributeRows = 200;
 const idRows = 1_000;
-
-type AttributeRow = UserAttribute & { user_id: string };
 
 /** The rpcs that read attributes of users: directly from columns to messages. */
 export function userAttributeQueries(reader: Reader): Implementation<UserAttributeServiceDefinition> {

@@ -1,4 +1,9 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { UserAttribute } from '@platform/messages';
 import type { Statement } from '@platform/persistence';
+import { attributeOverhead } from '../attributes.js';
+
+export type AttributeRow = UserAttribute & { user_id: string };
 
 /** $1 user ids. */
 export const usersById: Statement = {
@@ -31,3 +36,22 @@ export const attributesOfUser: Statement = {
     from user_attribute where user_id = $1 and is_personal = $2 and user_attribute_id < $3
     order by user_attribute_id desc limit $4`,
 };
+
+/** Makes other changes of the user's attributes wait until the transaction ends. @returns whether there is such a user */
+export async function lockUser(em: EntityManager, user_id: string): Promise<boolean> {
+  const sql = 'select 1 from app_user where user_id = ? and not is_deleted for no key update';
+  const found: unknown[] = await em.execute(sql, [user_id]);
+  return found.length > 0;
+}
+
+/** The bytes that a user's attributes take together. */
+export async function bytesOfAttributes(em: EntityManager, user_id: string): Promise<number> {
+  const [sum]: { bytes: number }[] = await em.execute(
+    `
+      select sum(octet_length(name) + octet_length(value) + ?)::integer as bytes
+      from user_attribute
+      where user_id = ?`,
+    [attributeOverhead, user_id],
+  );
+  return sum?.bytes ?? 0;
+}

@@ -10,6 +10,7 @@ import { forgetBadLogins } from '../identity/bad-logins.js';
 import { deletedSubject } from '../identity/external-user.js';
 import type { Parts } from '../parts.js';
 import { checkNewUser } from './new-user.js';
+import { anonymizeUser, deletionsWithUser, lockedUser } from './user-deletion.sql.js';
 import { UserSchema, userConflicts, userUnknown } from './user.entity.js';
 import { userV200 } from './user.shape.js';
 
@@ -58,37 +59,13 @@ async function createUser(
   });
 }
 
-/**
- * What is deleted together with a user. Its tokens stay, so that their use gets the right error. Each statement has one
- * value: the user.
- */
-const forgotten = [
-  'delete from oauth_request_token where user_id = ?',
-  'delete from user_attribute where user_id = ? and is_personal',
-  'delete from entitlement where user_id = ?',
-  'delete from entitlement_request where user_id = ?',
-  'delete from user_lock where user_id = ?',
-];
-
 /** The row stays without personal data, because other records refer to it. The name of a local user is free again. */
 async function deleteUser(em: EntityManager, user_id: string): Promise<void> {
-  // Locked, so that the second of two concurrent deletions finds nothing.
-  const [user] = await em.execute<{ provider: string; provider_id: string; username: string; is_local: boolean }[]>(
-    `
-      select provider, provider_id, username, password_hash is not null as is_local
-      from app_user
-      where user_id = ? and not is_deleted
-      for update`,
-    [user_id],
-  );
+  const user = await lockedUser(em, user_id);
   if (user === undefined) return userUnknown(user_id);
   const placeholder = `deleted-${randomUUID()}`;
-  await em.execute(
-    `update app_user set username = ?, provider_id = ?, email = '', first_name = '', last_name = '', password_hash = null,
-       is_deleted = true, is_super_admin = false
-     where user_id = ?`,
-    [placeholder, user.is_local ? placeholder : deletedSubject(user.provider, user.provider_id), user_id],
-  );
+  const provider_id = user.is_local ? placeholder : deletedSubject(user.provider, user.provider_id);
+  await em.execute(anonymizeUser, [placeholder, provider_id, user_id]);
   await forgetBadLogins(em, user);
-  for (const statement of forgotten) await em.execute(statement, [user_id]);
+  for (const statement of deletionsWithUser) await em.execute(statement, [user_id]);
 }

@@ -5,24 +5,9 @@ import { wireTime } from '@platform/runtime';
 import { deedOf } from '../audit/audit.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import type { Parts } from '../parts.js';
-import { lockStatus } from './user.sql.js';
-
-/** A user by provider and name. */
-interface UserName {
-  readonly provider: string;
-  readonly username: string;
-}
+import { deleteUserLock, lockStatus, lockUserByName, userByName, type UserName } from './user-locks.sql.js';
 
 const type_of_lock = 'lock_via_api';
-
-/**
- * The id at the provider comes before the name, which users may have chosen. If several users have the name, the oldest
- * one is meant, as everywhere.
- */
-const named = `
-  select user_id, username from app_user where provider = ? and (provider_id = ? or username = ?) and not is_deleted
-  order by provider_id = ? desc, created_at, user_id limit 1`;
-const valuesOf = ({ provider, username }: UserName): string[] => [provider, username, username, username];
 
 /** The rpcs that lock and unlock users, in addition to locks by wrong passwords. */
 export function userLocks({ reader, audit, clock }: Parts): Implementation<UserServiceDefinition> {
@@ -41,9 +26,9 @@ export function userLocks({ reader, audit, clock }: Parts): Implementation<UserS
         deedOf(call, UserServiceDefinition, 'unlockUserByProviderAndUsername'),
         {},
         async (em, note) => {
-          const [user] = await em.execute<{ user_id: string; username: string }[]>(named, valuesOf(name));
+          const user = await userByName(em, name);
           if (user === undefined) return userUnknownByName();
-          await em.execute('delete from user_lock where user_id = ?', [user.user_id]);
+          await em.execute(deleteUserLock, [user.user_id]);
           await forgetBadLogins(em, { provider: name.provider, username: user.username });
           note({ kind: 'lock', subject: user.user_id });
         },
@@ -61,13 +46,7 @@ export function userLocks({ reader, audit, clock }: Parts): Implementation<UserS
         deedOf(call, UserServiceDefinition, 'lockUserByProviderAndUsername'),
         {},
         async (em, note) => {
-          const [locked] = await em.execute<{ user_id: string }[]>(
-            `insert into user_lock (user_id, type_of_lock, last_lock_date) select user_id, ?, ?::timestamptz from (${named}) as found
-           on conflict (user_id) do update set last_lock_date = excluded.last_lock_date
-           returning user_id`,
-            [type_of_lock, last_lock_date, ...valuesOf(name)],
-          );
-          const { user_id } = locked ?? userUnknownByName();
+          const user_id = (await lockUserByName(em, name, type_of_lock, last_lock_date)) ?? userUnknownByName();
           note({ kind: 'lock', subject: user_id });
           return { user_id, type_of_lock, last_lock_date };
         },

@@ -2,27 +2,22 @@ import { fail, failAbout, pageOf } from '@platform/failure';
 import { type Implementation } from '@platform/grpc';
 import { type Entitlements, Failure, type GetUsersRequest, type UserServiceDefinition } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
-import { entitlementsOfUser } from '../entitlement/entitlement.shape.js';
+import { entitlementsOfUser } from '../entitlement/entitlements-of-user.js';
 import { listsOf } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { userUnknown } from './user.entity.js';
+import { userV200, userV300, userV400, userWithAgreements } from './user.shape.js';
 import {
   localUserRecord,
   type LockedStatus,
+  userById,
   userList,
+  type UserRecord,
   userRecordById,
   userRecordByName,
   userRecordsByEmail,
-} from './user.sql.js';
-import {
-  type UserRecord,
   type UserRow,
-  userById,
-  userV200,
-  userV300,
-  userV400,
-  userWithAgreements,
-} from './user.shape.js';
+} from './user.sql.js';
 import { userUnknownByName } from './user-locks.rpc.js';
 import { maxBytes, withEntitlements } from './users-with-entitlements.js';
 

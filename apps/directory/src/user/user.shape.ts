@@ -1,25 +1,5 @@
 import type { Entitlements, UserV200, UserV300, UserV400, UserWithAgreementsV400 } from '@platform/messages';
-import type { Query } from '@platform/persistence';
-
-export type UserRow = Omit<UserV200, 'entitlements'>;
-
-/** A user as others see it. */
-export interface UserRecord extends UserRow {
-  readonly created_at: string;
-  readonly is_deleted: boolean;
-  readonly is_super_admin: boolean;
-  /** By wrong passwords or by the API. */
-  readonly is_locked: boolean;
-}
-
-export const userById = (user_id: string): Query => ({
-  name: 'user-by-id',
-  text: `
-    select user_id, email, provider_id, provider, username
-    from app_user
-    where user_id = $1 and not is_deleted`,
-  values: [user_id],
-});
+import type { UserRecord, UserRow } from './user.sql.js';
 
 export function userV200(
   { user_id, email, provider_id, provider, username }: UserRow,

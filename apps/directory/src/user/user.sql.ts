@@ -1,4 +1,25 @@
-import type { Statement } from '@platform/persistence';
+import type { UserV200 } from '@platform/messages';
+import type { Query, Statement } from '@platform/persistence';
+
+export type UserRow = Omit<UserV200, 'entitlements'>;
+
+/** A user as others see it. */
+export interface UserRecord extends UserRow {
+  readonly created_at: string;
+  readonly is_deleted: boolean;
+  readonly is_super_admin: boolean;
+  /** By wrong passwords or by the API. */
+  readonly is_locked: boolean;
+}
+
+export const userById = (user_id: string): Query => ({
+  name: 'user-by-id',
+  text: `
+    select user_id, email, provider_id, provider, username
+    from app_user
+    where user_id = $1 and not is_deleted`,
+  values: [user_id],
+});
 
 /** The columns of a UserRecord, from `app_user u` with `joins`. */
 const columns = `
@@ -91,14 +112,4 @@ export const entitlementsOfUsers: Statement = {
     from unnest($1::text[]) with ordinality as wanted (user_id, place) join entitlement e using (user_id)
     where wanted.place > $2 or (wanted.place = $2 and (e.created_at, e.entitlement_id) < ($3::timestamptz, $4))
     order by wanted.place, e.created_at desc, e.entitlement_id desc limit $5`,
-};
-
-/** $1 provider, $2 name, $3 the current time. */
-export const lockStatus: Statement = {
-  name: 'lock-status',
-  text: `
-    select u.username, coalesce(b.attempts, 0) as bad_attempts_since_last_success_or_reset, coalesce(b.last_failure_at, $3::timestamptz) as last_failure_date
-    from app_user u left join bad_login b on b.provider = u.provider and b.username = u.username
-    where u.provider = $1 and (u.provider_id = $2 or u.username = $2) and not u.is_deleted
-    order by u.provider_id = $2 desc, u.created_at, u.user_id limit 1`,
 };

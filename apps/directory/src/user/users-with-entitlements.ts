@@ -2,8 +2,7 @@ import type { Entitlement, Entitlements } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
 import { withRows } from '../pages.js';
 import type { Parts } from '../parts.js';
-import { entitlementsOfUsers } from './user.sql.js';
-import type { UserRecord } from './user.shape.js';
+import { entitlementsOfUsers, type UserRecord } from './user.sql.js';
 
 /** Entitlements fetched at once. */
 const entitlementRows = 1_000;

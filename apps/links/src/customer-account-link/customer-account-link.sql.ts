@@ -58,3 +58,9 @@ export const accountOfAgent = {
     order by customer_account_link_id
     limit 1`,
 };
+
+/** Inserts the link of an agent (bank, link, agent, account) unless it is there already. */
+export const insertAgentLink = `
+  insert into customer_account_link (bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent)
+  values (?, ?, ?, ?, 'Owner', true)
+  on conflict do nothing`;

@@ -3,6 +3,7 @@ import { forgetCustomer, type RecordTable } from '@platform/customer-presence';
 import type { Implementation } from '@platform/grpc';
 import type { LinkLookupServiceDefinition } from '@platform/messages';
 import { autocommit } from '@platform/persistence';
+import { insertAgentLink } from '../customer-account-link/customer-account-link.sql.js';
 
 /** The rows that are deleted with a customer. Links of agents do not belong to a customer. */
 const tables: readonly RecordTable[] = [
@@ -15,13 +16,7 @@ export function linkCommands(orm: MikroORM): Implementation<LinkLookupServiceDef
   return {
     async linkAgent({ bank_id, agent_id, account_id, link_id }) {
       // An agent is not a customer, so there is no customer to lock.
-      await autocommit(orm, {}, (em) =>
-        em.execute(
-          `insert into customer_account_link (bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent)
-           values (?, ?, ?, ?, 'Owner', true) on conflict do nothing`,
-          [bank_id, link_id, agent_id, account_id],
-        ),
-      );
+      await autocommit(orm, {}, (em) => em.execute(insertAgentLink, [bank_id, link_id, agent_id, account_id]));
       return {};
     },
     async forgetCustomerLinks({ key }) {

@@ -2,8 +2,8 @@ import type { EntitlementRequest, EntitlementRequests, UserV200 } from '@platfor
 import { pagesOf, type Statement } from '@platform/persistence';
 import { listsOf } from '../pages.js';
 import type { Parts } from '../parts.js';
-import { userRecordsById } from '../user/user.sql.js';
-import { type UserRecord, userV200 } from '../user/user.shape.js';
+import { userV200 } from '../user/user.shape.js';
+import { type UserRecord, userRecordsById } from '../user/user.sql.js';
 import { maxBytes, withEntitlements } from '../user/users-with-entitlements.js';
 import type { EntitlementRequestRow } from './entitlement-request.entity.js';
 

@@ -1,25 +1,13 @@
 import type { Entitlement, Entitlements } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
+import { entitlementsHeld, superAdmin } from './entitlement.sql.js';
 
 /** The last entry in a super admin's list of roles, shown to other readers. It has no id and counts at every bank. */
 export const superAdminEntry: Entitlement = { entitlement_id: '', role_name: 'SuperAdmin', bank_id: '' };
 
-const granted = {
-  name: 'entitlements-of-user',
-  text: `
-  select entitlement_id, role_name, bank_id
-  from entitlement
-  where user_id = $1
-  order by created_at desc, entitlement_id desc`,
-};
-const superAdmin = {
-  name: 'is-super-admin',
-  text: 'select from app_user where user_id = $1 and (is_super_admin or user_id = any($2::text[]))',
-};
-
 /** The roles granted to a user, newest first. */
 export async function entitlementsOfUser(reader: Reader, user_id: string): Promise<Entitlements> {
-  return { list: await reader.rows<Entitlement>({ ...granted, values: [user_id] }) };
+  return { list: await reader.rows<Entitlement>({ ...entitlementsHeld, values: [user_id] }) };
 }
 
 /** The same, and whether the user is a super admin. */
