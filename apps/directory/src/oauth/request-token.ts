@@ -3,7 +3,8 @@ import type { AuthorizeOAuthRequest, OAuthRequest, OAuthToken, OAuthVerifier, Si
 import { command, type Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { auditedLogin } from '../identity/audited-login.js';
-import { checkPassword, knownColumns, knownJoins, type KnownUser } from '../identity/check-password.js';
+import { checkPassword } from '../identity/check-password.js';
+import { knownColumns, knownJoins, type KnownUser } from '../identity/log-in.sql.js';
 import type { Parts } from '../parts.js';
 import { checkCallback } from './callback.js';
 import { refuse } from './refuse.js';
