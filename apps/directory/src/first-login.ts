@@ -3,6 +3,15 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { codeOf, command, type ConstraintFailures, isPassing } from '@platform/persistence';
 import { ConfigurationError } from '@platform/runtime';
 import { v7 } from 'uuid';
+import {
+  deleteAccessTokens,
+  deleteBadLogins,
+  deleteTokens,
+  demoteOtherAdmins,
+  localPasswordHash,
+  putAdmin,
+  putConsumer,
+} from './first-login.sql.js';
 import type { Parts } from './parts.js';
 
 type Needed = Pick<Parts, 'orm' | 'reader' | 'passwords' | 'config'>;
@@ -33,33 +42,24 @@ function reasonOf(error: unknown): string {
 async function ensureAdmin({ orm, reader, passwords, config }: Needed): Promise<void> {
   const { admin_username: username, admin_password: password, provider } = config;
   const [known] = await reader.rows<{ password_hash: string }>({
-    text: 'select password_hash from app_user where username = $1 and password_hash is not null',
+    text: localPasswordHash,
     values: [username],
   });
   const unchanged = known !== undefined && (await passwords.verify(known.password_hash, password));
   const password_hash = unchanged ? known.password_hash : await passwords.hash(password);
   await command(orm, {}, async (em) => {
     const [admin] = await em.execute<{ user_id: string }[]>(
-      `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, is_super_admin, created_at)
-       values (?, ?, ?, ?, '', 'First', 'Admin', ?, true, true, date_trunc('second', now()))
-       on conflict (username) where password_hash is not null
-       do update set password_hash = excluded.password_hash, is_validated = true, is_deleted = false, is_super_admin = true
-       returning user_id`,
+      putAdmin,
       // Version 7: users created in the same second are listed by id, so in the order of creation.
       [v7(), provider, username, username, password_hash],
     );
     const { user_id } = admin as { user_id: string };
     // An admin that is no longer configured becomes an ordinary user.
-    await em.execute('update app_user set is_super_admin = false where is_super_admin and user_id <> ?', [user_id]);
+    await em.execute(demoteOtherAdmins, [user_id]);
     if (unchanged || known === undefined) return;
-    await em.execute('delete from token where user_id = ?', [user_id]);
-    await em.execute('delete from oauth_access_token where user_id = ?', [user_id]);
-    await em.execute(
-      `
-      delete from bad_login
-      where provider = (select provider from app_user where user_id = ?) and username = ?`,
-      [user_id, username],
-    );
+    await em.execute(deleteTokens, [user_id]);
+    await em.execute(deleteAccessTokens, [user_id]);
+    await em.execute(deleteBadLogins, [user_id, username]);
   });
 }
 
@@ -71,13 +71,6 @@ const consumerConflicts: ConstraintFailures = {
 
 async function ensureConsumer(orm: MikroORM, { consumer_key, consumer_secret }: Parts['config']): Promise<void> {
   await command(orm, consumerConflicts, async (em) => {
-    await em.execute(
-      `insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, is_enabled, is_configured, created_at)
-       values (?, ?, ?, 'First application', true, true, date_trunc('second', now()))
-       on conflict (is_configured) where is_configured
-       do update set consumer_key = excluded.consumer_key, consumer_secret = excluded.consumer_secret,
-         is_enabled = consumer.is_enabled or consumer.consumer_key <> excluded.consumer_key`,
-      [randomUUID(), consumer_key, consumer_secret],
-    );
+    await em.execute(putConsumer, [randomUUID(), consumer_key, consumer_secret]);
   });
 }

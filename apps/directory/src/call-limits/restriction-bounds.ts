@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { checkText, invalidBody } from '@platform/failure';
+import { takeLock } from './restrictions.sql.js';
 
 /**
  * The most restrictions of one kind. All of both kinds are sent to each gateway in one message once a second, and a
@@ -12,7 +13,7 @@ const lock = 'obp restrictions';
 
 /** Makes changes of restrictions wait for each other, so that their number can be checked. */
 export async function lockRestrictions(em: EntityManager): Promise<void> {
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [lock]);
+  await em.execute(takeLock, [lock]);
 }
 
 /** The operation need not exist. @throws ObpFailure OBP-10001 */

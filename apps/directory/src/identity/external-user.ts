@@ -2,19 +2,20 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail, isId } from '@platform/failure';
 import { Failure, type Identity, type ResolveExternalUserRequest } from '@platform/messages';
-import type { Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { randomText } from '../consumer/credentials.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import type { Parts } from '../parts.js';
-import { type Caller, callerColumns, callerJoins, identityOf } from './identity.shape.js';
-
-/** Finds an application by its own id, by its name at the issuer, or by a key that is the token's audience. */
-const applicationOf = (id: string, issuer: string, client: string, key: string) => `coalesce(
-  (select consumer_id from consumer where consumer_id = ${id}),
-  (select consumer_id from consumer where oidc_issuer = ${issuer} and oidc_client = ${client}),
-  (select consumer_id from consumer where consumer_key = ${key}))`;
+import {
+  externalApplication,
+  externalCaller,
+  externalUser,
+  insertExternalApplication,
+  insertExternalUser,
+} from './external-user.sql.js';
+import { identityOf } from './identity.shape.js';
+import type { Caller } from './identity.sql.js';
 
 /**
  * The user and application that a verified token speaks for. If both are known, this costs one query. Otherwise the
@@ -37,20 +38,12 @@ export async function resolveExternalUser(
 }
 
 async function find({ reader }: Parts, request: ResolveExternalUserRequest): Promise<Caller | undefined> {
-  const [caller] = await reader.rows<Caller>(callerOf(request));
+  const [caller] = await reader.rows<Caller>({
+    ...externalCaller,
+    values: [request.provider, request.provider_id, ...applicationValues(request)],
+  });
   return caller;
 }
-
-const callerOf = (request: ResolveExternalUserRequest): Query => ({
-  name: 'resolve-external-user',
-  text: `
-    select ${callerColumns}
-    from app_user u
-    join consumer c on c.consumer_id = ${applicationOf('$3', '$1', '$4', '$5')}
-    ${callerJoins}
-    where u.provider = $1 and u.provider_id = $2`,
-  values: [request.provider, request.provider_id, ...applicationValues(request)],
-});
 
 /** The application's id, its name at the issuer, and its key; null where the token gives none. */
 function applicationValues({
@@ -100,11 +93,8 @@ export function deletedSubject(provider: string, provider_id: string): string {
 }
 
 async function refuseDeleted(em: EntityManager, { provider, provider_id }: ResolveExternalUserRequest): Promise<void> {
-  const found = await em.execute<unknown[]>('select user_id from app_user where provider = ? and provider_id = ?', [
-    provider,
-    deletedSubject(provider, provider_id),
-  ]);
-  if (found.length > 0) fail(Failure.FAILURE_USER_DELETED);
+  if ((await externalUser(em, provider, deletedSubject(provider, provider_id))) !== undefined)
+    fail(Failure.FAILURE_USER_DELETED);
 }
 
 async function ensureUser(
@@ -113,19 +103,11 @@ async function ensureUser(
   now: string,
 ): Promise<{ user_id: string; made: boolean }> {
   const user_id = v7();
-  const made = await em.execute<unknown[]>(
-    `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, is_validated, created_at)
-     values (?, ?, ?, ?, ?, '', '', true, ?)
-     on conflict (provider, provider_id) do nothing
-     returning user_id`,
-    [user_id, provider, provider_id, username || provider_id, email, now],
-  );
+  const values = [user_id, provider, provider_id, username || provider_id, email, now];
+  const made = await em.execute<unknown[]>(insertExternalUser, values);
   if (made.length > 0) return { user_id, made: true };
-  const [found] = await em.execute<{ user_id: string }[]>(
-    'select user_id from app_user where provider = ? and provider_id = ?',
-    [provider, provider_id],
-  );
-  return { user_id: (found as { user_id: string }).user_id, made: false };
+  const { user_id: found } = (await externalUser(em, provider, provider_id)) as { user_id: string };
+  return { user_id: found, made: false };
 }
 
 /** @returns the id of the application if this call created it */
@@ -137,29 +119,20 @@ async function ensureApplication(
 ): Promise<string | undefined> {
   const { provider, authorized_party, app_name, description, email } = request;
   const [id, client, key] = applicationValues(request);
-  const [found] = await em.execute<{ consumer_id: string | null }[]>(
-    `select ${applicationOf('?', '?', '?', '?')} as consumer_id`,
-    [id, provider, client, key],
-  );
+  const [found] = await em.execute<{ consumer_id: string | null }[]>(externalApplication, [id, provider, client, key]);
   if (found?.consumer_id != null) return undefined;
-  const made = await em.execute<{ consumer_id: string }[]>(
-    `insert into consumer (consumer_id, consumer_key, consumer_secret, app_name, app_type, description, developer_email, is_enabled, created_by_user_id, oidc_issuer, oidc_client, created_at)
-     values (?, ?, ?, ?, 'Confidential', ?, ?, true, ?, ?, ?, ?)
-     on conflict do nothing
-     returning consumer_id`,
-    [
-      isUuid(authorized_party) ? authorized_party : randomUUID(),
-      randomText(),
-      randomText(),
-      app_name || description,
-      description,
-      email,
-      user_id,
-      provider,
-      client,
-      now,
-    ],
-  );
+  const made = await em.execute<{ consumer_id: string }[]>(insertExternalApplication, [
+    isUuid(authorized_party) ? authorized_party : randomUUID(),
+    randomText(),
+    randomText(),
+    app_name || description,
+    description,
+    email,
+    user_id,
+    provider,
+    client,
+    now,
+  ]);
   return made[0]?.consumer_id;
 }
 

@@ -6,6 +6,7 @@ import { takeCalls } from '../call-limits/take-calls.js';
 import { grantJustInTime } from '../entitlement/just-in-time.js';
 import type { Parts } from '../parts.js';
 import { resolveExternalUser } from './external-user.js';
+import { bankById } from './identity.sql.js';
 import { logIn } from './log-in.js';
 import { resolveToken } from './resolve-token.js';
 
@@ -20,11 +21,7 @@ export function createIdentityService(parts: Parts): BoundService {
     getRestrictions: () => getRestrictions(parts.reader),
     async findBank({ bank_id }) {
       if (!isBankId(bank_id)) return { exists: false };
-      const found = await parts.reader.rows({
-        name: 'find-bank',
-        text: 'select from bank where bank_id = $1',
-        values: [bank_id],
-      });
+      const found = await parts.reader.rows({ ...bankById, values: [bank_id] });
       return { exists: found.length > 0 };
     },
   });

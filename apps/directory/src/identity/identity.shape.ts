@@ -3,34 +3,7 @@ import { fail } from '@platform/failure';
 import { type CallLimits, Failure, type HeldRole, type Identity } from '@platform/messages';
 import type { Parts } from '../parts.js';
 import { isSuperAdmin } from '../user/user.entity.js';
-
-/** A user and the application it uses, as selected by `callerColumns`. */
-export interface Caller {
-  user_id: string;
-  consumer_id: string;
-  username: string;
-  is_deleted: boolean;
-  is_super_admin: boolean;
-  /** Locked by the API. A lock by wrong passwords only blocks logins: anyone who knows a name could cause it. */
-  is_locked: boolean;
-  is_enabled: boolean;
-  /** Role name and bank id. */
-  roles: [string, string][];
-  scopes: [string, string][];
-  /** Listed per second to per month. */
-  call_limits: number[] | null;
-}
-
-/** The columns of a Caller, from `app_user u` and `consumer c` with `callerJoins`. */
-export const callerColumns = `
-  u.user_id, c.consumer_id, u.username, u.is_deleted, u.is_super_admin, c.is_enabled,
-  l.user_id is not null as is_locked,
-  coalesce((select json_agg(json_build_array(e.role_name, e.bank_id)) from entitlement e where e.user_id = u.user_id), '[]') as roles,
-  coalesce((select json_agg(json_build_array(s.role_name, s.bank_id)) from scope s where s.consumer_id = c.consumer_id), '[]') as scopes,
-  to_json(c.call_limits) as call_limits`;
-
-export const callerJoins = `
-  left join user_lock l on l.user_id = u.user_id`;
+import type { Caller } from './identity.sql.js';
 
 /**
  * A caller's identity as the other parts may see it.

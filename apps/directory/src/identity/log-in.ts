@@ -2,29 +2,25 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { Failure, type LogInRequest, type LogInResponse } from '@platform/messages';
-import type { Query } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { randomToken } from '../oauth/token.js';
 import type { Parts } from '../parts.js';
 import { idleSince } from '../token/idle-end.js';
 import { auditedLogin } from './audited-login.js';
-import { checkPassword, knownColumns, knownJoins, type KnownUser } from './check-password.js';
+import { checkPassword } from './check-password.js';
+import { type KnownLogin, knownLogin } from './log-in.sql.js';
 import { TokenSchema } from './token.entity.js';
 
 const week_ms = 7 * 24 * 3_600_000;
-
-/** What is known of a login before the password is checked. */
-interface Known extends KnownUser {
-  consumer_id: string | null;
-}
 
 /**
  * Checks a password and issues a token, of which only the hash is stored.
  * @throws ObpFailure OBP-20008, OBP-20004, OBP-20013 or, when too many passwords wait, OBP-10018
  */
 export async function logIn(parts: Parts, request: LogInRequest, correlation_id: string): Promise<LogInResponse> {
-  const [known] = (await parts.reader.rows<Known>(knownOf(request, parts.config.provider))) as [Known];
+  const values = [request.username, parts.config.provider, request.consumer_key];
+  const [known] = (await parts.reader.rows<KnownLogin>({ ...knownLogin, values })) as [KnownLogin];
   const { consumer_id } = known;
   const check = () =>
     consumer_id === null ? fail(Failure.FAILURE_INVALID_CONSUMER_KEY) : checkPassword(parts, known, request);
@@ -35,18 +31,6 @@ export async function logIn(parts: Parts, request: LogInRequest, correlation_id:
     correlation_id,
   };
   return auditedLogin(parts, login, check, async (em) => ({ token: await issueToken(parts, em, login) }));
-}
-
-function knownOf(request: LogInRequest, provider: string): Query {
-  return {
-    name: 'log-in',
-    text: `
-      select c.consumer_id, ${knownColumns}
-      from (values ($1::text)) as given (username)
-      left join consumer c on c.consumer_key = $3 and c.is_enabled
-      ${knownJoins}`,
-    values: [request.username, provider, request.consumer_key],
-  };
 }
 
 async function issueToken(

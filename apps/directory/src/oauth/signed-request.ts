@@ -1,6 +1,7 @@
 import type { SignedRequest } from '@platform/messages';
 import { autocommit } from '@platform/persistence';
 import type { Parts } from '../parts.js';
+import { insertNonce } from './nonce.sql.js';
 import { refuse } from './refuse.js';
 import { isSignatureMethod, isSigned, type Secrets } from './signature.js';
 
@@ -57,15 +58,7 @@ async function remember(
   consumer_id: string,
 ): Promise<boolean> {
   const stored = await autocommit(orm, {}, (em) =>
-    em.execute<unknown[]>(
-      `with forgotten as (
-         delete from oauth_nonce where (consumer_id, token, signed_at, nonce) in (
-           select consumer_id, token, signed_at, nonce from oauth_nonce where signed_at < ? order by signed_at limit 5 for update skip locked))
-       insert into oauth_nonce (consumer_id, token, signed_at, nonce) values (?, ?, ?, ?)
-       on conflict do nothing
-       returning signed_at`,
-      [Math.floor(clock() / 1_000) - kept_s, consumer_id, token, timestamp, nonce],
-    ),
+    em.execute<unknown[]>(insertNonce, [Math.floor(clock() / 1_000) - kept_s, consumer_id, token, timestamp, nonce]),
   );
   return stored.length > 0;
 }

@@ -8,7 +8,7 @@ import { pagesOf } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import type { Parts } from '../parts.js';
 import { crmEventRequest } from './import-crm-event.js';
-import { importedRecordList } from './imported-record.js';
+import { importedRecordList } from './imported-record.sql.js';
 
 const createCrmEvent = rpc(CrmEventServiceDefinition, 'createCrmEvent');
 

@@ -1,5 +1,4 @@
 import type { SandboxDataImport } from '@platform/messages';
-import type { Statement } from '@platform/persistence';
 import { transactionKey } from './import-transaction.js';
 
 /** A record of an import, unchanged. Most kinds have no operations here, but no data is lost. */
@@ -39,14 +38,3 @@ export function importedRecords(data: SandboxDataImport): ImportedRecord[] {
     ...records('crm_event', data.crm_events, ({ bank_id, id }) => [bank_id, id]),
   ];
 }
-
-/** A bank's ($1) imported records of a kind ($2) after the place $3, $4 of them. */
-export const importedRecordList: Statement = {
-  name: 'imported-record-list',
-  text: `
-    select place, data
-    from imported_record
-    where bank_id = $1 and kind = $2 and place > $3::integer
-    order by place
-    limit $4::integer`,
-};

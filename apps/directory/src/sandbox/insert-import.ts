@@ -12,6 +12,15 @@ import { v7 } from 'uuid';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import { refuse } from './import-fault.js';
 import { importedRecords } from './imported-record.js';
+import { banksOfEvents, insertRecords, takenEvents } from './imported-record.sql.js';
+import {
+  insertAccountRows,
+  insertIbanRows,
+  insertNewBanks,
+  insertNewUsers,
+  takeLock,
+  takenIbans,
+} from './insert-import.sql.js';
 
 /** An arbitrary fixed number. */
 const importLock = 7_232_118;
@@ -35,7 +44,7 @@ export async function insertImport(
   data: SandboxDataImport,
   context: ImportContext,
 ): Promise<Map<string, number>> {
-  await em.execute('select pg_advisory_xact_lock(?)', [importLock]);
+  await em.execute(takeLock, [importLock]);
   await insertBanks(em, data.banks, context);
   const user_ids = await insertUsers(em, data.users, context);
   await refuseTakenIbans(em, data.accounts);
@@ -45,11 +54,7 @@ export async function insertImport(
     ...record,
     place: place + (record.kind === 'crm_event' ? (first.get(record.bank_id) ?? 0) : 0),
   }));
-  await em.execute(
-    `insert into imported_record (bank_id, kind, record_id, place, data, created_at)
-     select bank_id, kind, record_id, place, data, ?::timestamptz from json_to_recordset(?::json) as given (bank_id text, kind text, record_id text, place integer, data jsonb)`,
-    [context.created_at, JSON.stringify(records)],
-  );
+  await insertRecords(em, records, context.created_at);
   return first;
 }
 
@@ -58,17 +63,9 @@ export async function insertImport(
  * @returns by bank, the place after its last event
  */
 async function checkNewEvents(em: EntityManager, events: readonly SandboxCrmEvent[]): Promise<Map<string, number>> {
-  const wanted = JSON.stringify(events.map(({ bank_id, id }) => ({ bank_id, id })));
-  const banks: { bank_id: string; next: number }[] = await em.execute(
-    `select bank.bank_id, coalesce((select max(place) + 1 from imported_record r where r.bank_id = bank.bank_id and r.kind = 'crm_event'), 0) as next
-     from bank where bank_id in (select bank_id from json_to_recordset(?::json) as given (bank_id text))`,
-    [wanted],
-  );
-  const taken: { bank_id: string; record_id: string }[] = await em.execute(
-    `select r.bank_id, r.record_id from json_to_recordset(?::json) as given (bank_id text, id text)
-     join imported_record r on r.bank_id = given.bank_id and r.kind = 'crm_event' and r.record_id = given.id`,
-    [wanted],
-  );
+  const wanted = events.map(({ bank_id, id }) => ({ bank_id, id }));
+  const banks = await banksOfEvents(em, wanted);
+  const taken = await takenEvents(em, wanted);
   const next = new Map(banks.map((bank) => [bank.bank_id, bank.next]));
   const there = new Set(taken.map(({ bank_id, record_id }) => `${bank_id}/${record_id}`));
   events.forEach(({ bank_id, id }, index) => {
@@ -83,13 +80,7 @@ async function insertBanks(
   banks: readonly SandboxBank[],
   { created_at }: ImportContext,
 ): Promise<void> {
-  const inserted: { bank_id: string }[] = await em.execute(
-    `insert into bank (bank_id, bank_code, full_name, logo, website, routings, attributes, created_at)
-     select id, short_name, full_name, logo, website, '[]', '[]', ?::timestamptz
-     from json_to_recordset(?::json) as given (id text, short_name text, full_name text, logo text, website text) order by id
-     on conflict (bank_id) do nothing returning bank_id`,
-    [created_at, JSON.stringify(banks)],
-  );
+  const inserted = await insertNewBanks(em, banks, created_at);
   const kept = new Set(inserted.map(({ bank_id }) => bank_id));
   const taken = banks.findIndex(({ id }) => !kept.has(id));
   if (taken >= 0) fail(Failure.FAILURE_BANK_ID_EXISTS, ` (banks[${taken}].id: ${banks[taken]?.id})`);
@@ -107,13 +98,7 @@ async function insertUsers(
     email,
     password_hash: hashes.get(user_name),
   }));
-  const inserted: { user_id: string; username: string }[] = await em.execute(
-    `insert into app_user (user_id, provider, provider_id, username, email, first_name, last_name, password_hash, is_validated, created_at)
-     select user_id, ?, username, username, email, '', '', password_hash, true, ?::timestamptz
-     from json_to_recordset(?::json) as given (user_id text, username text, email text, password_hash text) order by username
-     on conflict do nothing returning user_id, username`,
-    [provider, created_at, JSON.stringify(rows)],
-  );
+  const inserted = await insertNewUsers(em, rows, provider, created_at);
   const user_ids = new Map(inserted.map(({ user_id, username }) => [username, user_id]));
   const taken = users.findIndex(({ user_name }) => !user_ids.has(user_name));
   if (taken >= 0)
@@ -128,11 +113,7 @@ async function insertUsers(
 
 async function refuseTakenIbans(em: EntityManager, accounts: readonly SandboxAccount[]): Promise<void> {
   const ibans = accounts.filter(({ IBAN }) => IBAN !== '').map(({ IBAN }) => ({ address: IBAN }));
-  const found: { address: string }[] = await em.execute(
-    `select r.address from json_to_recordset(?::json) as given (address text)
-     join account_routing r on r.scheme = 'IBAN' and r.address = given.address`,
-    [JSON.stringify(ibans)],
-  );
+  const found = await takenIbans(em, ibans);
   const taken = new Set(found.map(({ address }) => address));
   const index = accounts.findIndex(({ IBAN }) => taken.has(IBAN));
   const account = accounts[index];
@@ -160,17 +141,6 @@ async function insertAccounts(
     address: IBAN,
   }));
   const given = JSON.stringify(rows);
-  await em.execute(
-    `insert into account (bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, balance, created_at)
-     select bank_id, account_id, account_number, user_id, holder, label, product_code, '', currency, balance::numeric, ?::timestamptz
-     from json_to_recordset(?::json) as given (
-       bank_id text, account_id text, account_number text, user_id text, holder text, label text, product_code text, currency text, balance text)`,
-    [created_at, given],
-  );
-  await em.execute(
-    `insert into account_routing (bank_id, scheme, address, account_id, place)
-     select bank_id, 'IBAN', address, account_id, 0 from json_to_recordset(?::json) as given (bank_id text, account_id text, address text)
-     where address <> ''`,
-    [given],
-  );
+  await em.execute(insertAccountRows, [created_at, given]);
+  await em.execute(insertIbanRows, [given]);
 }
