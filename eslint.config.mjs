@@ -43,6 +43,19 @@ const boundaries = [
     never: ['@platform/*', '!@platform/messages', ...connect, ...protobuf, ...grpc, ...orm, ...postgres],
   },
   {
+    from: 'libs/input',
+    never: [
+      '@platform/*',
+      '!@platform/messages',
+      '!@platform/failure',
+      ...connect,
+      ...protobuf,
+      ...grpc,
+      ...orm,
+      ...postgres,
+    ],
+  },
+  {
     from: 'libs/endpoints',
     never: ['@platform/*', '!@platform/descriptors', ...connect, ...grpc, ...orm, ...postgres],
   },
@@ -65,6 +78,7 @@ const boundaries = [
       '@platform/*',
       '!@platform/messages',
       '!@platform/failure',
+      '!@platform/input',
       '!@platform/runtime',
       ...connect,
       ...orm,
@@ -114,6 +128,7 @@ const boundaries = [
     never: [
       '@platform/*',
       '!@platform/failure',
+      '!@platform/input',
       '!@platform/grpc',
       '!@platform/messages',
       '!@platform/persistence',
@@ -227,6 +242,21 @@ export default tseslint.config(
         'off',
       ]),
     ),
+  },
+  {
+    // A statement stands in a .sql.ts file.
+    files: ['apps/{agents,attributes,customers,directory,links}/src/**/*.ts'],
+    ignores: ['**/*.sql.ts', '**/migrations/*', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
+        ...['Literal[value=', 'TemplateElement[value.raw='].map((of) => ({
+          selector: `${of}/^\\s*(select|insert into|update|delete from|with|lock table) [a-z(*]/]`,
+          message: 'A statement stands in a .sql.ts file.',
+        })),
+      ],
+    },
   },
   // Jest takes its global set-up and tear-down from the default export.
   { files: ['libs/testing/src/global-*.ts'], rules: { 'no-restricted-syntax': 'off' } },

@@ -9,6 +9,7 @@ const packages = {
       'entitlements',
       'failure',
       'grpc',
+      'input',
       'json-schema',
       'outbox',
       'persistence',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pageOf } from '@platform/failure';
+import { pageOf } from '@platform/input';
 import { bind, type BoundService } from '@platform/grpc';
 import {
   type Account,

@@ -1,4 +1,5 @@
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { isId } from '@platform/input';
 import { createLookUps, rpc } from '@platform/grpc';
 import { AccountServiceDefinition, Failure, UserAttributeServiceDefinition } from '@platform/messages';
 import type { ServicePeer } from '@platform/service';

@@ -1,4 +1,5 @@
-import { customerUnknown, isId } from '@platform/failure';
+import { customerUnknown } from '@platform/failure';
+import { isId } from '@platform/input';
 import { createLookUps, rpc } from '@platform/grpc';
 import { type CustomerKey, CustomerServiceDefinition } from '@platform/messages';
 import type { ServicePeer } from '@platform/service';

@@ -1,4 +1,5 @@
-import { checkRequest, fail, ObpFailure, UntrustedCaller } from '@platform/failure';
+import { fail, ObpFailure, UntrustedCaller } from '@platform/failure';
+import { checkRequest } from '@platform/input';
 import { type CallerAssertion, Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
 import type { Call } from './rpc.js';

@@ -1,5 +1,6 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { cutText, failureStatus, failureText, ObpFailure, UntrustedCaller } from '@platform/failure';
+import { failureStatus, failureText, ObpFailure, UntrustedCaller } from '@platform/failure';
+import { cutText } from '@platform/input';
 import { Failure, FailureDetail, Status } from '@platform/messages';
 
 const detailsKey = 'grpc-status-details-bin';

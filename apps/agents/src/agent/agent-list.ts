@@ -1,4 +1,4 @@
-import type { Page } from '@platform/failure';
+import type { Page } from '@platform/input';
 import type { AgentMinimalV510 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { confirmedAgentAt, confirmedAgents } from './agent.sql.js';

@@ -1,4 +1,4 @@
-import { pageOf } from '@platform/failure';
+import { pageOf } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { AgentServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';

@@ -1,4 +1,4 @@
-import type { Page } from '@platform/failure';
+import type { Page } from '@platform/input';
 import type { Statement } from '@platform/persistence';
 import { agentColumns } from './agent.shape.js';
 

@@ -1,4 +1,5 @@
-import type { AttributeType } from '@platform/failure';
+/** The types that the contract lets an attribute have. */
+export type AttributeType = 'STRING' | 'INTEGER' | 'DOUBLE' | 'DATE_WITH_DAY';
 
 /** The form of each type's values, as error messages describe it. */
 const expected: Readonly<Record<AttributeType, string>> = {

@@ -1,6 +1,6 @@
-import { type AttributeType, invalidBody } from '@platform/failure';
+import { invalidBody } from '@platform/failure';
 import type { CustomerAttributeJsonV400 } from '@platform/messages';
-import { expectedInstead } from './attribute-value.js';
+import { type AttributeType, expectedInstead } from './attribute-value.js';
 
 /** Attributes per message: with every text at its limit, and each from a different customer, they stay below 4 MB. */
 export const messageAttributes = 400;

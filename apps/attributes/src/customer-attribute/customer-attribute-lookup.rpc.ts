@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { forgetCustomer } from '@platform/customer-presence';
-import { fail, invalidBody, isId } from '@platform/failure';
+import { fail, invalidBody } from '@platform/failure';
+import { isId } from '@platform/input';
 import type { Implementation } from '@platform/grpc';
 import {
   type BatchGetCustomerAttributesResponse,

@@ -1,4 +1,5 @@
-import { fail, failureText, isId } from '@platform/failure';
+import { fail, failureText } from '@platform/failure';
+import { isId } from '@platform/input';
 import { Failure, type StreamCustomersRequest } from '@platform/messages';
 import type { Choice } from './customer-list.js';
 

@@ -1,4 +1,4 @@
-import type { Page } from '@platform/failure';
+import type { Page } from '@platform/input';
 import type { Query, Reader } from '@platform/persistence';
 import { bankListKey } from './customer-list-parts.sql.js';
 import {

@@ -7,7 +7,7 @@ import type {
   CustomersV300,
 } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
-import { isId, maxCharacters, type Page, pageOf } from '@platform/failure';
+import { isId, maxCharacters, type Page, pageOf } from '@platform/input';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
 import { searchBank } from './customer-search.js';

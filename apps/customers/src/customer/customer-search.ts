@@ -2,7 +2,7 @@ import type { Reader } from '@platform/persistence';
 import { chunkRows } from './customer-list.js';
 import { searchByTrigrams, searchByWalk, type SearchColumn } from './customer.sql.js';
 import type { CustomerRow } from './customer.shape.js';
-import type { Page } from '@platform/failure';
+import type { Page } from '@platform/input';
 import type { Pattern } from './pattern.js';
 
 /** A page of a bank's customers whose text matches the pattern, in chunks, ordered by customer id. */

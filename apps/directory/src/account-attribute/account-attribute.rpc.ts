@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { isId } from '@platform/input';
 import type { Implementation } from '@platform/grpc';
 import {
   type AccountAttribute,

@@ -1,4 +1,5 @@
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { isId } from '@platform/input';
 import type { Implementation } from '@platform/grpc';
 import {
   type AccountCreated,

@@ -1,4 +1,4 @@
-import { isId } from '@platform/failure';
+import { isId } from '@platform/input';
 import type { Implementation } from '@platform/grpc';
 import type { Account, AccountAttribute, AccountRouting, Accounts, AccountServiceDefinition } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';

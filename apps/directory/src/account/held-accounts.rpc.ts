@@ -1,4 +1,5 @@
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import { type AccountAttribute, type AccountServiceDefinition, Failure } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';

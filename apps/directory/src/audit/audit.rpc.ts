@@ -1,4 +1,4 @@
-import { isId, pageOf } from '@platform/failure';
+import { isId, pageOf } from '@platform/input';
 import { type BoundService, bind, messagesOf } from '@platform/grpc';
 import { type AuditEvent, AuditServiceDefinition, type GetAuditEventsRequest } from '@platform/messages';
 import { autocommit, type Reader } from '@platform/persistence';

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { checkText, invalidBody } from '@platform/failure';
+import { invalidBody } from '@platform/failure';
+import { checkText } from '@platform/input';
 import { takeLock } from './restrictions.sql.js';
 
 /**

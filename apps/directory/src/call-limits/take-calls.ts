@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { checkText } from '@platform/failure';
+import { checkText } from '@platform/input';
 import type { CallLimits, CallWindow, TakeCallsRequest, TakeCallsResponse } from '@platform/messages';
 import { autocommit, command } from '@platform/persistence';
 import { type Counted, isLimited, take } from './call-windows.js';

@@ -1,7 +1,8 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import type { AuditedCall } from '@platform/audit';
 import { roleName } from '@platform/entitlements';
-import { checkText, fail } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { checkText } from '@platform/input';
 import type { Call, Implementation } from '@platform/grpc';
 import {
   type Consumer,

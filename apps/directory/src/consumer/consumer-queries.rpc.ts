@@ -1,4 +1,4 @@
-import { type Page, pageOf } from '@platform/failure';
+import { type Page, pageOf } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CallLimit, Consumer, ConsumerServiceDefinition } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';

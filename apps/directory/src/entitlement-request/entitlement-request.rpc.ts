@@ -1,5 +1,6 @@
 import { roleName } from '@platform/entitlements';
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { isId } from '@platform/input';
 import { bind, type BoundService, type Call, type Given } from '@platform/grpc';
 import {
   type AddEntitlementRequestRequest,

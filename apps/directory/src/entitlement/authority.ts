@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { counts, roleName, type ScopePolicy } from '@platform/entitlements';
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { isId } from '@platform/input';
 import type { Call } from '@platform/grpc';
 import { Failure, Role } from '@platform/messages';
 import { BankSchema } from '../bank/bank.entity.js';

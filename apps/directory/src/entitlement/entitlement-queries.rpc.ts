@@ -1,5 +1,6 @@
 import { needsBank, roleNamed, roleNames } from '@platform/entitlements';
-import { failAbout, isId } from '@platform/failure';
+import { failAbout } from '@platform/failure';
+import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import {
   type Entitlements,

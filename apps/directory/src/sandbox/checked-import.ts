@@ -1,4 +1,3 @@
-import {} from '@platform/failure';
 import type { SandboxDataImport } from '@platform/messages';
 import { accountKey, checkAccounts } from './import-account.js';
 import { checkBanks } from './import-bank.js';

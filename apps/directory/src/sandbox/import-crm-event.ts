@@ -1,4 +1,4 @@
-import { readDateTime } from '@platform/failure';
+import { readDateTime } from '@platform/input';
 import type { CreateCrmEventRequest, SandboxCrmEvent } from '@platform/messages';
 import { checkItem, checkNewId, checkUnique, noDate, refuse, required } from './import-fault.js';
 

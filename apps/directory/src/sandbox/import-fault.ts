@@ -1,4 +1,5 @@
-import { checkText, fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { checkText, isId } from '@platform/input';
 import { Failure } from '@platform/messages';
 
 /** The error for a text that is not a date. */

@@ -1,4 +1,4 @@
-import { readDateTime } from '@platform/failure';
+import { readDateTime } from '@platform/input';
 import type { SandboxTransaction } from '@platform/messages';
 import { accountKey } from './import-account.js';
 import { isAmount } from './import-amount.js';

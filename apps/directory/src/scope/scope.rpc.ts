@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { missingRoles, roleName } from '@platform/entitlements';
-import { fail, isId } from '@platform/failure';
+import { fail } from '@platform/failure';
+import { isId } from '@platform/input';
 import { bind, type BoundService, type Call, type Given } from '@platform/grpc';
 import { type AddScopeRequest, Failure, Role, type Scope, ScopeServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';

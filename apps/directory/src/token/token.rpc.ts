@@ -1,4 +1,4 @@
-import { isId } from '@platform/failure';
+import { isId } from '@platform/input';
 import { type BoundService, bind, messagesOf } from '@platform/grpc';
 import { type LoginToken, TokenServiceDefinition } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';

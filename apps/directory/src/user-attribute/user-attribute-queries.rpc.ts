@@ -1,4 +1,4 @@
-import { isId } from '@platform/failure';
+import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';

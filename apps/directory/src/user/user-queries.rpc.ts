@@ -1,4 +1,5 @@
-import { fail, failAbout, pageOf } from '@platform/failure';
+import { fail, failAbout } from '@platform/failure';
+import { pageOf } from '@platform/input';
 import { type Implementation } from '@platform/grpc';
 import { type Entitlements, Failure, type GetUsersRequest, type UserServiceDefinition } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';

@@ -12,7 +12,7 @@ import {
   type Rpc,
   toRpc,
 } from '@platform/grpc';
-import { checkRequest } from '@platform/failure';
+import { checkRequest } from '@platform/input';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
 import { audited } from '../audit/audited.js';

@@ -2,7 +2,8 @@ import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/
 import { ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
 import { FailureDetailSchema } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { checkGiven, cutText, failureText, ObpFailure } from '@platform/failure';
+import { failureText, ObpFailure } from '@platform/failure';
+import { checkGiven, cutText } from '@platform/input';
 import { codeOf, holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure } from '@platform/messages';
 import type { Logger } from '@platform/runtime';

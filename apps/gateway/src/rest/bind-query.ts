@@ -1,7 +1,8 @@
 import type { DescField } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { ruleOf } from '@platform/endpoints';
-import { fail, failureText, readQueryDateTime } from '@platform/failure';
+import { fail, failureText } from '@platform/failure';
+import { readQueryDateTime } from '@platform/input';
 import { Failure } from '@platform/messages';
 
 /** The contract's query parameters and how each is read, in the order in which they are checked. */

@@ -1,4 +1,4 @@
-import { type Page, pageOf } from '@platform/failure';
+import { type Page, pageOf } from '@platform/input';
 import { type Implementation, messagesOf, rpc } from '@platform/grpc';
 import {
   CustomerAttributeLookupServiceDefinition,

@@ -1,4 +1,4 @@
-import { isId } from '@platform/failure';
+import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, LinkLookupServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';

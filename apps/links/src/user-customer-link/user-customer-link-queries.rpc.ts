@@ -1,4 +1,4 @@
-import { isId } from '@platform/failure';
+import { isId } from '@platform/input';
 import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import type { UserCustomerLinks, UserCustomerLinkServiceDefinition } from '@platform/messages';
 import { linkPages, noPages } from '../link-pages.js';

@@ -1,4 +1,4 @@
-import { fail, failureText } from './obp-failure.js';
+import { fail, failureText } from '@platform/failure';
 import { Failure } from '@platform/messages';
 
 /** The requested part of a list, and its direction. */

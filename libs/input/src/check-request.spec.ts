@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Failure, failureTable, requestRules } from '@platform/messages';
 import { checkGiven, checkRequest, maxCharacters } from './check-request.js';
-import { failureText, ObpFailure } from './obp-failure.js';
+import { failureText, ObpFailure } from '@platform/failure';
 
 const createCustomer = '/obp.customers.v1.CustomerService/CreateCustomer';
 const firehose = '/obp.views.v1.CustomerViewService/GetFirehoseCustomers';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ObpFailure } from './obp-failure.js';
+import { ObpFailure } from '@platform/failure';
 import { checkText, cutText, isId } from './text.js';
 
 describe('checkText', () => {

@@ -1,5 +1,5 @@
 import { Failure } from '@platform/messages';
-import { fail } from './obp-failure.js';
+import { fail } from '@platform/failure';
 
 /** Whether a text can be the id of a record. Any other text means "not found"; it is not an error. */
 export function isId(text: string): boolean {

@@ -1,7 +1,6 @@
 import { Failure, type RequestRule, requestRules } from '@platform/messages';
 import { readDateTime, readQueryDateTime } from './dates.js';
-import { invalidBody } from './common.js';
-import { fail, failAbout, failureText } from './obp-failure.js';
+import { fail, failAbout, failureText, invalidBody } from '@platform/failure';
 import { checkText, isId } from './text.js';
 
 /** Reads one value. @returns it in the form in which it is carried; undefined when the rule refuses it */
