@@ -39,7 +39,7 @@ export function createAudit({ orm, trail, clock }: { orm: MikroORM; trail: Trail
 }
 
 /** Describes the caller and the operation of an rpc for its events. */
-export function deedOf<D extends ServiceDefinition>(
+export function auditedCallOf<D extends ServiceDefinition>(
   { caller, correlation_id }: Pick<Call, 'caller' | 'correlation_id'>,
   definition: D,
   method: keyof D['methods'] & string,

@@ -12,7 +12,7 @@ import {
 } from '@platform/messages';
 import { command, pagesOf, type Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import { grant } from '../entitlement/entitlement.entity.js';
 import type { Parts } from '../parts.js';
 import { BankSchema, bankConflicts } from './bank.entity.js';
@@ -58,7 +58,7 @@ function bankUnknown(bank_id: string): never {
 async function createBank({ audit, clock }: Parts, request: Given<CreateBankRequest>, call: Call): Promise<BankV500> {
   const bank = newBank(request.body);
   const created_at = wireTime(clock());
-  await audit.command(deedOf(call, BankServiceDefinition, 'createBank'), bankConflicts, async (em, note) => {
+  await audit.command(auditedCallOf(call, BankServiceDefinition, 'createBank'), bankConflicts, async (em, note) => {
     em.create(BankSchema, { ...bank, created_at });
     // Flushed before the roles are added: the bank's unique index decides first, also against the bank's creator.
     await em.flush();

@@ -14,7 +14,7 @@ import {
 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import { holdsAny } from '../entitlement/authority.js';
 import type { Parts } from '../parts.js';
 import { type User, UserSchema } from '../user/user.entity.js';
@@ -40,7 +40,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     return findConsumer(reader, consumer_id);
   };
   const auditedCall = (call: Call, method: keyof ConsumerServiceDefinition['methods']) =>
-    deedOf(call, ConsumerServiceDefinition, method);
+    auditedCallOf(call, ConsumerServiceDefinition, method);
 
   return {
     createConsumer: ({ body }, call) => created(parts, auditedCall(call, 'createConsumer'), body, body.enabled),

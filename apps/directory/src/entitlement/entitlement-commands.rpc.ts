@@ -12,7 +12,7 @@ import {
   Role,
 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import type { Parts } from '../parts.js';
 import { userUnknown } from '../user/user.entity.js';
 import { holdUser, mayGrant, requireBank } from './authority.js';
@@ -31,7 +31,7 @@ async function addEntitlement(parts: Parts, request: Given<AddEntitlementRequest
   const { user_id, body } = request;
   const { bank_id } = body;
   return parts.audit.command(
-    deedOf(call, EntitlementServiceDefinition, 'addEntitlement'),
+    auditedCallOf(call, EntitlementServiceDefinition, 'addEntitlement'),
     entitlementConflicts,
     async (em, note) => {
       if (!(await holdUser(em, user_id))) userUnknown(user_id);
@@ -61,7 +61,7 @@ async function deleteEntitlement(
   { user_id, entitlement_id }: DeleteEntitlementRequest,
   call: Call,
 ): Promise<Nothing> {
-  await audit.command(deedOf(call, EntitlementServiceDefinition, 'deleteEntitlement'), {}, async (em, note) => {
+  await audit.command(auditedCallOf(call, EntitlementServiceDefinition, 'deleteEntitlement'), {}, async (em, note) => {
     // Locked, so that the second of two concurrent deletions finds nothing.
     const found = await em.findOne(EntitlementSchema, { entitlement_id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (found === null) return fail(Failure.FAILURE_ENTITLEMENT_NOT_FOUND);

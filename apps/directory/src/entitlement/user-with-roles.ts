@@ -12,7 +12,7 @@ import {
 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import type { Parts } from '../parts.js';
 import { type Caller, type Held, holdsAny, holdUser, requireBank } from './authority.js';
 import { entitlementConflicts, entitlementOf, grant } from './entitlement.entity.js';
@@ -32,7 +32,7 @@ export async function createUserWithRoles(
   const wanted = body.roles.map((one): Held => ({ role: wantedRole(one), bank_id: one.bank_id }));
   const created_at = wireTime(parts.clock());
   return parts.audit.command(
-    deedOf(call, EntitlementServiceDefinition, 'createUserWithRoles'),
+    auditedCallOf(call, EntitlementServiceDefinition, 'createUserWithRoles'),
     entitlementConflicts,
     async (em, note) => {
       for (const bank_id of new Set(wanted.map((one) => one.bank_id))) await requireBank(em, bank_id);

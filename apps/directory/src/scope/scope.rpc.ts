@@ -6,7 +6,7 @@ import { bind, type BoundService, type Call, type Given } from '@platform/grpc';
 import { type AddScopeRequest, Failure, Role, type Scope, ScopeServiceDefinition } from '@platform/messages';
 import type { Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import { atBankOrAny, holdsAny, requireBank } from '../entitlement/authority.js';
 import { wantedRole } from '../entitlement/wanted-role.js';
 import { consumerUnknown } from '../consumer/consumer.entity.js';
@@ -26,7 +26,7 @@ export function createScopeService(parts: Parts): BoundService {
     },
     async deleteScope({ consumer_id, scope_id }, call) {
       await requireConsumer(reader, consumer_id);
-      await parts.audit.command(deedOf(call, ScopeServiceDefinition, 'deleteScope'), {}, async (em, note) => {
+      await parts.audit.command(auditedCallOf(call, ScopeServiceDefinition, 'deleteScope'), {}, async (em, note) => {
         const deleted = await deleteScope(em, consumer_id, scope_id);
         const { role_name: role, bank_id } = deleted ?? fail(Failure.FAILURE_SCOPE_NOT_FOUND);
         note({ kind: 'revocation', subject: consumer_id, role, bank_id });
@@ -45,7 +45,7 @@ async function addScope(
   const { bank_id } = body;
   await requireConsumer(reader, consumer_id);
   const role_name = roleName(wantedRole(body));
-  return audit.command(deedOf(call, ScopeServiceDefinition, 'addScope'), scopeConflicts, async (em, note) => {
+  return audit.command(auditedCallOf(call, ScopeServiceDefinition, 'addScope'), scopeConflicts, async (em, note) => {
     const opening = atBankOrAny(
       Role.ROLE_CAN_CREATE_SCOPE_AT_ONE_BANK,
       Role.ROLE_CAN_CREATE_SCOPE_AT_ANY_BANK,

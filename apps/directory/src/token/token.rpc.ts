@@ -3,7 +3,7 @@ import { type BoundService, bind, messagesOf } from '@platform/grpc';
 import { type LoginToken, TokenServiceDefinition } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import type { Parts } from '../parts.js';
 import { idleSince } from './idle-end.js';
 import { deleteTokenOfUser, tokensOfUser } from './token.sql.js';
@@ -33,7 +33,7 @@ export function createTokenService({ reader, clock, config, audit }: Parts): Bou
     },
     async deleteMyToken({ token_id }, call) {
       if (!isId(token_id)) return { value: false };
-      return audit.command(deedOf(call, TokenServiceDefinition, 'deleteMyToken'), {}, async (em, note) => {
+      return audit.command(auditedCallOf(call, TokenServiceDefinition, 'deleteMyToken'), {}, async (em, note) => {
         const value = await deleteTokenOfUser(em, token_id, call.caller.user_id);
         if (value) note({ kind: 'token', subject: token_id });
         return { value };

@@ -4,7 +4,7 @@ import type { Call, Given, Implementation } from '@platform/grpc';
 import { type CreateUserRequest, UserServiceDefinition, type UserV200 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import { grantToNewUser } from '../entitlement/new-user-roles.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import { deletedSubject } from '../identity/external-user.js';
@@ -19,7 +19,7 @@ export function userCommands(parts: Parts): Implementation<UserServiceDefinition
   return {
     createUser: (request, call) => createUser(parts, request, call),
     async deleteUser({ user_id }, call) {
-      await parts.audit.command(deedOf(call, UserServiceDefinition, 'deleteUser'), {}, async (em, note) => {
+      await parts.audit.command(auditedCallOf(call, UserServiceDefinition, 'deleteUser'), {}, async (em, note) => {
         await deleteUser(em, user_id);
         note({ kind: 'deletion', subject: user_id });
       });
@@ -37,7 +37,7 @@ async function createUser(
   const { username, email, first_name, last_name } = body;
   const password_hash = await passwords.hash(body.password);
   const created_at = wireTime(clock());
-  return audit.command(deedOf(call, UserServiceDefinition, 'createUser'), userConflicts, async (em, note) => {
+  return audit.command(auditedCallOf(call, UserServiceDefinition, 'createUser'), userConflicts, async (em, note) => {
     const user = em.create(UserSchema, {
       user_id: v7(),
       provider: config.provider,

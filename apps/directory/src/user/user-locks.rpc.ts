@@ -2,7 +2,7 @@ import { fail } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type BadLoginStatus, Failure, type UserLockStatus, UserServiceDefinition } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
-import { deedOf } from '../audit/audit.js';
+import { auditedCallOf } from '../audit/audit.js';
 import { forgetBadLogins } from '../identity/bad-logins.js';
 import type { Parts } from '../parts.js';
 import { deleteUserLock, lockStatus, lockUserByName, userByName, type UserName } from './user-locks.sql.js';
@@ -23,7 +23,7 @@ export function userLocks({ reader, audit, clock }: Parts): Implementation<UserS
     async unlockUserByProviderAndUsername(request, call) {
       const name = known(request);
       await audit.command(
-        deedOf(call, UserServiceDefinition, 'unlockUserByProviderAndUsername'),
+        auditedCallOf(call, UserServiceDefinition, 'unlockUserByProviderAndUsername'),
         {},
         async (em, note) => {
           const user = await userByName(em, name);
@@ -43,7 +43,7 @@ export function userLocks({ reader, audit, clock }: Parts): Implementation<UserS
       const name = known(request);
       const last_lock_date = wireTime(clock());
       return audit.command(
-        deedOf(call, UserServiceDefinition, 'lockUserByProviderAndUsername'),
+        auditedCallOf(call, UserServiceDefinition, 'lockUserByProviderAndUsername'),
         {},
         async (em, note) => {
           const user_id = (await lockUserByName(em, name, type_of_lock, last_lock_date)) ?? userUnknownByName();
