@@ -19,19 +19,32 @@ type Needed = Pick<Parts, 'orm' | 'reader' | 'passwords' | 'config'>;
 /**
  * Creates the configured admin and application, or updates them. A changed password or key replaces the old one and
  * ends its tokens; a changed key also enables an application that was disabled. Replicas that start together get the
- * same result, because each statement relies on a unique index.
+ * same result, because unique indexes decide.
  * @throws ConfigurationError when the key belongs to another application
  * @throws ObpFailure for temporary failures
  */
 export async function ensureFirstLogin(parts: Needed): Promise<void> {
   try {
-    await ensureAdmin(parts);
-    await ensureConsumer(parts.orm, parts.config);
+    await unlessTaken(() => ensureAdmin(parts));
+    await unlessTaken(() => ensureConsumer(parts.orm, parts.config));
   } catch (error) {
     if (error instanceof ConfigurationError || isPassing(error)) throw error;
     throw new Error(`the first admin and application cannot be prepared: ${reasonOf(error)}`);
   }
 }
+
+/**
+ * An upsert names one index. If replicas start together, another index may report the row that another replica has just
+ * inserted. By then that row is committed, and the second attempt updates it.
+ */
+function unlessTaken(write: () => Promise<void>): Promise<void> {
+  return write().catch((error: unknown) => {
+    if (error instanceof ConfigurationError || codeOf(error) === uniqueViolation) return write();
+    throw error;
+  });
+}
+
+const uniqueViolation = '23505';
 
 /** A driver's message begins with the statement and its values (key, password hash): only its end is logged. */
 function reasonOf(error: unknown): string {

@@ -75,6 +75,29 @@ describe('the first start', () => {
     expect(await rows(url, 'select is_enabled from consumer')).toEqual([{ is_enabled: true }]);
   });
 
+  it('makes them again and again at the same moment, whichever index decides', async () => {
+    const { url } = await emptyDatabase();
+    await prepare(url);
+    // A hash that costs nothing, so that all of them write at once.
+    const passwords = { hash: async (password: string) => password, verify: async () => false };
+    const config = testConfig(url);
+    const replicas = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(async () => {
+        const orm = await openOrm({ ...database, url, pool: 1 });
+        const reader = createReader(url, 1);
+        open.push({ close: () => orm.close(true) }, { close: () => reader.close() });
+        return { orm, reader, config, passwords };
+      }),
+    );
+    for (let round = 0; round < 40; round += 1) {
+      await rows(url, 'truncate app_user, consumer cascade');
+      await Promise.all(replicas.map((replica) => ensureFirstLogin(replica)));
+      expect(
+        await rows(url, 'select count(*)::int from app_user union all select count(*)::int from consumer'),
+      ).toEqual([{ count: 1 }, { count: 1 }]);
+    }
+  });
+
   it('serves on a pool of one connection', async () => {
     const { url } = await emptyDatabase();
     const directory = await start(url, { database_pool: 1 });
