@@ -218,6 +218,23 @@ describe('ResolveExternalUser refuses', () => {
     await expect(resolve(request)).rejects.toMatchObject({ failure: Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED });
   });
 
+  it('a user who is deleted in the middle of a login through an application that is new', async () => {
+    const request = external();
+    await resolve(request);
+    // What another transaction could commit between the two statements of this one.
+    await directory.rows(`create function forget_user() returns trigger language plpgsql as $$ begin
+      update app_user set provider_id = 'deleted-in-between' where provider_id = '${request.provider_id}'; return null; end $$`);
+    await directory.rows(
+      'create trigger forget_user after insert on app_user for each statement execute function forget_user()',
+    );
+    try {
+      const late = { ...request, authorized_party: `client-${randomUUID()}` };
+      await expect(resolve(late)).rejects.toMatchObject({ failure: Failure.FAILURE_USER_DELETED });
+    } finally {
+      await directory.rows('drop function forget_user cascade');
+    }
+  });
+
   it('a subject that is none, or does not fit', async () => {
     await expect(resolve(external({ provider_id: '' }))).rejects.toMatchObject({
       failure: Failure.FAILURE_OAUTH2_TOKEN_NOT_RECOGNISED,

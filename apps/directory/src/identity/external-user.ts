@@ -107,8 +107,9 @@ async function ensureUser(
   const values = [user_id, provider, provider_id, username || provider_id, email, now];
   const made = await em.execute<unknown[]>(insertExternalUser, values);
   if (made.length > 0) return { user_id, made: true };
-  const { user_id: found } = (await externalUser(em, provider, provider_id)) as { user_id: string };
-  return { user_id: found, made: false };
+  // The user may have been deleted between the two statements.
+  const known = (await externalUser(em, provider, provider_id)) ?? fail(Failure.FAILURE_USER_DELETED);
+  return { user_id: known.user_id, made: false };
 }
 
 /** @returns the id of the application if this call created it */
