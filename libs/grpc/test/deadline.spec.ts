@@ -22,7 +22,7 @@ describe.each(carriages)('a deadline by %s', (by) => {
     });
   });
 
-  it('that has passed when the call arrives is answered without its handler', async () => {
+  it('that has passed before the call begins is answered without sending it', async () => {
     let ran = 0;
     served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran += 1) > 0 }) })]);
     const { peer } = served;

@@ -1,5 +1,4 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { checkText } from '@platform/input';
 import type { CallLimits, CallWindow, TakeCallsRequest, TakeCallsResponse } from '@platform/messages';
 import { autocommit, command } from '@platform/persistence';
 import { type Counted, isLimited, take } from './call-windows.js';
@@ -13,7 +12,6 @@ export async function takeCalls(
   orm: MikroORM,
   { subject, limits, calls }: TakeCallsRequest,
 ): Promise<TakeCallsResponse> {
-  checkText('subject', subject, 300);
   const wanted = Math.max(0, calls);
   if (limits === null || !isLimited(limits)) return { granted: wanted, window: null };
   if (wanted === 0) return { granted: 0, window: await windowOf(orm, subject, limits) };
