@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import * as messages from '@platform/messages';
 import { type Failure, failureTable, requestRules } from '@platform/messages';
 import { checkGiven, checkRequest, maxCharacters } from './check-request.js';
 import { failureText, ObpFailure } from '@platform/failure';
+
+/** A service of the contract as ts-proto declares it. */
+interface Service {
+  readonly fullName: string;
+  readonly methods: Readonly<
+    Record<string, { name: string; requestType: { decode(bytes: Uint8Array): Record<string, unknown> } }>
+  >;
+}
 
 const createCustomer = '/obp.customers.v1.CustomerService/CreateCustomer';
 const firehose = '/obp.views.v1.CustomerViewService/GetFirehoseCustomers';
@@ -160,6 +169,22 @@ describe('a request by the rules of its contract', () => {
     const check = (text: string) => checkRequest(rule?.rpc ?? '', requestWith(rule?.path ?? [], text));
     for (const text of good) expect(() => check(text)).not.toThrow();
     for (const text of bad) expect(() => check(text)).toThrow(rule?.otherwise);
+  });
+
+  it('says of each body, key and signed request that it is there, as the types of handlers do', () => {
+    const services = Object.values<unknown>(messages).filter(
+      (one): one is Service => typeof one === 'object' && one !== null && 'fullName' in one && 'methods' in one,
+    );
+    const members = services.flatMap(({ fullName, methods }) =>
+      Object.values(methods).flatMap(({ name, requestType }) => {
+        const request = requestType.decode(new Uint8Array());
+        const rpc = `/${fullName}/${name}`;
+        return ['body', 'key', 'signed'].filter((member) => request[member] === null).map((member) => [rpc, member]);
+      }),
+    );
+    const said = all.filter(({ required }) => required).map(({ rpc, name }) => `${rpc} ${name}`);
+    expect(members.length).toBeGreaterThan(50);
+    expect(members.map((one) => one.join(' ')).filter((one) => !said.includes(one))).toEqual([]);
   });
 
   it.each(all.filter(({ required }) => required))('of $rpc has a $name', ({ rpc, name }) => {

@@ -16,7 +16,9 @@ type Read = (text: string) => string | undefined;
 export function checkRequest(rpc: string, request: object): void {
   const rules = requestRules[rpc];
   if (rules === undefined) return;
-  for (const rule of rules) visit(rule.path, 0, request, (members, name) => applyRule(rule, members, name, request));
+  for (const rule of rules)
+    if (rule.min_len === undefined)
+      visit(rule.path, 0, request, (members, name) => applyRule(rule, members, name, request));
 }
 
 /**
@@ -65,7 +67,7 @@ function applyRule(rule: RequestRule, members: Record<string, unknown>, last: st
   if (rule.format !== undefined) members[last] = dated(rule, value);
   else if (rule.id !== undefined) checkId(rule, value, request);
   else if (rule.otherwise !== undefined) checkChoice(rule, value);
-  else if (rule.min_len === undefined) checkLimits(rule, value);
+  else checkLimits(rule, value);
 }
 
 function checkRequired({ name }: RequestRule, value: unknown): void {
