@@ -5,12 +5,13 @@ import { ACCEPTED, accept, compatibility, currency } from './lib/accepted-contra
 import { buf } from './lib/buf.mjs';
 import { inexactVersions } from './lib/exact-versions.mjs';
 import { outputOf } from './lib/run-step.mjs';
-import { root } from './lib/workspace.mjs';
+import { projectFolders, root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
 const HELP = `npm run check [-- --accept]
 
-Types, lint, format, the contract's lint, format and compatibility, docs/api, exact versions, nothing generated in git.
+Types, lint, format, the contract's lint, format and compatibility, docs/api, exact versions, targets of all projects, nothing
+generated in git.
 
   --accept   after a deliberate change that breaks clients: makes the contract of now the one to be
              compatible with (${ACCEPTED}), instead of checking
@@ -57,6 +58,7 @@ const checks = [
   { name: 'docs/api', run: staleDocuments },
   { name: 'nothing generated in git', run: generatedInGit },
   { name: 'file names', run: unknownSuffixes },
+  { name: 'targets', run: missingTargets },
   { name: 'exact versions', run: async () => found(inexactVersions(root)) },
 ];
 
@@ -77,6 +79,17 @@ async function unknownSuffixes() {
     return suffix !== undefined && !SUFFIXES.includes(suffix);
   });
   return found(unknown.map((path) => `${path}: no such suffix, see CONTRIBUTING.md`));
+}
+
+/** Nx runs only the targets that a project names; their commands are in nx.json. */
+async function missingTargets() {
+  return found(
+    projectFolders().flatMap((folder) => {
+      const { targets } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).nx;
+      const wanted = [...(existsSync(join(root, folder, 'src')) ? ['build'] : []), 'test', 'lint'];
+      return wanted.filter((name) => !targets[name]).map((name) => `${folder}/package.json: no target ${name} in "nx"`);
+    }),
+  );
 }
 
 /** The published documents follow from the contract. */

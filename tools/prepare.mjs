@@ -1,30 +1,38 @@
-// Installs, generates and builds what is missing or stale. Runs before node_modules exists, so it
-// imports nothing but Node's own modules.
+// Installs what is missing; then Nx generates and builds what is stale. Runs before node_modules exists, so it imports
+// nothing but Node's own modules.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isInstalled } from './lib/installed.mjs';
 import { takeLock } from './lib/prepare-lock.mjs';
 import { runStep } from './lib/run-step.mjs';
-import { isFresh, markFresh, steps } from './lib/steps.mjs';
-import { root } from './lib/workspace.mjs';
+import { projectFolders, root } from './lib/workspace.mjs';
 
 const NODE = [20, 19];
+const NX = 'node_modules/nx/dist/bin/nx.js';
 
-/**
- * Makes the checkout ready to run; ends the process if that fails.
- * @param {{build?: boolean}} options build: false stops before compiling
- */
-export async function prepare({ build = true } = {}) {
+/** Makes the checkout ready to run; ends the process if that fails. Nx cannot guard itself before it is installed: a lock does. */
+export async function prepare() {
   requireNode();
-  const wanted = steps.filter((step) => build || step.name !== 'build');
-  if (wanted.every(isFresh)) return;
   const release = await takeLock(join(root, '.cache/prepare.lock'));
   try {
-    const stale = staleSteps(wanted);
-    for (const [index, step] of stale.entries()) await perform(step, `[${index + 1}/${stale.length}] ${step.label}`);
+    if (!isInstalled(projectFolders())) await perform(install);
+    await perform(compile);
   } finally {
     release();
   }
 }
+
+const install = {
+  label: 'installing locked dependencies',
+  rerun: 'npm ci --include=dev',
+  ...npm('ci', '--include=dev', '--no-audit', '--no-fund'),
+};
+const compile = {
+  label: 'building what has changed',
+  rerun: 'npx nx compile workspace',
+  command: process.execPath,
+  args: [NX, 'compile', 'workspace', '--output-style=stream'],
+};
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -35,26 +43,15 @@ function requireNode() {
   process.exit(1);
 }
 
-// The results of one step are the inputs of the next, so when anything is stale the build is stale too.
-function staleSteps(wanted) {
-  const first = wanted.findIndex((step) => !isFresh(step) && !adopt(step));
-  return first < 0 ? [] : wanted.slice(first).filter((step) => !isFresh(step) || step.name === 'build');
+async function perform(step) {
+  if (!(await runStep(step))) process.exit(1);
 }
 
-/** Accepts results that were made by hand, where that can be recognised. */
-function adopt(step) {
-  if (!step.isDone?.()) return false;
-  markFresh(step, step.hash());
-  return true;
-}
-
-async function perform(step, label) {
-  if (isFresh(step)) return;
-  // Hashed before the step, so that files edited meanwhile count as stale next time.
-  const hash = step.hash();
-  const ok = await runStep({ ...step, label });
-  if (!ok) process.exit(1);
-  markFresh(step, hash);
+/** The npm that started this process, or the one on the path. */
+function npm(...args) {
+  const script = process.env.npm_execpath;
+  if (script && /npm-cli\.c?js$/.test(script)) return { command: process.execPath, args: [script, ...args] };
+  return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare();

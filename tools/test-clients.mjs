@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { hashFiles, readStamp, writeStamp } from './lib/hash.mjs';
 import { withPlatform } from './lib/running-platform.mjs';
+import { unlessDone } from './lib/unless-done.mjs';
 import { root } from './lib/workspace.mjs';
 import { prepare } from './prepare.mjs';
 
@@ -56,15 +56,13 @@ await withPlatform(
  * changed.
  */
 function install(folder) {
-  const stamp = join(folder, 'node_modules/.installed');
-  const wanted = hashFiles(folder, ['package-lock.json']);
-  if (readStamp(stamp) === wanted) return;
-  console.log(`Installing what tools/${basename(folder)} needs`);
-  exitUnless(
-    spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' }),
-    `npm ci in ${folder}`,
-  );
-  writeStamp(stamp, wanted);
+  unlessDone(join(folder, 'package-lock.json'), join(folder, 'node_modules/.installed'), () => {
+    console.log(`Installing what tools/${basename(folder)} needs`);
+    exitUnless(
+      spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' }),
+      `npm ci in ${folder}`,
+    );
+  });
 }
 
 function run(script, env = {}) {

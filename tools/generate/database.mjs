@@ -1,23 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Whether a file of a service says what its database has. @param {string} path */
-export const isOfDatabase = (path) => /\/src\/.*(\.entity|\/migrations\/[^/]+)\.ts$/.test(path);
+const HEADER =
+  '// Generated from *.entity.ts and migrations/ by tools/generate.mjs. Do not edit.\n/* eslint-disable */\n';
 
 /**
- * Writes src/gen/database.ts of each service that has migrations: its entities, which are those that its `.entity.ts` files
- * declare, and its migrations in the order of their names. A published migration never changes; to undo one, a new one is added.
- * @param {string} apps the folder of the services
- * @param {string} header the first lines of generated files
+ * Writes src/gen/database.ts of a service: its entities, which are those that its `.entity.ts` files declare, and its migrations
+ * in the order of their names. A published migration never changes; to undo one, a new one is added.
+ * @param {string} folder the service's folder
  */
-export function writeDatabases(apps, header) {
-  const services = readdirSync(apps).filter((name) => existsSync(join(apps, name, 'src/migrations')));
-  for (const service of services) {
-    const src = join(apps, service, 'src');
-    const gen = join(src, 'gen');
-    mkdirSync(gen, { recursive: true });
-    writeFileSync(join(gen, 'database.ts'), header + databaseSource(gen, entitiesOf(src), migrationsOf(src)));
-  }
+export function writeDatabase(folder) {
+  const src = join(folder, 'src');
+  const gen = join(src, 'gen');
+  mkdirSync(gen, { recursive: true });
+  writeFileSync(join(gen, 'database.ts'), HEADER + databaseSource(gen, entitiesOf(src), migrationsOf(src)));
+  return [];
 }
 
 function entitiesOf(src) {
