@@ -3,8 +3,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOptions } from './bench/options.mjs';
 import { machine, printReport, readReport, writeReport } from './bench/report.mjs';
+import { runStep } from './lib/run-step.mjs';
 import { root } from './lib/workspace.mjs';
-import { prepare } from './prepare.mjs';
+import { nx, prepare } from './prepare.mjs';
 
 const DATA = join(root, '.cache/bench-data');
 // Enough to compile the hot paths and to fill the caches.
@@ -17,6 +18,7 @@ const MOST_LINKS_PER_SECOND = 10_000;
 
 const options = readOptions();
 await prepare();
+if (options.mode === 'bundles' && !(await runStep(nx('bundling', 'run-many', '-t', 'bundle')))) process.exit(1);
 
 const started = [];
 const interruption = new AbortController();

@@ -8,7 +8,6 @@ import { runStep } from './lib/run-step.mjs';
 import { projectFolders, root } from './lib/workspace.mjs';
 
 const NODE = [20, 19];
-const NX = 'node_modules/nx/dist/bin/nx.js';
 
 /** Makes the checkout ready to run; ends the process if that fails. Nx cannot guard itself before it is installed: a lock does. */
 export async function prepare() {
@@ -27,12 +26,17 @@ const install = {
   rerun: 'npm ci --include=dev',
   ...npm('ci', '--include=dev', '--no-audit', '--no-fund'),
 };
-const compile = {
-  label: 'building what has changed',
-  rerun: 'npx nx compile workspace',
-  command: process.execPath,
-  args: [NX, 'compile', 'workspace', '--output-style=stream'],
-};
+const compile = nx('building what has changed', 'compile', 'workspace');
+
+/** A step that Nx does. */
+export function nx(label, ...args) {
+  return {
+    label,
+    rerun: `npx nx ${args.join(' ')}`,
+    command: process.execPath,
+    args: ['node_modules/nx/dist/bin/nx.js', ...args, '--output-style=stream'],
+  };
+}
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);

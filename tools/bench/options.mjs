@@ -10,11 +10,11 @@ export const OPERATIONS = {
   link: 'link user',
 };
 
-/** How the platform runs: a process for each service, or the one of `npm start`. */
-export const MODES = ['separate', 'one-process'];
+/** How the platform runs: a process for each service from the build or from its bundle, or the one of `npm start`. */
+export const MODES = ['separate', 'bundles', 'one-process'];
 
 const SETTINGS = /** @type {const} */ ({
-  mode: { type: 'string', default: 'separate', about: `how the platform runs: ${MODES.join(' or ')}` },
+  mode: { type: 'string', default: 'separate', about: `how the platform runs: ${MODES.join(', ')}` },
   rows: { type: 'string', default: '100000', about: 'customers to load' },
   seconds: { type: 'string', default: '5', about: 'length of one measurement' },
   rounds: { type: 'string', default: '2', about: 'measurements of each contestant, taken in turns' },

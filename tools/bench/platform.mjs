@@ -29,7 +29,7 @@ export function profileFlags(name, folder) {
  */
 export async function startPlatform({ mode, databaseUrl, profile }) {
   const gateway = await freePort();
-  const own = mode === 'separate' ? await placesOf(serviceNames) : {};
+  const own = mode === 'one-process' ? {} : await placesOf(serviceNames);
   const login = {
     username: 'bench.admin',
     password: `Aa1!${randomBytes(12).toString('hex')}`,
@@ -54,8 +54,9 @@ export async function startPlatform({ mode, databaseUrl, profile }) {
     MAX_REQUESTS_IN_FLIGHT: '100000',
     MAX_EVENT_LOOP_DELAY_MS: '60000',
   };
-  const names = mode === 'separate' ? [...serviceNames, 'gateway'] : ['allinone'];
-  const programs = names.map((name) => ({ name, args: [join(root, 'apps', name, 'dist/main.js')], env }));
+  const names = mode === 'one-process' ? ['allinone'] : [...serviceNames, 'gateway'];
+  const main = mode === 'bundles' ? 'bundle/main.mjs' : 'dist/main.js';
+  const programs = names.map((name) => ({ name, args: [join(root, 'apps', name, main)], env }));
   const processes = programs.map(({ name, args }) =>
     startProcess({ name, args: [...profileFlags(name, profile), ...args], env }),
   );
