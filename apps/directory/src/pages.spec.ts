@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listsOf, portionsOf, withRows } from './pages.js';
+import { portionsOf, withRows } from './pages.js';
 
 async function* given<T>(...items: T[]): AsyncGenerator<T> {
   yield* items;
@@ -17,28 +17,13 @@ describe('withRows', () => {
       withRows(['a', 'b', 'c', 'd'], given(['b1'], ['b2', 'd1']), (row, owner) => row.startsWith(owner)),
     );
     expect(joined).toEqual([
-      { owner: 'a', own: [] },
-      { owner: 'b', own: ['b1', 'b2'] },
-      { owner: 'c', own: [] },
-      { owner: 'd', own: ['d1'] },
+      [{ owner: 'a', own: [] }],
+      [
+        { owner: 'b', own: ['b1', 'b2'] },
+        { owner: 'c', own: [] },
+        { owner: 'd', own: ['d1'] },
+      ],
     ]);
-  });
-});
-
-describe('listsOf', () => {
-  const half = 750_000;
-
-  it('fills a message up to its weight and lets a heavier item go alone', async () => {
-    expect(await all(listsOf(given(half, half, 1, 4 * half, 2, 3), (bytes) => bytes))).toEqual([
-      [half, half],
-      [1],
-      [4 * half],
-      [2, 3],
-    ]);
-  });
-
-  it('sends one empty list of nothing', async () => {
-    expect(await all(listsOf(given<number>(), (bytes) => bytes))).toEqual([[]]);
   });
 });
 

@@ -1,48 +1,33 @@
-/** The most bytes of items in one message. A single item may be larger: its own limits keep it below 4 MB. */
-const messageBytes = 1_500_000;
+/** The most weight of a message's items, in bytes. A single item may be larger: its own limits keep it below 4 MB. */
+export const messageBytes = 1_500_000;
 
-/** Assigns rows to their owners. Both come in the order of the owners' ids, and every row belongs to one of them. */
+/**
+ * Assigns rows to their owners. Both come in the order of the owners' ids, and every row belongs to one of them. Owners
+ * whose rows are complete are handed over before the next page is read, so only one page is held in memory.
+ */
 export async function* withRows<Owner, Row>(
   owners: readonly Owner[],
   pages: AsyncIterable<readonly Row[]>,
   isOf: (row: Row, owner: Owner) => boolean,
-): AsyncGenerator<{ owner: Owner; own: Row[] }> {
-  const rows = flat(pages);
-  let next = await rows.next();
-  for (const owner of owners) {
-    const own: Row[] = [];
-    while (next.done !== true && isOf(next.value, owner)) {
-      own.push(next.value);
-      next = await rows.next();
+): AsyncGenerator<{ owner: Owner; own: Row[] }[]> {
+  let at = 0;
+  let own: Row[] = [];
+  let complete: { owner: Owner; own: Row[] }[] = [];
+  const close = () => {
+    complete.push({ owner: owners[at] as Owner, own });
+    own = [];
+    at += 1;
+  };
+  for await (const rows of pages) {
+    if (complete.length > 0) yield complete;
+    complete = [];
+    for (const row of rows) {
+      while (!isOf(row, owners[at] as Owner)) close();
+      own.push(row);
     }
-    yield { owner, own };
   }
-}
-
-async function* flat<Row>(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<Row, undefined> {
-  for await (const rows of pages) yield* rows;
-}
-
-/** Groups items into the lists of messages. At least one list is sent, so that an empty response is a list too. */
-export async function* listsOf<Item>(
-  items: AsyncIterable<Item>,
-  bytesOf: (item: Item) => number,
-): AsyncGenerator<Item[]> {
-  let list: Item[] = [];
-  let bytes = 0;
-  let sent = false;
-  for await (const item of items) {
-    const more = bytesOf(item);
-    if (list.length > 0 && bytes + more > messageBytes) {
-      yield list;
-      sent = true;
-      list = [];
-      bytes = 0;
-    }
-    list.push(item);
-    bytes += more;
-  }
-  if (list.length > 0 || !sent) yield list;
+  while (at < owners.length) close();
+  yield complete;
 }
 
 /** Splits the ids into portions, each id once. */

@@ -1,8 +1,8 @@
 import { isId } from '@platform/input';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { Account, AccountAttribute, AccountRouting, Accounts, AccountServiceDefinition } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
-import { listsOf, portionsOf, withRows } from '../pages.js';
+import { messageBytes, portionsOf, withRows } from '../pages.js';
 import {
   type AccountRow,
   accountsByAttribute,
@@ -29,10 +29,8 @@ export function accountQueries(reader: Reader): Implementation<AccountServiceDef
       return { account_ids: found.flat().map(({ account_id }) => account_id) };
     },
     batchGetAccounts: ({ bank_id, account_ids }) =>
-      messagesOf(reader, bank_id, portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], accountRows)),
-    findAccountsByAttribute: (request) => {
-      return messagesOf(reader, request.bank_id, foundBy(reader, request));
-    },
+      messages(reader, bank_id, portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], accountRows)),
+    findAccountsByAttribute: (request) => messages(reader, request.bank_id, foundBy(reader, request)),
   };
 }
 
@@ -48,12 +46,13 @@ async function* foundBy(
 
 type Portions = Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
 
-async function* messagesOf(reader: Reader, bank_id: string, portions: Portions): AsyncGenerator<Accounts> {
-  for await (const accounts of listsOf(accountsOf(reader, bank_id, portions), maxBytes)) yield { accounts };
+function messages(reader: Reader, bank_id: string, portions: Portions): AsyncGenerator<Accounts> {
+  const pages = accountsOf(reader, bank_id, portions);
+  return messagesOf(pages, (accounts) => ({ accounts }), { most: messageBytes, weightOf: maxBytes });
 }
 
 /** Reads each portion's accounts, routings and, unless there are many, attributes with one query each. */
-async function* accountsOf(reader: Reader, bank_id: string, portions: Portions): AsyncGenerator<Account> {
+async function* accountsOf(reader: Reader, bank_id: string, portions: Portions): AsyncGenerator<Account[]> {
   for await (const wanted of portions) {
     const [found, routings] = await Promise.all([
       reader.page<AccountRow>({ ...accountsById, values: [bank_id, wanted] }),
@@ -67,13 +66,9 @@ async function* accountsOf(reader: Reader, bank_id: string, portions: Portions):
       }),
     );
     const routingsById = grouped(routings);
-    for await (const { owner, own } of withRows(
-      found,
-      attributes,
-      (row, account) => row.account_id === account.account_id,
-    )) {
-      yield accountOf(owner, routingsById.get(owner.account_id) ?? [], own);
-    }
+    const isOf = (row: AttributeRow, account: AccountRow) => row.account_id === account.account_id;
+    for await (const complete of withRows(found, attributes, isOf))
+      yield complete.map(({ owner, own }) => accountOf(owner, routingsById.get(owner.account_id) ?? [], own));
   }
 }
 

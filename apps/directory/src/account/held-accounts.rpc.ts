@@ -3,6 +3,7 @@ import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import { type AccountAttribute, type AccountServiceDefinition, Failure } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
+import { messageBytes } from '../pages.js';
 import { type UserRow, userById } from '../user/user.sql.js';
 import { userUnknown } from '../user/user.entity.js';
 import { accountUnknown } from './account-unknown.js';
@@ -14,8 +15,7 @@ import { basicAccount, coreAccount, coreAccountV300, fullAccount, maxBytes, owne
 const accountRows = 100;
 const attributeRows = 250;
 
-/** The most bytes of accounts in one message. */
-const cut = { most: 1_500_000, weightOf: maxBytes };
+const cut = { most: messageBytes, weightOf: maxBytes };
 
 interface Wanted {
   readonly bank_id: string;

@@ -1,6 +1,7 @@
+import { messagesOf } from '@platform/grpc';
 import type { EntitlementRequest, EntitlementRequests, UserV200 } from '@platform/messages';
 import { pagesOf, type Statement } from '@platform/persistence';
-import { listsOf } from '../pages.js';
+import { messageBytes } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { userV200 } from '../user/user.shape.js';
 import { type UserRecord, userRecordsById } from '../user/user.sql.js';
@@ -11,23 +12,23 @@ import type { EntitlementRequestRow } from './entitlement-request.entity.js';
 const requestRows = 100;
 
 /** A list of requests in messages, each request with its user and the user's entitlements. */
-export async function* requestMessages(
+export function requestMessages(
   parts: Parts,
   statement: Statement,
   keys: string[],
 ): AsyncGenerator<EntitlementRequests> {
-  for await (const entitlement_requests of listsOf(requestsOf(parts, statement, keys), (request) =>
-    maxBytes(request.user as UserV200),
-  ))
-    yield { entitlement_requests };
+  return messagesOf(requestsOf(parts, statement, keys), (entitlement_requests) => ({ entitlement_requests }), {
+    most: messageBytes,
+    weightOf: ({ user }) => maxBytes(user as UserV200),
+  });
 }
 
-async function* requestsOf(parts: Parts, statement: Statement, keys: string[]): AsyncGenerator<EntitlementRequest> {
+async function* requestsOf(parts: Parts, statement: Statement, keys: string[]): AsyncGenerator<EntitlementRequest[]> {
   // "~" sorts after every id: ids consist of letters, digits and "-._".
   const pages = pagesOf<EntitlementRequestRow>(requestRows, (last, rows) =>
     parts.reader.page({ ...statement, values: [...keys, last?.entitlement_request_id ?? '~', rows] }),
   );
-  for await (const rows of pages) yield* await withUsers(parts, rows);
+  for await (const rows of pages) yield await withUsers(parts, rows);
 }
 
 /** The requests with their users, each read once. If a user was deleted meanwhile, its requests are gone too. */
@@ -35,8 +36,8 @@ export async function withUsers(parts: Parts, rows: readonly EntitlementRequestR
   const ids = [...new Set(rows.map(({ user_id }) => user_id))];
   const found = await parts.reader.page<UserRecord>({ ...userRecordsById, values: [ids] });
   const users = new Map<string, UserV200>();
-  for await (const { user, entitlements } of withEntitlements(parts, found))
-    users.set(user.user_id, userV200(user, entitlements));
+  for await (const complete of withEntitlements(parts, found))
+    for (const { user, entitlements } of complete) users.set(user.user_id, userV200(user, entitlements));
   return rows.flatMap(({ user_id, created_at, entitlement_request_id, role_name, bank_id }) => {
     const user = users.get(user_id);
     return user === undefined ? [] : [{ entitlement_request_id, user, role_name, bank_id, created: created_at }];

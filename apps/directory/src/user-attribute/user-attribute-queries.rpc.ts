@@ -2,7 +2,7 @@ import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
-import { listsOf, portionsOf, withRows } from '../pages.js';
+import { messageBytes, portionsOf, withRows } from '../pages.js';
 import type { UserRow } from '../user/user.sql.js';
 import { type AttributeRow, attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
@@ -24,7 +24,7 @@ export function userAttributeQueries(reader: Reader): Implementation<UserAttribu
       }));
     },
     async getUserWithAttributes({ user_id }) {
-      for await (const user of usersOf(reader, [user_id])) return user;
+      for await (const [user] of usersOf(reader, [user_id])) return user ?? userUnknownById(user_id);
       return userUnknownById(user_id);
     },
     async findUsers({ user_ids }) {
@@ -32,9 +32,8 @@ export function userAttributeQueries(reader: Reader): Implementation<UserAttribu
       for (const portion of portionsOf(user_ids, idRows)) found.push(...(await knownOf(reader, portion)));
       return { user_ids: found };
     },
-    async *batchGetUsers({ user_ids }) {
-      for await (const users of listsOf(usersOf(reader, user_ids), maxBytes)) yield { users };
-    },
+    batchGetUsers: ({ user_ids }) =>
+      messagesOf(usersOf(reader, user_ids), (users) => ({ users }), { most: messageBytes, weightOf: maxBytes }),
   };
 }
 
@@ -52,7 +51,7 @@ function newestFirst(reader: Reader, user_id: string, is_personal: boolean): Asy
 }
 
 /** Users that exist; one query for the users of a portion and, unless there are many, one for their attributes. */
-async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGenerator<UserWithAttributes> {
+async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGenerator<UserWithAttributes[]> {
   for (const wanted of portionsOf(user_ids.filter(isId), userRows)) {
     const users = await reader.page<UserRow>({ ...usersById, values: [wanted] });
     const ids = users.map(({ user_id }) => user_id);
@@ -62,8 +61,8 @@ async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGener
         values: [ids, last?.user_id ?? '', last?.user_attribute_id ?? '', attributeRows],
       }),
     );
-    for await (const { owner, own } of withRows(users, attributes, (row, user) => row.user_id === user.user_id))
-      yield { ...owner, user_attributes: own };
+    for await (const complete of withRows(users, attributes, (row, user) => row.user_id === user.user_id))
+      yield complete.map(({ owner, own }) => ({ ...owner, user_attributes: own }));
   }
 }
 

@@ -1,10 +1,10 @@
 import { fail, failAbout } from '@platform/failure';
 import { pageOf } from '@platform/input';
-import { type Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import { type Entitlements, Failure, type GetUsersRequest, type UserServiceDefinition } from '@platform/messages';
 import { pagesOf } from '@platform/persistence';
 import { entitlementsOfUser } from '../entitlement/entitlements-of-user.js';
-import { listsOf } from '../pages.js';
+import { messageBytes } from '../pages.js';
 import type { Parts } from '../parts.js';
 import { userUnknown } from './user.entity.js';
 import { userV200, userV300, userV400, userWithAgreements } from './user.shape.js';
@@ -76,21 +76,23 @@ export function userQueries(parts: Parts): Implementation<UserServiceDefinition>
 
 type Shape<User> = (user: UserRecord, entitlements: Entitlements) => User;
 
-async function* messages<User extends { entitlements: Entitlements | null }>(
+function messages<User extends { entitlements: Entitlements | null }>(
   parts: Parts,
   pages: AsyncIterable<readonly UserRecord[]>,
   shape: Shape<User>,
 ): AsyncGenerator<{ users: User[] }> {
-  for await (const users of listsOf(usersOf(parts, pages, shape), maxBytes)) yield { users };
+  const users = usersOf(parts, pages, shape);
+  return messagesOf(users, (items) => ({ users: items }), { most: messageBytes, weightOf: maxBytes });
 }
 
 async function* usersOf<User>(
   parts: Parts,
   pages: AsyncIterable<readonly UserRecord[]>,
   shape: Shape<User>,
-): AsyncGenerator<User> {
+): AsyncGenerator<User[]> {
   for await (const page of pages) {
-    for await (const { user, entitlements } of withEntitlements(parts, page)) yield shape(user, entitlements);
+    for await (const complete of withEntitlements(parts, page))
+      yield complete.map(({ user, entitlements }) => shape(user, entitlements));
   }
 }
 

@@ -13,7 +13,7 @@ type Row = Entitlement & { place: number; user_id: string; created_at: string };
 export async function* withEntitlements(
   { reader }: Pick<Parts, 'reader'>,
   users: readonly UserRecord[],
-): AsyncGenerator<{ user: UserRecord; entitlements: Entitlements }> {
+): AsyncGenerator<{ user: UserRecord; entitlements: Entitlements }[]> {
   const ids = users.map(({ user_id }) => user_id);
   const pages = pagesOf<Row>(entitlementRows, (last) =>
     reader.page({
@@ -21,14 +21,12 @@ export async function* withEntitlements(
       values: [ids, last?.place ?? 0, last?.created_at ?? 'infinity', last?.entitlement_id ?? '', entitlementRows],
     }),
   );
-  for await (const { owner, own } of withRows(users, pages, (row, user) => row.user_id === user.user_id)) {
-    yield {
-      user: owner,
-      entitlements: {
-        list: own.map(({ entitlement_id, role_name, bank_id }) => ({ entitlement_id, role_name, bank_id })),
-      },
-    };
-  }
+  for await (const complete of withRows(users, pages, (row, user) => row.user_id === user.user_id))
+    yield complete.map(({ owner, own }) => ({ user: owner, entitlements: { list: own.map(entitlementOf) } }));
+}
+
+function entitlementOf({ entitlement_id, role_name, bank_id }: Row): Entitlement {
+  return { entitlement_id, role_name, bank_id };
 }
 
 /** An upper bound, from the length limits of the texts; three bytes for each JavaScript character. */
