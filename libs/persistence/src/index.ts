@@ -2,6 +2,7 @@ export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { connectionOf } from './connection.js';
 export { type Insertion, insertionOf, type InsertionOptions, type Parent } from './insertion.js';
+export { hasRow } from './has-row.js';
 export type { MigrationStep } from './migration.js';
 export { openOrm, type OrmOptions } from './orm.js';
 export { pagesOf } from './pages.js';

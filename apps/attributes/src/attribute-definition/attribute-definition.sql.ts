@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AttributeDefinition } from '@platform/messages';
+import { hasRow } from '@platform/persistence';
 
 /** Definitions at these paths are of customers' attributes. */
 export const category = 'Customer';
@@ -46,12 +47,12 @@ export async function deleteDefinition(
   bank_id: string,
   attribute_definition_id: string,
 ): Promise<boolean> {
-  const deleted: unknown[] = await em.execute(
+  return hasRow(
+    em,
     `
       delete from attribute_definition
       where bank_id = ? and attribute_definition_id = ? and category = ?
       returning 1`,
     [bank_id, attribute_definition_id, category],
   );
-  return deleted.length > 0;
 }

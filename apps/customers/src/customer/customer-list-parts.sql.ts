@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Statement } from '@platform/persistence';
+import { hasRow, type Statement } from '@platform/persistence';
 import type { Direction } from './customer.sql.js';
 
 /** How many rows come before the row at position $2 of a list, counted in ascending order. */
@@ -64,7 +64,8 @@ export async function lockParts(em: EntityManager, bank_id: string): Promise<boo
     on conflict do nothing`,
     [bank_id],
   );
-  const first = await em.execute(
+  return hasRow(
+    em,
     `
     select
     from customer_list_part
@@ -72,7 +73,6 @@ export async function lockParts(em: EntityManager, bank_id: string): Promise<boo
     for update skip locked`,
     [bank_id],
   );
-  return first.length > 0;
 }
 
 /** Adds changes to the counts of their parts, about `most` of them. @returns how many were added */
@@ -106,7 +106,8 @@ export async function addChanges(em: EntityManager, bank_id: string, most: numbe
  * @returns whether there was one
  */
 export async function joinShortPart(em: EntityManager, bank_id: string, least: number): Promise<boolean> {
-  const joined = await em.execute(
+  return hasRow(
+    em,
     `with short as (
        delete from customer_list_part where bank_id = ? and (last_ok_sort, customer_id) =
          (select last_ok_sort, customer_id from customer_list_part where bank_id = ? and customers < ? and customer_id <> '' limit 1)
@@ -119,7 +120,6 @@ export async function joinShortPart(em: EntityManager, bank_id: string, least: n
      ) returning part.customers`,
     [bank_id, bank_id, least, bank_id, bank_id],
   );
-  return joined.length > 0;
 }
 
 /**
@@ -129,7 +129,8 @@ export async function joinShortPart(em: EntityManager, bank_id: string, least: n
  * @returns whether there was one
  */
 export async function cutLongPart(em: EntityManager, bank_id: string, longest: number, size: number): Promise<boolean> {
-  const cut = await em.execute(
+  return hasRow(
+    em,
     `with long as materialized (
        select last_ok_sort, customer_id, customers from customer_list_part where bank_id = ? and customers > ? order by last_ok_sort, customer_id limit 1
      ),
@@ -154,5 +155,4 @@ export async function cutLongPart(em: EntityManager, bank_id: string, longest: n
      select ?, begin.last_ok_sort, begin.customer_id, long.customers - kept.customers from long, begin, kept returning customers`,
     [bank_id, longest, bank_id, size, bank_id, size, bank_id, bank_id, bank_id],
   );
-  return cut.length > 0;
 }

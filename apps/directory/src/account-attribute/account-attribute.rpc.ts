@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager, InferEntity } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { isId } from '@platform/input';
 import type { Implementation } from '@platform/grpc';
@@ -8,21 +8,27 @@ import {
   type AccountServiceDefinition,
   Failure,
 } from '@platform/messages';
-import { command } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import type { AccountKey } from '../account/account.sql.js';
 import { accountUnknown } from '../account/account-unknown.js';
-import { checkRoom } from '../attributes.js';
+import { changeAttributes } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { accountAttribute, AccountAttributeSchema } from './account-attribute.entity.js';
-import { bytesOfAttributes, lockAccount } from './account-attribute.sql.js';
+import { bytesOfAttributes as size, lockedAccount } from './account-attribute.sql.js';
+
+type Change = (em: EntityManager) => Promise<InferEntity<typeof AccountAttributeSchema>>;
 
 /** The rpcs that write attributes of accounts. Any product code is accepted: there is no product catalogue. */
 export function accountAttributeCommands({
   orm,
   clock,
 }: Pick<Parts, 'orm' | 'clock'>): Implementation<AccountServiceDefinition> {
+  const changing = ({ bank_id, account_id }: AccountKey, change: Change): Promise<AccountAttribute> => {
+    const unknown = () => accountUnknown(bank_id, account_id);
+    const owner = { what: 'an account', key: [bank_id, account_id], locked: lockedAccount, size, unknown } as const;
+    return changeAttributes(orm, owner, change).then(accountAttribute);
+  };
   return {
     async createAccountAttribute({ bank_id, account_id, product_code, body }) {
       const fields = fieldsOf(product_code, body);
@@ -47,20 +53,6 @@ export function accountAttributeCommands({
       });
     },
   };
-
-  /** Runs changes of one account's attributes one after the other, so that their total size can be checked. */
-  function changing(
-    key: AccountKey,
-    change: (em: EntityManager) => Promise<Parameters<typeof accountAttribute>[0]>,
-  ): Promise<AccountAttribute> {
-    return command(orm, {}, async (em) => {
-      if (!(await lockAccount(em, key))) accountUnknown(key.bank_id, key.account_id);
-      const changed = await change(em);
-      await em.flush();
-      checkRoom(await bytesOfAttributes(em, key), 'an account');
-      return accountAttribute(changed);
-    });
-  }
 }
 
 function fieldsOf(product_code: string, body: AccountAttributeJson) {

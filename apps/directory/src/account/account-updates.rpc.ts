@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Implementation } from '@platform/grpc';
 import type { AccountServiceDefinition } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { command, hasRow } from '@platform/persistence';
 import { accountUnknown } from './account-unknown.js';
 import { deleteRoutings, updateAccount } from './account.sql.js';
 import { insertRoutings } from './insert-account.js';
@@ -14,8 +14,8 @@ export function accountUpdates(orm: MikroORM): Implementation<AccountServiceDefi
       const { label, type, branch_id, account_routings } = body;
       await command(orm, {}, async (em) => {
         // The update locks the account: of two concurrent updates, the second one replaces all of the first.
-        const updated: unknown[] = await em.execute(updateAccount, [label, type, branch_id, bank_id, account_id]);
-        if (updated.length === 0) accountUnknown(bank_id, account_id);
+        const updated = await hasRow(em, updateAccount, [label, type, branch_id, bank_id, account_id]);
+        if (!updated) accountUnknown(bank_id, account_id);
         checkSchemes(account_routings);
         await em.execute(deleteRoutings, [bank_id, account_id]);
         await insertRoutings(em, { bank_id, account_id }, account_routings);

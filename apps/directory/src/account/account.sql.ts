@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Account, AccountAttribute, AccountRouting } from '@platform/messages';
-import type { Statement } from '@platform/persistence';
+import { hasRow, type Statement } from '@platform/persistence';
 
 export interface AccountKey {
   readonly bank_id: string;
@@ -81,18 +81,17 @@ export async function insertUnlessTaken(
   arbiter: '(bank_id, account_number)' | '',
 ): Promise<boolean> {
   const { bank_id, account_id, user_id, holder, label, product_code, branch_id, currency, created_at } = account;
-  const inserted: unknown[] = await em.execute(
+  return hasRow(
+    em,
     `insert into account (bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, created_at)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict ${arbiter} do nothing returning 1`,
     [bank_id, account_id, account_number, user_id, holder, label, product_code, branch_id, currency, created_at],
   );
-  return inserted.length > 0;
 }
 
 export async function accountExists(em: EntityManager, { bank_id, account_id }: AccountKey): Promise<boolean> {
   const sql = 'select 1 from account where bank_id = ? and account_id = ?';
-  const there: unknown[] = await em.execute(sql, [bank_id, account_id]);
-  return there.length > 0;
+  return hasRow(em, sql, [bank_id, account_id]);
 }
 
 /** Changes label, product and branch (in this order, before bank and account); one row if there is such an account. */

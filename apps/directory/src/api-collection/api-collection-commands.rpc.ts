@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { type ApiCollectionServiceDefinition, Failure } from '@platform/messages';
-import { autocommit, command, type ConstraintFailures } from '@platform/persistence';
+import { autocommit, command, type ConstraintFailures, hasRow } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
@@ -29,10 +29,9 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
       );
     },
     async deleteMyApiCollection({ api_collection_id }, { caller }) {
-      const gone: unknown[] = await autocommit(orm, {}, (em) =>
-        em.execute(deleteCollection, [api_collection_id, caller.user_id]),
-      );
-      return gone.length > 0 ? {} : collectionUnknown('API_COLLECTION_ID', api_collection_id);
+      const values = [api_collection_id, caller.user_id];
+      const gone = await autocommit(orm, {}, (em) => hasRow(em, deleteCollection, values));
+      return gone ? {} : collectionUnknown('API_COLLECTION_ID', api_collection_id);
     },
     async createMyApiCollectionEndpoint({ api_collection_name, body }, { caller }) {
       const { operation_id } = body;
@@ -49,10 +48,7 @@ export function apiCollectionCommands({ orm, clock }: Parts): Implementation<Api
         const api_collection_id =
           (await ownId(em, caller.user_id, api_collection_name)) ??
           collectionUnknown('API_COLLECTION_NAME', api_collection_name);
-        const gone: unknown[] = isText(operation_id)
-          ? await em.execute(deleteEndpoint, [api_collection_id, operation_id])
-          : [];
-        if (gone.length === 0)
+        if (!isText(operation_id) || !(await hasRow(em, deleteEndpoint, [api_collection_id, operation_id])))
           fail(Failure.FAILURE_API_COLLECTION_ENDPOINT_NOT_FOUND, ` Current OPERATION_ID(${operation_id})`);
       });
       return {};

@@ -6,7 +6,7 @@ import {
   AuthenticationTypeValidationServiceDefinition,
   Failure,
 } from '@platform/messages';
-import { autocommit, command, type ConstraintFailures, pagesOf, type Reader } from '@platform/persistence';
+import { autocommit, command, type ConstraintFailures, hasRow, pagesOf, type Reader } from '@platform/persistence';
 import {
   checkOperationId,
   isOperationId,
@@ -54,16 +54,15 @@ export function createAuthenticationTypeValidationService({ orm, reader }: Parts
     async updateAuthenticationTypeValidation({ operation_id, allowed_authentication_types: given }) {
       const allowed_authentication_types = checkedTypes(given);
       const values = [arrayOf(allowed_authentication_types), operation_id];
-      const changed: unknown[] = isOperationId(operation_id)
-        ? await autocommit(orm, {}, (em) => em.execute(updateValidation, values))
-        : [];
-      return changed.length > 0 ? { operation_id, allowed_authentication_types } : unknown();
+      const changed =
+        isOperationId(operation_id) && (await autocommit(orm, {}, (em) => hasRow(em, updateValidation, values)));
+      return changed ? { operation_id, allowed_authentication_types } : unknown();
     },
     async deleteAuthenticationTypeValidation({ operation_id }) {
-      const gone: unknown[] = isOperationId(operation_id)
-        ? await autocommit(orm, {}, (em) => em.execute(deleteValidation, [operation_id]))
-        : [];
-      return gone.length > 0 ? { value: true } : unknown();
+      const gone =
+        isOperationId(operation_id) &&
+        (await autocommit(orm, {}, (em) => hasRow(em, deleteValidation, [operation_id])));
+      return gone ? { value: true } : unknown();
     },
     async getAuthenticationTypeValidation({ operation_id }) {
       const query = { ...validationOfOperation, values: [operation_id] };

@@ -12,6 +12,7 @@ import {
   Failure,
   Role,
 } from '@platform/messages';
+import { hasRow } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { auditedCallOf } from '../audit/audit.js';
@@ -91,8 +92,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     async callsLimit({ consumer_id, body }, call) {
       const limits = limitsBy(body);
       await audit.command(auditedCall(call, 'callsLimit'), {}, async (em, note) => {
-        const changed: unknown[] = await em.execute(setCallLimits, [`{${limits.join(',')}}`, consumer_id]);
-        if (changed.length === 0) consumerUnknown(consumer_id);
+        if (!(await hasRow(em, setCallLimits, [`{${limits.join(',')}}`, consumer_id]))) consumerUnknown(consumer_id);
         note({ kind: 'application', subject: consumer_id });
       });
       return callLimit(limits);

@@ -4,6 +4,7 @@ import { fail } from '@platform/failure';
 import { isId } from '@platform/input';
 import type { Call } from '@platform/grpc';
 import { Failure, Role } from '@platform/messages';
+import { hasRow } from '@platform/persistence';
 import { BankSchema } from '../bank/bank.entity.js';
 import { isBankId } from '../bank/bank-id.js';
 import type { DirectoryConfig } from '../config.js';
@@ -77,6 +78,5 @@ export async function requireBank(em: EntityManager, bank_id: string): Promise<v
 /** Whether the user exists; the user then cannot be deleted until the command ends. */
 export async function holdUser(em: EntityManager, user_id: string): Promise<boolean> {
   if (!isId(user_id)) return false;
-  const found: unknown[] = await em.execute(heldUser, [user_id]);
-  return found.length > 0;
+  return hasRow(em, heldUser, [user_id]);
 }

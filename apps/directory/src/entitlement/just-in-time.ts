@@ -1,6 +1,7 @@
 import { missingRoles, needsBank, roleName } from '@platform/entitlements';
 import { fail } from '@platform/failure';
 import { Failure, type GrantJustInTimeRequest, type Nothing, roleTable } from '@platform/messages';
+import { hasRow } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import type { Parts } from '../parts.js';
@@ -30,14 +31,8 @@ export async function grantJustInTime(
         (await holdUser(em, user_id)) &&
         (await holdsAny(em, { user_id, consumer_id }, grantingRoles(bank_id), config.scope_policy));
       if (!may) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, missingRoles([role], bank_id));
-      const granted = await em.execute<unknown[]>(grantUnlessHeld, [
-        v7(),
-        user_id,
-        roleName(role),
-        bank_id,
-        wireTime(clock()),
-      ]);
-      if (granted.length > 0) note(grantOf(role, { user_id, bank_id }));
+      const values = [v7(), user_id, roleName(role), bank_id, wireTime(clock())];
+      if (await hasRow(em, grantUnlessHeld, values)) note(grantOf(role, { user_id, bank_id }));
     },
   );
   return {};

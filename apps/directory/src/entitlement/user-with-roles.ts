@@ -10,6 +10,7 @@ import {
   type PostCreateUserWithRolesJsonV400,
   Role,
 } from '@platform/messages';
+import { hasRow } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { auditedCallOf } from '../audit/audit.js';
@@ -72,8 +73,8 @@ async function ensureUser(
   created_at: string,
 ): Promise<{ user_id: string; is_new: boolean }> {
   const user_id = v7();
-  const made = await em.execute<unknown[]>(insertUserOfProvider, [user_id, provider, username, username, created_at]);
-  if (made.length > 0) return { user_id, is_new: true };
+  const values = [user_id, provider, username, username, created_at];
+  if (await hasRow(em, insertUserOfProvider, values)) return { user_id, is_new: true };
   const [found] = await em.execute<{ user_id: string }[]>(heldUserOfProvider, [provider, username]);
   // The user was deleted in between: its name is free again.
   return found === undefined ? ensureUser(em, { provider, username }, created_at) : { ...found, is_new: false };

@@ -7,7 +7,7 @@ import {
   type JsonSchemaValidations,
   JsonSchemaValidationServiceDefinition,
 } from '@platform/messages';
-import { autocommit, command, type ConstraintFailures, pagesOf, type Reader } from '@platform/persistence';
+import { autocommit, command, type ConstraintFailures, hasRow, pagesOf, type Reader } from '@platform/persistence';
 import {
   checkOperationId,
   isOperationId,
@@ -54,17 +54,15 @@ export function createJsonSchemaValidationService({ orm, reader }: Parts): Bound
       if (!isOperationId(operation_id)) unknown();
       await command(orm, {}, async (em) => {
         await lockRestrictions(em);
-        const changed: unknown[] = await em.execute(updateSchema, [json_schema, operation_id]);
-        if (changed.length === 0) unknown();
+        if (!(await hasRow(em, updateSchema, [json_schema, operation_id]))) unknown();
         await checkRoom(em);
       });
       return validation({ operation_id, json_schema });
     },
     async deleteJsonSchemaValidation({ operation_id }) {
-      const gone: unknown[] = isOperationId(operation_id)
-        ? await autocommit(orm, {}, (em) => em.execute(deleteSchema, [operation_id]))
-        : [];
-      return gone.length > 0 ? { value: true } : unknown();
+      const gone =
+        isOperationId(operation_id) && (await autocommit(orm, {}, (em) => hasRow(em, deleteSchema, [operation_id])));
+      return gone ? { value: true } : unknown();
     },
     async getJsonSchemaValidation({ operation_id }) {
       const query = { ...schemaOfOperation, values: [operation_id] };

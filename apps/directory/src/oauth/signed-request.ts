@@ -1,5 +1,5 @@
 import type { SignedRequest } from '@platform/messages';
-import { autocommit } from '@platform/persistence';
+import { autocommit, hasRow } from '@platform/persistence';
 import type { Parts } from '../parts.js';
 import { insertNonce } from './nonce.sql.js';
 import { refuse } from './refuse.js';
@@ -52,13 +52,11 @@ export async function accept<S extends Secrets & { readonly consumer_id: string 
 }
 
 /** Replicas are coordinated by the unique key. Each new nonce deletes some old ones. */
-async function remember(
+function remember(
   { orm, clock }: Parts,
   { token, timestamp, nonce }: SignedRequest,
   consumer_id: string,
 ): Promise<boolean> {
-  const stored = await autocommit(orm, {}, (em) =>
-    em.execute<unknown[]>(insertNonce, [Math.floor(clock() / 1_000) - kept_s, consumer_id, token, timestamp, nonce]),
-  );
-  return stored.length > 0;
+  const values = [Math.floor(clock() / 1_000) - kept_s, consumer_id, token, timestamp, nonce];
+  return autocommit(orm, {}, (em) => hasRow(em, insertNonce, values));
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Statement } from '@platform/persistence';
+import { hasRow, type Statement } from '@platform/persistence';
 
 export type TokenTable = 'token' | 'oauth_access_token';
 
@@ -25,13 +25,13 @@ export const tokensOfUser: Statement = {
 
 /** Deletes a user's token of either kind. @returns whether there was such a token */
 export async function deleteTokenOfUser(em: EntityManager, token_id: string, user_id: string): Promise<boolean> {
-  const deleted: unknown[] = await em.execute(
+  return hasRow(
+    em,
     `with direct as (delete from token where token_id = ? and user_id = ? returning token_id),
        signed as (delete from oauth_access_token where token_id = ? and user_id = ? returning token_id)
      select token_id from direct union all select token_id from signed`,
     [token_id, user_id, token_id, user_id],
   );
-  return deleted.length > 0;
 }
 
 /**

@@ -2,13 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import { Failure, type UserAttribute, type UserAttributeServiceDefinition } from '@platform/messages';
-import { command } from '@platform/persistence';
+import { command, hasRow } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
-import { checkRoom, type NamedValue } from '../attributes.js';
+import { changeAttributes, type NamedValue } from '../attributes.js';
 import type { Parts } from '../parts.js';
 import { type UserAttributeRecord, UserAttributeSchema } from './user-attribute.entity.js';
-import { bytesOfAttributes, lockUser } from './user-attribute.sql.js';
+import { bytesOfAttributes as size, lockedUser } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
 
 /** The rpcs that write attributes of users. */
@@ -34,26 +34,20 @@ export function userAttributeCommands({
     },
     async deleteNonPersonalUserAttribute({ user_id, user_attribute_id }) {
       await command(orm, {}, async (em) => {
-        if (!(await lockUser(em, user_id))) userUnknownById(user_id);
+        if (!(await hasRow(em, lockedUser, [user_id]))) userUnknownById(user_id);
         em.remove(await existing(em, user_id, user_attribute_id, false));
       });
       return {};
     },
   };
 
-  /** Runs changes of one user's attributes one after the other, so that their total size can be checked. */
   function changing(
     user_id: string,
     unknown: () => never,
     change: (em: EntityManager) => UserAttributeRecord | Promise<UserAttributeRecord>,
   ): Promise<UserAttribute> {
-    return command(orm, {}, async (em) => {
-      if (!(await lockUser(em, user_id))) unknown();
-      const changed = await change(em);
-      await em.flush();
-      checkRoom(await bytesOfAttributes(em, user_id), 'a user');
-      return userAttribute(changed);
-    });
+    const owner = { what: 'a user', key: [user_id], locked: lockedUser, size, unknown } as const;
+    return changeAttributes(orm, owner, change).then(userAttribute);
   }
 
   // Version 7, so ids are in the order of creation.

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { UserAttribute } from '@platform/messages';
 import type { Statement } from '@platform/persistence';
 import { attributeOverhead } from '../attributes.js';
@@ -37,21 +36,11 @@ export const attributesOfUser: Statement = {
     order by user_attribute_id desc limit $4`,
 };
 
-/** Makes other changes of the user's attributes wait until the transaction ends. @returns whether there is such a user */
-export async function lockUser(em: EntityManager, user_id: string): Promise<boolean> {
-  const sql = 'select 1 from app_user where user_id = ? and not is_deleted for no key update';
-  const found: unknown[] = await em.execute(sql, [user_id]);
-  return found.length > 0;
-}
+/** Makes other changes of a user's attributes wait until the transaction ends; one row if there is such a user. */
+export const lockedUser = 'select from app_user where user_id = ? and not is_deleted for no key update';
 
 /** The bytes that a user's attributes take together. */
-export async function bytesOfAttributes(em: EntityManager, user_id: string): Promise<number> {
-  const [sum]: { bytes: number }[] = await em.execute(
-    `
-      select sum(octet_length(name) + octet_length(value) + ?)::integer as bytes
-      from user_attribute
-      where user_id = ?`,
-    [attributeOverhead, user_id],
-  );
-  return sum?.bytes ?? 0;
-}
+export const bytesOfAttributes = `
+  select sum(octet_length(name) + octet_length(value) + ${attributeOverhead})::integer as bytes
+  from user_attribute
+  where user_id = ?`;
