@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { portionsOf, withRows } from './pages.js';
+import { withRows } from './pages.js';
 
 async function* given<T>(...items: T[]): AsyncGenerator<T> {
   yield* items;
@@ -24,12 +24,5 @@ describe('withRows', () => {
         { owner: 'd', own: ['d1'] },
       ],
     ]);
-  });
-});
-
-describe('portionsOf', () => {
-  it('names each id once', () => {
-    expect(portionsOf(['a', 'b', 'a', 'c', 'b'], 2)).toEqual([['a', 'b'], ['c']]);
-    expect(portionsOf([], 2)).toEqual([]);
   });
 });

@@ -29,11 +29,3 @@ export async function* withRows<Owner, Row>(
   while (at < owners.length) close();
   yield complete;
 }
-
-/** Splits the ids into portions, each id once. */
-export function portionsOf(ids: readonly string[], size: number): string[][] {
-  const all = [...new Set(ids)];
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
-}

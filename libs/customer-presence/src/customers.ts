@@ -1,6 +1,6 @@
 import { customerUnknown } from '@platform/failure';
 import { isId } from '@platform/input';
-import { createLookUps, rpc } from '@platform/grpc';
+import { createExistence, rpc } from '@platform/grpc';
 import { type CustomerKey, CustomerServiceDefinition } from '@platform/messages';
 import type { ServicePeer } from '@platform/service';
 
@@ -14,32 +14,25 @@ export interface Customers {
 
 const findCustomers = rpc(CustomerServiceDefinition, 'findCustomers');
 
-/** Look-ups of concurrent calls are sent as one batch. */
-const batches = { limit: 500, parallel: 2 };
+const keyText = ({ bank_id, customer_id }: CustomerKey): string => `${bank_id}/${customer_id}`;
 
 /** @param peer the customers service */
 export function createCustomers(peer: ServicePeer): Customers {
   const existing = async <Key extends CustomerKey>(keys: readonly Key[], correlation_id: string): Promise<Key[]> => {
     if (keys.length === 0) return [];
     const asked = new Map(
-      keys.map(({ bank_id, customer_id }) => [`${bank_id}/${customer_id}`, { bank_id, customer_id }]),
+      keys.map(({ bank_id, customer_id }) => [keyText({ bank_id, customer_id }), { bank_id, customer_id }]),
     );
     const found = await peer.call(findCustomers, { keys: [...asked.values()] }, correlation_id);
-    const there = new Set(found.keys.map(({ bank_id, customer_id }) => `${bank_id}/${customer_id}`));
-    return keys.filter(({ bank_id, customer_id }) => there.has(`${bank_id}/${customer_id}`));
+    const there = new Set(found.keys.map(keyText));
+    return keys.filter((key) => there.has(keyText(key)));
   };
-  const exists = createLookUps<CustomerKey & { readonly correlation_id: string }, boolean>(
-    async (keys, correlation_id) => {
-      const there = new Set(await existing(keys, correlation_id));
-      return keys.map((key) => there.has(key));
-    },
-    batches,
-  );
+  const exists = createExistence(keyText, existing);
   return {
     existing,
     async require({ bank_id, customer_id }, correlation_id) {
       // A text that cannot be an id is not looked up: a value that the database refuses would fail the whole batch.
-      if (!isId(customer_id) || !(await exists({ bank_id, customer_id, correlation_id }))) customerUnknown(customer_id);
+      if (!isId(customer_id) || !(await exists({ bank_id, customer_id }, correlation_id))) customerUnknown(customer_id);
     },
   };
 }

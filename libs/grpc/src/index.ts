@@ -17,7 +17,7 @@ export {
   toRpc,
 } from './rpc.js';
 export { boundTimeout, boundTimeoutMs } from './deadline.js';
-export { createLookUps, holdDeadline, requestTime_ms } from './time-left.js';
+export { createExistence, createLookUps, holdDeadline, requestTime_ms } from './time-left.js';
 export { createReflection, reflectionVersions } from './reflection.js';
 export { type CertificateFiles, openCertificates, type WatchedCertificates } from './certificates.js';
 export { type Links, linkSettings, linksOf, openLinks, refusePlainLinks } from './links.js';

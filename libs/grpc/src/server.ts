@@ -7,7 +7,7 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import type { Logger } from '@platform/runtime';
+import { drained, type Logger } from '@platform/runtime';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import { boundTimeout } from './deadline.js';
@@ -245,7 +245,7 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
   try {
     for await (const chunk of run() as AsyncIterable<unknown>) {
       if (call.cancelled) return;
-      if (!call.write(chunk)) await drained(call);
+      if (!call.write(chunk)) await drained(call, 'cancelled');
     }
     call.end();
   } catch (error) {
@@ -254,15 +254,4 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
     report(error, incoming, log);
     call.emit('error', toServiceError(error));
   }
-}
-
-function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    // Both listeners are removed again, because a long stream waits many times.
-    const done = () => {
-      call.off('drain', done).off('cancelled', done);
-      resolve();
-    };
-    call.once('drain', done).once('cancelled', done);
-  });
 }

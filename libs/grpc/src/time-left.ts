@@ -57,3 +57,23 @@ export function createLookUps<Key extends { readonly correlation_id: string }, V
     late: () => new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT),
   });
 }
+
+/**
+ * Tells whether records exist now. Look-ups of concurrent requests are sent in one call.
+ * @param textOf a key as text: the same text only for the same key
+ * @param find returns those of the keys that exist; each key is asked for once
+ */
+export function createExistence<Key>(
+  textOf: (key: Key) => string,
+  find: (keys: Key[], correlation_id: string) => Promise<readonly Key[]>,
+): (key: Key, correlation_id: string) => Promise<boolean> {
+  const exists = createLookUps<{ readonly key: Key; readonly correlation_id: string }, boolean>(
+    async (wanted, correlation_id) => {
+      const keys = new Map(wanted.map(({ key }) => [textOf(key), key]));
+      const there = new Set((await find([...keys.values()], correlation_id)).map(textOf));
+      return wanted.map(({ key }) => there.has(textOf(key)));
+    },
+    { limit: 500, parallel: 2 },
+  );
+  return (key, correlation_id) => exists({ key, correlation_id });
+}

@@ -7,3 +7,8 @@ export const systemClock: Clock = () => Date.now();
 export function wireTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
+
+/** The day of a date, "1990-05-15"; an unknown one is "". */
+export function dayOf(date: string | null | undefined): string {
+  return date?.slice(0, 10) ?? '';
+}

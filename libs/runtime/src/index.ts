@@ -1,4 +1,5 @@
-export { type Clock, systemClock, wireTime } from './clock.js';
+export { type Clock, dayOf, systemClock, wireTime } from './clock.js';
+export { drained } from './drained.js';
 export {
   addressSetting,
   ConfigurationError,
@@ -16,4 +17,5 @@ export { type LogLevel, type Logger, createLogger, logLevels } from './logger.js
 export { type Program, type Running, runProgram } from './main.js';
 export { createCache, type Cache, createLookups, type Lookups } from './cache.js';
 export { createBatcher } from './batcher.js';
+export { partsOf } from './parts.js';
 export { commaList, percentEncode } from './text.js';

@@ -1,4 +1,5 @@
 import type { CustomerV300, CustomerV310 } from '@platform/messages';
+import { dayOf } from '@platform/runtime';
 import type { Customer } from './customer.entity.js';
 
 /** The columns needed for all published shapes. */
@@ -61,11 +62,7 @@ export function customerV310(row: CustomerRow): CustomerV310 {
 export function customerV300(row: CustomerRow): CustomerV300 {
   return {
     ...customerV310(row),
-    date_of_birth: row.date_of_birth === null ? '' : dayOf(row.date_of_birth),
+    date_of_birth: dayOf(row.date_of_birth),
     dob_of_dependants: row.dob_of_dependants.map(dayOf),
   };
-}
-
-function dayOf(date: string): string {
-  return date.slice(0, 10);
 }

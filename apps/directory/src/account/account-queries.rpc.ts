@@ -2,7 +2,8 @@ import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { Account, AccountAttribute, AccountRouting, Accounts, AccountServiceDefinition } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
-import { messageBytes, portionsOf, withRows } from '../pages.js';
+import { partsOf } from '@platform/runtime';
+import { messageBytes, withRows } from '../pages.js';
 import {
   type AccountRow,
   accountsByAttribute,
@@ -25,13 +26,18 @@ export function accountQueries(reader: Reader): Implementation<AccountServiceDef
     async findAccounts({ bank_id, account_ids }) {
       const known = async (portion: string[]) =>
         reader.rows<{ account_id: string }>({ ...knownAccounts, values: [bank_id, portion] });
-      const found = await Promise.all(portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], knownRows).map(known));
+      const found = await Promise.all(partsOf(idsAt(bank_id, account_ids), knownRows).map(known));
       return { account_ids: found.flat().map(({ account_id }) => account_id) };
     },
     batchGetAccounts: ({ bank_id, account_ids }) =>
-      messages(reader, bank_id, portionsOf(isId(bank_id) ? account_ids.filter(isId) : [], accountRows)),
+      messages(reader, bank_id, partsOf(idsAt(bank_id, account_ids), accountRows)),
     findAccountsByAttribute: (request) => messages(reader, request.bank_id, foundBy(reader, request)),
   };
+}
+
+/** The texts that can be ids of accounts, each once. */
+function idsAt(bank_id: string, account_ids: readonly string[]): string[] {
+  return isId(bank_id) ? [...new Set(account_ids.filter(isId))] : [];
 }
 
 async function* foundBy(

@@ -2,7 +2,8 @@ import { isId } from '@platform/input';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { UserAttribute, UserAttributeServiceDefinition, UserWithAttributes } from '@platform/messages';
 import { pagesOf, type Reader } from '@platform/persistence';
-import { messageBytes, portionsOf, withRows } from '../pages.js';
+import { partsOf } from '@platform/runtime';
+import { messageBytes, withRows } from '../pages.js';
 import type { UserRow } from '../user/user.sql.js';
 import { type AttributeRow, attributesOfUser, attributesOfUsers, knownUsers, usersById } from './user-attribute.sql.js';
 import { userUnknownById } from './user-unknown.js';
@@ -29,7 +30,7 @@ export function userAttributeQueries(reader: Reader): Implementation<UserAttribu
     },
     async findUsers({ user_ids }) {
       const found: string[] = [];
-      for (const portion of portionsOf(user_ids, idRows)) found.push(...(await knownOf(reader, portion)));
+      for (const portion of partsOf([...new Set(user_ids)], idRows)) found.push(...(await knownOf(reader, portion)));
       return { user_ids: found };
     },
     batchGetUsers: ({ user_ids }) =>
@@ -52,7 +53,7 @@ function newestFirst(reader: Reader, user_id: string, is_personal: boolean): Asy
 
 /** Users that exist; one query for the users of a portion and, unless there are many, one for their attributes. */
 async function* usersOf(reader: Reader, user_ids: readonly string[]): AsyncGenerator<UserWithAttributes[]> {
-  for (const wanted of portionsOf(user_ids.filter(isId), userRows)) {
+  for (const wanted of partsOf([...new Set(user_ids.filter(isId))], userRows)) {
     const users = await reader.page<UserRow>({ ...usersById, values: [wanted] });
     const ids = users.map(({ user_id }) => user_id);
     const attributes = pagesOf<AttributeRow>(attributeRows, (last) =>

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
+import { drained } from '@platform/runtime';
 import { isGone } from './exchange.js';
 
 /** Up to this many items, a list is held in memory so that its response gets a length and an ETag. */
@@ -69,17 +70,6 @@ function endOf(name: string | undefined): string {
 }
 
 async function write(sink: Sink, text: string): Promise<void> {
-  if (!isGone(sink) && !sink.write(text)) await drained(sink);
+  if (!isGone(sink) && !sink.write(text)) await drained(sink, 'close');
   if (isGone(sink)) throw new Error('the client went away');
-}
-
-function drained(sink: Sink): Promise<void> {
-  return new Promise((resolve) => {
-    // Both listeners are removed again: a long list waits many times.
-    const done = () => {
-      sink.off('drain', done).off('close', done);
-      resolve();
-    };
-    sink.once('drain', done).once('close', done);
-  });
 }

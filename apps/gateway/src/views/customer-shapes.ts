@@ -1,4 +1,5 @@
 import type { CustomerAttribute, CustomerV210, CustomerV310, CustomerWithAttributesV300 } from '@platform/messages';
+import { dayOf } from '@platform/runtime';
 
 /** Birthdays are days, "1990-05-15", and an unknown one is "". */
 export function customerWithAttributesV300(
@@ -21,8 +22,4 @@ export function customerV210({
   ...customer
 }: CustomerV310): CustomerV210 {
   return customer;
-}
-
-function dayOf(date: string | null | undefined): string {
-  return date?.slice(0, 10) ?? '';
 }

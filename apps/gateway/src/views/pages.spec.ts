@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { messagesOf } from '@platform/grpc';
-import { messageRecords, partOf, partsOf, regrouped } from './pages.js';
+import { messageRecords, partOf, regrouped } from './pages.js';
 
 async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
@@ -11,13 +11,6 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
-
-describe('partsOf', () => {
-  it('cuts a list', () => {
-    expect(partsOf([1, 2, 3], 2)).toEqual([[1, 2], [3]]);
-    expect(partsOf([], 2)).toEqual([]);
-  });
-});
 
 describe('regrouped', () => {
   it('gathers messages into pages', async () => {

@@ -1,13 +1,6 @@
 /** Rows that a view works on at once: this bounds its memory, whatever the length of its list. */
 export const pageRows = 1_000;
 
-/** Splits a list into parts of at most `size`. */
-export function partsOf<T>(items: readonly T[], size: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
 /** Regroups the items of messages of any length into pages of `rows`; the last one may be shorter. */
 export async function* regrouped<M, T>(
   messages: AsyncIterable<M>,

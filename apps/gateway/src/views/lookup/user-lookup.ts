@@ -5,9 +5,10 @@ import {
   UserAttributeServiceDefinition,
   type UserWithAttributes,
 } from '@platform/messages';
+import { partsOf } from '@platform/runtime';
 import type { Backend } from '../../calls/backend.js';
 import { overlapped } from '../overlapped.js';
-import { pageRows, partsOf } from '../pages.js';
+import { pageRows } from '../pages.js';
 import { byCustomer, distinct } from './customer-keys.js';
 import { callsAtOnce, lookUp } from './look-up.js';
 
