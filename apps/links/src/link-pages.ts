@@ -20,7 +20,7 @@ export function linkPages<Row>(
     const query = { ...statement, values: [...values, last === undefined ? '' : idOf(last), rows] };
     return last === undefined ? reader.rows<Row>(query) : reader.page<Row>(query);
   };
-  return pagesOf(nextRows, read, firstRows);
+  return pagesOf(nextRows, read, { first: firstRows });
 }
 
 /** The pages of an empty list. */

@@ -27,7 +27,13 @@ describe('pagesOf', () => {
   });
 
   it('may begin with a shorter page', async () => {
-    expect(await all(pagesOf(3, upTo(5), 1))).toEqual([[1], [2, 3, 4], [5]]);
-    expect(await all(pagesOf(3, upTo(1), 2))).toEqual([[1]]);
+    expect(await all(pagesOf(3, upTo(5), { first: 1 }))).toEqual([[1], [2, 3, 4], [5]]);
+    expect(await all(pagesOf(3, upTo(1), { first: 2 }))).toEqual([[1]]);
+  });
+
+  it('reads no more rows than the limit', async () => {
+    expect(await all(pagesOf(2, upTo(9), { limit: 3 }))).toEqual([[1, 2], [3]]);
+    expect(await all(pagesOf(2, upTo(9), { limit: 2 }))).toEqual([[1, 2]]);
+    expect(await all(pagesOf(2, upTo(9), { first: 3, limit: 1 }))).toEqual([[1]]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Page } from '@platform/input';
 import type { AgentMinimalV510 } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import { pagesOf, type Reader } from '@platform/persistence';
 import { confirmedAgentAt, confirmedAgents } from './agent.sql.js';
 
 /** Rows fetched at once, which bounds the memory of a list. Far below 4 MB with every text at its limit. */
@@ -18,19 +18,15 @@ export async function* listConfirmed(
   { direction, offset, limit }: Page,
 ): AsyncGenerator<AgentMinimalV510[]> {
   // A small offset is skipped by the query itself; a large one is skipped in the index alone.
-  let skipped = offset <= chunkRows ? offset : 0;
-  let after = offset === skipped ? start[direction] : await idAt(reader, bank_id, direction, offset - 1);
-  const statement = confirmedAgents(direction);
-  for (let left = limit; left > 0 && after !== undefined; left -= chunkRows) {
-    const wanted = Math.min(left, chunkRows);
-    const query = { ...statement, values: [bank_id, after, wanted, skipped] };
-    const rows = await (wanted + skipped <= shortRows
-      ? reader.rows<AgentMinimalV510>(query)
-      : reader.page<AgentMinimalV510>(query));
-    if (rows.length > 0) yield rows;
-    skipped = 0;
-    after = rows.length < wanted ? undefined : rows.at(-1)?.agent_id;
-  }
+  const skipped = offset <= chunkRows ? offset : 0;
+  const first = offset === skipped ? start[direction] : await idAt(reader, bank_id, direction, offset - 1);
+  if (first === undefined) return;
+  const read = (last: AgentMinimalV510 | undefined, rows: number) => {
+    const skip = last === undefined ? skipped : 0;
+    const query = { ...confirmedAgents(direction), values: [bank_id, last?.agent_id ?? first, rows, skip] };
+    return rows + skip <= shortRows ? reader.rows<AgentMinimalV510>(query) : reader.page<AgentMinimalV510>(query);
+  };
+  yield* pagesOf(chunkRows, read, { limit });
 }
 
 async function idAt(

@@ -1,12 +1,12 @@
 import type { Customers } from '@platform/customer-presence';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type {
   CustomerAttribute,
   CustomerAttributes,
   CustomerAttributeServiceDefinition,
   CustomerKey,
 } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import { pagesOf, type Reader } from '@platform/persistence';
 import { attributeUnknown } from './customer-attribute.entity.js';
 import { messageAttributes } from './customer-attribute-limits.js';
 import { attributeOfCustomer, attributesAfter } from './customer-attribute.sql.js';
@@ -30,25 +30,19 @@ export function customerAttributeQueries(
   };
 }
 
-/** A customer's attributes, oldest first. At least one message is sent, so that an empty list is a list too. */
-async function* listAttributes(
+/** A customer's attributes, oldest first. */
+function listAttributes(
   reader: Reader,
   customers: Customers,
   key: CustomerKey,
   correlation_id: string,
 ): AsyncGenerator<CustomerAttributes> {
   const { bank_id, customer_id } = key;
-  const pageAfter = (customer_attribute_id: string) => ({
-    ...attributesAfter,
-    values: [bank_id, customer_id, customer_attribute_id],
+  const pages = pagesOf<CustomerAttribute>(messageAttributes, async (last) => {
+    const query = { ...attributesAfter, values: [bank_id, customer_id, last?.customer_attribute_id ?? ''] };
+    if (last !== undefined) return reader.page<CustomerAttribute>(query);
+    const [rows] = await Promise.all([reader.rows<CustomerAttribute>(query), customers.require(key, correlation_id)]);
+    return rows;
   });
-  let [rows] = await Promise.all([
-    reader.rows<CustomerAttribute>(pageAfter('')),
-    customers.require(key, correlation_id),
-  ]);
-  yield { customer_attributes: rows };
-  while (rows.length === messageAttributes) {
-    rows = await reader.page<CustomerAttribute>(pageAfter((rows.at(-1) as CustomerAttribute).customer_attribute_id));
-    if (rows.length > 0) yield { customer_attributes: rows };
-  }
+  return messagesOf(pages, (customer_attributes) => ({ customer_attributes }));
 }

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
 import { autocommit, command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
@@ -27,10 +27,10 @@ export function customerAddresses({
       if ((await writer.insert(insertion, address, signal)) === 'orphan') customerUnknown(customer_id);
       return customerAddressV310(address);
     },
-    async *getCustomerAddresses(key) {
-      for await (const rows of listRecords<AddressRow>(reader, addresses, key))
-        yield { addresses: rows.map(customerAddressV310) };
-    },
+    getCustomerAddresses: (key) =>
+      messagesOf(listRecords<AddressRow>(reader, addresses, key), (rows) => ({
+        addresses: rows.map(customerAddressV310),
+      })),
     async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body }) {
       const given = columnsOf(body);
       const key = { bank_id, customer_id };

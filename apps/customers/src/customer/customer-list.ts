@@ -1,5 +1,5 @@
 import type { Page } from '@platform/input';
-import type { Query, Reader } from '@platform/persistence';
+import { pagesOf, type Query, type Reader } from '@platform/persistence';
 import { bankListKey } from './customer-list-parts.sql.js';
 import {
   anyBankList,
@@ -149,19 +149,12 @@ export async function* listAnyBank<Row extends Key>(
 }
 
 /** Reads chunks after a key, until the limit or the end of the list. */
-async function* walk<Row>(
+function walk<Row>(
   limit: number,
   from: Key,
   read: (after: Key, rows: number) => Promise<(Row & Key)[]>,
 ): AsyncGenerator<Row[]> {
-  let after = from;
-  for (let left = limit; left > 0; left -= chunkRows) {
-    const wanted = Math.min(left, chunkRows);
-    const rows = await read(after, wanted);
-    if (rows.length > 0) yield rows;
-    if (rows.length < wanted) return;
-    after = rows[rows.length - 1] as Key;
-  }
+  return pagesOf<Row & Key>(chunkRows, (last, rows) => read(last ?? from, rows), { limit });
 }
 
 async function* banks(reader: Reader): AsyncGenerator<string> {

@@ -1,37 +1,32 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
 import type { CustomerKey } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import { pagesOf, type Reader } from '@platform/persistence';
 import { customerOfKey, type Listed, recordList, type RecordTable } from './customer-records.sql.js';
 
 /**
  * Rows fetched at once and sent in one message: 50 addresses with every text and tag at its limit stay below the 4 MB
  * that a gRPC client accepts, and so do 50 of any other kind of record.
  */
-export const recordRows = 50;
+const recordRows = 50;
 
 /**
- * A customer's records in chunks: at least one, which is empty when there are no records.
+ * A customer's records in pages.
  * @throws ObpFailure OBP-30046
  */
-export async function* listRecords<Row>(
+export function listRecords<Row>(
   reader: Reader,
   records: RecordTable,
   { bank_id, customer_id }: CustomerKey,
 ): AsyncGenerator<Row[]> {
   const statement = recordList(records);
-  const read = async (after: string, kind: 'rows' | 'page') =>
-    withCustomer(
-      customer_id,
-      await reader[kind]<Row & Listed>({ ...statement, values: [bank_id, customer_id, after, recordRows] }),
-    );
   // All ids sort between the empty text and "~".
-  let rows = await read(records.direction === 'asc' ? '' : '~', 'rows');
-  yield rows;
-  while (rows.length === recordRows) {
-    rows = await read(rows[recordRows - 1]?.record_id ?? '', 'page');
-    if (rows.length > 0) yield rows;
-  }
+  const start = records.direction === 'asc' ? '' : '~';
+  return pagesOf<Row & Listed>(recordRows, async (last, rows) => {
+    const query = { ...statement, values: [bank_id, customer_id, last?.record_id ?? start, rows] };
+    const found = last === undefined ? reader.rows<Row & Listed>(query) : reader.page<Row & Listed>(query);
+    return withCustomer(customer_id, await found);
+  });
 }
 
 function withCustomer<Row extends Listed>(customer_id: string, rows: Row[]): Row[] {

@@ -1,5 +1,5 @@
 import { customerUnknown, invalidBody } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, SocialMediaServiceDefinition } from '@platform/messages';
 import { insertionOf, type Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
@@ -46,10 +46,10 @@ export function customerSocialMedia({
       }
       return { success: 'Success' };
     },
-    async *getSocialMediaHandles(key) {
-      for await (const rows of listRecords<SocialMediaRow>(reader, socialMediaHandles, key))
-        yield { checks: rows.map(socialMediaV200) };
-    },
+    getSocialMediaHandles: (key) =>
+      messagesOf(listRecords<SocialMediaRow>(reader, socialMediaHandles, key), (rows) => ({
+        checks: rows.map(socialMediaV200),
+      })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { customerUnknown } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import type { TaxResidenceServiceDefinition } from '@platform/messages';
 import { autocommit, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
@@ -37,10 +37,10 @@ export function customerTaxResidences({
       if (outcome === 'taken') taxResidenceTaken();
       return taxResidenceV310(residence);
     },
-    async *getTaxResidence(key) {
-      for await (const rows of listRecords<TaxResidenceRow>(reader, taxResidences, key))
-        yield { tax_residence: rows.map(taxResidenceV310) };
-    },
+    getTaxResidence: (key) =>
+      messagesOf(listRecords<TaxResidenceRow>(reader, taxResidences, key), (rows) => ({
+        tax_residence: rows.map(taxResidenceV310),
+      })),
     async deleteTaxResidence({ bank_id, customer_id, tax_residence_id }) {
       const key = { bank_id, customer_id };
       return autocommit(orm, {}, async (em) => {

@@ -1,7 +1,7 @@
 import { isId, pageOf } from '@platform/input';
 import { type BoundService, bind, messagesOf } from '@platform/grpc';
 import { type AuditEvent, AuditServiceDefinition, type GetAuditEventsRequest } from '@platform/messages';
-import { autocommit, type Reader } from '@platform/persistence';
+import { autocommit, pagesOf, type Reader } from '@platform/persistence';
 import type { Parts } from '../parts.js';
 import { eventsBefore, insertEvents } from './audit.sql.js';
 
@@ -28,12 +28,9 @@ async function* listed(reader: Reader, request: GetAuditEventsRequest): AsyncGen
     [before, user_id, operation_id, result].some((value) => typeof value === 'string' && value !== '' && !isId(value))
   )
     return;
-  let last = before ?? undefined;
-  for (let left = limit; left > 0; left -= listRows) {
-    const wanted = Math.min(left, listRows);
-    const events = await reader.page<AuditEvent>(eventsBefore(request, last, wanted));
-    if (events.length > 0) yield events;
-    if (events.length < wanted) return;
-    last = events.at(-1)?.event_id;
-  }
+  yield* pagesOf<AuditEvent>(
+    listRows,
+    (last, rows) => reader.page(eventsBefore(request, last?.event_id ?? before ?? undefined, rows)),
+    { limit },
+  );
 }

@@ -60,18 +60,15 @@ export function callLimit([
 }
 
 async function* listed(reader: Reader, { limit, offset }: Page): AsyncGenerator<Consumer[]> {
-  let skipped = offset <= skippedRows ? offset : 0;
-  let after = offset === skipped ? start : await keyAt(reader, offset - 1);
-  for (let left = limit; left > 0 && after !== undefined; left -= chunkRows) {
-    const wanted = Math.min(left, chunkRows);
-    const rows = await reader.page<Consumer>({
-      ...consumersBehind,
-      values: [after.created, after.consumer_id, wanted, skipped],
-    });
-    if (rows.length > 0) yield rows;
-    skipped = 0;
-    after = rows.length < wanted ? undefined : rows.at(-1);
-  }
+  const skipped = offset <= skippedRows ? offset : 0;
+  const first = offset === skipped ? start : await keyAt(reader, offset - 1);
+  if (first === undefined) return;
+  const read = (last: Consumer | undefined, rows: number) => {
+    const { created, consumer_id } = last ?? first;
+    const values = [created, consumer_id, rows, last === undefined ? skipped : 0];
+    return reader.page<Consumer>({ ...consumersBehind, values });
+  };
+  yield* pagesOf(chunkRows, read, { limit });
 }
 
 async function keyAt(reader: Reader, place: number): Promise<Key | undefined> {

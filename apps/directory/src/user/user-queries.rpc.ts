@@ -97,21 +97,15 @@ async function* usersOf<User>(
 }
 
 /** @throws ObpFailure OBP-10016 */
-async function* listed({ reader }: Parts, request: GetUsersRequest): AsyncGenerator<UserRecord[]> {
+function listed({ reader }: Parts, request: GetUsersRequest): AsyncGenerator<UserRecord[]> {
   const { limit, offset } = pageOf(request);
   const text = userList(lockedStatus(request.locked_status));
-  let last: Pick<UserRecord, 'created_at' | 'user_id'> = { created_at: '-infinity', user_id: '' };
-  for (let left = limit; left > 0; left -= userRows) {
-    const wanted = Math.min(left, userRows);
-    const skipped = left === limit ? offset : 0;
-    const rows = await reader.page<UserRecord>({
-      text,
-      values: [request.is_deleted ?? false, last.created_at, last.user_id, wanted, skipped],
-    });
-    yield rows;
-    if (rows.length < wanted) return;
-    last = rows.at(-1) as UserRecord;
-  }
+  const read = (last: UserRecord | undefined, rows: number) => {
+    const after = [last?.created_at ?? '-infinity', last?.user_id ?? ''];
+    const skipped = last === undefined ? offset : 0;
+    return reader.page<UserRecord>({ text, values: [request.is_deleted ?? false, ...after, rows, skipped] });
+  };
+  return pagesOf(userRows, read, { limit });
 }
 
 function lockedStatus(asked: string | null | undefined): LockedStatus {
