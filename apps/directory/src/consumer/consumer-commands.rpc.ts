@@ -25,23 +25,25 @@ import { setCallLimits } from './consumer.sql.js';
 import { checkUrl, describedBy, limitsBy } from './consumer-rules.js';
 import { randomText } from './credentials.js';
 
+type Method = keyof ConsumerServiceDefinition['methods'];
+
 /** The rpcs that write applications. */
 export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDefinition> {
   const { audit, config, reader } = parts;
 
+  const auditedCall = (call: Call, method: Method) => auditedCallOf(call, ConsumerServiceDefinition, method);
   const change = async (
-    auditedCall: AuditedCall,
+    call: Call,
+    method: Method,
     consumer_id: string,
     work: (consumer: ConsumerRecord) => void,
   ): Promise<Consumer> => {
-    await audit.command(auditedCall, {}, async (em, note) => {
+    await audit.command(auditedCall(call, method), {}, async (em, note) => {
       work(await existing(em, consumer_id));
       note({ kind: 'application', subject: consumer_id });
     });
     return findConsumer(reader, consumer_id);
   };
-  const auditedCall = (call: Call, method: keyof ConsumerServiceDefinition['methods']) =>
-    auditedCallOf(call, ConsumerServiceDefinition, method);
 
   return {
     createConsumer: ({ body }, call) => created(parts, auditedCall(call, 'createConsumer'), body, body.enabled),
@@ -51,11 +53,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       const { enabled } = body;
       const role = enabled ? Role.ROLE_CAN_ENABLE_CONSUMERS : Role.ROLE_CAN_DISABLE_CONSUMERS;
       if (!call.caller.roles.includes(role)) fail(Failure.FAILURE_USER_HAS_MISSING_ROLES, roleName(role));
-      await change(
-        auditedCall(call, 'enableDisableConsumers'),
-        consumer_id,
-        (consumer) => void (consumer.is_enabled = enabled),
-      );
+      await change(call, 'enableDisableConsumers', consumer_id, (consumer) => void (consumer.is_enabled = enabled));
       return { enabled };
     },
     async updateConsumerRedirectURL({ consumer_id, body }, call) {
@@ -65,7 +63,7 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
       // Not by the contract: a caller without the role is told of that first.
       checkText('redirect_url', redirect_url, 1_024);
       checkUrl('redirect_url', redirect_url);
-      return change(auditedCall(call, 'updateConsumerRedirectURL'), consumer_id, (consumer) => {
+      return change(call, 'updateConsumerRedirectURL', consumer_id, (consumer) => {
         if (consumer.created_by_user_id !== call.caller.user_id) fail(Failure.FAILURE_NOT_CONSUMER_DEVELOPER);
         consumer.redirect_url = redirect_url;
         // An administrator must check the new address first.
@@ -75,19 +73,11 @@ export function consumerCommands(parts: Parts): Implementation<ConsumerServiceDe
     async updateConsumerLogoURL({ consumer_id, body }, call) {
       const { logo_url } = body;
       checkUrl('logo_url', logo_url);
-      return change(
-        auditedCall(call, 'updateConsumerLogoURL'),
-        consumer_id,
-        (consumer) => void (consumer.logo_url = logo_url),
-      );
+      return change(call, 'updateConsumerLogoURL', consumer_id, (consumer) => void (consumer.logo_url = logo_url));
     },
     async updateConsumerName({ consumer_id, body }, call) {
       const { app_name } = body;
-      return change(
-        auditedCall(call, 'updateConsumerName'),
-        consumer_id,
-        (consumer) => void (consumer.app_name = app_name),
-      );
+      return change(call, 'updateConsumerName', consumer_id, (consumer) => void (consumer.app_name = app_name));
     },
     async callsLimit({ consumer_id, body }, call) {
       const limits = limitsBy(body);

@@ -3,7 +3,7 @@ import type { Reader } from '@platform/persistence';
 import { entitlementsHeld, superAdmin } from './entitlement.sql.js';
 
 /** The last entry in a super admin's list of roles, shown to other readers. It has no id and counts at every bank. */
-export const superAdminEntry: Entitlement = { entitlement_id: '', role_name: 'SuperAdmin', bank_id: '' };
+const superAdminEntry: Entitlement = { entitlement_id: '', role_name: 'SuperAdmin', bank_id: '' };
 
 /** The roles granted to a user, newest first. */
 export async function entitlementsOfUser(reader: Reader, user_id: string): Promise<Entitlements> {

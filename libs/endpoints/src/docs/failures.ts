@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.js';
 import { anyCall, edgeFailures } from './edge-failures.js';
+import type { JsonObject } from './json.js';
 import { type FailureFacts, failureFacts } from './vocabulary.js';
 
 const reasons: Readonly<Record<number, string>> = {
@@ -37,8 +38,26 @@ export const sharedFailures: ReadonlyMap<string, FailureGroup> = new Map(
   grouped(anyCall.map(failureFacts)).map((group) => [nameOf(group.status), group]),
 );
 
+/**
+ * The responses of an operation's failures, by status.
+ * @param shared where a document keeps the failures that every operation may answer, e.g. "#/responses/"
+ * @param own describes the other failures
+ */
+export function failureResponses(
+  endpoint: Endpoint,
+  shared: string,
+  own: (group: FailureGroup) => JsonObject,
+): JsonObject {
+  return Object.fromEntries(
+    failuresByStatus(endpoint).map((group) => {
+      const name = sharedName(group);
+      return [String(group.status), name === undefined ? own(group) : { $ref: `${shared}${name}` }];
+    }),
+  );
+}
+
 /** The name under which documents refer to a shared group; undefined when the group belongs to one operation only. */
-export function sharedName({ status, failures }: FailureGroup): string | undefined {
+function sharedName({ status, failures }: FailureGroup): string | undefined {
   const name = nameOf(status);
   const shared = sharedFailures.get(name)?.failures.map(({ text }) => text);
   return shared !== undefined && failures.every(({ text }) => shared.includes(text)) ? name : undefined;

@@ -5,7 +5,7 @@ import type { DocumentBuilder } from './builder.js';
 import { overview } from './description.js';
 import { exampleOfField, exampleOfMessage, exampleResponse, exampleToSend } from './example.js';
 import { explanationOf } from './explanations.js';
-import { type FailureGroup, failuresByStatus, reasonOf, sharedFailures, sharedName } from './failures.js';
+import { type FailureGroup, failureResponses, reasonOf, sharedFailures } from './failures.js';
 import type { JsonObject } from './json.js';
 import { type Dialect, schemaOfField, schemaOfMessage, schemaOfResponse } from './json-schema.js';
 import { memo } from './memo.js';
@@ -102,7 +102,10 @@ function operation(endpoint: Endpoint, dialect: Dialect): JsonObject {
             content: json(schemaOfField(endpoint.body, dialect), { example: exampleToSend(endpoint.body) }),
           },
         }),
-    responses: { [String(endpoint.success_status)]: success(endpoint, dialect), ...failures(endpoint) },
+    responses: {
+      [String(endpoint.success_status)]: success(endpoint, dialect),
+      ...failureResponses(endpoint, '#/components/responses/', failure),
+    },
     security: securityOf(endpoint, Object.keys(securitySchemes)),
     'x-operation-id': endpoint.operation_id,
     'x-roles': endpoint.roles.map((role) => ({ ...roleFacts(role) })),
@@ -149,18 +152,6 @@ function success(endpoint: Endpoint, dialect: Dialect): JsonObject {
     headers,
     ...(schema === undefined ? {} : { content: json(schema, { example: exampleResponse(endpoint) }) }),
   };
-}
-
-function failures(endpoint: Endpoint): JsonObject {
-  return Object.fromEntries(
-    failuresByStatus(endpoint).map((group): [string, JsonObject] => {
-      const shared = sharedName(group);
-      return [
-        String(group.status),
-        shared === undefined ? failure(group) : { $ref: `#/components/responses/${shared}` },
-      ];
-    }),
-  );
 }
 
 function failure({ status, failures: all }: FailureGroup): JsonObject {

@@ -15,7 +15,7 @@ export interface Shape extends Use {
  * Every message in the request and response bodies of the operations, by name.
  * @throws Error when two of them have the same name
  */
-export function shapesOf(endpoints: readonly Endpoint[]): Shape[] {
+function shapesOf(endpoints: readonly Endpoint[]): Shape[] {
   const sent = new Map<string, DescMessage>();
   const answered = new Map<string, DescMessage>();
   for (const endpoint of endpoints) {

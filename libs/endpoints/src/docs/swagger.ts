@@ -5,7 +5,7 @@ import type { DocumentBuilder } from './builder.js';
 import { overview } from './description.js';
 import { exampleOfField, exampleOfMessage, exampleResponse } from './example.js';
 import { explanationOf } from './explanations.js';
-import { type FailureGroup, failuresByStatus, reasonOf, sharedFailures, sharedName } from './failures.js';
+import { type FailureGroup, failureResponses, reasonOf, sharedFailures } from './failures.js';
 import type { JsonObject } from './json.js';
 import { schemaOfField, schemaOfMessage, schemaOfResponse, swaggerDialect } from './json-schema.js';
 import { memo } from './memo.js';
@@ -83,7 +83,10 @@ function operation(endpoint: Endpoint): JsonObject {
     summary: endpoint.summary,
     description: overview(endpoint),
     ...(parameters.length === 0 ? {} : { parameters }),
-    responses: { [String(endpoint.success_status)]: success(endpoint), ...failures(endpoint) },
+    responses: {
+      [String(endpoint.success_status)]: success(endpoint),
+      ...failureResponses(endpoint, '#/responses/', failure),
+    },
     security: securityOf(endpoint, Object.keys(securityDefinitions)),
   };
 }
@@ -130,15 +133,6 @@ function success(endpoint: Endpoint): JsonObject {
     description: reasonOf(endpoint.success_status),
     ...(schema === undefined ? {} : { schema, examples: { 'application/json': exampleResponse(endpoint) } }),
   };
-}
-
-function failures(endpoint: Endpoint): JsonObject {
-  return Object.fromEntries(
-    failuresByStatus(endpoint).map((group): [string, JsonObject] => {
-      const shared = sharedName(group);
-      return [String(group.status), shared === undefined ? failure(group) : { $ref: `#/responses/${shared}` }];
-    }),
-  );
 }
 
 /** A status can have only one example; the other failures are listed in its description. */

@@ -23,7 +23,7 @@ const descriptions: Readonly<Record<string, string>> = {
 };
 
 /** @throws Error when the tag has no description */
-export function tagDescription(tag: string): string {
+function tagDescription(tag: string): string {
   const description = descriptions[tag];
   if (description === undefined) throw new Error(`the tag ${tag} needs a description`);
   return description;
