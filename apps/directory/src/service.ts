@@ -9,11 +9,14 @@ import { createAudit } from './audit/audit.js';
 import { createAuditService } from './audit/audit.rpc.js';
 import { insertEvents } from './audit/audit.sql.js';
 import { createAuthenticationTypeValidationService } from './authentication-type-validation/authentication-type-validation.rpc.js';
+import { createBankLookupService } from './bank/bank-lookup.rpc.js';
 import { createBankService } from './bank/bank.rpc.js';
+import { createCallLimitService } from './call-limit/call-limit.rpc.js';
 import type { DirectoryConfig } from './config.js';
 import { createConsumerService } from './consumer/consumer.rpc.js';
 import { database } from './gen/database.js';
 import { createEntitlementService } from './entitlement/entitlement.rpc.js';
+import { createJustInTimeEntitlementService } from './entitlement/just-in-time-entitlement.rpc.js';
 import { createEntitlementRequestService } from './entitlement-request/entitlement-request.rpc.js';
 import { ensureFirstLogin } from './first-login.js';
 import { createIdentityService } from './identity/identity.rpc.js';
@@ -21,6 +24,7 @@ import { createPasswords, type Hasher } from './identity/passwords.js';
 import { createJsonSchemaValidationService } from './json-schema-validation/json-schema-validation.rpc.js';
 import { createOAuthService } from './oauth/oauth.rpc.js';
 import type { Parts } from './parts.js';
+import { createRestrictionService } from './restriction/restriction.rpc.js';
 import { crmEventDelivery } from './sandbox/crm-event-delivery.js';
 import { createSandboxService } from './sandbox/sandbox.rpc.js';
 import { createScopeService } from './scope/scope.rpc.js';
@@ -31,6 +35,10 @@ import { createUserAttributeService } from './user-attribute/user-attribute.rpc.
 
 const factories = [
   createIdentityService,
+  createBankLookupService,
+  createCallLimitService,
+  createRestrictionService,
+  createJustInTimeEntitlementService,
   createUserService,
   createUserAttributeService,
   createEntitlementService,

@@ -3,7 +3,7 @@ import { rpc } from '@platform/grpc';
 import {
   AuthenticationTypeValidationServiceDefinition,
   Failure,
-  IdentityServiceDefinition,
+  RestrictionServiceDefinition,
   type JsonSchemaValidation,
   JsonSchemaValidationServiceDefinition,
   Role,
@@ -17,7 +17,7 @@ const rpcs = {
   get: rpc(JsonSchemaValidationServiceDefinition, 'getJsonSchemaValidation'),
   list: rpc(JsonSchemaValidationServiceDefinition, 'getAllJsonSchemaValidations'),
   listPublic: rpc(JsonSchemaValidationServiceDefinition, 'getAllJsonSchemaValidationsPublic'),
-  restrictions: rpc(IdentityServiceDefinition, 'getRestrictions'),
+  restrictions: rpc(RestrictionServiceDefinition, 'getRestrictions'),
   createTypes: rpc(AuthenticationTypeValidationServiceDefinition, 'createAuthenticationTypeValidation'),
 };
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rpc } from '@platform/grpc';
-import { type CallLimits, IdentityServiceDefinition, Period, type TakeCallsResponse } from '@platform/messages';
+import { type CallLimits, CallLimitServiceDefinition, Period, type TakeCallsResponse } from '@platform/messages';
 import { createDirectoryService } from '../src/index.js';
 import { asUser, connect, context, type Directory, newName, startDirectory, testConfig } from './directory.js';
 
-const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
+const takeCalls = rpc(CallLimitServiceDefinition, 'takeCalls');
 const none: CallLimits = { per_second: -1, per_minute: -1, per_hour: -1, per_day: -1, per_week: -1, per_month: -1 };
 
 let directory: Awaited<ReturnType<typeof startDirectory>>;

@@ -2,9 +2,11 @@ import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { bind, type BoundService, createGrpcServer } from '@platform/grpc';
 import {
   AuditServiceDefinition,
+  BankLookupServiceDefinition,
   CustomerServiceDefinition,
   IdentityServiceDefinition,
   type Identity,
+  RestrictionServiceDefinition,
   Role,
 } from '@platform/messages';
 import { type Clock, createLogger, readSettings } from '@platform/runtime';
@@ -49,11 +51,11 @@ const identity: Identity = {
 };
 /** If an event is not confirmed, the gateway sends it again while it closes. */
 const trail = bind(AuditServiceDefinition, { recordAuditEvents: async () => ({}) });
-const identities = bind(IdentityServiceDefinition, {
-  getRestrictions: async () => ({ restrictions: [] }),
-  resolveToken: async () => identity,
-  findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }),
-});
+const identities = [
+  bind(IdentityServiceDefinition, { resolveToken: async () => identity }),
+  bind(RestrictionServiceDefinition, { getRestrictions: async () => ({ restrictions: [] }) }),
+  bind(BankLookupServiceDefinition, { findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) }),
+];
 
 /**
  * The gateway in front of real gRPC servers with canned handlers: one user, one bank, the test's customer handlers.
@@ -68,7 +70,7 @@ export async function createStage(
 ): Promise<Stage> {
   const { clock, ...limits } = injected;
   const directory = await serve([
-    identities,
+    ...identities,
     ...(others.some(({ definition }) => definition === AuditServiceDefinition) ? [] : [trail]),
     ...others,
   ]);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Failure, IdentityServiceDefinition } from '@platform/messages';
+import { BankLookupServiceDefinition, Failure } from '@platform/messages';
 import { bind, boundTimeout, boundTimeoutMs } from '../src/index.js';
 import { carriages, carryBy, context, errorOf, findBank, serve, type Served } from './fake-service.js';
 
@@ -16,7 +16,7 @@ describe.each(carriages)('a deadline by %s', (by) => {
   beforeEach(() => carryBy(by));
 
   it.each([24, 25, 30, 49, 50, 100, 1_000])('of %i days is one that has not passed', async (days) => {
-    served = await serve([bind(IdentityServiceDefinition, { findBank: async () => sleep(20, { exists: true }) })]);
+    served = await serve([bind(BankLookupServiceDefinition, { findBank: async () => sleep(20, { exists: true }) })]);
     expect(await served.peer.call(findBank, { bank_id: '' }, { ...context, timeout_ms: days * day_ms })).toEqual({
       exists: true,
     });
@@ -24,7 +24,7 @@ describe.each(carriages)('a deadline by %s', (by) => {
 
   it('that has passed before the call begins is answered without sending it', async () => {
     let ran = 0;
-    served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran += 1) > 0 }) })]);
+    served = await serve([bind(BankLookupServiceDefinition, { findBank: async () => ({ exists: (ran += 1) > 0 }) })]);
     const { peer } = served;
     await peer.serving(5_000);
     // Such a call fails in the client, before it is sent.

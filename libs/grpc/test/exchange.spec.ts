@@ -11,9 +11,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { fail } from '@platform/failure';
 import {
+  BankLookupServiceDefinition,
   type CallFrame,
-  type CustomersMinimal,
   CustomerServiceDefinition,
+  type CustomersMinimal,
   ExchangeRequest,
   ExchangeResponse,
   Failure,
@@ -320,7 +321,7 @@ describe('calls without end', () => {
     let atOnce = 0;
     let most = 0;
     const { peer } = await start([
-      bind(IdentityServiceDefinition, {
+      bind(BankLookupServiceDefinition, {
         findBank: async () => {
           most = Math.max(most, (atOnce += 1));
           await gate.open;
@@ -361,7 +362,7 @@ describe('what is left of a deadline', () => {
     const to = peerAt(`127.0.0.1:${inner.port}`);
     let left = 0;
     const outer = await start([
-      bind(IdentityServiceDefinition, {
+      bind(BankLookupServiceDefinition, {
         findBank: async (_request, { correlation_id }) => {
           await sleep(300);
           const since = performance.now();

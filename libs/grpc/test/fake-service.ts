@@ -1,4 +1,9 @@
-import { type CallerAssertion, IdentityServiceDefinition, CustomerServiceDefinition } from '@platform/messages';
+import {
+  BankLookupServiceDefinition,
+  type CallerAssertion,
+  CustomerServiceDefinition,
+  IdentityServiceDefinition,
+} from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 import {
   type BoundService,
@@ -12,7 +17,7 @@ import {
 } from '../src/index.js';
 
 /** A read, a command and a stream of the contract, with handlers that the test provides. */
-export const findBank = rpc(IdentityServiceDefinition, 'findBank');
+export const findBank = rpc(BankLookupServiceDefinition, 'findBank');
 export const resolveToken = rpc(IdentityServiceDefinition, 'resolveToken');
 export const logIn = rpc(IdentityServiceDefinition, 'logIn');
 export const listCustomers = rpc(CustomerServiceDefinition, 'getCustomersMinimalAtAnyBank');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Failure, IdentityServiceDefinition } from '@platform/messages';
+import { BankLookupServiceDefinition, Failure } from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 import { type CertificateAuthority, createCertificateAuthority, patient } from '@platform/testing';
 import { bind, createGrpcServer, createPeer, type MutualTls, openCertificates, type Peer } from '../src/index.js';
@@ -49,7 +49,7 @@ const serve = async (tls: MutualTls | undefined, issuer = 'gateway'): Promise<nu
   (await start(tls, issuer)).port;
 async function start(tls: MutualTls | undefined, issuer = 'gateway', drain_ms = 100) {
   const services = [
-    bind(IdentityServiceDefinition, { findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) }),
+    bind(BankLookupServiceDefinition, { findBank: async ({ bank_id }) => ({ exists: bank_id === 'a' }) }),
   ];
   const server = await createGrpcServer({
     host: '127.0.0.1',

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
-import { type Identity, IdentityServiceDefinition } from '@platform/messages';
+import { BankLookupServiceDefinition, type Identity, IdentityServiceDefinition } from '@platform/messages';
 import { bind, createPeer } from '../src/index.js';
 import {
   callerKey,
@@ -115,7 +115,7 @@ describe('a peer that is not there yet', () => {
     expect(await peer.serving(50)).toBe(false);
     const early = peer.call(findBank, { bank_id: 'a' }, context);
     await sleep(200);
-    const served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: true }) })], {
+    const served = await serve([bind(BankLookupServiceDefinition, { findBank: async () => ({ exists: true }) })], {
       port,
     });
     expect(await early).toEqual({ exists: true });

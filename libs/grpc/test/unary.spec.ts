@@ -2,7 +2,12 @@ import { Writable } from 'node:stream';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { fail, ObpFailure, UntrustedCaller } from '@platform/failure';
-import { CustomerServiceDefinition, Failure, IdentityServiceDefinition } from '@platform/messages';
+import {
+  BankLookupServiceDefinition,
+  CustomerServiceDefinition,
+  Failure,
+  IdentityServiceDefinition,
+} from '@platform/messages';
 import { createLogger } from '@platform/runtime';
 import { bind, type Call, rpc } from '../src/index.js';
 import {
@@ -32,7 +37,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
     const seen: Call[] = [];
     served = await serve(
       [
-        bind(IdentityServiceDefinition, {
+        bind(BankLookupServiceDefinition, {
           findBank: async ({ bank_id }, call) => {
             seen.push(call);
             return { exists: bank_id === 'gh.29.uk' };
@@ -50,13 +55,13 @@ describe.each(carriages)('a unary call by %s', (by) => {
     expect(await served.peer.call(findBank, { bank_id: 'x' }, context)).toEqual({ exists: false });
     expect(seen[0]).toMatchObject({
       correlation_id: 'c-1',
-      caller: { user_id: '/obp.directory.v1.IdentityService/FindBank {"bank_id":"gh.29.uk"} anybody' },
+      caller: { user_id: '/obp.directory.v1.BankLookupService/FindBank {"bank_id":"gh.29.uk"} anybody' },
     });
   });
 
   it('brings a failure across with its detail', async () => {
     served = await serve([
-      bind(IdentityServiceDefinition, {
+      bind(BankLookupServiceDefinition, {
         findBank: async () => fail(Failure.FAILURE_BANK_NOT_FOUND, ' Current BankId is ß"\n'),
       }),
     ]);
@@ -68,7 +73,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
   it('brings a long detail across in part, and other calls do not suffer', async () => {
     const detail = ` ${'ß'.repeat(60_000)}`;
     served = await serve([
-      bind(IdentityServiceDefinition, {
+      bind(BankLookupServiceDefinition, {
         findBank: async ({ bank_id }) =>
           bank_id === 'x' ? fail(Failure.FAILURE_BANK_NOT_FOUND, detail) : { exists: true },
       }),
@@ -91,7 +96,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
 
   it('is refused before its handler runs when the authorizer throws', async () => {
     let ran = false;
-    served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: (ran = true) }) })], {
+    served = await serve([bind(BankLookupServiceDefinition, { findBank: async () => ({ exists: (ran = true) }) })], {
       authorize: () => fail(Failure.FAILURE_USER_NOT_LOGGED_IN),
     });
     expect(await errorOf(served.peer.call(findBank, { bank_id: '' }, context))).toMatchObject({
@@ -101,7 +106,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
   });
 
   it('of a caller that is not trusted is UNAUTHENTICATED and no failure of the contract', async () => {
-    served = await serve([bind(IdentityServiceDefinition, { findBank: async () => ({ exists: true }) })], {
+    served = await serve([bind(BankLookupServiceDefinition, { findBank: async () => ({ exists: true }) })], {
       authorize: () => {
         throw new UntrustedCaller();
       },
@@ -125,7 +130,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
     );
     served = await serve(
       [
-        bind(IdentityServiceDefinition, {
+        bind(BankLookupServiceDefinition, {
           findBank: async () => {
             throw new Error('connect to 10.0.0.7 failed');
           },
@@ -141,7 +146,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
   });
 
   it('without a handler, or without a service, is not implemented', async () => {
-    served = await serve([bind(IdentityServiceDefinition, {})]);
+    served = await serve([bind(BankLookupServiceDefinition, {})]);
     expect(await errorOf(served.peer.call(findBank, { bank_id: '' }, context))).toMatchObject({
       failure: Failure.FAILURE_NOT_IMPLEMENTED,
     });
@@ -154,7 +159,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
   it('ends at its deadline as OBP-01000', async () => {
     const gate = createGate();
     served = await serve([
-      bind(IdentityServiceDefinition, {
+      bind(BankLookupServiceDefinition, {
         findBank: async () => {
           await gate.open;
           return { exists: true };
@@ -171,7 +176,7 @@ describe.each(carriages)('a unary call by %s', (by) => {
     const told = createGate();
     const started = createGate();
     served = await serve([
-      bind(IdentityServiceDefinition, {
+      bind(BankLookupServiceDefinition, {
         findBank: async (_request, call) => {
           call.signal().addEventListener('abort', told.release);
           started.release();

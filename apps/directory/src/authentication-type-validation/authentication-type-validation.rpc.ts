@@ -12,7 +12,7 @@ import {
   isOperationId,
   lockRestrictions,
   maxRestrictions,
-} from '../call-limits/restriction-bounds.js';
+} from '../restriction/restriction-bounds.js';
 import type { Parts } from '../parts.js';
 import {
   deleteValidation,

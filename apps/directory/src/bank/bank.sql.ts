@@ -20,6 +20,13 @@ export const bankById = (bank_id: string): Query => ({
   values: [bank_id],
 });
 
+/** One row without columns for a bank that exists. */
+export const bankExists = (bank_id: string): Query => ({
+  name: 'find-bank',
+  text: 'select from bank where bank_id = $1',
+  values: [bank_id],
+});
+
 /** The banks after an id, ordered by id; an empty id starts at the first bank. */
 export const banksAfter = (bank_id: string, limit: number): Query => ({
   name: 'banks-after',

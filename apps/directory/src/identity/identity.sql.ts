@@ -42,6 +42,3 @@ export const tokenOwner: Statement = {
     ${callerJoins}
     where t.token_hash = $1 and t.expires_at > $2 and t.last_used_at > $3`,
 };
-
-/** $1 id. */
-export const bankById: Statement = { name: 'find-bank', text: 'select from bank where bank_id = $1' };

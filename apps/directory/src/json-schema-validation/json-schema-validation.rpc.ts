@@ -13,7 +13,7 @@ import {
   isOperationId,
   lockRestrictions,
   maxRestrictions,
-} from '../call-limits/restriction-bounds.js';
+} from '../restriction/restriction-bounds.js';
 import type { Parts } from '../parts.js';
 import {
   deleteSchema,

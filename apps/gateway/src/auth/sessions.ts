@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { rpc } from '@platform/grpc';
-import { type HeldRole, type Identity, IdentityServiceDefinition } from '@platform/messages';
+import {
+  BankLookupServiceDefinition,
+  type HeldRole,
+  type Identity,
+  IdentityServiceDefinition,
+  JustInTimeEntitlementServiceDefinition,
+} from '@platform/messages';
 import { type Clock, createLookups, systemClock } from '@platform/runtime';
 import type { DirectoryCall } from './caller.js';
 import type { LoginParameters } from './credentials.js';
@@ -22,9 +28,9 @@ export interface Sessions {
 }
 
 const resolveToken = rpc(IdentityServiceDefinition, 'resolveToken');
-const findBank = rpc(IdentityServiceDefinition, 'findBank');
+const findBank = rpc(BankLookupServiceDefinition, 'findBank');
 const logIn = rpc(IdentityServiceDefinition, 'logIn');
-const grantJustInTime = rpc(IdentityServiceDefinition, 'grantJustInTime');
+const grantJustInTime = rpc(JustInTimeEntitlementServiceDefinition, 'grantJustInTime');
 
 /** Shorter than one second, the time within which a revoked role or token must stop working. */
 const ttl_ms = 900;

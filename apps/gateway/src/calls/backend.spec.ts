@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Endpoint, readEndpoints } from '@platform/endpoints';
 import { bind, rpc } from '@platform/grpc';
-import { IdentityServiceDefinition, RootServiceDefinition, type RootV400 } from '@platform/messages';
+import { BankLookupServiceDefinition, RootServiceDefinition, type RootV400 } from '@platform/messages';
 import { createBackend, type RequestContext } from './backend.js';
 
 const endpoints = readEndpoints();
@@ -37,10 +37,10 @@ describe('the backend', () => {
   });
 
   it('names the service whose address is missing', () => {
-    expect(() => backend.asService(rpc(IdentityServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow(
+    expect(() => backend.asService(rpc(BankLookupServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow(
       'no address is configured for obp.directory.v1',
     );
-    expect(() => backend.asServiceStream(rpc(IdentityServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow(
+    expect(() => backend.asServiceStream(rpc(BankLookupServiceDefinition, 'findBank'), { bank_id: 'a' }, 'c')).toThrow(
       'no address is configured for obp.directory.v1',
     );
   });

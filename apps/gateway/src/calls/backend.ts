@@ -16,6 +16,7 @@ import { checkRequest } from '@platform/input';
 import * as messages from '@platform/messages';
 import { type Clock, createCache } from '@platform/runtime';
 import { audited } from '../audit/audited.js';
+import { callByEitherName } from './former-names.js';
 
 /** The caller and the request that an operation runs for. */
 export interface RequestContext {
@@ -133,7 +134,7 @@ export function createBackend(options: BackendOptions): Backend {
       );
     },
     asService: (method, request, correlation_id) =>
-      peerOf(method).call(method, request, contextOf({ claims: serviceClaims, correlation_id })),
+      callByEitherName(peerOf(method), method, request, contextOf({ claims: serviceClaims, correlation_id })),
     asServiceStream: (method, request, correlation_id, limits = {}) =>
       peerOf(method).stream(method, request, { ...contextOf({ claims: serviceClaims, correlation_id }), ...limits }),
     parts: new Map([...peers].map(([name, peer]) => [serviceOf(name), peer])),

@@ -1,6 +1,6 @@
 import { fail, ObpFailure } from '@platform/failure';
 import { rpc } from '@platform/grpc';
-import { type CallLimits, type CallWindow, Failure, IdentityServiceDefinition } from '@platform/messages';
+import { type CallLimits, CallLimitServiceDefinition, type CallWindow, Failure } from '@platform/messages';
 import type { DirectoryCall } from '../auth/caller.js';
 import { createCallCounter, type LimitHeaders, unlimited } from './call-limits.js';
 
@@ -42,7 +42,7 @@ interface Limit {
   readonly words: string;
 }
 
-const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
+const takeCalls = rpc(CallLimitServiceDefinition, 'takeCalls');
 
 export function createAddressLimits(
   call: DirectoryCall,

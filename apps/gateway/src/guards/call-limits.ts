@@ -3,10 +3,10 @@ import { fail } from '@platform/failure';
 import { createLookUps, rpc } from '@platform/grpc';
 import {
   type CallLimits,
+  CallLimitServiceDefinition,
   type CallWindow,
   Failure,
   type Identity,
-  IdentityServiceDefinition,
   Period,
 } from '@platform/messages';
 import type { DirectoryCall } from '../auth/caller.js';
@@ -41,7 +41,7 @@ export interface Wanted {
 }
 export type Counted = { readonly granted: boolean; readonly window: CallWindow };
 
-const takeCalls = rpc(IdentityServiceDefinition, 'takeCalls');
+const takeCalls = rpc(CallLimitServiceDefinition, 'takeCalls');
 export const unlimited: CallLimits = {
   per_second: -1,
   per_minute: -1,

@@ -1,6 +1,6 @@
 import { fail } from '@platform/failure';
 import { rpc } from '@platform/grpc';
-import { Failure, IdentityServiceDefinition, type Restriction } from '@platform/messages';
+import { Failure, type Restriction, RestrictionServiceDefinition } from '@platform/messages';
 import { type Clock, createCache, createLookups, systemClock } from '@platform/runtime';
 import type { AuthenticationType, DirectoryCall } from '../auth/caller.js';
 
@@ -17,7 +17,7 @@ interface Compiled {
   readonly faults: ((body: unknown) => string[]) | undefined;
 }
 
-const getRestrictions = rpc(IdentityServiceDefinition, 'getRestrictions');
+const getRestrictions = rpc(RestrictionServiceDefinition, 'getRestrictions');
 const ttl_ms = 900;
 /** The number of compiled schemas that are kept. */
 const schemas = 1_000;

@@ -1,5 +1,5 @@
 import { bind, type BoundService, type Implementation, rpc } from '@platform/grpc';
-import { IdentityServiceDefinition, InstanceServiceDefinition } from '@platform/messages';
+import { BankLookupServiceDefinition, InstanceServiceDefinition } from '@platform/messages';
 import { systemClock } from '@platform/runtime';
 import type { Backend } from '../calls/backend.js';
 import type { GatewayConfig } from '../config.js';
@@ -7,7 +7,7 @@ import type { GatewayConfig } from '../config.js';
 /** The operations that list the accepted identity providers. */
 export type WellKnown = Pick<Implementation<InstanceServiceDefinition>, 'getWellKnownUris' | 'getOAuth2ServerJWKsURIs'>;
 
-const findBank = rpc(IdentityServiceDefinition, 'findBank');
+const findBank = rpc(BankLookupServiceDefinition, 'findBank');
 
 /** How this instance runs. */
 export function createInstanceView(backend: Backend, config: GatewayConfig, wellKnown: WellKnown): BoundService {

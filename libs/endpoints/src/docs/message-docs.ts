@@ -32,8 +32,9 @@ export function buildMessageDocs(
   };
 }
 
+/** Without the rpcs under former names, which older processes still call. */
 function methodsOf({ services }: ReturnType<typeof contractFiles>[number]): DescMethod[] {
-  return services.flatMap(({ methods }) => methods);
+  return services.flatMap(({ methods }) => methods.filter(({ deprecated }) => !deprecated));
 }
 
 function messageDoc(

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { invalidBody } from '@platform/failure';
 import { checkText } from '@platform/input';
-import { takeLock } from './restrictions.sql.js';
+import { takeLock } from './restriction.sql.js';
 
 /**
  * The most restrictions of one kind. All of both kinds are sent to each gateway in one message once a second, and a

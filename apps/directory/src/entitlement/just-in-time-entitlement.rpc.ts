@@ -1,6 +1,13 @@
 import { missingRoles, needsBank, roleName } from '@platform/entitlements';
 import { fail } from '@platform/failure';
-import { Failure, type GrantJustInTimeRequest, type Nothing, roleTable } from '@platform/messages';
+import { bind, type BoundService } from '@platform/grpc';
+import {
+  Failure,
+  type GrantJustInTimeRequest,
+  JustInTimeEntitlementServiceDefinition,
+  type Nothing,
+  roleTable,
+} from '@platform/messages';
 import { hasRow } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
@@ -8,6 +15,13 @@ import type { Parts } from '../parts.js';
 import { grantingRoles, holdsAny, holdUser, requireBank } from './authority.js';
 import { grantOf } from './entitlement.entity.js';
 import { grantUnlessHeld } from './entitlement.sql.js';
+
+/** Roles that users grant themselves. */
+export function createJustInTimeEntitlementService(parts: Parts): BoundService {
+  return bind(JustInTimeEntitlementServiceDefinition, {
+    grantJustInTime: (request, { correlation_id }) => grantJustInTime(parts, request, correlation_id),
+  });
+}
 
 /**
  * Grants a user a role that the user may grant. The right to grant is read from the database, whatever the caller has
