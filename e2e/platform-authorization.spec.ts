@@ -11,7 +11,7 @@ const endpoints = readEndpoints().filter(
   ({ operation_id }) => !customerEndpoints.some((other) => other.operation_id === operation_id),
 );
 /** Roles that count only with a setting are not tested here. */
-const rolesOf = ({ roles, roles_needed }: Endpoint): readonly number[] => (roles_needed === 0 ? roles : []);
+const rolesOf = ({ roles, roles_switch }: Endpoint): readonly number[] => (roles_switch === undefined ? roles : []);
 
 let platform: Platform;
 let people: People;

@@ -1,5 +1,4 @@
 import { createTrail } from '@platform/audit';
-import { Feature } from '@platform/descriptors';
 import { readEndpoints } from '@platform/endpoints';
 import { scopePolicy } from '@platform/entitlements';
 import { linksOf, openCertificates, openLinks, rpc } from '@platform/grpc';
@@ -32,7 +31,7 @@ import { createCommonHeaders } from './http/common-headers.js';
 import { createEdgeServer, type EdgeServerOptions } from './http/edge-server.js';
 import { createTranscoder } from './rest/transcoder.js';
 import { createPartsMonitor } from './parts-monitor.js';
-import { enabledEndpoints, enabledVersions } from './switches.js';
+import { enabledEndpoints, enabledVersions, isOn } from './switches.js';
 import { createViews } from './views/views.js';
 
 const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
@@ -109,10 +108,7 @@ export async function createGatewayService(
       ...(config.ALLOW_OAUTH2_LOGIN ? { oidc: createBearerTokens({ issuers, call: directory }) } : {}),
     }),
     sessions,
-    features: {
-      [Feature.CUSTOMER_FIREHOSE]: config.ALLOW_CUSTOMER_FIREHOSE,
-      [Feature.SANDBOX_IMPORT]: config.ALLOW_SANDBOX_DATA_IMPORT,
-    },
+    isOn: (setting) => isOn(config, setting),
     scopes: scopePolicy(config),
     restrictions: createRestrictions(directory),
     addresses,

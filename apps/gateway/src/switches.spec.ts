@@ -4,7 +4,7 @@ import { readEndpoints } from '@platform/endpoints';
 import { Role } from '@platform/messages';
 import { readSettings } from '@platform/runtime';
 import { gatewaySettings } from './config.js';
-import { enabledEndpoints, enabledVersions } from './switches.js';
+import { enabledEndpoints, enabledVersions, isOn } from './switches.js';
 
 const configOf = (env: Record<string, string>) => readSettings(gatewaySettings, env);
 const all = readEndpoints();
@@ -44,6 +44,21 @@ describe('the operations that exist', () => {
 
   it('are refused when there is no such operation', () => {
     expect(() => idsOf({ API_ENABLED_ENDPOINTS: 'OBPv1.0.0-fly' })).toThrow('no such operation');
+  });
+
+  it('name only settings that are on or off', () => {
+    const config = configOf({ ALLOW_CUSTOMER_FIREHOSE: 'true' });
+    const named = all.flatMap(({ feature_switch, roles_switch }) => [feature_switch ?? [], roles_switch ?? []].flat());
+    const settings = [...new Set(named.map(({ setting }) => setting))];
+    expect(settings.map((setting) => [setting, isOn(config, setting)]).sort()).toEqual([
+      ['ALLOW_CUSTOMER_FIREHOSE', true],
+      ['ALLOW_SANDBOX_DATA_IMPORT', false],
+      ['GLOSSARY_REQUIRES_ROLE', false],
+      ['READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE', false],
+      ['READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE', false],
+      ['RESOURCE_DOCS_REQUIRES_ROLE', false],
+    ]);
+    expect(() => isOn(config, 'PORT')).toThrow('PORT is no setting that is on or off');
   });
 
   it('need some roles only where a setting says so', () => {

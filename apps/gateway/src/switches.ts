@@ -1,4 +1,4 @@
-import { Access, RolesNeeded } from '@platform/descriptors';
+import { Access } from '@platform/descriptors';
 import { documentedVersions, type Endpoint, operationVersions } from '@platform/endpoints';
 import { ConfigurationError } from '@platform/runtime';
 import type { GatewayConfig } from './config.js';
@@ -42,16 +42,15 @@ export function enabledEndpoints(endpoints: readonly Endpoint[], config: Gateway
 
 /** Roles that only count with a setting: then the operation needs a user with one of them, else it is public. */
 function withRoles(endpoint: Endpoint, config: GatewayConfig): Endpoint {
-  const needed: Readonly<Record<RolesNeeded, boolean>> = {
-    [RolesNeeded.UNSPECIFIED]: true,
-    [RolesNeeded.IF_RESOURCE_DOCS_REQUIRES_ROLE]: config.RESOURCE_DOCS_REQUIRES_ROLE,
-    [RolesNeeded.IF_GLOSSARY_REQUIRES_ROLE]: config.GLOSSARY_REQUIRES_ROLE,
-    [RolesNeeded.IF_READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE]: config.READ_JSON_SCHEMA_VALIDATION_REQUIRES_ROLE,
-    [RolesNeeded.IF_READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE]:
-      config.READ_AUTHENTICATION_TYPE_VALIDATION_REQUIRES_ROLE,
-  };
-  if (endpoint.roles_needed === RolesNeeded.UNSPECIFIED) return endpoint;
-  return needed[endpoint.roles_needed]
+  if (endpoint.roles_switch === undefined) return endpoint;
+  return isOn(config, endpoint.roles_switch.setting)
     ? { ...endpoint, access: Access.UNSPECIFIED }
     : { ...endpoint, access: Access.PUBLIC, roles: [] };
+}
+
+/** Whether a setting that the contract names is on. @throws Error when the gateway has no such setting */
+export function isOn(config: GatewayConfig, setting: string): boolean {
+  const value = (config as Readonly<Record<string, unknown>>)[setting];
+  if (typeof value !== 'boolean') throw new Error(`${setting} is no setting that is on or off`);
+  return value;
 }

@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
-import type { Access, Audit, Failure, Feature, Role, RolesNeeded } from '@platform/descriptors';
+import type { Access, Audit, Failure, Role, SwitchInfo } from '@platform/descriptors';
 
 export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 
@@ -27,10 +27,16 @@ export interface Endpoint {
   readonly success_status: number;
   readonly access: Access;
   readonly roles: readonly Role[];
-  readonly roles_needed: RolesNeeded;
+  /** The setting with which the roles count, and without which anybody may call it; undefined: they always count. */
+  readonly roles_switch: SwitchInfo | undefined;
   readonly tags: readonly string[];
   readonly failures: readonly Failure[];
-  readonly feature: Feature;
+  /** The setting without which the operation answers the failure there; undefined where no setting decides it. */
+  readonly feature_switch: SwitchInfo | undefined;
+  /** The operation describes the API itself, and is also served under version prefixes that have only documents. */
+  readonly describes_api: boolean;
+  /** An example of a response that is a document, as JSON; empty for all others. */
+  readonly example: string;
   /** The kind of audit event that each call leaves. */
   readonly audit: Audit;
   /** The request field that is the JSON body, a message or a list; undefined when there is none. */

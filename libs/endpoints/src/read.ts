@@ -1,12 +1,25 @@
-import { create, type DescField, type DescMessage, type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  getOption,
+  hasOption,
+} from '@bufbuild/protobuf';
 import {
   Access,
+  describes_api,
   endpoint as endpointOption,
+  FeatureSchema,
   type FieldRule,
   FieldRuleSchema,
   http,
   type HttpRule,
+  RolesNeededSchema,
   rule,
+  switch_info,
+  type SwitchInfo,
 } from '@platform/descriptors';
 import type { Endpoint, Route, Segment, Verb } from './endpoint.js';
 
@@ -50,10 +63,12 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
     success_status: option.successStatus === 0 ? 200 : option.successStatus,
     access: option.access,
     roles: option.roles,
-    roles_needed: option.rolesNeeded,
+    roles_switch: switchOf(RolesNeededSchema, option.rolesNeeded),
     tags: option.tags,
     failures: option.failures,
-    feature: option.feature,
+    feature_switch: switchOf(FeatureSchema, option.feature),
+    describes_api: getOption(method.parent, describes_api),
+    example: option.example,
     audit: option.audit,
     body: body as Endpoint['body'],
     query: method.input.fields.filter((field) => field !== body && !placeholders.has(field.name)),
@@ -65,6 +80,11 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
     method,
     rpc_path,
   };
+}
+
+function switchOf({ value }: DescEnum, number: number): SwitchInfo | undefined {
+  const described = value[number];
+  return described !== undefined && hasOption(described, switch_info) ? getOption(described, switch_info) : undefined;
 }
 
 /** The field's own rule; the default when it has none. */

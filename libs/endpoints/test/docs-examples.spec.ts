@@ -3,7 +3,6 @@ import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { readEndpoints } from '@platform/endpoints';
 import { exampleResponse, exampleToSend, hasNamedExample, namedExample } from '../src/docs/example.js';
 import { examplesByName } from '../src/docs/examples.js';
-import { examplesInMessage } from '../src/docs/examples-in-message.js';
 import { isAnyObject, isDocument } from '../src/docs/vocabulary.js';
 
 const endpoints = readEndpoints();
@@ -29,7 +28,6 @@ describe('the examples', () => {
   it('name no field that is nowhere', () => {
     const names = new Set([...fields.values()].map(({ name }) => name));
     expect(Object.keys(examplesByName).filter((name) => !names.has(name))).toEqual([]);
-    expect(Object.keys(examplesInMessage).filter((name) => !fields.has(name))).toEqual([]);
   });
 
   it('fit the type of their field', () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Feature } from '@platform/descriptors';
 import { type Endpoint, readEndpoints } from '@platform/endpoints';
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure, type Identity, Role } from '@platform/messages';
 import { createAuthentication } from '../auth/authentication.js';
 import type { Sessions } from '../auth/sessions.js';
-import { type AdmissionOptions, createAdmission, type Features } from './admission.js';
+import { type AdmissionOptions, createAdmission } from './admission.js';
 
 const endpoints = readEndpoints();
 const named = (name: string) => endpoints.find(({ operation_id }) => operation_id.endsWith(`-${name}`)) as Endpoint;
@@ -24,7 +23,7 @@ const headers = { directlogin: 'token=T' };
 /** Admission with a directory that knows bank "a" and returns the identities one after the other. */
 function createGate(
   identities: readonly Identity[] = [teller],
-  features: Features = {},
+  settings: Readonly<Record<string, boolean>> = {},
   more: Partial<AdmissionOptions> = {},
 ) {
   const asked: string[] = [];
@@ -47,7 +46,7 @@ function createGate(
     addresses: { take: async (what) => void asked.push(what), logIn: (_asker, work) => work() },
     trail: { record: () => undefined },
     sessions,
-    features,
+    isOn: (setting) => settings[setting] === true,
     authenticate: createAuthentication({
       sessions,
       direct_login: true,
@@ -127,12 +126,12 @@ describe('admission', () => {
   });
 
   it('answers for a feature that is off before the bank is looked at', async () => {
-    const firehose = endpoints.find(({ feature }) => feature === Feature.CUSTOMER_FIREHOSE) as Endpoint;
+    const firehose = endpoints.find(({ operation_id }) => operation_id.endsWith('-getFirehoseCustomers')) as Endpoint;
     expect(await codeOf(createGate().admit(firehose, 'x'))).toBe('OBP-00012');
-    expect(await codeOf(createGate([teller], { [Feature.CUSTOMER_FIREHOSE]: false }).admit(firehose, 'a'))).toBe(
+    expect(await codeOf(createGate([teller], { ALLOW_CUSTOMER_FIREHOSE: false }).admit(firehose, 'a'))).toBe(
       'OBP-00012',
     );
-    expect(await codeOf(createGate([teller, teller], { [Feature.CUSTOMER_FIREHOSE]: true }).admit(firehose, 'a'))).toBe(
+    expect(await codeOf(createGate([teller, teller], { ALLOW_CUSTOMER_FIREHOSE: true }).admit(firehose, 'a'))).toBe(
       'OBP-20006',
     );
   });

@@ -1,5 +1,5 @@
 import type { Trail } from '@platform/audit';
-import { Access, Feature } from '@platform/descriptors';
+import { Access } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
 import {
   type Claims,
@@ -22,15 +22,6 @@ import type { ForcedErrors } from './forced-errors.js';
 import { roleInTime } from './just-in-time.js';
 import type { Restrictions } from './restrictions.js';
 
-/** Which optional features this instance has. */
-export type Features = Readonly<Partial<Record<Feature, boolean>>>;
-
-/** The failure for a feature that is switched off. */
-const switchedOff: Readonly<Partial<Record<Feature, Failure>>> = {
-  [Feature.CUSTOMER_FIREHOSE]: Failure.FAILURE_CUSTOMER_FIREHOSE_NOT_ALLOWED,
-  [Feature.SANDBOX_IMPORT]: Failure.FAILURE_DATA_IMPORT_DISABLED,
-};
-
 export interface AdmissionRequest {
   readonly endpoint: Endpoint;
   readonly request: AuthRequest;
@@ -48,7 +39,8 @@ export interface AdmissionRequest {
 export interface AdmissionOptions {
   readonly authenticate: Authenticate;
   readonly sessions: Sessions;
-  readonly features: Features;
+  /** Whether the setting of an optional feature is on, e.g. ALLOW_CUSTOMER_FIREHOSE. */
+  readonly isOn: (setting: string) => boolean;
   readonly scopes: ScopePolicy;
   readonly restrictions: Restrictions;
   readonly addresses: AddressLimits;
@@ -90,8 +82,9 @@ export function createAdmission(options: AdmissionOptions): Admit {
         setHeaders: asked.setHeaders ?? (() => undefined),
       });
     asked.checkBody?.();
-    const off = switchedOff[endpoint.feature];
-    if (off !== undefined && options.features[endpoint.feature] !== true) fail(off);
+    const feature = endpoint.feature_switch;
+    // Both generators use the same failure numbers.
+    if (feature !== undefined && !options.isOn(feature.setting)) fail(feature.failure as number);
     if (endpoint.bank_scoped && !(await sessions.bankExists(bank_id, correlation_id))) {
       fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
     }

@@ -31,7 +31,7 @@ function wholeNumber(text: string, min: number): number | undefined {
 
 /**
  * Compiles the reader of a request's query fields. An absent parameter is null, and so is an empty one. But if another
- * parameter has a value, an empty number or date is an error. OBP writes some names with hyphens.
+ * parameter has a value, an empty number or date is an error. Each name is also read with hyphens.
  */
 export function compileQuery(fields: readonly DescField[]): (query: URLSearchParams) => Record<string, unknown> {
   const order = Object.keys(parameters);

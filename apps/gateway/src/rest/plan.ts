@@ -106,8 +106,3 @@ function holdsSecret(message: DescMessage, seen = new Set<DescMessage>()): boole
       field.proto.options?.debugRedact === true || (field.message !== undefined && holdsSecret(field.message, seen)),
   );
 }
-
-/** Whether the operation describes the API itself: such operations are served under newer version prefixes too. */
-export function isDocumentation({ method }: Endpoint): boolean {
-  return ['DocumentationService', 'RootService'].includes(method.parent.name);
-}

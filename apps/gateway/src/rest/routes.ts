@@ -4,7 +4,7 @@ import type { Backend } from '../calls/backend.js';
 import type { Urgency } from '../guards/load-shedding.js';
 import { isGet } from '../http/body.js';
 import type { EdgeRoute } from '../http/edge-route.js';
-import { createPlan, isDocumentation, type Plan } from './plan.js';
+import { createPlan, type Plan } from './plan.js';
 import { type Match, RouteTable } from './route-table.js';
 import { readTarget, type Target, type Versions } from './target.js';
 
@@ -37,7 +37,7 @@ export function createRoutes({ endpoints, edgeRoutes, versions, backend }: Route
     const plan = createPlan(endpoint, backend.operation(endpoint));
     for (const { verb, segments } of endpoint.routes) {
       versioned.add(verb, segments, plan);
-      if (isDocumentation(endpoint)) documentation.add(verb, segments, plan);
+      if (endpoint.describes_api) documentation.add(verb, segments, plan);
     }
   }
   for (const route of edgeRoutes) {

@@ -15,7 +15,6 @@ import {
   queryName,
   roleFacts,
   roleSwitchOf,
-  switchOf,
 } from './vocabulary.js';
 
 /** Everything a reader must know about an operation, in Markdown. */
@@ -25,7 +24,7 @@ export function describe(endpoint: Endpoint): string {
 
 /** What an operation does and who may call it, in Markdown. */
 export function overview(endpoint: Endpoint): string {
-  return [sentence(endpoint.summary), endpoint.description.trim(), access(endpoint), feature(endpoint)]
+  return [sentence(endpoint.summary), endpoint.description.trim(), access(endpoint), featureSwitch(endpoint)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -44,9 +43,8 @@ function access(endpoint: Endpoint): string {
   return names.length === 0 ? 'A user must be logged in.' : `A user must be logged in and hold ${roles}.`;
 }
 
-function feature(endpoint: Endpoint): string {
-  const setting = switchOf(endpoint);
-  return setting === undefined ? '' : `Only on instances with \`${setting}=true\`.`;
+function featureSwitch({ feature_switch }: Endpoint): string {
+  return feature_switch === undefined ? '' : `Only on instances with \`${feature_switch.setting}=true\`.`;
 }
 
 function parameters(endpoint: Endpoint): string[] {

@@ -2,7 +2,6 @@ import type { JsonValue } from './json.js';
 
 export const uuid = (number: number): string => `0192f6a4-7c1e-7b0d-9e3a-${String(number).padStart(12, '0')}`;
 export const date = '2013-01-21T23:08:00Z';
-export const day = '2018-03-09';
 
 /** The example of a JSON Schema validation. */
 export const exampleJsonSchema: JsonValue = {

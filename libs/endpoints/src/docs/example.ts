@@ -1,10 +1,8 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import type { BodyField, Endpoint } from '../endpoint.js';
-import { documentExamples } from './document-examples.js';
 import { documentedFields, ruleOf } from '../read.js';
 import { exampleJsonSchema } from './example-values.js';
 import { examplesByName } from './examples.js';
-import { examplesInMessage } from './examples-in-message.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { isAnyObject, isDocument, isNothing } from './vocabulary.js';
 
@@ -36,23 +34,17 @@ export function hasNamedExample(field: DescField): boolean {
   return field.message !== undefined || namedExample(field) !== undefined;
 }
 
-/**
- * Sending these examples twice would fail because the number is taken; when the field is absent, the server generates
- * one.
- */
-const taken = new Set(['PostCustomerJsonV310.customer_number']);
-
 /** An example body that can be sent any number of times. */
 export function exampleToSend(body: BodyField): JsonValue {
   if (body.fieldKind === 'list' || isAnyObject(body.message)) return exampleOfField(body);
-  const fields = body.message.fields.filter((field) => !taken.has(`${body.message.name}.${field.name}`));
+  const fields = body.message.fields.filter((field) => !ruleOf(field).unique);
   return Object.fromEntries(fields.map((field) => [field.name, exampleOfField(field)]));
 }
 
 /** An example of an operation's answer; null when it has no body. */
 export function exampleResponse(endpoint: Endpoint): JsonValue {
   if (isNothing(endpoint)) return null;
-  if (isDocument(endpoint.response)) return documentExamples[endpoint.method.name] ?? {};
+  if (isDocument(endpoint.response)) return endpoint.example === '' ? {} : (JSON.parse(endpoint.example) as JsonValue);
   const whole = exampleOfMessage(endpoint.response);
   return endpoint.response_field === undefined ? whole : (whole[endpoint.response_field] ?? null);
 }
@@ -61,7 +53,7 @@ export function exampleResponse(endpoint: Endpoint): JsonValue {
 export function namedExample(field: DescField): JsonValue | undefined {
   const { example } = ruleOf(field);
   if (example !== '') return JSON.parse(example) as JsonValue;
-  return examplesInMessage[`${field.parent.name}.${field.name}`] ?? examplesByName[field.name];
+  return examplesByName[field.name];
 }
 
 /** The first value other than the zero value, which means "unspecified". */

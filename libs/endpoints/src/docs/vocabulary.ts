@@ -4,13 +4,12 @@ import {
   type Failure,
   failure_info,
   FailureSchema,
-  Feature,
   type Role,
   role_info,
-  RolesNeeded,
   RoleSchema,
 } from '@platform/descriptors';
 import type { Endpoint } from '../endpoint.js';
+import { ruleOf } from '../read.js';
 
 /** A failure as the documents show it. */
 export interface FailureFacts {
@@ -51,24 +50,15 @@ export function needsLogin({ access }: Endpoint): boolean {
   return access !== Access.PUBLIC;
 }
 
-/** The setting that must be on; without it the operation answers its feature's failure. */
-export function switchOf({ feature }: Endpoint): string | undefined {
-  return {
-    [Feature.UNSPECIFIED]: undefined,
-    [Feature.CUSTOMER_FIREHOSE]: 'ALLOW_CUSTOMER_FIREHOSE',
-    [Feature.SANDBOX_IMPORT]: 'ALLOW_SANDBOX_DATA_IMPORT',
-  }[feature];
-}
-
 /** The setting that makes the operation require its roles; undefined where no setting decides it. */
-export function roleSwitchOf({ access, roles, roles_needed }: Endpoint): string | undefined {
+export function roleSwitchOf({ access, roles, roles_switch }: Endpoint): string | undefined {
   const open = access === Access.PUBLIC && roles.length > 0;
-  return !open || roles_needed === RolesNeeded.UNSPECIFIED ? undefined : RolesNeeded[roles_needed].replace(/^IF_/, '');
+  return open ? roles_switch?.setting : undefined;
 }
 
-/** The name of a query parameter: OBP spells one of them with hyphens. */
-export function queryName({ name }: DescField): string {
-  return name === 'api_collection_id' ? 'api-collection-id' : name;
+/** The name of a query parameter as the documents spell it. */
+export function queryName(field: DescField): string {
+  return ruleOf(field).hyphens ? field.name.replaceAll('_', '-') : field.name;
 }
 
 /** Whether the message is any JSON object. */
