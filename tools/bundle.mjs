@@ -10,7 +10,8 @@ const HELP = `node tools/bundle.mjs NAME [FOLDER]
 
 Writes one process (${NAMES.join(', ')}) into FOLDER (apps/NAME/bundle): main.mjs with source maps, files that it
 reads, LICENSES.txt and sbom.json (CycloneDX). \`node main.mjs\` starts it wherever the folder lies; \`node main.mjs migrate\`
-brings its database up to date; \`--help\` lists its settings. Build first: npm run build.
+brings its database up to date; \`--help\` lists its settings; \`node health.mjs\` asks it whether it serves. Build first:
+npm run build.
 `;
 
 /** Drivers that the ORM's query builder imports and PostgreSQL does not need. */
@@ -112,6 +113,7 @@ async function bundle(name, out) {
   });
   for (const { from, to } of FILES.filter(({ from }) => copied.has(from))) copyFiles(join(root, from), join(out, to));
   for (const each of whole) copyPackage(each, out);
+  cpSync(join(root, 'tools/bundle/health.mjs'), join(out, 'health.mjs'));
   const packages = foreignPackages([
     ...Object.keys(metafile.inputs),
     ...whole.flatMap(withBinary).map((each) => `node_modules/${each}/`),

@@ -101,5 +101,11 @@ describe('a bundle', () => {
     for (const path of ['/', '/explorer/main.js', '/explorer/swagger-ui.css'])
       expect([path, (await fetch(`${stack.origin}${path}`)).status]).toEqual([path, 200]);
     expect((await rest.send('GET', '/readyz')).status).toBe(200);
+    for (const service of all) {
+      const port = stack.env[`${service.toUpperCase()}_ADDRESS`]?.split(':')[1] ?? '';
+      const settings = { ...stack.env, [`${service.toUpperCase()}_PORT`]: port };
+      const health = opened(startProgram('health.mjs', settings, [], folderOf(service), nobody));
+      expect([await health.ended(), health.output()]).toEqual([0, `${service}: serving\n`]);
+    }
   });
 });

@@ -13,6 +13,7 @@ import {
   type Proxy,
 } from '@platform/testing';
 import { createDataFolder, type DataFolder } from './folder.js';
+import { startHealth } from './health.js';
 import { createOpen } from './open.js';
 import { createStack, secrets, type Service, type Stack } from './stack.js';
 import { paste, printedTour, touredCustomer } from './tour.js';
@@ -113,6 +114,22 @@ describe('the platform in production with TLS everywhere', () => {
       for (const word of ['Tripman', secrets.admin_password, secrets.consumer_key, 'legal_name', 'obp.', 'insert into'])
         expect([name, word, sent.includes(word)]).toEqual([name, word, false]);
     }
+  });
+
+  it('answers health.mjs, which shows the certificate of its own process', async () => {
+    for (const name of [...serviceNames, 'gateway'] as const) {
+      const port = `${name.toUpperCase()}_PORT`;
+      const address = stack.env[`${name.toUpperCase()}_ADDRESS`] ?? '';
+      const settings = { ...stack.env, [port]: address.split(':')[1] ?? '', ...(await identity(name)) };
+      const program = startHealth(opened(createDataFolder()), name, settings);
+      expect([await program.ended(), program.output()]).toEqual([0, `${name}: serving\n`]);
+    }
+  });
+
+  it('lets nobody ask for its health who shows no certificate', async () => {
+    const settings = { CUSTOMERS_PORT: stack.env['CUSTOMERS_ADDRESS']?.split(':')[1] ?? '' };
+    const program = startHealth(opened(createDataFolder()), 'customers', settings, ['live']);
+    expect(await program.ended()).toBe(1);
   });
 
   it('refuses to start with plain links, unless told so by name', async () => {
