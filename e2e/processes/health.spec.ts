@@ -78,5 +78,5 @@ it.each(['customers', 'gateway'] as const)('health.mjs waits for an answer of %s
 });
 
 it('health.mjs refuses what it does not know', async () => {
-  expect(await ask('links', {}, 'alive')).toEqual([2, expect.stringContaining('node health.mjs [live]')]);
+  expect(await ask('links', {}, 'alive')).toEqual([2, expect.stringContaining('node health.mjs [ready|live]')]);
 });

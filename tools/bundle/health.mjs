@@ -7,9 +7,10 @@ import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
 
 const PORTS = { directory: 50052, customers: 50051, attributes: 50053, links: 50054, agents: 50055, gateway: 8080 };
-const HELP = `node health.mjs [live]
+const HELP = `node health.mjs [ready|live]
 
-Asks the process that runs from this folder, with the same settings, whether it serves; with live, only whether it answers.
+Asks the process that runs from this folder, with the same settings, whether it serves (ready), or only whether
+it answers (live).
 Exit code 0: yes; 1: no, with the reason; 2: a wrong argument.
 `;
 const patience_ms = 2_000;
