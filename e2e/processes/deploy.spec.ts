@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { serviceNames } from '@platform/allinone';
 import { rpcTable } from '@platform/messages';
 import { parse } from 'yaml';
 import { createOpen } from './open.js';
 import { root, startProgram } from './program.js';
 import type { Service } from './stack.js';
+
+// Every wait has its own limit.
+jest.setTimeout(120_000);
 
 interface Process {
   readonly port: number;
@@ -36,11 +39,11 @@ const portSetting = (name: Service): string => (name === 'gateway' ? 'PORT' : `$
 const settings = (name: Service): Map<string, string> => help.get(name) ?? new Map<string, string>();
 
 beforeAll(async () => {
-  for (const name of all) {
-    const program = opened(startProgram(`apps/${name}/dist/main.js`, {}, ['--help']));
-    await program.ended();
-    const lines = [...program.output().matchAll(/^ {2}([A-Z][A-Z0-9_]+) +(.*)$/gm)];
-    help.set(name, new Map(lines.map(([, setting = '', about = '']) => [setting, about])));
+  const programs = all.map((name) => opened(startProgram(`apps/${name}/dist/main.js`, {}, ['--help'])));
+  for (const [index, name] of all.entries()) {
+    expect(await programs[index]?.ended()).toBe(0);
+    const lines = programs[index]?.output().matchAll(/^ {2}([A-Z][A-Z0-9_]+) +(.*)$/gm) ?? [];
+    help.set(name, new Map([...lines].map(([, setting = '', about = '']) => [setting, about])));
   }
 });
 

@@ -1,13 +1,15 @@
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
-import { type AddressInfo } from 'node:net';
-import { afterEach, expect, it } from '@jest/globals';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, expect, it, jest } from '@jest/globals';
 import { createGrpcServer } from '@platform/grpc';
 import { createLogger } from '@platform/runtime';
 import { createDataFolder } from './folder.js';
 import { startHealth } from './health.js';
 import { createOpen } from './open.js';
 import type { Service } from './stack.js';
+
+// Every wait has its own limit.
+jest.setTimeout(120_000);
 
 const { opened, closeAll } = createOpen();
 afterEach(closeAll);
