@@ -24,7 +24,11 @@ const neverInGateway = [
 /** Who may import whom: what a folder's code, tests aside, must not import. */
 const boundaries = [
   { from: 'libs/contracts', never: [...everyOwn, ...connect, ...grpc, ...orm, ...postgres] },
-  { from: 'libs/runtime', never: [...everyOwn, ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
+  { from: 'libs/telemetry', never: [...everyOwn, ...connect, ...protobuf, ...grpc, ...orm, ...postgres] },
+  {
+    from: 'libs/runtime',
+    never: ['@platform/*', '!@platform/telemetry', ...connect, ...protobuf, ...grpc, ...orm, ...postgres],
+  },
   {
     from: 'libs/audit',
     never: [
@@ -80,6 +84,7 @@ const boundaries = [
       '!@platform/failure',
       '!@platform/input',
       '!@platform/runtime',
+      '!@platform/telemetry',
       ...connect,
       ...orm,
       ...postgres,
@@ -92,6 +97,7 @@ const boundaries = [
       '!@platform/messages',
       '!@platform/failure',
       '!@platform/runtime',
+      '!@platform/telemetry',
       ...connect,
       ...protobuf,
       ...grpc,
@@ -103,6 +109,7 @@ const boundaries = [
       '@platform/*',
       '!@platform/persistence',
       '!@platform/runtime',
+      '!@platform/telemetry',
       ...connect,
       ...protobuf,
       ...grpc,
@@ -117,6 +124,7 @@ const boundaries = [
       '!@platform/grpc',
       '!@platform/persistence',
       '!@platform/runtime',
+      '!@platform/telemetry',
       ...connect,
       ...protobuf,
       ...grpc,

@@ -17,6 +17,7 @@ const packages = {
       'runtime',
       'service',
       'service-testing',
+      'telemetry',
       'testing',
     ].map((name) => [name, `libs/${name}`]),
   ),
@@ -34,8 +35,8 @@ export default {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/e2e', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
-  // Packages that come as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|marked)/)'],
+  // Packages that come as ES modules only, or import some.
+  transformIgnorePatterns: ['/node_modules/(?!(jose|marked|@opentelemetry/otlp-exporter-base)/)'],
   transform: {
     '^.+\\.(ts|m?js)$': [
       '@swc/jest',

@@ -1,5 +1,5 @@
 import { refusePlainLinks } from '@platform/grpc';
-import { runProgram } from '@platform/runtime';
+import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { agentsConfig, agentsSettings } from './config.js';
 import { database } from './gen/database.js';
@@ -11,7 +11,7 @@ await runProgram({
   settings: agentsSettings,
   start(values, env) {
     refusePlainLinks(values, env);
-    return createAgentsService(agentsConfig(values));
+    return withTelemetry('agents', values, () => createAgentsService(agentsConfig(values)));
   },
   migrate: (values) => prepareDatabase(database, agentsConfig(values).database_url),
 });

@@ -1,4 +1,4 @@
-import { runProgram } from '@platform/runtime';
+import { runProgram, withTelemetry } from '@platform/runtime';
 import { banner } from './banner.js';
 import { createPlatform, platformSettings } from './platform.js';
 
@@ -8,7 +8,7 @@ await runProgram({
   settings: platformSettings,
   async start(values, env) {
     process.stdout.write('starting …\n');
-    const platform = await createPlatform(values, env);
+    const platform = await withTelemetry('customer-platform', values, () => createPlatform(values, env));
     process.stdout.write(banner(platform));
     return platform;
   },

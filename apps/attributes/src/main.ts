@@ -1,5 +1,5 @@
 import { refusePlainLinks } from '@platform/grpc';
-import { runProgram } from '@platform/runtime';
+import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { attributesConfig, attributesSettings } from './config.js';
 import { database } from './gen/database.js';
@@ -11,7 +11,7 @@ await runProgram({
   settings: attributesSettings,
   start(values, env) {
     refusePlainLinks(values, env);
-    return createAttributesService(attributesConfig(values));
+    return withTelemetry('attributes', values, () => createAttributesService(attributesConfig(values)));
   },
   migrate: (values) => prepareDatabase(database, attributesConfig(values).database_url),
 });

@@ -1,5 +1,5 @@
 import { refusePlainLinks } from '@platform/grpc';
-import { runProgram } from '@platform/runtime';
+import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { customersConfig, customersSettings } from './config.js';
 import { database } from './gen/database.js';
@@ -11,7 +11,7 @@ await runProgram({
   settings: customersSettings,
   start(values, env) {
     refusePlainLinks(values, env);
-    return createCustomersService(customersConfig(values));
+    return withTelemetry('customers', values, () => createCustomersService(customersConfig(values)));
   },
   migrate: (values) => prepareDatabase(database, customersConfig(values).database_url),
 });

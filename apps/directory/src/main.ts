@@ -1,5 +1,5 @@
 import { refusePlainLinks } from '@platform/grpc';
-import { runProgram } from '@platform/runtime';
+import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { directoryConfig, directorySettings } from './config.js';
 import { database } from './gen/database.js';
@@ -11,7 +11,7 @@ await runProgram({
   settings: directorySettings,
   start(values, env) {
     refusePlainLinks(values, env);
-    return createDirectoryService(directoryConfig(values, env));
+    return withTelemetry('directory', values, () => createDirectoryService(directoryConfig(values, env)));
   },
   migrate: (values, env) => prepareDatabase(database, directoryConfig(values, env).database_url),
 });

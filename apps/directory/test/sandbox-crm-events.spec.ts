@@ -119,6 +119,7 @@ describe('CRM events of an import', () => {
     });
     const config = testConfig(directory.database_url, { customers_address: customers.address });
     const outbox = createOutbox({
+      service: 'directory',
       orm,
       log,
       handlers: { 'crm-events': crmEventDelivery({ reader, log, peer: () => peer }, config) },

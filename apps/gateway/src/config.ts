@@ -7,6 +7,7 @@ import {
   kinds,
   logLevels,
   scopeSettings,
+  telemetrySettings,
   type Values,
 } from '@platform/runtime';
 import { createClientAddress } from './http/client-address.js';
@@ -120,6 +121,7 @@ export const gatewaySettings = {
     about: 'milliseconds in which a stopping gateway still accepts connections, while /readyz says closing',
   },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: 'trace, debug, info, warn, error, fatal or silent' },
+  ...telemetrySettings,
 } as const;
 
 export type GatewayConfig = Values<typeof gatewaySettings>;

@@ -1,5 +1,5 @@
 import { refusePlainLinks } from '@platform/grpc';
-import { runProgram } from '@platform/runtime';
+import { runProgram, withTelemetry } from '@platform/runtime';
 import { gatewaySettings } from './config.js';
 import { createGatewayService } from './service.js';
 
@@ -9,6 +9,6 @@ await runProgram({
   settings: gatewaySettings,
   start(config, env) {
     refusePlainLinks(config, env);
-    return createGatewayService(config, env);
+    return withTelemetry('gateway', config, () => createGatewayService(config, env));
   },
 });

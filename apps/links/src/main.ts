@@ -1,5 +1,5 @@
 import { refusePlainLinks } from '@platform/grpc';
-import { runProgram } from '@platform/runtime';
+import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { linksConfig, linksSettings } from './config.js';
 import { database } from './gen/database.js';
@@ -11,7 +11,7 @@ await runProgram({
   settings: linksSettings,
   start(values, env) {
     refusePlainLinks(values, env);
-    return createLinksService(linksConfig(values));
+    return withTelemetry('links', values, () => createLinksService(linksConfig(values)));
   },
   migrate: (values) => prepareDatabase(database, linksConfig(values).database_url),
 });

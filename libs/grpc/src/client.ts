@@ -10,6 +10,7 @@ import { createIncomingMessages } from './incoming-messages.js';
 import { createLocalReplica } from './local-replica.js';
 import { channelCredentials, type MutualTls } from './mutual-tls.js';
 import { type CallContext, cancelled, isRead, type OwnCall, traced, UnaryCall } from './own-call.js';
+import { codeOfError, observeCall } from './observed.js';
 import { createReplica, type Replica } from './replica.js';
 import type { Rpc } from './rpc.js';
 import { fromWire } from './status.js';
@@ -184,11 +185,14 @@ export function createPeer(
         performance.now() + timeLeft(context.correlation_id, context.timeout_ms ?? streamTimeout_ms),
         requestTime_ms,
       );
+      const made = observeCall(rpc.path, context.correlation_id);
+      let code = status.CANCELLED;
       const call: OwnCall = {
         path: rpc.path,
         request: encoded(rpc, request),
         assertion: context.assertion(rpc.path),
         correlation_id: context.correlation_id,
+        trace: made.headers,
         isRead: isRead(rpc.path),
         carrier: undefined,
         attempts: 0,
@@ -206,11 +210,14 @@ export function createPeer(
           call.carrier?.consumed(call, message.length);
           yield rpc.deserialize(message);
         }
+        code = status.OK;
       } catch (error) {
+        code = codeOfError(error as Error);
         throw traced(error as Error, rpc.path, context);
       } finally {
         signal?.removeEventListener('abort', abort);
         cancel(call);
+        made.end(code);
       }
     },
     async serving(timeout_ms) {

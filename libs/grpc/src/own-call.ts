@@ -1,8 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
 import { rpcTable } from '@platform/messages';
+import type { TraceHeaders } from '@platform/telemetry';
 import type { Carrier, PendingCall } from './exchange/pending-call.js';
 import type { Rpc } from './rpc.js';
+import { codeOfError, observeCall, type MadeCall } from './observed.js';
 import { fromWire } from './status.js';
 
 /** The context of a call. */
@@ -33,6 +35,7 @@ export class UnaryCall<Request, Response> implements OwnCall {
   readonly isRead: boolean;
   readonly assertion: Buffer;
   readonly correlation_id: string;
+  private readonly made: MadeCall;
   private abort: (() => void) | undefined;
 
   constructor(
@@ -47,6 +50,11 @@ export class UnaryCall<Request, Response> implements OwnCall {
     this.isRead = isRead(rpc.path);
     this.assertion = context.assertion(rpc.path);
     this.correlation_id = context.correlation_id;
+    this.made = observeCall(rpc.path, context.correlation_id);
+  }
+
+  get trace(): TraceHeaders {
+    return this.made.headers;
   }
 
   /** @param cancel called when the caller gives up */
@@ -64,7 +72,7 @@ export class UnaryCall<Request, Response> implements OwnCall {
   }
 
   receive(message: Buffer): void {
-    this.settle();
+    this.settle(status.OK);
     try {
       this.resolve(this.rpc.deserialize(message));
     } catch (error) {
@@ -77,11 +85,12 @@ export class UnaryCall<Request, Response> implements OwnCall {
   }
 
   fail(error: Error): void {
-    this.settle();
+    this.settle(codeOfError(error));
     this.reject(traced(error, this.path, this.context));
   }
 
-  private settle(): void {
+  private settle(code: status): void {
+    this.made.end(code);
     if (this.abort !== undefined) this.context.signal?.removeEventListener('abort', this.abort);
   }
 }

@@ -5,6 +5,7 @@ import {
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
+  status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { drained, type Logger } from '@platform/runtime';
@@ -18,9 +19,10 @@ import { createExchanges } from './exchanges.js';
 import { addHealth } from './health.js';
 import { type Incoming, openCall, type Reception, report } from './incoming.js';
 import { isFrom as isFromPeer, type MutualTls, namePeers, serverCredentials } from './mutual-tls.js';
+import { observeServed, type ServedCall } from './observed.js';
 import { addReflection } from './reflection-service.js';
 import { type BoundService, pathOf, toGrpcMethod } from './rpc.js';
-import { toServiceError } from './status.js';
+import { toServiceError, toWire } from './status.js';
 import { holdDeadline } from './time-left.js';
 import { deserializer, serializer } from './wire.js';
 
@@ -49,6 +51,8 @@ type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown,
 
 export interface RunningGrpcServer {
   readonly port: number;
+  /** Open connections. */
+  connections(): number;
   /** Sets whether health reports that calls would succeed. Calls are served either way. */
   serving(does: boolean): void;
   /** Refuses new calls, lets running ones finish, then ends. */
@@ -109,6 +113,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
   });
   return {
     port,
+    connections: () => sockets.size,
     serving(does) {
       serves = does;
       say(does && !closing);
@@ -229,12 +234,15 @@ async function answer(
   log: Logger,
 ): Promise<void> {
   const { incoming, run } = enter(call);
+  const served = observePlain(call, incoming);
   const answered = holdDeadline(incoming.correlation_id, incoming.deadline);
   try {
-    callback(null, await run());
+    callback(null, await served.run(run));
+    served.end(status.OK);
   } catch (error) {
     report(error, incoming, log);
     callback(toServiceError(error));
+    served.end(toWire(error).code);
   } finally {
     answered();
   }
@@ -242,16 +250,28 @@ async function answer(
 
 async function answerStream(call: ServerWritableStream<unknown, unknown>, enter: Enter, log: Logger): Promise<void> {
   const { incoming, run } = enter(call);
-  try {
+  const served = observePlain(call, incoming);
+  const write = async (): Promise<void> => {
     for await (const chunk of run() as AsyncIterable<unknown>) {
       if (call.cancelled) return;
       if (!call.write(chunk)) await drained(call, 'cancelled');
     }
     call.end();
+  };
+  try {
+    await served.run(write);
+    served.end(call.cancelled ? status.CANCELLED : status.OK);
   } catch (error) {
+    served.end(call.cancelled ? status.CANCELLED : toWire(error).code);
     // The caller has gone; and a source that was cancelled may report that by an error.
     if (call.cancelled) return;
     report(error, incoming, log);
     call.emit('error', toServiceError(error));
   }
+}
+
+function observePlain({ metadata }: AnyCall, incoming: Incoming): ServedCall {
+  const [traceparent] = metadata.get('traceparent');
+  const [tracestate] = metadata.get('tracestate');
+  return observeServed(incoming, { traceparent, tracestate });
 }

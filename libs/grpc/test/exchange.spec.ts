@@ -460,6 +460,8 @@ describe('who speaks in frames', () => {
     code: 0,
     text: '',
     credit: 0,
+    traceparent: '',
+    tracestate: '',
     ...given,
   });
 

@@ -1,6 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { autocommit } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
+import { watchBacklog } from './backlog.js';
 import { createRelay } from './relay.js';
 import { add, finish, isPending, release, type Task } from './task.sql.js';
 
@@ -11,6 +12,7 @@ export const outboxTable = `create table outbox (
   kind text collate "C" not null,
   attempts integer not null default 0,
   available_at timestamptz not null,
+  created_at timestamptz not null default now(),
   primary key (bank_id, subject, kind)
 )`;
 
@@ -33,6 +35,8 @@ export interface TaskHandler {
 }
 
 export interface OutboxOptions<Kind extends string> {
+  /** The name of the service whose outbox it is. */
+  readonly service: string;
   readonly orm: MikroORM;
   readonly log: Logger;
   /** By the kind of task. */
@@ -57,6 +61,7 @@ export interface Outbox<Kind extends string = string> {
 }
 
 export function createOutbox<Kind extends string>({
+  service,
   orm,
   log,
   handlers,
@@ -77,6 +82,7 @@ export function createOutbox<Kind extends string>({
     pauseOf: (kind: Kind) => handlers[kind].pause_ms ?? 5_000,
     poll_ms,
   });
+  const backlog = watchBacklog(service, orm, Object.keys(handlers));
   return {
     append: (em, task) => add(em, task, leases[task.kind]),
     async settle(task, correlation_id) {
@@ -90,6 +96,9 @@ export function createOutbox<Kind extends string>({
       }
       return true;
     },
-    close: () => relay.close(),
+    async close() {
+      backlog.close();
+      await relay.close();
+    },
   };
 }

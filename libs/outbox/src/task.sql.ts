@@ -61,3 +61,18 @@ export async function release(em: EntityManager, task: Task, wait_ms: number): P
     ...keyOf(task),
   ]);
 }
+
+/** The tasks of one kind that are in the outbox. */
+export interface Backlog {
+  readonly kind: string;
+  readonly tasks: number;
+  /** Since the oldest one was written. */
+  readonly age_seconds: number;
+}
+
+export function backlogOf(em: EntityManager): Promise<Backlog[]> {
+  return em.execute<Backlog[]>(
+    `select kind, count(*)::int as tasks, extract(epoch from now() - min(created_at))::float8 as age_seconds
+     from outbox group by kind`,
+  );
+}

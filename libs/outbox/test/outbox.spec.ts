@@ -41,7 +41,7 @@ const open = (deliver: TaskHandler['deliver'], { poll_ms, log: own, ...handler }
   openKinds({ first: { deliver, ...handler } }, poll_ms, own);
 
 function openKinds(handlers: Record<string, TaskHandler>, poll_ms = 20, own = log): Outbox {
-  const outbox = createOutbox({ orm, log: own, handlers, poll_ms });
+  const outbox = createOutbox({ service: 'test', orm, log: own, handlers, poll_ms });
   outboxes.push(outbox);
   return outbox;
 }

@@ -4,6 +4,7 @@ export { connectionOf } from './connection.js';
 export { type Insertion, insertionOf, type InsertionOptions, type Parent } from './insertion.js';
 export { hasRow } from './has-row.js';
 export type { MigrationStep } from './migration.js';
+export { commandConnections, type ConnectionUse } from './observed.js';
 export { openOrm, type OrmOptions } from './orm.js';
 export { pagesOf } from './pages.js';
 export { createProbe, type Probe, type ProbeOptions } from './probe.js';

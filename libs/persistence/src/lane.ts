@@ -7,6 +7,8 @@ import { isUnavailable } from './unavailable.js';
 /** One connection that many callers share for their statements. */
 export interface Lane {
   run<Row>(query: QueryConfig): Promise<Row[]>;
+  /** Statements that are not answered yet. */
+  readonly running: number;
   /** Closes it at once; its running statements fail. */
   destroy(): void;
   close(): Promise<void>;
@@ -23,6 +25,7 @@ export const laneOptions = '-c plan_cache_mode=force_generic_plan';
 /** A pipelined connection, opened at its first use and again after it broke. */
 export function createLane(config: ClientConfig): Lane {
   let current: Promise<Client> | undefined;
+  let running = 0;
 
   const open = (): Promise<Client> => {
     if (current !== undefined) return current;
@@ -49,12 +52,18 @@ export function createLane(config: ClientConfig): Lane {
   return {
     async run<Row>(query: QueryConfig) {
       const opening = open();
+      running += 1;
       try {
         return (await (await opening).query(query)).rows as Row[];
       } catch (error) {
         if (isUnavailable(error) || isStale(error)) forget(opening);
         throw error;
+      } finally {
+        running -= 1;
       }
+    },
+    get running() {
+      return running;
     },
     destroy: () => void current?.then(destroy, () => undefined),
     async close() {

@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import { type Connection, connectionOf, createSilenceGuard, queueTimeout_ms } from './connection.js';
 import { ensureDatabase } from './database.js';
 import { migrate, type MigrationStep } from './migration.js';
+import { observeCommands } from './observed.js';
 import { checkSession, explained } from './session-check.js';
 import { limited, setZone } from './session.js';
 
@@ -68,6 +69,7 @@ function configure(options: OrmOptions, connection: Connection): Options {
   const guard = createSilenceGuard(options.url);
   const afterCreate = (client: Client, done: (error: Error | null, client: Client) => void): void => {
     guard(client);
+    observeCommands(client);
     client.query(setZone, (error: Error | null) => done(error, client));
   };
   return {

@@ -2,6 +2,7 @@ import { type ClientBase, type ClientConfig, Pool, type QueryConfig, types } fro
 import { secondsList, secondsText } from './columns.js';
 import { connectionOf, isSilence, queueTimeout_ms } from './connection.js';
 import { createLane, isBroken, isStale, type Lane, laneOptions } from './lane.js';
+import { type ConnectionUse, observe, summaryOf } from './observed.js';
 import { limited, setZone } from './session.js';
 import { tellSilence, whenSilent } from './silence.js';
 import { statementName } from './statement-name.js';
@@ -28,6 +29,7 @@ export interface Reader {
   rows<Row>(query: Query): Promise<Row[]>;
   /** A longer read, which has a connection for itself while it runs. */
   page<Row>(query: Query): Promise<Row[]>;
+  connections(): readonly ConnectionUse[];
   close(): Promise<void>;
 }
 
@@ -114,12 +116,25 @@ export function createReader(url: string, connections = 2, prepares = true): Rea
   return {
     async rows<Row>(query: Query) {
       next = (next + 1) % connections;
-      return refusing(() => repeating<Row>(query, isBroken, ({ lanes }, config) => (lanes[next] as Lane).run(config)));
+      return observe({ use: 'reads', name: query.name ?? summaryOf(query.text) }, () =>
+        refusing(() => repeating<Row>(query, isBroken, ({ lanes }, config) => (lanes[next] as Lane).run(config))),
+      );
     },
     page: <Row>(query: Query) =>
-      refusing(() =>
-        repeating<Row>(query, isStale, async ({ pool }, config) => (await pool.query(config)).rows as Row[]),
+      observe({ use: 'pages', name: query.name ?? summaryOf(query.text) }, () =>
+        refusing(() =>
+          repeating<Row>(query, isStale, async ({ pool }, config) => (await pool.query(config)).rows as Row[]),
+        ),
       ),
+    connections() {
+      const { lanes, pool } = current;
+      const running = lanes.map((lane) => lane.running);
+      const waiting = running.reduce((sum, some) => sum + some, 0);
+      return [
+        { use: 'reads', used: running.filter((some) => some > 0).length, limit: connections, waiting },
+        { use: 'pages', used: pool.totalCount - pool.idleCount, limit: connections, waiting: pool.waitingCount },
+      ];
+    },
     async close() {
       unwatch();
       await Promise.all([...current.lanes.map((lane) => lane.close()), current.pool.end()]);

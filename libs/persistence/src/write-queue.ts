@@ -1,5 +1,6 @@
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import type { Scope } from '@platform/telemetry';
 import type { Insertion } from './insertion.js';
 
 /** The outcome for a row: it is stored; another row has its place in the unique index; its parent does not exist. */
@@ -13,6 +14,8 @@ export interface Waiting {
   readonly since_ms: number;
   /** Whether its caller has gone. */
   readonly isAborted: () => boolean;
+  /** The traced request that the row belongs to. */
+  readonly scope: Scope | undefined;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -35,6 +38,8 @@ export interface WriteQueue {
   /** Puts rows back. Each then gets a statement of its own, before all other rows. */
   putBack(rows: readonly Waiting[]): void;
   refuseAll(reason: unknown): void;
+  /** Rows that wait. */
+  readonly size: number;
 }
 
 /** Keeps one line of rows for each insertion; the lines take turns. */
@@ -109,6 +114,9 @@ export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): 
     },
     refuseAll(reason) {
       for (const line of all()) for (const row of leave(line, line.length)) row.reject(reason);
+    },
+    get size() {
+      return count;
     },
   };
 }

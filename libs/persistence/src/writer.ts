@@ -1,10 +1,12 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import { activeScope, joined, metrics } from '@platform/telemetry';
 import { DatabaseError } from 'pg';
 import { connectionOf, isConnectTimeout, isSilence, queueTimeout_ms } from './connection.js';
 import { codeOf } from './database.js';
 import type { Insertion, Refused } from './insertion.js';
 import { createLane, isStale, laneOptions, type Lane } from './lane.js';
+import { type ConnectionUse, observe } from './observed.js';
 import { limited } from './session.js';
 import { tellSilence, whenSilent } from './silence.js';
 import { queryCanceled, refuseKnown, settled } from './transaction.js';
@@ -21,6 +23,7 @@ export interface Writer {
    * row
    */
   insert<Row>(insertion: Insertion<Row>, row: Row, signal?: () => AbortSignal): Promise<Outcome>;
+  connections(): readonly ConnectionUse[];
   /** Waits for all rows. */
   close(): Promise<void>;
 }
@@ -77,7 +80,10 @@ export function createWriter(
   };
   const write = async (rows: readonly Waiting[], place: Place): Promise<void> => {
     try {
-      tell(rows, await settled(() => insertAll(place.lane, rows)));
+      metrics.batchSize.record(rows.length, 'inserted rows');
+      const { name } = (rows[0] as Waiting).insertion;
+      const insert = () => settled(() => insertAll(place.lane, rows));
+      tell(rows, await observe({ use: 'inserts', name }, insert, joined(rows.map(({ scope }) => scope))));
     } catch (error) {
       fall(rows, error, place);
     }
@@ -121,6 +127,7 @@ export function createWriter(
           insertion,
           values,
           since_ms: performance.now(),
+          scope: activeScope(),
           isAborted: () => signal?.().aborted === true,
           resolve,
           reject,
@@ -128,6 +135,7 @@ export function createWriter(
         schedule();
       });
     },
+    connections: () => [{ use: 'inserts', used: connections - free.length, limit: connections, waiting: queue.size }],
     async close() {
       closed = true;
       begin();

@@ -1,9 +1,13 @@
+import { activeScope, inScope, joined, metrics, type Scope } from '@platform/telemetry';
+
 /** A key that a caller looks up, and how long the caller waits. */
 interface LookUp<K, V> {
   readonly key: K;
   /** As `performance.now()`. */
   readonly until: number;
   isSettled: boolean;
+  /** The recorded trace that the caller belongs to. */
+  readonly scope: Scope | undefined;
   resolve(value: V): void;
   reject(reason: unknown): void;
 }
@@ -53,7 +57,9 @@ export function createBatcher<K, V>(
   const run = async (batch: readonly LookUp<K, V>[]) => {
     underWay.add(batch);
     try {
-      const values = await fetch(batch.map(({ key }) => key));
+      metrics.batchSize.record(batch.length, 'look-ups');
+      const scope = joined(batch.map((one) => one.scope));
+      const values = await inScope(scope, () => fetch(batch.map(({ key }) => key)));
       batch.forEach((one, index) => {
         one.isSettled = true;
         one.resolve(values[index] as V);
@@ -82,7 +88,14 @@ export function createBatcher<K, V>(
   return (key) =>
     new Promise<V>((resolve, reject) => {
       const patience_ms = options.patience_ms?.(key) ?? Infinity;
-      waiting.push({ key, until: performance.now() + patience_ms, isSettled: false, resolve, reject });
+      waiting.push({
+        key,
+        until: performance.now() + patience_ms,
+        isSettled: false,
+        scope: activeScope(),
+        resolve,
+        reject,
+      });
       if (patience_ms < Infinity) timer ??= setInterval(look, look_ms);
       schedule();
     });

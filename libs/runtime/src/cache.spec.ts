@@ -54,6 +54,7 @@ describe('look-ups', () => {
     let now = 0;
     let looked = 0;
     const lookups = createLookups<string>({
+      name: 'test',
       limit: 10,
       ttl_ms: 100,
       clock: () => now,

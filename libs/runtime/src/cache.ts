@@ -1,3 +1,4 @@
+import { metrics } from '@platform/telemetry';
 import { type Clock, systemClock } from './clock.js';
 
 export interface Cache<V> {
@@ -44,6 +45,8 @@ export interface Lookups<V> {
  * `keep` returns false: the next caller looks up again.
  */
 export function createLookups<V>(options: {
+  /** As metrics call it. */
+  name: string;
   limit: number;
   ttl_ms: number;
   clock?: Clock;
@@ -59,5 +62,12 @@ export function createLookups<V>(options: {
     found.then((answer) => (options.keep ?? (() => true))(answer) || forget(), forget);
     return found;
   };
-  return { get: (key, look) => known.get(key) ?? renew(key, look), renew };
+  return {
+    get(key, look) {
+      const found = known.get(key);
+      metrics.cacheRequests.record(1, options.name, found === undefined ? 'miss' : 'hit');
+      return found ?? renew(key, look);
+    },
+    renew,
+  };
 }

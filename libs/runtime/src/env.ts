@@ -115,6 +115,7 @@ export const kinds = {
       .transform((text) => commaList(text.replace(/^\s*\[|\]\s*$/g, ''))),
   /** 0 means any free port. */
   port: (initial: number) => whole(0, 65535).default(initial),
+  optionalPort: () => whole(0, 65535).optional(),
   integer: (min: number, max: number, initial: number) => whole(min, max).default(initial),
   flag: (initial: boolean) =>
     z

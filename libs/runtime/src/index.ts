@@ -16,6 +16,7 @@ export {
 export { type LogLevel, type Logger, createLogger, logLevels } from './logger.js';
 export { type Program, type Running, runProgram } from './main.js';
 export { createCache, type Cache, createLookups, type Lookups } from './cache.js';
+export { telemetrySettings, withTelemetry } from './telemetry.js';
 export { createBatcher } from './batcher.js';
 export { partsOf } from './parts.js';
 export { commaList, percentEncode } from './text.js';

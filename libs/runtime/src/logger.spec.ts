@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import { beginTrace, openTelemetry, readTraceHeaders } from '@platform/telemetry';
 import { createLogger, type Logger } from './logger.js';
 
 function logged(write: (log: Logger) => void): { text: string; line: Record<string, unknown> } {
@@ -70,5 +71,24 @@ describe('the log', () => {
     const { text } = logged((log) => log.info({ [key]: 'hunter2', login: { [key]: 'hunter2' } }, 'x'));
     expect(text).not.toContain('hunter2');
     expect(text).toContain('[redacted]');
+  });
+
+  it('names the trace of a request, recorded or not', async () => {
+    const traces = {
+      name: 'test',
+      version: '0',
+      endpoint: 'http://127.0.0.1:9',
+      ratio: 0,
+      follows_caller: true,
+    };
+    const telemetry = await openTelemetry({ traces });
+    const headers = readTraceHeaders('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00', '');
+    const trace = beginTrace({ correlation_id: 'c-1', headers, name: 'request', attributes: () => ({}) });
+    const trace_id = '0af7651916cd43dd8448eb211c80319c';
+    expect(logged((log) => log.info({ correlation_id: 'c-1' }, 'x')).line).toMatchObject({ trace_id });
+    expect(logged((log) => log.info({ correlation_id: 'c-2' }, 'x')).line).not.toHaveProperty('trace_id');
+    trace?.end();
+    await telemetry.close();
+    expect(logged((log) => log.info({ correlation_id: 'c-1' }, 'x')).line).not.toHaveProperty('trace_id');
   });
 });

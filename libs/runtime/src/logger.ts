@@ -1,3 +1,4 @@
+import { traceIdOf } from '@platform/telemetry';
 import { type DestinationStream, type Logger as PinoLogger, type LoggerOptions, pino } from 'pino';
 
 export type Logger = PinoLogger;
@@ -26,6 +27,10 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
     redact: {
       paths: secretNames.flatMap((name) => [name, `*.${name}`]),
       censor: '[redacted]',
+    },
+    mixin(line) {
+      const trace_id = traceIdOf((line as { readonly correlation_id?: string }).correlation_id);
+      return trace_id === undefined ? {} : { trace_id };
     },
     serializers: { err: describeError },
     hooks: {

@@ -1,6 +1,14 @@
 import { type Links, linkSettings, linksOf } from '@platform/grpc';
 import { serviceDatabase } from '@platform/persistence';
-import { ConfigurationError, kinds, type LogLevel, logLevels, type Setting, type Values } from '@platform/runtime';
+import {
+  ConfigurationError,
+  kinds,
+  type LogLevel,
+  logLevels,
+  type Setting,
+  telemetrySettings,
+  type Values,
+} from '@platform/runtime';
 
 /** The configuration of every service with a database. */
 export interface ServiceConfig {
@@ -38,6 +46,7 @@ const sharedSettings = {
     about: 'describe the services to anybody on their own ports, by gRPC reflection',
   },
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'info'), about: `one of ${logLevels.join(', ')}` },
+  ...telemetrySettings,
 } as const;
 
 type OwnSettings<N extends string> = Record<

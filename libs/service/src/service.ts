@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { callerKey, createAuthorizer } from '@platform/entitlements';
 import { type BoundService, createGrpcServer, inMemory, openLinks } from '@platform/grpc';
 import {
+  commandConnections,
   createProbe,
   createReader,
   createWriter,
@@ -13,11 +14,14 @@ import {
   type Writer,
 } from '@platform/persistence';
 import { type Clock, createLogger, type Logger, type Running, systemClock } from '@platform/runtime';
+import { gauges } from '@platform/telemetry';
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
 
 /** The resources for a service's rpcs. */
 export interface ServiceParts {
+  /** The service's name. */
+  readonly service: string;
   /** Entities, for commands. */
   readonly orm: MikroORM;
   /** Plain rows, for queries. */
@@ -104,7 +108,7 @@ export async function createService(
       await createGrpcServer({
         host: config.host,
         port: config.port,
-        services: await definition.services({ orm, reader, writer, clock, log, peer, closing }),
+        services: await definition.services({ service: name, orm, reader, writer, clock, log, peer, closing }),
         authorize: createAuthorizer({ secret: config.caller_secret, clock, log }),
         callerKey,
         log,
@@ -112,6 +116,7 @@ export async function createService(
         reflection: config.reflection ?? false,
       }),
     );
+    watch(name, closing, { orm, reader, writer, server });
     closing(createProbe({ url: config.database_url, log, changed: server.serving }));
     log.info({ port: server.port }, 'listening');
     return { port: server.port, address: inMemory(`${config.host}:${server.port}`), close };
@@ -122,4 +127,15 @@ export async function createService(
       ? new Error(`port ${config.port} is in use: set ${name.toUpperCase()}_PORT to another one`, { cause: error })
       : error;
   }
+}
+
+type Watched = Pick<ServiceParts, 'orm' | 'reader' | 'writer'> & { readonly server: { connections(): number } };
+
+/** Shows what the service has open, as long as it runs. */
+function watch(name: string, closing: ServiceParts['closing'], { orm, reader, writer, server }: Watched): void {
+  const uses = () => [commandConnections(orm), ...reader.connections(), ...writer.connections()];
+  closing(gauges.connections.watch((set) => set(server.connections(), name)));
+  closing(gauges.databaseUsed.watch((set) => uses().forEach(({ use, used }) => set(used, name, use))));
+  closing(gauges.databaseLimit.watch((set) => uses().forEach(({ use, limit }) => set(limit, name, use))));
+  closing(gauges.databaseWaiting.watch((set) => uses().forEach(({ use, waiting }) => set(waiting, name, use))));
 }

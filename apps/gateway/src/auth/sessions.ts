@@ -36,9 +36,9 @@ const grantJustInTime = rpc(JustInTimeEntitlementServiceDefinition, 'grantJustIn
 const ttl_ms = 900;
 
 export function createSessions(call: DirectoryCall, clock: Clock = systemClock): Sessions {
-  const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
+  const identities = createLookups<Identity>({ name: 'sessions', limit: 20_000, ttl_ms, clock });
   // Only existing banks are cached, so a bank that is created now is found by the next call.
-  const banks = createLookups<boolean>({ limit: 20_000, ttl_ms, clock, keep: (exists) => exists });
+  const banks = createLookups<boolean>({ name: 'banks', limit: 20_000, ttl_ms, clock, keep: (exists) => exists });
   const resolve = (token: string, correlation_id: string) => () =>
     call(resolveToken, { token_hash: createHash('sha256').update(token).digest() }, correlation_id);
 

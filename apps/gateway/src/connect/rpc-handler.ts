@@ -23,14 +23,28 @@ import type { CommonHeaders } from '../http/common-headers.js';
 import type { RequestHandler } from '../http/edge-server.js';
 import type { LoadShedding } from '../guards/load-shedding.js';
 import { areTooLong, headersTooLong, repeatsHeader } from '../http/headers.js';
+import { type Observation, observe } from '../http/observation.js';
 import { hearOut } from '../http/unread-body.js';
 import { acceptedTypes, isRpc, protocolOf, type RpcProtocol, withoutParameters } from './rpc-protocol.js';
 import { type Refusal, refuseRpc } from './rpc-refusal.js';
 import { mendStatus } from './rpc-status.js';
 import { fromText, toText } from './web-text.js';
 
-/** Facts about the connection that an rpc needs and cannot see itself. */
-export const connectionKey = createContextKey({ address: '', repeated: false, correlation_id: '' });
+/** What an rpc needs to know of its request and cannot see itself. */
+export interface Connection {
+  readonly address: string;
+  readonly repeated: boolean;
+  readonly correlation_id: string;
+  /** Absent when nothing is measured or traced. */
+  readonly observation: Observation | undefined;
+}
+
+export const connectionKey = createContextKey<Connection>({
+  address: '',
+  repeated: false,
+  correlation_id: '',
+  observation: undefined,
+});
 
 export interface RpcHandlerOptions {
   readonly routes: (router: ConnectRouter) => void;
@@ -71,6 +85,7 @@ export function createRpcHandler({
     const correlation_id = randomUUID();
     const common = commonHeaders(correlation_id, request);
     const protocol = protocolOf(request);
+    const observation = observe(request, response, correlation_id);
     const refuse = async (refusal: Refusal): Promise<void> => {
       await hearOut(response);
       refuseRpc(response, protocol, request.headers['content-type'] ?? '', refusal, common);
@@ -83,6 +98,7 @@ export function createRpcHandler({
         address: clientAddress(request),
         repeated: repeatsHeader(request.rawHeaders),
         correlation_id,
+        observation,
       });
       if (call === undefined)
         return refuse({ code: Code.InvalidArgument, message: 'the Host header is missing or not valid' });
@@ -93,8 +109,9 @@ export function createRpcHandler({
       await universalResponseToNodeResponse(answered, response);
     };
     // Only writing can fail here: the client has gone.
+    const run = <T>(doing: () => T): T => (observation === undefined ? doing() : observation.run(doing));
     const work = (doing: () => Promise<void>) =>
-      doing().catch((error: unknown) =>
+      run(doing).catch((error: unknown) =>
         log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'),
       );
     const urgency = () => (handler?.method.methodKind === 'server_streaming' ? 'list' : 'call');
@@ -107,7 +124,7 @@ export function createRpcHandler({
 function readCall(
   request: IncomingMessage,
   response: ServerResponse,
-  connection: typeof connectionKey.defaultValue,
+  connection: Connection,
 ): UniversalServerRequest | undefined {
   const values = createContextValues().set(connectionKey, connection);
   try {

@@ -2,7 +2,7 @@ import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/
 import { ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
 import { FailureDetailSchema } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
-import { failureText, ObpFailure } from '@platform/failure';
+import { failureCode, failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { checkGiven, cutText } from '@platform/input';
 import { codeOf, holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure } from '@platform/messages';
@@ -75,7 +75,8 @@ async function enter(
   stopIfLate(context);
   const { method } = backend.operation(endpoint);
   const request = method.requestType.decode(toBinary(endpoint.request, message));
-  const { address, repeated } = context.values.get(connectionKey);
+  const { address, repeated, observation } = context.values.get(connectionKey);
+  observation?.asks({ operation: endpoint.operation_id, route: endpoint.rpc_path });
   if (repeated) throw new ObpFailure(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
   const headers = Object.fromEntries(context.requestHeader);
   const bank_id = endpoint.bank_scoped ? String((request as { bank_id: unknown }).bank_id) : '';
@@ -135,7 +136,7 @@ async function translating<T>(
   context: HandlerContext,
   work: (correlation_id: string) => Promise<T>,
 ): Promise<T> {
-  const { correlation_id } = context.values.get(connectionKey);
+  const { correlation_id, observation } = context.values.get(connectionKey);
   try {
     return await work(correlation_id);
   } catch (error) {
@@ -144,6 +145,7 @@ async function translating<T>(
     const { failure, detail: whole } =
       error instanceof ObpFailure ? error : new ObpFailure(Failure.FAILURE_UNKNOWN_ERROR);
     const detail = cutText(whole, detailBytes);
+    observation?.fails(failureCode(failure), failureStatus(failure));
     // Both libraries use the same code numbers, and both generators the same failure numbers.
     const code: number = codeOf(failure);
     throw new ConnectError(failureText(failure, detail), code, undefined, [

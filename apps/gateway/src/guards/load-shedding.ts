@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { gauges, metrics } from '@platform/telemetry';
 
 /** Up to which load (1 = the limit) a request of each kind is accepted: the least urgent kinds are refused first. */
 const shares = { list: 0.7, call: 0.9, login: 1, health: Infinity } as const;
@@ -39,6 +40,7 @@ export function createLoadShedding({ max_in_flight, max_delay_ms }: LoadShedding
     delay_ms += (Math.max(0, now - at - sample_ms) - delay_ms) * weight;
     at = now;
   }, sample_ms).unref();
+  const watch = gauges.httpInFlight.watch((set) => set(running));
   const load = (): number => {
     const part = running / max_in_flight;
     return part < blamed ? part : Math.max(part, delay_ms / max_delay_ms);
@@ -46,7 +48,10 @@ export function createLoadShedding({ max_in_flight, max_delay_ms }: LoadShedding
   return {
     run(urgencyOf, response, work) {
       const present = load();
-      if (present >= shares.list && present >= shares[urgencyOf()]) return false;
+      if (present >= shares.list && present >= shares[urgencyOf()]) {
+        metrics.httpShed.record(1, urgencyOf());
+        return false;
+      }
       running += 1;
       let ended = false;
       const end = (): void => {
@@ -57,6 +62,9 @@ export function createLoadShedding({ max_in_flight, max_delay_ms }: LoadShedding
       void work().finally(end);
       return true;
     },
-    close: () => clearInterval(sampling),
+    close() {
+      clearInterval(sampling);
+      watch.close();
+    },
   };
 }

@@ -23,7 +23,7 @@ const ttl_ms = 900;
 const schemas = 1_000;
 
 export function createRestrictions(call: DirectoryCall, clock: Clock = systemClock): Restrictions {
-  const known = createLookups<ReadonlyMap<string, Compiled>>({ limit: 1, ttl_ms, clock });
+  const known = createLookups<ReadonlyMap<string, Compiled>>({ name: 'restrictions', limit: 1, ttl_ms, clock });
   const compiled = createCache<(body: unknown) => string[]>({ limit: schemas, ttl_ms: Infinity, clock });
 
   const compile = async (text: string) => {

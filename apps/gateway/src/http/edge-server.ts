@@ -11,6 +11,7 @@ import { TLSSocket } from 'node:tls';
 import type { WatchedCertificates } from '@platform/grpc';
 import { refuseBadRequests } from './bad-request.js';
 import type { CommonHeaders } from './common-headers.js';
+import { gauges } from '@platform/telemetry';
 import { isGone } from './exchange.js';
 import { answerHalfClosed } from './half-closed.js';
 import { maxHeaderSize } from './headers.js';
@@ -143,10 +144,12 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<{ po
     );
     tcp.listen(options.port, options.host, resolve);
   });
+  const watch = gauges.connections.watch((set) => set(sockets.size, 'gateway'));
   return {
     port: (tcp.address() as AddressInfo).port,
     async close() {
       closing = true;
+      watch.close();
       await sleep(options.accept_ms ?? 0);
       const gone = new Promise<void>((resolve) => tcp.close(() => resolve()));
       for (const session of sessions) session.close();

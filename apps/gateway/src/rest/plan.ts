@@ -7,6 +7,7 @@ import { type AsOf, compileAsOf } from './as-of.js';
 import { compileBody } from './bind-body.js';
 import { compileQuery } from './bind-query.js';
 import type { Json } from '../http/json.js';
+import type { Asked } from '../http/observation.js';
 import { compileItems } from './json-writer.js';
 import { decodePiece } from './target.js';
 
@@ -16,6 +17,7 @@ type Plain = Record<string, unknown>;
 export interface Plan {
   readonly endpoint: Endpoint;
   readonly operation: Operation;
+  readonly asked: Asked;
   readonly needsBody: boolean;
   /** The response is bytes with their own content type. */
   readonly raw: boolean;
@@ -57,6 +59,7 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
   return {
     endpoint,
     operation,
+    asked: { operation: endpoint.operation_id, route: templateOf(endpoint) },
     needsBody: readBody !== undefined,
     raw,
     shared: raw && endpoint.access === Access.PUBLIC,
@@ -105,4 +108,10 @@ function holdsSecret(message: DescMessage, seen = new Set<DescMessage>()): boole
     (field) =>
       field.proto.options?.debugRedact === true || (field.message !== undefined && holdsSecret(field.message, seen)),
   );
+}
+
+/** "/obp/{version}/banks/{bank_id}/customers" */
+function templateOf({ routes: [{ segments }] }: Endpoint): string {
+  const names = segments.map((segment) => ('field' in segment ? `{${segment.field}}` : segment.literal));
+  return ['/obp/{version}', ...names].join('/');
 }

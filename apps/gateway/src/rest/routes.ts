@@ -4,6 +4,7 @@ import type { Backend } from '../calls/backend.js';
 import type { Urgency } from '../guards/load-shedding.js';
 import { isGet } from '../http/body.js';
 import type { EdgeRoute } from '../http/edge-route.js';
+import type { Asked } from '../http/observation.js';
 import { createPlan, type Plan } from './plan.js';
 import { type Match, RouteTable } from './route-table.js';
 import { readTarget, type Target, type Versions } from './target.js';
@@ -16,10 +17,13 @@ export interface RoutesOptions {
   readonly backend: Backend;
 }
 
+/** An endpoint of the gateway itself. */
+export type OwnRoute = EdgeRoute & { readonly asked: Asked };
+
 /** What a request asks for. */
 export interface Found {
   readonly target: Target;
-  readonly match: Match<Plan | EdgeRoute> | undefined;
+  readonly match: Match<Plan | OwnRoute> | undefined;
 }
 
 export interface Routes {
@@ -30,9 +34,9 @@ export interface Routes {
 
 /** Finds the operations and the gateway's own endpoints. */
 export function createRoutes({ endpoints, edgeRoutes, versions, backend }: RoutesOptions): Routes {
-  const versioned = new RouteTable<Plan | EdgeRoute>();
-  const documentation = new RouteTable<Plan | EdgeRoute>();
-  const bare = new RouteTable<Plan | EdgeRoute>();
+  const versioned = new RouteTable<Plan | OwnRoute>();
+  const documentation = new RouteTable<Plan | OwnRoute>();
+  const bare = new RouteTable<Plan | OwnRoute>();
   for (const endpoint of endpoints) {
     const plan = createPlan(endpoint, backend.operation(endpoint));
     for (const { verb, segments } of endpoint.routes) {
@@ -45,8 +49,9 @@ export function createRoutes({ endpoints, edgeRoutes, versions, backend }: Route
       .split('/')
       .filter(Boolean)
       .map((literal) => ({ literal }));
-    bare.add(route.verb, segments, route);
-    if (route.versioned) versioned.add(route.verb, segments, route);
+    const own = { ...route, asked: { operation: route.path, route: route.path } };
+    bare.add(route.verb, segments, own);
+    if (route.versioned) versioned.add(route.verb, segments, own);
   }
 
   const find = (request: IncomingMessage): Found => {

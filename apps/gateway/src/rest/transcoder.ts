@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Claims } from '@platform/entitlements';
-import { fail, ObpFailure } from '@platform/failure';
+import { fail, failureCode, failureStatus, ObpFailure } from '@platform/failure';
 import { holdDeadline, requestTime_ms } from '@platform/grpc';
 import { Failure, type HttpBody } from '@platform/messages';
 import type { Logger } from '@platform/runtime';
@@ -14,6 +14,7 @@ import type { ClientAddress } from '../http/client-address.js';
 import { packInto } from '../http/content-encoding.js';
 import type { CommonHeaders, OutgoingHeaders } from '../http/common-headers.js';
 import { breakOff, goneSignal, isGone, stopIfGone } from '../http/exchange.js';
+import { type Observation, observe } from '../http/observation.js';
 import type { Plan } from './plan.js';
 import { sendAnswer, sendBusy, sendFailure, sendPreflight, sendRaw, startLongAnswer } from '../http/render.js';
 import { areTooLong, headersTooLong, repeatsHeader } from '../http/headers.js';
@@ -40,6 +41,8 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly correlation_id: string;
   readonly common: OutgoingHeaders;
+  /** Absent when nothing is measured or traced. */
+  readonly observation: Observation | undefined;
   /** Ends the deadline for the start of the response: each part of a long response has its own. */
   release: () => void;
 }
@@ -59,6 +62,7 @@ export function createTranscoder(
     const { target, match } = find(request);
     const verb = request.method ?? '';
     if (match === undefined) return notFound(request);
+    exchange.observation?.asks(match.target.asked);
     if ('answer' in match.target) {
       const answer = await match.target.answer({
         request,
@@ -98,6 +102,7 @@ export function createTranscoder(
     const correlation_id = randomUUID();
     const common = options.commonHeaders(correlation_id, request);
     if (request.method === 'OPTIONS') return sendPreflight(response, common);
+    const observation = observe(request, response, correlation_id);
     const failed = async (error: unknown): Promise<void> => {
       // A client that goes away is no error of the platform.
       const gone = request.errored !== null || isGone(response);
@@ -106,12 +111,15 @@ export function createTranscoder(
           { err: error, correlation_id, path: request.url?.split('?')[0] },
           'request failed',
         );
+      const failure = error instanceof ObpFailure ? error.failure : Failure.FAILURE_UNKNOWN_ERROR;
+      observation?.fails(failureCode(failure), failureStatus(failure));
       if (response.headersSent) breakOff(response);
       else await sendFailure(request, response, error, common, options.realm);
     };
-    const exchange: Exchange = { request, response, correlation_id, common, release: () => undefined };
+    const exchange: Exchange = { request, response, correlation_id, common, observation, release: () => undefined };
+    const begin = () => (observation === undefined ? handle(exchange) : observation.run(() => handle(exchange)));
     const work = () =>
-      handle(exchange)
+      begin()
         .finally(() => exchange.release())
         .catch(failed)
         .catch(() => breakOff(response));

@@ -19,6 +19,7 @@ const pending = (bytes: number): PendingCall => ({
   request: Buffer.alloc(bytes),
   assertion: Buffer.from('anybody'),
   correlation_id: 'c-1',
+  trace: { traceparent: '', tracestate: '' },
   isStream: false,
   isRead: true,
   until: performance.now() + 5_000,

@@ -143,6 +143,8 @@ export function createExchange(open: (listener: Listener) => FrameStream, listen
       const request = frame(FrameKind.FRAME_KIND_REQUEST, number, call.request);
       request.caller = callerOf(call);
       request.correlation_id = call.correlation_id;
+      request.traceparent = call.trace.traceparent;
+      request.tracestate = call.trace.tracestate;
       request.timeout_ms = Math.max(1, Math.ceil(call.until - performance.now()));
       if (call.isStream) request.credit = limits.window;
       sender.send(request, entry);

@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { type Incoming, openCall, type Reception, report } from '../incoming.js';
+import { observeServed, type ServedCall } from '../observed.js';
 import type { Call } from '../rpc.js';
 import { toWire, type WireError } from '../status.js';
 import { holdDeadline } from '../time-left.js';
@@ -61,6 +62,7 @@ class Entry implements Incoming, Owner {
     readonly deadline: number,
     /** Bytes of messages that may still be sent without new credit. */
     private credit: number,
+    readonly served: ServedCall,
   ) {}
 
   whenOver(then: () => void): void {
@@ -118,21 +120,22 @@ export function serveExchange(
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const finish = (entry: Entry): void => {
+  const finish = (entry: Entry, code: status): void => {
     running.delete(entry.number);
     entry.answered();
+    entry.served.end(code);
     endIfDrained();
   };
   const endIfDrained = (): void => {
     if (draining && running.size === 0 && arriving.size === 0) sender.end();
   };
-  const abandon = (entry: Entry): void => {
-    finish(entry);
+  const abandon = (entry: Entry, code = status.CANCELLED): void => {
+    finish(entry, code);
     entry.end();
   };
   const look = (): void => {
     const now = performance.now();
-    for (const entry of running.values()) if (entry.deadline <= now) abandon(entry);
+    for (const entry of running.values()) if (entry.deadline <= now) abandon(entry, status.DEADLINE_EXCEEDED);
     if (running.size > 0) return;
     clearInterval(timer);
     timer = undefined;
@@ -148,8 +151,9 @@ export function serveExchange(
     // The caller has gone; and a source that was cancelled may report that by an error.
     if (entry.isOver) return;
     if (!(error instanceof TooLong)) report(error, entry, options.log);
-    answerError(entry.number, error instanceof TooLong ? tooLong('answer') : toWire(error));
-    finish(entry);
+    const answer = error instanceof TooLong ? tooLong('answer') : toWire(error);
+    answerError(entry.number, answer);
+    finish(entry, answer.code);
   };
 
   const send = (entry: Entry, message: unknown, { serialize }: ServedMethod): void => {
@@ -162,7 +166,7 @@ export function serveExchange(
     const message = await result;
     if (entry.isOver) return;
     send(entry, message, method);
-    finish(entry);
+    finish(entry, status.OK);
   };
   const answerStream = async (entry: Entry, messages: AsyncIterable<unknown>, method: ServedMethod): Promise<void> => {
     for await (const message of messages) {
@@ -172,15 +176,18 @@ export function serveExchange(
     }
     if (entry.isOver) return;
     sender.send(frame(FrameKind.FRAME_KIND_END, entry.number));
-    finish(entry);
+    finish(entry, status.OK);
   };
 
   const begin = ({ first, caller }: Arriving, bytes: Buffer): void => {
     const method = options.methods.get(caller?.path ?? '');
     if (caller === undefined || method?.handler === undefined)
       return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
-    if (running.size >= limits.calls || sender.waiting > maxWaiting)
+    const served = observeServed({ path: caller.path, correlation_id: first.correlation_id }, first);
+    if (running.size >= limits.calls || sender.waiting > maxWaiting) {
+      served.end(status.RESOURCE_EXHAUSTED);
       return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_TOO_BUSY)));
+    }
     const entry = new Entry(
       first.call,
       caller.path,
@@ -189,17 +196,21 @@ export function serveExchange(
       options.isFrom,
       performance.now() + first.timeout_ms,
       first.credit,
+      served,
     );
     running.set(entry.number, entry);
     if (!method.isStream) entry.answered = holdDeadline(entry.correlation_id, entry.deadline);
     timer ??= setInterval(look, look_ms);
     try {
       const request = method.deserialize(bytes);
-      const result = method.handler(request, openCall(entry, request, options));
-      (method.isStream
-        ? answerStream(entry, result as AsyncIterable<unknown>, method)
-        : answerOnce(entry, result, method)
-      ).catch((error: unknown) => failed(entry, error));
+      const { handler } = method;
+      const answering = served.run(() => {
+        const result = handler(request, openCall(entry, request, options));
+        return method.isStream
+          ? answerStream(entry, result as AsyncIterable<unknown>, method)
+          : answerOnce(entry, result, method);
+      });
+      answering.catch((error: unknown) => failed(entry, error));
     } catch (error) {
       failed(entry, error);
     }

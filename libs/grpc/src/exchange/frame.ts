@@ -35,6 +35,8 @@ export function frame(kind: FrameKind, call = 0, payload: Buffer = nothing): Cal
     code: 0,
     text: '',
     credit: 0,
+    traceparent: '',
+    tracestate: '',
   };
 }
 

@@ -1,5 +1,6 @@
 import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import type { TraceHeaders } from '@platform/telemetry';
 
 /** A call without a response yet, waiting or sent. Times are as `performance.now()`. */
 export interface PendingCall {
@@ -7,6 +8,7 @@ export interface PendingCall {
   readonly request: Buffer;
   readonly assertion: Buffer;
   readonly correlation_id: string;
+  readonly trace: TraceHeaders;
   readonly isStream: boolean;
   /** Whether it is safe to run it twice. */
   readonly isRead: boolean;

@@ -35,11 +35,13 @@ export function createPlainCarrier(client: () => Client, callerKey: string, list
     if (error.code === status.UNAVAILABLE) listener.lost(call);
     else call.fail(fromServiceError(error));
   };
-  const metadataOf = ({ assertion, correlation_id }: PendingCall): Metadata => {
+  const metadataOf = ({ assertion, correlation_id, trace }: PendingCall): Metadata => {
     // Waits for the replica that replaces a stopping one; the deadline limits the wait.
     const metadata = new Metadata({ waitForReady: true });
     metadata.set(callerKey, assertion);
     metadata.set('correlation-id', correlation_id);
+    if (trace.traceparent !== '') metadata.set('traceparent', trace.traceparent);
+    if (trace.tracestate !== '') metadata.set('tracestate', trace.tracestate);
     return metadata;
   };
   const optionsOf = (call: PendingCall) => ({ deadline: Date.now() + Math.max(1, call.until - performance.now()) });

@@ -26,7 +26,7 @@ export function createBearerTokens({
   clock = systemClock,
 }: BearerTokensOptions): (token: string) => Credentials {
   const verify = createVerifyToken(issuers, clock);
-  const identities = createLookups<Identity>({ limit: 20_000, ttl_ms, clock });
+  const identities = createLookups<Identity>({ name: 'bearer tokens', limit: 20_000, ttl_ms, clock });
 
   // Every call verifies the token first, so a cached identity is never used after its token has expired.
   const look = async (token: string, correlation_id: string, how: 'get' | 'renew'): Promise<Identity> => {

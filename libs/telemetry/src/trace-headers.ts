@@ -1,0 +1,38 @@
+/** A trace as W3C's headers carry it from process to process; empty texts when there is none. */
+export interface TraceHeaders {
+  readonly traceparent: string;
+  readonly tracestate: string;
+}
+
+export const untraced: TraceHeaders = { traceparent: '', tracestate: '' };
+
+/** Longer texts are dropped, as the recommendation allows. */
+const longestState = 512;
+const form = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/;
+
+/** What a caller sent, if it is well formed; anybody may send anything. */
+export function readTraceHeaders(traceparent: unknown, tracestate: unknown): TraceHeaders {
+  if (typeof traceparent !== 'string' || !form.test(traceparent)) return untraced;
+  const isState =
+    typeof tracestate === 'string' && tracestate.length <= longestState && /^[\x20-\x7e]*$/.test(tracestate);
+  return { traceparent: `00${traceparent.slice(2, 55)}`, tracestate: isState ? tracestate : '' };
+}
+
+export const traceIdIn = ({ traceparent }: TraceHeaders): string => traceparent.slice(3, 35);
+export const spanIdIn = ({ traceparent }: TraceHeaders): string => traceparent.slice(36, 52);
+export const isSampledIn = ({ traceparent }: TraceHeaders): boolean => (parseInt(traceparent.slice(53), 16) & 1) === 1;
+
+/** The headers of a new trace that is not recorded. */
+export function newUnsampled(): TraceHeaders {
+  return { traceparent: `00-${hex(32)}-${hex(16)}-00`, tracestate: '' };
+}
+
+/** Random digits: ids need to be different, not secret. The first one is not 0, because a trace id of zeros is none. */
+function hex(digits: number): string {
+  let text = (1 + Math.floor(Math.random() * 15)).toString(16);
+  while (text.length < digits)
+    text += Math.floor(Math.random() * 0x1000_0000)
+      .toString(16)
+      .padStart(7, '0');
+  return text.slice(0, digits);
+}
