@@ -19,8 +19,12 @@ await runProgram({
 async function start(values, env) {
   const database = await openServer(values);
   // Only after the folder is locked: of two first starts at the same time, only one may create secrets.
+  const names = [...serviceNames, 'gateway'];
   const credentials = loadCredentials({ dataDir: values.DATA_DIR, env });
-  const children = startChildren([...serviceNames, 'gateway'], environment(values, env, credentials, database.url));
+  const children = startChildren(names, (name) => ({
+    ...environment(values, env, credentials, database.url),
+    ...metricsPort(values.METRICS_PORT, names.indexOf(name)),
+  }));
   const close = async () => {
     await children.close();
     await database.close();
@@ -60,6 +64,11 @@ function environment(values, env, credentials, databaseUrl) {
     CONSUMER_SECRET: credentials.consumer_secret,
     ...Object.fromEntries(addresses),
   };
+}
+
+/** The processes cannot share a port: they get METRICS_PORT and those after it. */
+function metricsPort(first, index) {
+  return first ? { METRICS_PORT: String(first + index) } : {};
 }
 
 /** Waits until every service serves. */

@@ -53,6 +53,7 @@ export async function startPlatform({ mode, databaseUrl, profile }) {
     // No request is refused, so that any number of connections can be measured.
     MAX_REQUESTS_IN_FLIGHT: '100000',
     MAX_EVENT_LOOP_DELAY_MS: '60000',
+    ...telemetryOf(process.env),
   };
   const names = mode === 'one-process' ? ['allinone'] : [...serviceNames, 'gateway'];
   const main = mode === 'bundles' ? 'bundle/main.mjs' : 'dist/main.js';
@@ -70,6 +71,13 @@ export async function startPlatform({ mode, databaseUrl, profile }) {
     await close();
     throw error;
   }
+}
+
+/** What is measured may itself be watched: METRICS_PORT=0 and OpenTelemetry's settings are passed on. */
+function telemetryOf(env) {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => name === 'METRICS_PORT' || name.startsWith('OTEL_')),
+  );
 }
 
 /** The settings for where each service listens and is reached; in one process none are needed. */

@@ -8,10 +8,14 @@ const PATIENCE = 30_000;
 
 /**
  * Starts `node apps/<name>/dist/main.js` for each name, in that order; their lines are printed with the name in front.
+ * @param {string[]} names
+ * @param {(name: string) => Record<string, string>} envOf
  */
-export function startChildren(names, env) {
+export function startChildren(names, envOf) {
   const width = Math.max(...names.map((name) => name.length));
-  const children = names.map((name) => startChild(name, env, (line) => console.log(`${name.padEnd(width)} | ${line}`)));
+  const children = names.map((name) =>
+    startChild(name, envOf(name), (line) => console.log(`${name.padEnd(width)} | ${line}`)),
+  );
   let closing = false;
   const broken = Promise.race(
     children.map(async (child) => {
