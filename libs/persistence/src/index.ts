@@ -5,6 +5,7 @@ export { type Insertion, insertionOf, type InsertionOptions, type Parent } from 
 export { hasRow } from './has-row.js';
 export type { MigrationStep } from './migration.js';
 export { commandConnections, type ConnectionUse } from './observed.js';
+export { onlineIndex } from './online-index.js';
 export { openOrm, type OrmOptions } from './orm.js';
 export { pagesOf } from './pages.js';
 export { createProbe, type Probe, type ProbeOptions } from './probe.js';

@@ -6,7 +6,7 @@ import { ensureDatabase } from './database.js';
 import { migrate, type MigrationStep } from './migration.js';
 import { observeCommands } from './observed.js';
 import { checkSession, explained } from './session-check.js';
-import { limited, setZone } from './session.js';
+import { limited, setZone, unlimited } from './session.js';
 
 export interface OrmOptions {
   /** postgresql://user:password@host:port/database */
@@ -59,7 +59,7 @@ async function openMigrating(options: OrmOptions, connection: Connection): Promi
     options.migrations.map(async ({ name, load }) => ({ name, class: await load() })),
   );
   return MikroORM.init({
-    ...configure({ ...options, pool: 2 }, connection),
+    ...configure({ ...options, pool: 2 }, unlimited(connection)),
     extensions: [Migrator],
     migrations: { migrationsList, snapshot: false, allOrNothing: true, tableName: 'migration' },
   });

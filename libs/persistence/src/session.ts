@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { type Connection, isPooled } from './connection.js';
+import { migrationLockWait_ms } from './online-index.js';
 
 /**
  * Limits of every database session, so that a query does not run longer than its caller waits. Milliseconds. The lock
@@ -27,9 +28,7 @@ const silence_ms = limits.statement_timeout + 500;
 export const sessionOptions = {
   ...limits,
   query_timeout: silence_ms,
-  options: Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' '),
+  options: optionsOf(settings),
 } as const;
 
 /** The connection for commands and queries: with time limits, both in the server and in this process. */
@@ -39,6 +38,18 @@ export function limited(connection: Connection, options = ''): Connection {
     ...sessionOptions,
     options: [sessionOptions.options, options, connection.options].filter(Boolean).join(' '),
   };
+}
+
+/** The connection for migrations that are not transactional, whatever limits the server sets for a session. */
+export function unlimited(connection: Connection): Connection {
+  const own = { statement_timeout: 0, lock_timeout: migrationLockWait_ms, idle_in_transaction_session_timeout: 0 };
+  return { ...connection, options: [optionsOf(own), connection.options].filter(Boolean).join(' ') };
+}
+
+function optionsOf(values: Readonly<Record<string, number | string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 /**

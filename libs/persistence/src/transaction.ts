@@ -6,13 +6,14 @@ import { isUnavailable } from './unavailable.js';
 
 const attempts = 5;
 const serializationFailure = '40001';
-const deadlock = '40P01';
+/** The SQLSTATE of a transaction that ended a deadlock. */
+export const deadlock = '40P01';
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
 /** The SQLSTATE of a statement that the statement timeout ended. */
 export const queryCanceled = '57014';
 /** The SQLSTATE of a wait that the lock timeout ended. */
-const lockNotAvailable = '55P03';
+export const lockNotAvailable = '55P03';
 
 /** Throws the failure that a violated unique constraint or foreign key means. By the constraint's name. */
 export type ConstraintFailures = Readonly<Record<string, () => never>>;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Migration } from '@mikro-orm/migrations';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createProxy, createTestDatabase, type TestDatabase } from '@platform/testing';
+import { createProxy, createTestDatabase, eventually, patient, type TestDatabase } from '@platform/testing';
 import { Client } from 'pg';
-import { keepsStatements, openOrm } from '../src/index.js';
+import { keepsStatements, onlineIndex, openOrm } from '../src/index.js';
 
 const migrationLock = 7_232_117;
 
@@ -72,6 +72,55 @@ describe('a start', () => {
       }
     }
     await (await open(database.url, [], Long)).close(true);
+  });
+
+  it('lets others pass while a migration waits for a lock, and goes on', async () => {
+    await admin.query('create table busy (id text)');
+    await admin.query('begin; select from busy');
+    class Changes extends Migration {
+      up(): void {
+        this.addSql('alter table busy add column more text');
+      }
+    }
+    const said: string[] = [];
+    const opening = open(database.url, said, Changes);
+    const other = new Client({ connectionString: database.url });
+    await other.connect();
+    await eventually(10_000, 'the migration to wait', async () => {
+      const { rowCount } = await other.query(`select from pg_locks where not granted and relation = 'busy'::regclass`);
+      return rowCount === 1;
+    });
+    const since = performance.now();
+    await other.query('select from busy');
+    expect(performance.now() - since).toBeLessThan(patient(1_000));
+    await eventually(5_000, 'the migration to give up', () => said.length > 0);
+    await admin.query('commit');
+    await (await opening).close(true);
+    expect(said).toEqual(['the migration 0 waits for locks of other sessions']);
+    await other.query('select more from busy');
+    await other.end();
+  });
+
+  it('repeats a migration of several commits that was interrupted, while the table is in use', async () => {
+    await admin.query('create table filled as select n::text as id from generate_series(1, 1000) n');
+    let faults = 1;
+    class Index extends Migration {
+      override isTransactional(): boolean {
+        return false;
+      }
+      up(): void {
+        for (const step of onlineIndex('filled_id', 'on filled (id)', true)) this.addSql(step);
+        if (faults-- > 0) this.addSql('select 1 / 0');
+      }
+    }
+    await admin.query('begin; insert into filled values (0)');
+    const opening = open(database.url, [], Index).catch((error: unknown) => error);
+    await sleep(1_000);
+    await admin.query('commit');
+    expect(await opening).toMatchObject({ message: expect.stringContaining('division by zero') });
+    await (await open(database.url, [], Index)).close(true);
+    const { rows } = await admin.query(`select indisvalid from pg_index where indexrelid = 'filled_id'::regclass`);
+    expect(rows).toEqual([{ indisvalid: true }]);
   });
 
   it('ends with the error of a migration, of which nothing stays', async () => {

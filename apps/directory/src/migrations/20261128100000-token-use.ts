@@ -1,15 +1,38 @@
 import { Migration } from '@mikro-orm/migrations';
+import { onlineIndex } from '@platform/persistence';
 
-/** Tokens get an id that can be shown, and the time of their last use. */
+/**
+ * Tokens get an id that can be shown, and the time of their last use. In steps, because a column with a new value for
+ * each row would lock the table until all rows are written again.
+ */
 export class Migration20261128100000TokenUse extends Migration {
+  override isTransactional(): boolean {
+    return false;
+  }
+
   override up(): void {
-    // Defaults for replicas of the previous version, which issue tokens while this one starts.
-    for (const table of ['token', 'oauth_access_token']) {
-      this.addSql(`
-        alter table ${table}
-          add column token_id text collate "C" not null default gen_random_uuid()::text,
-          add column last_used_at timestamptz(0) not null default now(),
-          add constraint ${table}_id_key unique (token_id)`);
-    }
+    for (const table of ['token', 'oauth_access_token']) for (const step of stepsFor(table)) this.addSql(step);
   }
 }
+
+/** The defaults are for replicas of the previous version, which issue tokens while this one starts. */
+const stepsFor = (table: string): string[] => [
+  `alter table ${table} add column if not exists token_id text collate "C",
+     add column if not exists last_used_at timestamptz(0) not null default now()`,
+  `alter table ${table} alter column token_id set default gen_random_uuid()::text`,
+  `do $$ begin
+     while exists (select from ${table} where token_id is null) loop
+       update ${table} set token_id = gen_random_uuid()::text
+       where ctid in (select ctid from ${table} where token_id is null limit 10000);
+       commit;
+     end loop;
+   end $$`,
+  `alter table ${table} drop constraint if exists ${table}_id_key`,
+  ...onlineIndex(`${table}_id_key`, `on ${table} (token_id)`, true),
+  `alter table ${table} add constraint ${table}_id_key unique using index ${table}_id_key`,
+  // With a validated constraint, the column is made `not null` without reading the table under a lock.
+  `alter table ${table} drop constraint if exists ${table}_has_id, add constraint ${table}_has_id check (token_id is not null) not valid`,
+  `alter table ${table} validate constraint ${table}_has_id`,
+  `alter table ${table} alter column token_id set not null`,
+  `alter table ${table} drop constraint ${table}_has_id`,
+];
