@@ -20,12 +20,15 @@ const stepsFor = (table: string): string[] => [
   `alter table ${table} add column if not exists token_id text collate "C",
      add column if not exists last_used_at timestamptz(0) not null default now()`,
   `alter table ${table} alter column token_id set default gen_random_uuid()::text`,
+  // In the order of the pages: from the beginning each time, a part would read all parts before it. The last statement
+  // is for rows that moved meanwhile.
   `do $$ begin
-     while exists (select from ${table} where token_id is null) loop
+     for page in 0 .. pg_relation_size('${table}') / current_setting('block_size')::int by 500 loop
        update ${table} set token_id = gen_random_uuid()::text
-       where ctid in (select ctid from ${table} where token_id is null limit 10000);
+       where ctid >= format('(%s,0)', page)::tid and ctid < format('(%s,0)', page + 500)::tid and token_id is null;
        commit;
      end loop;
+     update ${table} set token_id = gen_random_uuid()::text where token_id is null;
    end $$`,
   `alter table ${table} drop constraint if exists ${table}_id_key`,
   ...onlineIndex(`${table}_id_key`, `on ${table} (token_id)`, true),
