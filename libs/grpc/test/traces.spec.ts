@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IdentityServiceDefinition } from '@platform/messages';
+import { BankLookupServiceDefinition } from '@platform/messages';
 import {
   activeScope,
   beginTrace,
@@ -32,7 +32,7 @@ describe.each(carriages)('a call by %s', (carriage) => {
   beforeAll(async () => {
     carryBy(carriage);
     served = await serve([
-      bind(IdentityServiceDefinition, {
+      bind(BankLookupServiceDefinition, {
         async findBank(_request, { correlation_id }) {
           await new Promise(setImmediate);
           seen = activeScope()?.span.headers ?? headersOf(correlation_id);
