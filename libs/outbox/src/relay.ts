@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { autocommit, isPassing } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
-import { type Leased, lease, release, type Task } from './task.sql.js';
+import { type Due, dueTasks, lease, release, type Task } from './task.sql.js';
 
 const tasksAtOnce = 10;
 
@@ -25,7 +25,10 @@ export function createRelay<Kind extends string>({
   pauseOf,
   poll_ms,
 }: RelayOptions<Kind>): { close(): Promise<void> } {
-  const attempt = async ({ attempts, ...task }: Leased<Kind>) => {
+  const kinds = Object.keys(leases) as Kind[];
+  const attempt = async ({ attempts: before, ...task }: Due<Kind>) => {
+    if (!(await autocommit(orm, {}, (em) => lease(em, { ...task, attempts: before }, leases[task.kind])))) return;
+    const attempts = before + 1;
     try {
       await done(task, `outbox-${task.subject}`);
     } catch (error) {
@@ -36,10 +39,12 @@ export function createRelay<Kind extends string>({
       ).catch(() => undefined);
     }
   };
+  /** @returns the number of due tasks, also of those that another replica was faster to lease */
   const round = async () => {
     try {
-      const due = await autocommit(orm, {}, (em) => lease(em, leases, tasksAtOnce));
-      await Promise.all(due.map(attempt));
+      const due = await autocommit(orm, {}, (em) => dueTasks(em, kinds, tasksAtOnce));
+      for (const result of await Promise.allSettled(due.map(attempt)))
+        if (result.status === 'rejected') throw result.reason;
       return due.length;
     } catch (error) {
       // An unavailable database is logged elsewhere, and the next attempt is soon.
@@ -52,8 +57,8 @@ export function createRelay<Kind extends string>({
   let wake = () => undefined as void;
   const loop = async () => {
     while (!closed) {
-      const taken = await round();
-      if (closed || taken === tasksAtOnce) continue;
+      const due = await round();
+      if (closed || due === tasksAtOnce) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, poll_ms);
         wake = () => {

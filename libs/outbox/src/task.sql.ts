@@ -9,8 +9,8 @@ export interface Task<Kind extends string = string> {
   readonly subject: string;
 }
 
-/** A task and its number of attempts. */
-export type Leased<Kind extends string = string> = Task<Kind> & { readonly attempts: number };
+/** A task and the number of attempts that began before. */
+export type Due<Kind extends string = string> = Task<Kind> & { readonly attempts: number };
 
 const isTask = 'bank_id = ? and subject = ? and kind = ?';
 const keyOf = ({ bank_id, subject, kind }: Task): [string, string, string] => [bank_id, subject, kind];
@@ -24,30 +24,42 @@ export async function add(em: EntityManager, task: Task, lease_ms: number): Prom
   );
 }
 
-/**
- * Leases due tasks; replicas that do so at the same moment get different ones.
- * @param leases milliseconds by kind; tasks of other kinds are left to replicas that know them
- */
-export function lease<Kind extends string>(
+/** The tasks, of all banks, that no process has leased. Tasks of other kinds are left to replicas that know them. */
+export function dueTasks<Kind extends string>(
   em: EntityManager,
-  leases: Readonly<Record<Kind, number>>,
+  kinds: readonly Kind[],
   limit: number,
-): Promise<Leased<Kind>[]> {
-  return em.execute<Leased<Kind>[]>(
-    `update outbox set attempts = outbox.attempts + 1, available_at = now() + due.lease_ms * interval '1 millisecond'
-     from (
-       select bank_id, subject, kind, known.value::integer as lease_ms
-       from outbox join json_each_text(?) as known (key, value) on kind = known.key
-       where available_at <= now() order by available_at limit ? for update of outbox skip locked
-     ) as due
-     where outbox.bank_id = due.bank_id and outbox.subject = due.subject and outbox.kind = due.kind
-     returning outbox.bank_id, outbox.subject, outbox.kind, outbox.attempts`,
-    [JSON.stringify(leases), limit],
+): Promise<Due<Kind>[]> {
+  return em.execute<Due<Kind>[]>(
+    `
+    select bank_id, subject, kind, attempts
+    from outbox
+    where available_at <= now() and kind in (${kinds.map(() => '?').join(', ')})
+    order by available_at
+    limit ?`,
+    [...kinds, limit],
   );
 }
 
+/**
+ * Leases the task, unless another process has leased or finished it since it was found due: each lease counts an
+ * attempt.
+ * @returns whether it is leased
+ */
+export async function lease(em: EntityManager, task: Due, lease_ms: number): Promise<boolean> {
+  const leased = await em.execute<unknown[]>(
+    `
+    update outbox
+    set attempts = attempts + 1, available_at = now() + ? * interval '1 millisecond'
+    where ${isTask} and attempts = ?
+    returning 1`,
+    [lease_ms, ...keyOf(task), task.attempts],
+  );
+  return leased.length > 0;
+}
+
 export async function isPending(em: EntityManager, task: Task): Promise<boolean> {
-  return (await em.execute(`select from outbox where ${isTask}`, keyOf(task))).length > 0;
+  return (await em.execute(`select 1 from outbox where ${isTask}`, keyOf(task))).length > 0;
 }
 
 export async function finish(em: EntityManager, task: Task): Promise<void> {
