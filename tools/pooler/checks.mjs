@@ -82,7 +82,11 @@ export async function work(pooled, prepares) {
   assert.equal(await keepsStatements(pooled), prepares);
   // Without information about the pooler, a reader finds out at each read.
   for (const told of new Set([prepares, true])) {
-    const [orm, reader, other] = [await open(pooled), createReader(pooled, 2, told), createReader(pooled, 2, told)];
+    const [orm, reader, other] = [
+      await open(pooled),
+      createReader(pooled, 2, { prepares: told }),
+      createReader(pooled, 2, { prepares: told }),
+    ];
     const settings = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         index % 3 === 0

@@ -13,5 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return withTelemetry('agents', values, () => createAgentsService(agentsConfig(values)));
   },
-  migrate: (values) => prepareDatabase(database, agentsConfig(values).database_url),
+  migrate: (values, _env, distributes) => prepareDatabase(database, agentsConfig(values).database_url, distributes),
 });

@@ -13,5 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return withTelemetry('attributes', values, () => createAttributesService(attributesConfig(values)));
   },
-  migrate: (values) => prepareDatabase(database, attributesConfig(values).database_url),
+  migrate: (values, _env, distributes) => prepareDatabase(database, attributesConfig(values).database_url, distributes),
 });

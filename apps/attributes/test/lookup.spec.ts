@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Call } from '@platform/grpc';
+import { isOnCitus } from '@platform/testing';
 import {
   type AttributesOfCustomer,
   BatchGetCustomerAttributesResponse,
@@ -115,7 +116,7 @@ describe('what other services ask of the attributes', () => {
         [bank],
       );
       const orm = await openOrm({ ...database, url: harness.url, pool: 1 });
-      const reader = createReader(harness.url);
+      const reader = createReader(harness.url, 2, { distributed: isOnCitus() });
       const lanes: string[] = [];
       const counted: Reader = {
         ...reader,

@@ -13,5 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return withTelemetry('customers', values, () => createCustomersService(customersConfig(values)));
   },
-  migrate: (values) => prepareDatabase(database, customersConfig(values).database_url),
+  migrate: (values, _env, distributes) => prepareDatabase(database, customersConfig(values).database_url, distributes),
 });

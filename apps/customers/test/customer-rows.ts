@@ -1,4 +1,4 @@
-import type { Random } from '@platform/testing';
+import { isOnCitus, type Random } from '@platform/testing';
 import type { Client } from 'pg';
 import { populate } from './population.js';
 
@@ -47,13 +47,15 @@ export async function createList(client: Client, random: Random): Promise<List> 
         columnsOf(rows).slice(0, 2),
       );
     },
-    async move({ bank_id: from, customer_id }, bank_id, by = client) {
+    async move({ bank_id: from, customer_id }, to, by = client) {
       const last_ok_date = newDate();
-      await by.query('update customer set bank_id = $3, last_ok_date = $4 where bank_id = $1 and customer_id = $2', [
+      // A distributed row cannot change its bank.
+      const [bank_id, change] = isOnCitus() ? [from, ''] : [to, 'bank_id = $4, '];
+      await by.query(`update customer set ${change}last_ok_date = $3 where bank_id = $1 and customer_id = $2`, [
         from,
         customer_id,
-        bank_id,
         last_ok_date,
+        ...(isOnCitus() ? [] : [bank_id]),
       ]);
       return { bank_id, customer_id, last_ok_date };
     },
@@ -77,8 +79,9 @@ function columnsOf(rows: readonly Row[]): unknown[][] {
 async function otherColumns(client: Client): Promise<{ names: string; values: string }> {
   await client.query(populate, [1]);
   const { rows: columns } = await client.query<{ name: string; value: string }>(
-    `select column_name as name, coalesce(quote_literal(to_jsonb(customer) ->> column_name), 'null') || '::' || format_type(atttypid, atttypmod) as value
-     from customer, information_schema.columns join pg_attribute on attrelid = 'customer'::regclass and attname = column_name
+    `with one as materialized (select to_jsonb(customer) as customer from customer limit 1)
+     select column_name as name, coalesce(quote_literal(customer ->> column_name), 'null') || '::' || format_type(atttypid, atttypmod) as value
+     from one, information_schema.columns join pg_attribute on attrelid = 'customer'::regclass and attname = column_name
      where table_name = 'customer' and is_generated = 'NEVER' and column_name not in ('bank_id', 'customer_id', 'customer_number', 'last_ok_date')`,
   );
   await client.query('truncate customer cascade');

@@ -21,7 +21,9 @@ describe('deep pages of two replicas', () => {
     random = createRandom();
     harness = await createHarness();
     await harness.sql(populate, [total]);
-    await harness.sql(`update customer set last_ok_date = date_trunc('month', last_ok_date)`);
+    await harness.sql(
+      `update customer set last_ok_date = date_trunc('month', last_ok_date at time zone 'UTC') at time zone 'UTC'`,
+    );
     replicas = [await harness.replica(), await harness.replica()];
     peers = replicas.map(({ peer }) => peer);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { command, openOrm, sessionOptions } from '@platform/persistence';
 import { prepareDatabase } from '@platform/service';
-import { createRandom, createTestDatabase, type Random, type TestDatabase } from '@platform/testing';
+import { createRandom, createTestDatabase, type Random, type TestDatabase, isOnCitus } from '@platform/testing';
 import { Client } from 'pg';
 import { countBank } from '../src/customer/customer-list-parts.js';
 import { bankListKey, cutLongPart } from '../src/customer/customer-list-parts.sql.js';
@@ -27,7 +27,7 @@ describe('places in a list that is counted by parts', () => {
   let list: List;
   beforeAll(async () => {
     random = createRandom();
-    store = await createTestDatabase('customers', (url) => prepareDatabase(definition, url));
+    store = await createTestDatabase('customers', (url) => prepareDatabase(definition, url, isOnCitus()));
     // Like two replicas, each with its own.
     orms = await Promise.all([1, 2].map(() => openOrm({ url: store.url, pool: 2, ...definition })));
     client = await open();

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Call } from '@platform/grpc';
 import { createWriter, openOrm } from '@platform/persistence';
+import { isOnCitus } from '@platform/testing';
 import { ConfigurationError, readSettings } from '@platform/runtime';
 import { customerCommands } from '../src/customer/customer-commands.rpc.js';
 import { database } from '../src/gen/database.js';
@@ -62,7 +63,7 @@ describe('the customers service', () => {
   it('generates another number when one is taken, and gives up after ten', async () => {
     harness = await createHarness();
     const orm = await openOrm({ ...database, url: harness.url, pool: 1 });
-    const writer = createWriter(harness.url);
+    const writer = createWriter(harness.url, { distributed: isOnCitus() });
     const numbers = ['1', '1', '1', '2', ...Array<string>(10).fill('2')];
     const { createCustomer } = customerCommands({ orm, writer, clock: Date.now }, () => numbers.shift() ?? '');
     const create = () => createCustomer?.({ bank_id: bank, body: customerBody() }, {} as Call);

@@ -25,7 +25,9 @@ describe('the internal look-ups of customers', () => {
     random = createRandom();
     await harness.sql(populate, [total]);
     // Few different dates, so that many are equal.
-    await harness.sql(`update customer set last_ok_date = date_trunc('month', last_ok_date)`);
+    await harness.sql(
+      `update customer set last_ok_date = date_trunc('month', last_ok_date at time zone 'UTC') at time zone 'UTC'`,
+    );
     const rows = await harness.sql<{ customer_id: string; date: Date | null; updated_at: Date }>(
       'select customer_id, last_ok_date as date, updated_at from customer where bank_id = $1',
       [bank_id],

@@ -13,5 +13,6 @@ await runProgram({
     refusePlainLinks(values, env);
     return withTelemetry('directory', values, () => createDirectoryService(directoryConfig(values, env)));
   },
-  migrate: (values, env) => prepareDatabase(database, directoryConfig(values, env).database_url),
+  migrate: (values, env, distributes) =>
+    prepareDatabase(database, directoryConfig(values, env).database_url, distributes),
 });

@@ -23,7 +23,7 @@ import {
   UserServiceDefinition,
 } from '@platform/messages';
 import { prepareDatabase } from '@platform/service';
-import { createTestDatabase } from '@platform/testing';
+import { createTestDatabase, isOnCitus } from '@platform/testing';
 import { Client } from 'pg';
 import { database as definition } from '../src/gen/database.js';
 import { createDirectoryService, type DirectoryConfig } from '../src/index.js';
@@ -127,7 +127,7 @@ export async function startDirectory(
   change: Partial<DirectoryConfig> = {},
   injected: Parameters<typeof createDirectoryService>[1] = {},
 ) {
-  const database = await createTestDatabase('directory', (url) => prepareDatabase(definition, url));
+  const database = await createTestDatabase('directory', (url) => prepareDatabase(definition, url, isOnCitus()));
   const service = await createDirectoryService(testConfig(database.url, change), injected);
   const sql = new Client({ connectionString: database.url });
   await sql.connect();

@@ -13,5 +13,5 @@ await runProgram({
     refusePlainLinks(values, env);
     return withTelemetry('links', values, () => createLinksService(linksConfig(values)));
   },
-  migrate: (values) => prepareDatabase(database, linksConfig(values).database_url),
+  migrate: (values, _env, distributes) => prepareDatabase(database, linksConfig(values).database_url, distributes),
 });

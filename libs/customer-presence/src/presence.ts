@@ -42,11 +42,11 @@ export async function holdCustomer(em: EntityManager, { bank_id, customer_id }: 
  */
 export const customerPresence: Parent = {
   on: ['bank_id', 'customer_id'],
-  text: `known as materialized (
+  text: (isBank) => `known as materialized (
   select wanted.bank_id, wanted.customer_id, presence.is_deleted
   from (select distinct bank_id, customer_id from given order by bank_id, customer_id) as wanted
   left join lateral (
-    select is_deleted from customer_presence where bank_id = wanted.bank_id and customer_id = wanted.customer_id for share
+    select is_deleted from customer_presence where ${isBank} and bank_id = wanted.bank_id and customer_id = wanted.customer_id for share
   ) as presence on true
 ),
 created as (

@@ -1,6 +1,8 @@
+export { byBank, pagesOfBanks, type Placed, rowsOfBanks } from './banks.js';
 export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { connectionOf } from './connection.js';
+export { distribute, type Distribution, findDistribution } from './distribution.js';
 export { type Insertion, insertionOf, type InsertionOptions, type Parent } from './insertion.js';
 export { hasRow } from './has-row.js';
 export type { MigrationStep } from './migration.js';

@@ -9,6 +9,8 @@ export interface Insertion<Row> {
    */
   readonly text: string;
   readonly name: string;
+  /** The position of the bank in a row's values; -1 when rows have none. */
+  readonly bankAt: number;
   /**
    * A row's values, in the order of the parameters. @throws the error of a column's type for a value that it cannot
    * convert
@@ -31,9 +33,11 @@ export interface Parent {
   readonly on: readonly string[];
   /**
    * Common table expressions, of which the last is `parent` and has these columns: it finds and locks the parents of
-   * the rows in `given`. The locks must be taken in one order; otherwise two statements could wait for each other.
+   * the rows in `given`. The locks must be taken in one order; otherwise two statements could wait for each other. A
+   * distributed table can be locked only where the text compares its bank with a value of the statement.
+   * @param isBank the condition that `bank_id` is one of the rows' banks
    */
-  readonly text: string;
+  readonly text: (isBank: string) => string;
 }
 
 export interface InsertionOptions<Row> {
@@ -64,9 +68,12 @@ export function insertionOf<Entity extends object, Row extends object = Entity>(
   const stored = props.map((prop) => columnOf(orm, prop as unknown as EntityProperty));
   const matched = (parent?.on ?? []).filter((name) => stored.every((column) => column.name !== name));
   const columns = [...stored, ...matched.map(matchedColumn)];
-  const text = textOf({ table: tableName, key: primaryKeys, stored, columns, unique, parent });
+  const bankAt = columns.findIndex(({ name }) => name === 'bank_id');
+  const isBank = `bank_id = any($${bankAt + 1}::text[])`;
+  const text = textOf({ table: tableName, key: primaryKeys, stored, columns, unique, parent, isBank });
   return {
     text,
+    bankAt,
     name: statementName(`insert-${tableName}`, text),
     valuesOf: (row) => columns.map((column) => column.valueOf(row)),
   };
@@ -97,14 +104,15 @@ interface Statement {
   readonly columns: readonly Column[];
   readonly unique: readonly string[] | undefined;
   readonly parent: Parent | undefined;
+  readonly isBank: string;
 }
 
 /**
  * Rows are inserted in the order of their unique columns; otherwise concurrent statements could wait for each other's
  * rows.
  */
-function textOf({ table, key, stored, columns, unique, parent }: Statement): string {
-  const parents = parent === undefined ? '' : `${parent.text},\n`;
+function textOf({ table, key, stored, columns, unique, parent, isBank }: Statement): string {
+  const parents = parent === undefined ? '' : `${parent.text(isBank)},\n`;
   const join = parent === undefined ? '' : ` join parent using (${list(parent.on)})`;
   const conflict = unique === undefined ? '' : ` on conflict (${list(unique)}) do nothing`;
   const isParent = parent === undefined ? 'true' : `exists (select from parent where ${same('parent', parent.on)})`;

@@ -14,13 +14,23 @@ export interface Lane {
   close(): Promise<void>;
 }
 
+/** How a database differs from a server that the service has for itself. */
+export interface Traits {
+  /** Whether the database, or a pooler in front of it, keeps named statements for their connection; they do. */
+  readonly prepares?: boolean;
+  /** Whether its tables are distributed over the nodes of a Citus cluster; they are not. */
+  readonly distributed?: boolean;
+}
+
 /**
  * A lane plans each statement only once. By default PostgreSQL would plan nearly every short read at every run: without
  * the values it assumes that an array has ten elements and that a limit takes a tenth of the rows. By this estimate a
  * generic plan always costs more than one made for the one key or the fifty rows of the call, so the latter always
- * wins. But both plans are the same, and planning takes longer than running them.
+ * wins. But both plans are the same, and planning takes longer than running them. Citus plans no statement without its
+ * values, because a value decides on which node a statement runs.
  */
-export const laneOptions = '-c plan_cache_mode=force_generic_plan';
+export const laneOptions = ({ distributed = false }: Traits): string =>
+  distributed ? '' : '-c plan_cache_mode=force_generic_plan';
 
 /** A pipelined connection, opened at its first use and again after it broke. */
 export function createLane(config: ClientConfig): Lane {

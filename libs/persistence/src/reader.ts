@@ -2,6 +2,7 @@ import { type ClientBase, type ClientConfig, Pool, type QueryConfig, types } fro
 import { secondsList, secondsText } from './columns.js';
 import { connectionOf, isSilence, queueTimeout_ms } from './connection.js';
 import { createLane, isBroken, isStale, type Lane, laneOptions } from './lane.js';
+import { createLane, isBroken, isStale, type Lane, laneOptions, type Traits } from './lane.js';
 import { type ConnectionUse, observe, summaryOf } from './observed.js';
 import { limited, setZone } from './session.js';
 import { tellSilence, whenSilent } from './silence.js';
@@ -55,11 +56,9 @@ interface Connections {
   readonly pool: Pool;
 }
 
-/**
- * Opens the query side of a service's database.
- * @param prepares whether the database, or a pooler in front of it, keeps named statements for their connection
- */
-export function createReader(url: string, connections = 2, prepares = true): Reader {
+/** Opens the query side of a service's database. */
+export function createReader(url: string, connections = 2, traits: Traits = {}): Reader {
+  const { prepares = true } = traits;
   const connection = { ...connectionOf(url), types: wireTypes };
   const open = (): Connections => {
     const pool = new Pool({
@@ -71,7 +70,10 @@ export function createReader(url: string, connections = 2, prepares = true): Rea
     });
     // An idle connection that breaks is replaced at its next use.
     pool.on('error', () => undefined);
-    return { lanes: Array.from({ length: connections }, () => createLane(limited(connection, laneOptions))), pool };
+    return {
+      lanes: Array.from({ length: connections }, () => createLane(limited(connection, laneOptions(traits)))),
+      pool,
+    };
   };
   let current = open();
   let next = 0;

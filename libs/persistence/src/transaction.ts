@@ -1,6 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { fail, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import { constraintOf } from './constraint.js';
 import { codeOf } from './database.js';
 import { isUnavailable } from './unavailable.js';
 
@@ -48,8 +49,7 @@ async function repeated<T>(constraints: ConstraintFailures, run: () => Promise<T
     return await settled(run);
   } catch (error) {
     const code = codeOf(error);
-    if (code === uniqueViolation || code === foreignKeyViolation)
-      constraints[(error as { constraint?: string }).constraint ?? '']?.();
+    if (code === uniqueViolation || code === foreignKeyViolation) constraints[constraintOf(error as Error) ?? '']?.();
     refuseKnown(error);
     throw error;
   }

@@ -9,6 +9,8 @@ export type Outcome = 'stored' | 'taken' | 'orphan';
 /** A row whose caller waits. */
 export interface Waiting {
   readonly insertion: Insertion<never>;
+  /** Rows with the same line may share a statement; they have the same insertion. */
+  readonly line: string;
   readonly values: readonly unknown[];
   /** When it was added, as `performance.now()`. */
   readonly since_ms: number;
@@ -42,10 +44,10 @@ export interface WriteQueue {
   readonly size: number;
 }
 
-/** Keeps one line of rows for each insertion; the lines take turns. */
+/** Keeps rows in lines, which take turns. */
 export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): WriteQueue {
   const alone: Waiting[] = [];
-  const lines = new Map<Insertion<never>, Waiting[]>();
+  const lines = new Map<string, Waiting[]>();
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -57,10 +59,10 @@ export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): 
   };
   const next = (): Waiting[] => {
     if (alone.length > 0) return leave(alone, 1);
-    for (const [insertion, line] of lines) {
+    for (const [name, line] of lines) {
       const left = leave(line, batch);
-      lines.delete(insertion);
-      if (line.length > 0) lines.set(insertion, line);
+      lines.delete(name);
+      if (line.length > 0) lines.set(name, line);
       return left;
     }
     return [];
@@ -89,8 +91,8 @@ export function createWriteQueue({ batch, waiting, patience_ms }: QueueLimits): 
   return {
     add(row) {
       if (count >= waiting) fail(Failure.FAILURE_TOO_BUSY);
-      const line = lines.get(row.insertion);
-      if (line === undefined) lines.set(row.insertion, [row]);
+      const line = lines.get(row.line);
+      if (line === undefined) lines.set(row.line, [row]);
       else line.push(row);
       count += 1;
       if (timer === undefined) watch();

@@ -5,7 +5,7 @@ import { DatabaseError } from 'pg';
 import { connectionOf, isConnectTimeout, isSilence, queueTimeout_ms } from './connection.js';
 import { codeOf } from './database.js';
 import type { Insertion, Refused } from './insertion.js';
-import { createLane, isStale, laneOptions, type Lane } from './lane.js';
+import { createLane, isStale, laneOptions, type Lane, type Traits } from './lane.js';
 import { type ConnectionUse, observe } from './observed.js';
 import { limited } from './session.js';
 import { tellSilence, whenSilent } from './silence.js';
@@ -28,11 +28,9 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-export interface WriterOptions {
+export interface WriterOptions extends Traits {
   /** The most statements that run at the same time, each on its own connection. */
   readonly connections?: number;
-  /** Whether the database, or a pooler in front of it, keeps named statements for their connection. */
-  readonly prepares?: boolean;
   /** The most rows that may wait. */
   readonly waiting?: number;
 }
@@ -47,12 +45,15 @@ interface Place {
   readonly silences: number;
 }
 
-/** Opens the inserting side of a service's database. */
+/**
+ * Opens the inserting side of a service's database. In distributed tables a statement has rows of one bank only: so it
+ * runs on one node, where it can lock the rows' parents.
+ */
 export function createWriter(
   url: string,
-  { connections = 2, prepares = true, waiting = maxWaiting }: WriterOptions = {},
+  { connections = 2, waiting = maxWaiting, prepares = true, distributed = false }: WriterOptions = {},
 ): Writer {
-  const config = limited(connectionOf(url), laneOptions);
+  const config = limited(connectionOf(url), laneOptions({ distributed }));
   const queue = createWriteQueue({ batch, waiting, patience_ms: queueTimeout_ms });
   let silences = 0;
   const open = (): Place[] => Array.from({ length: connections }, () => ({ lane: createLane(config), silences }));
@@ -125,6 +126,7 @@ export function createWriter(
       return new Promise<Outcome>((resolve, reject) => {
         queue.add({
           insertion,
+          line: distributed ? `${insertion.name} ${String(values[insertion.bankAt])}` : insertion.name,
           values,
           since_ms: performance.now(),
           scope: activeScope(),

@@ -76,7 +76,7 @@ beforeAll(async () => {
   things = insertionOf(orm, thing, { unique: ['name'] });
   const text =
     'parent as materialized (select id as box_id, color from box where id in (select box_id from given) order by id for key share)';
-  boxed = insertionOf<Thing, BoxedThing>(orm, thing, { parent: { on: ['box_id', 'color'], text } });
+  boxed = insertionOf<Thing, BoxedThing>(orm, thing, { parent: { on: ['box_id', 'color'], text: () => text } });
 });
 const writers: Writer[] = [];
 afterEach(async () => {

@@ -21,15 +21,18 @@ export interface Program<S extends Settings> {
   readonly about: string;
   readonly settings: S;
   start(values: Values<S>, env: Environment): Promise<Running>;
-  /** Brings its database up to date, and does nothing else. */
-  migrate?(values: Values<S>, env: Environment): Promise<void>;
+  /**
+   * Brings its database up to date, and does nothing else.
+   * @param distributes whether its tables are then distributed over the nodes of a Citus cluster
+   */
+  migrate?(values: Values<S>, env: Environment, distributes: boolean): Promise<void>;
 }
 
-/** Runs a program until SIGINT or SIGTERM, or until it fails: then it exits with 1. `--help` prints its settings, `--version` its version; `migrate` only migrates its database; a bad configuration exits with 2. */
+/** Runs a program until SIGINT or SIGTERM, or until it fails: then it exits with 1. `--help` prints its settings, `--version` its version; `migrate` only migrates its database, and with `--distribute` distributes it; a bad configuration exits with 2. */
 export async function runProgram<S extends Settings>(program: Program<S>): Promise<void> {
   if (process.argv.includes('--help')) {
     process.stdout.write(
-      `${program.name}: ${program.about}\n\n${program.migrate === undefined ? '' : '  migrate    brings its database up to date, and does nothing else\n'}  --version  tells its version\n\nSettings (environment variables; NAME_FILE names a file with the value of NAME):\n${describeSettings(program.settings)}\n`,
+      `${program.name}: ${program.about}\n\n${program.migrate === undefined ? '' : migrateHelp}  --version  tells its version\n\nSettings (environment variables; NAME_FILE names a file with the value of NAME):\n${describeSettings(program.settings)}\n`,
     );
     return;
   }
@@ -37,11 +40,13 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
     process.stdout.write(`${program.name} ${version}\n`);
     return;
   }
-  const [argument] = process.argv.slice(2);
-  const migrates = argument === 'migrate' && program.migrate !== undefined;
-  if (argument !== undefined && !migrates) {
+  const given = process.argv.slice(2);
+  const migrates = given[0] === 'migrate' && program.migrate !== undefined;
+  const distributes = migrates && given[1] === '--distribute';
+  const wrong = given[distributes ? 2 : migrates ? 1 : 0];
+  if (wrong !== undefined) {
     process.stderr.write(
-      `${program.name}: ${argument} is no argument; settings are environment variables, and --help lists them\n`,
+      `${program.name}: ${wrong} is no argument; settings are environment variables, and --help lists them\n`,
     );
     process.exit(2);
   }
@@ -54,7 +59,7 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
     const env = withFiles(program.settings, process.env);
     const values = readSettings(program.settings, env);
     if (migrates) {
-      await program.migrate?.(values, env);
+      await program.migrate?.(values, env, distributes);
       process.stdout.write(`${program.name}: the database is up to date\n`);
       process.exit(0);
     }
@@ -71,6 +76,10 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
     process.exit(error instanceof ConfigurationError ? 2 : 1);
   }
 }
+
+const migrateHelp = `  migrate    brings its database up to date, and does nothing else
+             --distribute  then distributes its tables over the nodes of a Citus cluster
+`;
 
 /** How long a start may continue after a signal, so that it can clean up after itself. */
 const startAfterSignal_ms = 5_000;

@@ -6,6 +6,8 @@ import {
   createProbe,
   createReader,
   createWriter,
+  distribute,
+  findDistribution,
   keepsStatements,
   openOrm,
   type OrmOptions,
@@ -50,13 +52,18 @@ export interface ServiceDefinition extends Pick<OrmOptions, 'entities' | 'migrat
   services(parts: ServiceParts): readonly BoundService[] | Promise<readonly BoundService[]>;
 }
 
-/** Creates and migrates the service's database, and does nothing else. */
+/**
+ * Creates and migrates the service's database, and does nothing else.
+ * @param distributes whether its tables are then distributed over the nodes of the Citus cluster of this coordinator
+ */
 export async function prepareDatabase(
   { entities, migrations }: Pick<ServiceDefinition, 'entities' | 'migrations'>,
   url: string,
+  distributes = false,
 ): Promise<void> {
   const orm = await openOrm({ url, pool: 1, entities, migrations });
   await orm.close(true);
+  if (distributes) await distribute(url);
 }
 
 /** A running service. `close` lets running calls finish. */
@@ -99,8 +106,12 @@ export async function createService(
     const prepares = await whenReachable(log, () => keepsStatements(config.database_url));
     if (!prepares)
       log.info('the pooler in front of the database keeps no prepared statements: reads and inserts go without');
-    const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2), prepares));
-    const writer = closing(createWriter(config.database_url, { connections: Math.max(inserting, 1), prepares }));
+    const { distributed, left } = await whenReachable(log, () => findDistribution(config.database_url));
+    if (left.length > 0)
+      log.warn({ tables: left }, 'tables are not distributed like the others: run `migrate --distribute`');
+    const traits = { prepares, distributed };
+    const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2), traits));
+    const writer = closing(createWriter(config.database_url, { connections: Math.max(inserting, 1), ...traits }));
     const tls = openLinks(config.links, log);
     const peer = (at: string, address: Address) =>
       closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));

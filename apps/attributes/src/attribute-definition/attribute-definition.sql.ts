@@ -22,7 +22,7 @@ export async function putDefinition(em: EntityManager, definition: AttributeDefi
     definition;
   const rows: { attribute_definition_id: string }[] = await em.execute(
     `insert into attribute_definition (bank_id, attribute_definition_id, name, category, type, description, alias, can_be_seen_on_views, is_active)
-     values (?, ?, ?, ?, ?, ?, ?, array(select view from json_array_elements_text(?::json) with ordinality as given (view, place) order by place), ?)
+     select ?, ?, ?, ?, ?, ?, ?, array(select view from json_array_elements_text(?::json) with ordinality as given (view, place) order by place), ?::boolean
      on conflict (bank_id, name, category) do update set type = excluded.type, description = excluded.description, alias = excluded.alias,
        can_be_seen_on_views = excluded.can_be_seen_on_views, is_active = excluded.is_active
      returning attribute_definition_id`,

@@ -2,18 +2,18 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { forgetCustomer } from '@platform/customer-presence';
 import { fail, invalidBody } from '@platform/failure';
 import { isId } from '@platform/input';
-import type { Implementation } from '@platform/grpc';
+import { type Implementation, messagesOf } from '@platform/grpc';
 import {
-  type BatchGetCustomerAttributesResponse,
+  type AttributesOfCustomer,
   type CustomerAttributeLookupServiceDefinition,
   type CustomerKey,
   Failure,
   type MatchCustomersRequest,
 } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import { pagesOfBanks, type Reader } from '@platform/persistence';
 import { messageAttributes } from './customer-attribute-limits.js';
-import { attributesOfKeys, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
-import { attributesOfCustomers, type PlacedAttribute } from './customer-attribute.shape.js';
+import { attributesOfCustomers, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
+import { groupedByCustomer, type PlacedAttribute } from './customer-attribute.shape.js';
 
 const maxKeys = 1_000;
 const maxMatches = 10_000;
@@ -27,7 +27,7 @@ export function customerAttributeLookup(
   reader: Reader,
 ): Implementation<CustomerAttributeLookupServiceDefinition> {
   return {
-    batchGetCustomerAttributes: ({ keys }) => attributesOf(reader, keys),
+    batchGetCustomerAttributes: ({ keys }) => messagesOf(attributesOf(reader, keys), (customers) => ({ customers })),
     matchCustomers: async (request) => ({ customer_ids: await matches(reader, request) }),
     async forgetCustomerAttributes({ key }) {
       await forgetCustomer(orm, key, [{ table: 'customer_attribute', id: 'customer_attribute_id' }]);
@@ -36,24 +36,17 @@ export function customerAttributeLookup(
   };
 }
 
-/** The attributes customer by customer, in messages of limited size; one query per message. */
-async function* attributesOf(
-  reader: Reader,
-  asked: readonly CustomerKey[],
-): AsyncGenerator<BatchGetCustomerAttributesResponse> {
+/** The attributes customer by customer, in pages of limited size; one query per page. */
+async function* attributesOf(reader: Reader, asked: readonly CustomerKey[]): AsyncGenerator<AttributesOfCustomer[]> {
   if (asked.length > maxKeys) invalidBody(`keys must not have more than ${maxKeys} elements.`);
-  const read = asked.length > shortKeys ? reader.page : reader.rows;
-  let keys = distinct(asked);
-  let after = '';
-  let rows: PlacedAttribute[] = [];
-  do {
-    const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_id }) => customer_id), after];
-    rows = keys.length === 0 ? [] : await read<PlacedAttribute>({ ...attributesOfKeys, values });
-    yield { customers: attributesOfCustomers(keys, rows) };
-    const last = rows.at(-1);
-    keys = keys.slice((last?.position ?? 1) - 1);
-    after = last?.customer_attribute_id ?? '';
-  } while (rows.length === messageAttributes);
+  const query = asked.length > shortKeys ? reader.page : reader.rows;
+  const read = (bank_id: string, own: readonly CustomerKey[], after: string) => {
+    const values = [bank_id, own.map(({ customer_id }) => customer_id), after];
+    return query<PlacedAttribute>({ ...attributesOfCustomers, values });
+  };
+  const placeOf = ({ position, customer_attribute_id }: PlacedAttribute) => ({ position, id: customer_attribute_id });
+  for await (const { keys, rows } of pagesOfBanks(distinct(asked), { full: messageAttributes, read, placeOf }))
+    yield groupedByCustomer(keys, rows);
 }
 
 /** Each key once, without texts that cannot be keys. */

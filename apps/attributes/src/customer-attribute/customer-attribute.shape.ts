@@ -13,7 +13,7 @@ export const attributeColumns = [
 export type PlacedAttribute = CustomerAttribute & { readonly position: number };
 
 /** Groups rows by customer; they come customer by customer. */
-export function attributesOfCustomers(
+export function groupedByCustomer(
   keys: readonly CustomerKey[],
   rows: readonly PlacedAttribute[],
 ): AttributesOfCustomer[] {

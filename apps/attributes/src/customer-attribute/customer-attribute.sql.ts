@@ -50,14 +50,14 @@ export const attributesAfter: Statement = {
     limit ${messageAttributes}`,
 };
 
-/** A page of the attributes of keys ($1 bank ids, $2 customer ids), key by key; after the id $3 of the first key. */
-export const attributesOfKeys: Statement = {
-  name: 'attributes_of_keys',
+/** A page of the attributes of a bank's ($1) customers ($2), customer by customer; after the id $3 of the first one. */
+export const attributesOfCustomers: Statement = {
+  name: 'attributes_of_customers',
   text: `select key.position, attribute.*
-    from unnest($1::text[], $2::text[]) with ordinality as key (bank_id, customer_id, position)
+    from unnest($2::text[]) with ordinality as key (customer_id, position)
     cross join lateral (
       select ${columns} from customer_attribute
-      where bank_id = key.bank_id and customer_id = key.customer_id and customer_attribute_id > case key.position when 1 then $3::text else '' end
+      where bank_id = $1 and customer_id = key.customer_id and customer_attribute_id > case key.position when 1 then $3::text else '' end
       order by customer_attribute_id limit ${messageAttributes}
     ) as attribute
     order by key.position, attribute.customer_attribute_id limit ${messageAttributes}`,

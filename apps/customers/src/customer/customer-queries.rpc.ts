@@ -6,7 +6,7 @@ import type {
   CustomersMinimal,
   CustomersV300,
 } from '@platform/messages';
-import type { Reader } from '@platform/persistence';
+import { type Reader, rowsOfBanks, type Statement } from '@platform/persistence';
 import { isId, maxCharacters, type Page, pageOf } from '@platform/input';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
@@ -40,6 +40,11 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
     );
   };
 
+  const read = <Row>(statement: Statement, keys: readonly { bank_id: string; value: string }[]) =>
+    rowsOfBanks(keys, (bank_id, own) =>
+      reader.rows<Row>({ ...statement, values: [bank_id, own.map(({ value }) => value)] }),
+    );
+
   return {
     getCustomersMinimalAtAnyBank: (request) => keysOf(listAnyBank(reader, 'keys', pageOf(request))),
     getCustomersMinimalAtOneBank: (request) => keysOf(listBank(reader, 'keys', request.bank_id, pageOf(request))),
@@ -51,17 +56,21 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
     getCustomersByCustomerPhoneNumber: ({ bank_id, body, ...asked }) =>
       search('mobile_phone_number', bank_id, body.mobile_phone_number, pageOf(asked, searchLimit)),
     async batchGetCustomers({ keys }) {
-      const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_id }) => customer_id)];
-      return { customers: (await reader.rows<CustomerRow>({ ...customersById, values })).map(customerV310) };
+      const ids = keys.map(({ bank_id, customer_id }) => ({ bank_id, value: customer_id }));
+      return { customers: (await read<CustomerRow>(customersById, ids)).map(customerV310) };
     },
     async batchGetCustomersByNumber({ keys }) {
-      const values = [keys.map(({ bank_id }) => bank_id), keys.map(({ customer_number }) => customer_number)];
-      return { customers: (await reader.rows<CustomerRow>({ ...customersByNumber, values })).map(customerV310) };
+      const numbers = keys.map(({ bank_id, customer_number }) => ({ bank_id, value: customer_number }));
+      return { customers: (await read<CustomerRow>(customersByNumber, numbers)).map(customerV310) };
     },
     async findCustomers({ keys }) {
       const ids = keys.filter(({ customer_id }) => isId(customer_id));
-      const values = [ids.map(({ bank_id }) => bank_id), ids.map(({ customer_id }) => customer_id)];
-      return { keys: await reader.rows<CustomerKey>({ ...customerKeys, values }) };
+      return {
+        keys: await read<CustomerKey>(
+          customerKeys,
+          ids.map(({ bank_id, customer_id }) => ({ bank_id, value: customer_id })),
+        ),
+      };
     },
     streamCustomers: (request) => {
       const { bank_id } = request;

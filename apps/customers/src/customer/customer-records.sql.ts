@@ -14,9 +14,9 @@ export interface RecordTable {
 
 /** The customers to whom inserted records belong. @param on the columns that a record shares with its customer */
 export function customerOfRecord(on: readonly string[] = ['bank_id', 'customer_id']): Parent {
-  const text = `parent as materialized (
+  const text = (isBank: string) => `parent as materialized (
   select customer.* from (select distinct bank_id, customer_id from given order by bank_id, customer_id) as wanted
-  cross join lateral (select ${on.join(', ')} from customer where bank_id = wanted.bank_id and customer_id = wanted.customer_id for key share) as customer
+  cross join lateral (select ${on.join(', ')} from customer where ${isBank} and bank_id = wanted.bank_id and customer_id = wanted.customer_id for key share) as customer
 )`;
   return { on, text };
 }

@@ -12,28 +12,22 @@ const selected: Readonly<Record<Selection, string>> = {
 };
 const sortKey = 'last_ok_sort::text as sort';
 
-/** The keys ($1 bank ids, $2 customer ids) of customers that exist. */
+/** The keys of a bank's ($1) customers with these ids ($2) that exist. */
 export const customerKeys: Statement = {
   name: 'customer_keys',
-  text: `
-    select customer.bank_id, customer.customer_id
-    from unnest($1::text[], $2::text[]) as key (bank_id, customer_id)
-    join customer on customer.bank_id = key.bank_id and customer.customer_id = key.customer_id`,
+  text: 'select bank_id, customer_id from customer where bank_id = $1 and customer_id = any($2::text[])',
 };
 
-/** The customers with these keys ($1 bank ids, $2 customer ids). */
+/** A bank's ($1) customers with these ids ($2). */
 export const customersById = batch('customer_id');
 
-/** The customers with these keys ($1 bank ids, $2 customer numbers). */
+/** A bank's ($1) customers with these numbers ($2). */
 export const customersByNumber = batch('customer_number');
 
 function batch(column: string): Statement {
   return {
     name: `customers_by_${column}`,
-    text: `
-      select ${columns('customer')}
-      from unnest($1::text[], $2::text[]) as key (bank_id, value)
-      join customer on customer.bank_id = key.bank_id and customer.${column} = key.value`,
+    text: `select ${columns('customer')} from customer where bank_id = $1 and ${column} = any($2::text[])`,
   };
 }
 

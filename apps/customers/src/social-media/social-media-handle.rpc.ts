@@ -55,6 +55,6 @@ export function customerSocialMedia({
 
 /** Throws if the customer does not exist; otherwise only the number was wrong. @throws ObpFailure OBP-30046 */
 async function requireCustomer(reader: Reader, { bank_id, customer_id }: CustomerKey): Promise<void> {
-  const found = await reader.rows({ ...customerKeys, values: [[bank_id], [customer_id]] });
+  const found = await reader.rows({ ...customerKeys, values: [bank_id, [customer_id]] });
   if (found.length === 0) customerUnknown(customer_id);
 }

@@ -34,8 +34,12 @@ export function banksOfEvents(
   events: readonly EventKey[],
 ): Promise<{ bank_id: string; next: number }[]> {
   return em.execute(
-    `select bank.bank_id, coalesce((select max(place) + 1 from imported_record r where r.bank_id = bank.bank_id and r.kind = 'crm_event'), 0) as next
-     from bank where bank_id in (select bank_id from json_to_recordset(?::json) as given (bank_id text))`,
+    `
+    select bank.bank_id, coalesce(max(r.place) + 1, 0) as next
+    from bank
+    left join imported_record r on r.bank_id = bank.bank_id and r.kind = 'crm_event'
+    where bank.bank_id in (select bank_id from json_to_recordset(?::json) as given (bank_id text))
+    group by bank.bank_id`,
     [JSON.stringify(events)],
   );
 }

@@ -16,8 +16,8 @@ import {
 import type { UserCustomerLinkRow } from '../user-customer-link/user-customer-link.shape.js';
 import { keyPages } from './key-pages.js';
 
-type UserRow = CustomerKey & { readonly user_id: string; readonly place: number; readonly link_id: string };
-type AccountRow = CustomerAccountLinkRow & { readonly place: number; readonly link_id: string };
+type UserRow = CustomerKey & { readonly user_id: string; readonly position: number; readonly id: string };
+type AccountRow = CustomerAccountLinkRow & { readonly position: number; readonly id: string };
 
 /** The rpcs by which other services read links. Those services check themselves which customers still exist. */
 export function linkQueries(reader: Reader): Implementation<LinkLookupServiceDefinition> {
