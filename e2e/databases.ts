@@ -1,6 +1,6 @@
 import { type ServiceName, serviceNames } from '@platform/allinone';
 import { prepareDatabase, type ServiceDefinition } from '@platform/service';
-import { createTestDatabase } from '@platform/testing';
+import { createTestDatabase, isOnCitus } from '@platform/testing';
 import { database as agents } from '../apps/agents/src/gen/database.js';
 import { database as attributes } from '../apps/attributes/src/gen/database.js';
 import { database as customers } from '../apps/customers/src/gen/database.js';
@@ -20,7 +20,9 @@ const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'mig
 export async function serviceDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
   const open = async (name: ServiceName) => {
     const definition = definitions[name];
-    const { url, close } = await createTestDatabase(`e2e-${name}`, (template) => prepareDatabase(definition, template));
+    const { url, close } = await createTestDatabase(`e2e-${name}`, (template) =>
+      prepareDatabase(definition, template, isOnCitus()),
+    );
     return { name, url, close };
   };
   const databases = await Promise.all(serviceNames.map(open));

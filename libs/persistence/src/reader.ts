@@ -1,7 +1,6 @@
 import { type ClientBase, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { secondsList, secondsText } from './columns.js';
 import { connectionOf, isSilence, queueTimeout_ms } from './connection.js';
-import { createLane, isBroken, isStale, type Lane, laneOptions } from './lane.js';
 import { createLane, isBroken, isStale, type Lane, laneOptions, type Traits } from './lane.js';
 import { type ConnectionUse, observe, summaryOf } from './observed.js';
 import { limited, setZone } from './session.js';

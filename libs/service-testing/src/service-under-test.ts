@@ -1,7 +1,7 @@
 import { callerKey } from '@platform/entitlements';
 import { type CallContext, createPeer, type Peer, type Rpc } from '@platform/grpc';
 import { prepareDatabase, type RunningService, type ServiceDefinition } from '@platform/service';
-import { createTestDatabase } from '@platform/testing';
+import { createTestDatabase, isOnCitus } from '@platform/testing';
 import { Client, type QueryResultRow } from 'pg';
 import { contextFor, secret } from './callers.js';
 
@@ -53,7 +53,7 @@ export async function startService({
   create,
   pool = 4,
 }: ServiceUnderTestOptions): Promise<ServiceUnderTest> {
-  const database = await createTestDatabase(name, (url) => prepareDatabase(definition, url));
+  const database = await createTestDatabase(name, (url) => prepareDatabase(definition, url, isOnCitus()));
   const admin = new Client({ connectionString: database.url });
   await admin.connect();
   const open = async () => {

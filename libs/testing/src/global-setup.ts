@@ -3,16 +3,19 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPostgres, stopAbandoned } from '@platform/postgres';
-import { ADMIN_URL, RUN_ID } from './run-environment.js';
+import { workersOf } from './citus.js';
+import { ADMIN_URL, RUN_ID, WORKER_URLS } from './run-environment.js';
 import { keepServer } from './run-server.js';
 
 /**
- * Starts the PostgreSQL server of a test run, or takes the one that TEST_DATABASE_URL names.
- * Its role must be allowed to create databases.
+ * Starts the PostgreSQL server of a test run, or takes the one that TEST_DATABASE_URL names, or the Citus cluster with
+ * the coordinator that CITUS_URL names. Its role must be allowed to create databases; on Citus, to create extensions.
  */
 async function startServer(): Promise<void> {
   process.env[RUN_ID] = randomBytes(4).toString('hex');
-  const external = process.env.TEST_DATABASE_URL;
+  const coordinator = process.env.CITUS_URL;
+  process.env[WORKER_URLS] = coordinator ? (await workersOf(coordinator)).join(' ') : '';
+  const external = coordinator || process.env.TEST_DATABASE_URL;
   process.env[ADMIN_URL] = external || (await startEmbedded());
 }
 

@@ -5,8 +5,12 @@ import { closeServer } from './run-server.js';
 /** Stops the run's server and deletes its files; on an external server it drops the run's databases. */
 async function stopServer(): Promise<void> {
   if (await closeServer()) return;
-  const { adminUrl, prefix } = runEnvironment();
-  const admin = new Client({ connectionString: adminUrl });
+  const { adminUrl, workerUrls, prefix } = runEnvironment();
+  for (const url of [adminUrl, ...workerUrls]) await dropAll(url, prefix);
+}
+
+async function dropAll(url: string, prefix: string): Promise<void> {
+  const admin = new Client({ connectionString: url });
   await admin.connect();
   try {
     const { rows } = await admin.query<{ datname: string }>(

@@ -3,6 +3,9 @@
 /** The superuser's URL of the maintenance database. */
 export const ADMIN_URL = 'TEST_POSTGRES_URL';
 
+/** The worker nodes of a Citus cluster, as URLs of their maintenance databases with spaces between; empty without Citus. */
+export const WORKER_URLS = 'TEST_CITUS_WORKERS';
+
 /** Distinguishes this run's databases from those of other runs on the same server. */
 export const RUN_ID = 'TEST_POSTGRES_RUN';
 
@@ -10,10 +13,16 @@ export const RUN_ID = 'TEST_POSTGRES_RUN';
 export const DATABASE_PREFIX = 'platform_test_';
 
 /** @throws Error unless jest ran the global set-up. */
-export function runEnvironment(): { adminUrl: string; prefix: string } {
+export function runEnvironment(): { adminUrl: string; workerUrls: string[]; prefix: string } {
   const adminUrl = process.env[ADMIN_URL];
   const run = process.env[RUN_ID];
   if (!adminUrl || !run)
     throw new Error(`${ADMIN_URL} is not set: run the tests through the repository's jest configuration.`);
-  return { adminUrl, prefix: `${DATABASE_PREFIX}${run}_` };
+  const workerUrls = process.env[WORKER_URLS]?.split(' ').filter(Boolean) ?? [];
+  return { adminUrl, workerUrls, prefix: `${DATABASE_PREFIX}${run}_` };
+}
+
+/** Whether the test databases are on a Citus cluster; the tables of services are then distributed. */
+export function isOnCitus(): boolean {
+  return runEnvironment().workerUrls.length > 0;
 }
