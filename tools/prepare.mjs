@@ -2,6 +2,7 @@
 // nothing but Node's own modules.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isCompiled, recordCompiled } from './lib/compiled.mjs';
 import { isInstalled } from './lib/installed.mjs';
 import { takeLock } from './lib/prepare-lock.mjs';
 import { runStep } from './lib/run-step.mjs';
@@ -15,7 +16,10 @@ export async function prepare() {
   const release = await takeLock(join(root, '.cache/prepare.lock'));
   try {
     if (!isInstalled(projectFolders())) await perform(install);
+    if (isCompiled()) return;
+    const began = Date.now();
     await perform(compile);
+    recordCompiled(began);
   } finally {
     release();
   }
@@ -26,7 +30,7 @@ const install = {
   rerun: 'npm ci --include=dev',
   ...npm('ci', '--include=dev', '--no-audit', '--no-fund'),
 };
-const compile = nx('building what has changed', 'compile', 'workspace');
+const compile = nx('building', 'compile', 'workspace');
 
 /** A step that Nx does. */
 export function nx(label, ...args) {

@@ -92,9 +92,9 @@ function faultsOfPolicy({ metadata, spec }) {
 
 const settings = new Map();
 
-/** The settings that --help of a process lists; a build without telemetry has no METRICS_PORT. */
+/** The settings that --help of a process lists. */
 function settingsOf(name) {
-  const known = settings.get(name) ?? new Set(['METRICS_PORT', ...readHelp(name)]);
+  const known = settings.get(name) ?? new Set(readHelp(name));
   settings.set(name, known);
   return known;
 }
