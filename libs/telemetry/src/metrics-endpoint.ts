@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type * as PromClient from 'prom-client';
-import type { Registry } from 'prom-client';
-import type { Gauge, Instrument, Record, Source } from './instrument.js';
+import type { Metric, Registry } from 'prom-client';
+import type { Gauge, Record, Source } from './instrument.js';
 import { gauges, metrics } from './metrics.js';
+import { createSeries } from './series.js';
 
 export interface MetricsOptions {
   readonly host: string;
@@ -28,7 +29,11 @@ export async function openMetrics({ host, port }: MetricsOptions): Promise<{ por
   prom.collectDefaultMetrics({ register: registry });
   misnamed.forEach((name) => registry.removeSingleMetric(name));
   const budget = { left: maxSeries };
-  for (const instrument of Object.values(metrics)) bind(instrument, prom, registry, budget);
+  for (const instrument of Object.values(metrics)) {
+    const { record, metric } = createSeries(instrument.definition, budget);
+    instrument.record = record;
+    registry.registerMetric(metric as unknown as Metric);
+  }
   for (const gauge of Object.values(gauges)) read(gauge, prom, registry);
   const server = createServer((request, response) => {
     if (request.url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end();
@@ -50,46 +55,6 @@ export async function openMetrics({ host, port }: MetricsOptions): Promise<{ por
 }
 
 type Prom = typeof PromClient;
-
-/**
- * Connects an instrument with its metric. When the process has so many series that Prometheus would suffer, new labels
- * are counted as "other".
- */
-function bind(instrument: Instrument, prom: Prom, register: Registry, budget: { left: number }): void {
-  const { definition } = instrument;
-  const series =
-    definition.kind === 'counter' ? 1 : definition.kind === 'summary' ? 2 : (definition.buckets?.length ?? 0) + 3;
-  const write = writer(instrument, prom, register);
-  const known = new Map<string, readonly string[]>();
-  const other = definition.labels.map(() => 'other');
-  const labelsFor = (key: string, labels: readonly string[]): readonly string[] => {
-    const isRoom = budget.left >= series;
-    if (!isRoom) return other;
-    budget.left -= series;
-    known.set(key, labels);
-    return labels;
-  };
-  instrument.record = (value, ...labels) => {
-    const key = labels.join('\n');
-    write(value, known.get(key) ?? labelsFor(key, labels));
-  };
-}
-
-type Write = (value: number, labels: readonly string[]) => void;
-
-function writer({ definition }: Instrument, prom: Prom, register: Registry): Write {
-  const { kind, name, help, labels: labelNames } = definition;
-  const options = { name, help, labelNames: [...labelNames], registers: [register] };
-  if (kind === 'counter') {
-    const counter = new prom.Counter(options);
-    return (value, labels) => counter.labels(...labels).inc(value);
-  }
-  const observed =
-    kind === 'histogram'
-      ? new prom.Histogram({ ...options, buckets: [...(definition.buckets ?? [])] })
-      : new prom.Summary({ ...options, percentiles: [] });
-  return (value, labels) => observed.labels(...labels).observe(value);
-}
 
 /** Reads a gauge's sources for each answer. */
 function read({ definition, sources }: Gauge, prom: Prom, register: Registry): void {
