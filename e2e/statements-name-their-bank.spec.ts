@@ -15,6 +15,7 @@ const crossing = [
   'directory: takenEvents',
   'directory: takenIbans',
   'links: userLinksOfUserAtAnyBank',
+  'outbox: backlogOf',
   'outbox: dueTasks',
 ];
 
