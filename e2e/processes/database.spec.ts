@@ -115,7 +115,8 @@ describe('a database that comes last', () => {
     const port = Number((await freePorts('postgres')).postgres);
     const stack = opened(await createStack({ DATABASE_URL: await urlOf(folder.path, port) }));
     const programs = [...serviceNames, 'gateway' as const].map((name) => stack.start(name));
-    await Promise.all(programs.slice(0, -1).map((program) => program.said('waiting for the database')));
+    const services = programs.slice(0, -1).map((program) => program.said('waiting for the database'));
+    await Promise.all([...services, programs.at(-1)?.said('listening')]);
     expect(await statusOf(stack.origin, '/readyz')).toBe(503);
     const server = await createPostgres({ dataDir: folder.path, port, durable: false });
     opened({ close: () => server.close() });
