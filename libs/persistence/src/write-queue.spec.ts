@@ -9,6 +9,7 @@ const rowOf = (line: string, value: number): Waiting => ({
   line,
   values: [value],
   since_ms: performance.now(),
+  scope: undefined,
   isAborted: () => false,
   resolve: () => undefined,
   reject: () => undefined,
