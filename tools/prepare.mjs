@@ -2,7 +2,7 @@
 // nothing but Node's own modules.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isCompiled, recordCompiled } from './lib/compiled.mjs';
+import { isCompiled, readInputs, recordCompiled } from './lib/compiled.mjs';
 import { isInstalled } from './lib/installed.mjs';
 import { takeLock } from './lib/prepare-lock.mjs';
 import { runStep } from './lib/run-step.mjs';
@@ -16,10 +16,10 @@ export async function prepare() {
   const release = await takeLock(join(root, '.cache/prepare.lock'));
   try {
     if (!isInstalled(projectFolders())) await perform(install);
-    if (isCompiled()) return;
-    const began = Date.now();
+    const inputs = readInputs();
+    if (isCompiled(inputs)) return;
     await perform(compile);
-    recordCompiled(began);
+    recordCompiled(inputs);
   } finally {
     release();
   }

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectFolders, root } from './workspace.mjs';
 
-/** Names the inputs of the last compilation, and has the time at which it began. */
+/** The inputs of the last compilation, each with its time and size, as they were when it began. */
 const RECORD = join(root, '.cache/compiled');
 const INPUTS = [
   'proto',
@@ -16,24 +16,27 @@ const INPUTS = [
 ];
 
 /**
- * Whether no input is newer than the last compilation. Nx is not asked when there is nothing to do: without its daemon it
+ * Whether the inputs are those of the last compilation. Nx is not asked when there is nothing to do: without its daemon it
  * deletes results that are there and copies them back, while other processes may be reading them.
+ * @param {string} inputs of now, as `readInputs` returns them
  */
-export function isCompiled() {
-  const time_ms = statSync(RECORD, { throwIfNoEntry: false })?.mtimeMs;
-  if (time_ms === undefined || !projectFolders().every(isBuilt)) return false;
-  const files = inputFiles();
-  return (
-    files.join('\n') === readFileSync(RECORD, 'utf8') &&
-    files.every((path) => statSync(join(root, path)).mtimeMs < time_ms)
-  );
+export function isCompiled(inputs) {
+  return existsSync(RECORD) && readFileSync(RECORD, 'utf8') === inputs && projectFolders().every(isBuilt);
 }
 
-/** @param {number} began when the compilation began, in ms since 1970 */
-export function recordCompiled(began) {
+/** @param {string} inputs those that `readInputs` returned before the compilation */
+export function recordCompiled(inputs) {
   mkdirSync(dirname(RECORD), { recursive: true });
-  writeFileSync(RECORD, inputFiles().join('\n'));
-  utimesSync(RECORD, began / 1000, began / 1000);
+  writeFileSync(RECORD, inputs);
+}
+
+/** The names, times and sizes of all inputs. */
+export function readInputs() {
+  const lines = inputFiles().map((path) => {
+    const { mtimeMs, size } = statSync(join(root, path));
+    return `${path} ${mtimeMs} ${size}`;
+  });
+  return lines.join('\n');
 }
 
 function inputFiles() {

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { metrics } from './metrics.js';
 import { openTelemetry } from './telemetry.js';
 import { untraced } from './trace-headers.js';
 import { activeScope, beginTrace, startSpan, traceIdOf } from './tracing.js';
@@ -40,6 +41,25 @@ const open = (endpoint: string, ratio = 1) =>
   openTelemetry({ traces: { name: 'test', version: '0', endpoint, ratio, follows_caller: true, delay_ms: 20 } });
 const begin = (correlation_id: string, headers = untraced) =>
   beginTrace({ correlation_id, headers, name: 'work', attributes: () => ({}) });
+
+// First, because exports of another test could end during it and be counted.
+it('counts each span as exported or lost', async () => {
+  const sleeper = await startSleeper();
+  const telemetry = await open(sleeper.endpoint);
+  const counts = { exported: 0, lost: 0 };
+  metrics.spans.record = (spans, result) => (counts[result as keyof typeof counts] += spans);
+  try {
+    for (let index = 0; index < 5_000; index += 1) begin(`c-${index}`)?.end();
+    sleeper.wake();
+    for (const end = Date.now() + 10_000; counts.exported + counts.lost < 5_000 && Date.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  } finally {
+    await telemetry.close();
+    metrics.spans.silence();
+  }
+  expect(counts.lost).toBeGreaterThan(1_000);
+  expect(counts).toEqual({ exported: sleeper.received(), lost: 5_000 - sleeper.received() });
+});
 
 it('keeps a bounded number of spans for a collector that does not answer', async () => {
   const sleeper = await startSleeper();

@@ -11,7 +11,13 @@ import {
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOnSampler, BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  type SpanExporter,
+  type SpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { randomUUID } from 'node:crypto';
 import { metrics } from './metrics.js';
 import { spanIdIn, type TraceHeaders, traceIdIn } from './trace-headers.js';
@@ -49,14 +55,7 @@ export function createOtlpTracer({ name, version, endpoint, delay_ms = 2_000 }: 
     }),
     // Whether a trace is recorded has been decided before.
     sampler: new AlwaysOnSampler(),
-    spanProcessors: [
-      new BatchSpanProcessor({
-        exporter: counted(exporter),
-        maxQueueSize: maxWaiting,
-        scheduledDelayMillis: delay_ms,
-        exportTimeoutMillis: export_ms,
-      }),
-    ],
+    spanProcessors: [bounded(exporter, delay_ms)],
   });
   const tracer = provider.getTracer('customer-platform', version);
   return {
@@ -111,14 +110,37 @@ class OtlpSpan implements Span {
   }
 }
 
-/** Counts what the collector took: the exporter itself reports failures to nobody. */
-function counted(exporter: SpanExporter): SpanExporter {
+/** Keeps spans for the exporter, and counts those that find no room: the library drops them without telling anybody. */
+function bounded(exporter: SpanExporter, delay_ms: number): SpanProcessor {
+  let waiting = 0;
+  const processor = new BatchSpanProcessor({
+    exporter: counted(exporter, (taken) => (waiting -= taken)),
+    maxQueueSize: maxWaiting,
+    scheduledDelayMillis: delay_ms,
+    exportTimeoutMillis: export_ms,
+  });
   return {
-    export: (spans, done) =>
+    onStart: (span, context) => processor.onStart(span, context),
+    onEnd(span) {
+      if (waiting >= maxWaiting) return metrics.spans.record(1, 'lost');
+      waiting += 1;
+      processor.onEnd(span);
+    },
+    forceFlush: () => processor.forceFlush(),
+    shutdown: () => processor.shutdown(),
+  };
+}
+
+/** Counts what the collector took: the exporter itself reports failures to nobody. */
+function counted(exporter: SpanExporter, take: (spans: number) => void): SpanExporter {
+  return {
+    export(spans, done) {
+      take(spans.length);
       exporter.export(spans, (result) => {
         metrics.spans.record(spans.length, (result.code as number) === 0 ? 'exported' : 'lost');
         done(result);
-      }),
+      });
+    },
     shutdown: () => exporter.shutdown(),
     ...(exporter.forceFlush === undefined ? {} : { forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve() }),
   };

@@ -36,9 +36,13 @@
 {{- $_ := set $env "METRICS_PORT" (toString (int $root.Values.metrics.port)) -}}
 {{- end -}}
 {{- $given := merge (dict) (get $root.Values.processes .name).settings $root.Values.settings -}}
+{{- range $setting, $value := $given }}
+{{- if hasKey $env $setting }}{{ fail (printf "%s is set by the chart itself: use the chart's own values" $setting) }}{{ end }}
+{{- end }}
 {{- range $setting, $value := merge $given $env }}
+{{- /* Numbers of a values file are floats, and large ones would be written with an exponent. */}}
 - name: {{ $setting }}
-  value: {{ toString $value | quote }}
+  value: {{ if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ int64 $value | quote }}{{ else }}{{ toString $value | quote }}{{ end }}
 {{- end }}
 {{- end }}
 
