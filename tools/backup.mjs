@@ -1,5 +1,5 @@
 // `npm run backup`: all databases at one moment, into one folder.
-import { DATABASES_HELP, PROGRAMS_HELP, runCommand } from './care/command.mjs';
+import { DATABASES_HELP, PROGRAMS_HELP, runCommand } from './backup/command.mjs';
 
 await runCommand({
   help: `npm run backup -- FOLDER
@@ -14,7 +14,7 @@ ${PROGRAMS_HELP}`,
   options: {},
   operands: [1],
   async run([folder]) {
-    const { backUp } = await import('./care/backup.mjs');
+    const { backUp } = await import('./backup/backup.mjs');
     await backUp(folder);
     return true;
   },

@@ -1,5 +1,5 @@
 // `npm run restore`: a backup into fresh databases.
-import { DATABASES_HELP, PROGRAMS_HELP, runCommand } from './care/command.mjs';
+import { DATABASES_HELP, PROGRAMS_HELP, runCommand } from './backup/command.mjs';
 
 await runCommand({
   help: `npm run restore -- FOLDER [--replace-existing-data]
@@ -16,7 +16,7 @@ ${PROGRAMS_HELP}`,
   options: { 'replace-existing-data': { type: 'boolean' } },
   operands: [1],
   async run([folder], values) {
-    const { restore } = await import('./care/restore.mjs');
+    const { restore } = await import('./backup/restore.mjs');
     return restore(folder, values['replace-existing-data'] === true);
   },
 });

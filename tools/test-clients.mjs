@@ -32,7 +32,7 @@ for (const folder of ['openapi', 'grpc-clients', 'browser']) install(join(root, 
 run('tools/openapi/lint.mjs');
 run('tools/openapi/go-clients.mjs');
 run('tools/pooler/pooler.mjs');
-run('tools/care/drill.mjs');
+run('tools/backup/drill.mjs');
 await withPlatform(
   async ({ origin, dataDir, stop }) => {
     const { admin_password, consumer_key, consumer_secret } = JSON.parse(

@@ -1,5 +1,5 @@
 // `npm run verify-data`: whether the databases of the services fit together.
-import { DATABASES_HELP, runCommand } from './care/command.mjs';
+import { DATABASES_HELP, runCommand } from './backup/command.mjs';
 
 await runCommand({
   help: `npm run verify-data -- [FOLDER] [--repair]
@@ -14,7 +14,7 @@ ${DATABASES_HELP}`,
   options: { repair: { type: 'boolean' } },
   operands: [0, 1],
   async run([folder], values) {
-    const { verifyDatabases } = await import('./care/verify.mjs');
+    const { verifyDatabases } = await import('./backup/verify.mjs');
     return verifyDatabases(folder, values.repair === true);
   },
 });
