@@ -11,7 +11,7 @@ export interface ReceivedSpan {
   /** 2: server, 3: client */
   readonly kind: number;
   readonly attributes: Readonly<Record<string, unknown>>;
-  readonly links: readonly { readonly spanId: string }[];
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly status: { readonly code?: number };
 }
 

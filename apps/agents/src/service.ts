@@ -23,11 +23,11 @@ export function createAgentsService(config: AgentsConfig): Promise<RunningServic
         const outbox = parts.closing(
           createOutbox({ ...parts, handlers: { 'agent-creation': agentCompletion(parts, accounts) } }),
         );
-        return [
+        return ({ orm, reader }) => [
           bind(AgentServiceDefinition, {
-            ...agentCreation(parts, outbox),
-            ...agentStatus(parts, accounts),
-            ...agentQueries(parts.reader, accounts),
+            ...agentCreation({ orm, clock: parts.clock }, outbox),
+            ...agentStatus({ orm, reader }, accounts),
+            ...agentQueries(reader, accounts),
           }),
         ];
       },

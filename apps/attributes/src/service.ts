@@ -21,11 +21,10 @@ export function createAttributesService(config: AttributesConfig): Promise<Runni
       name: 'attributes',
       inserts: true,
       services: (parts) => {
-        const { orm, reader } = parts;
         const customers = createCustomers(parts.peer('customers', config.customers_address));
-        return [
+        return ({ orm, reader, writer }) => [
           bind(CustomerAttributeServiceDefinition, {
-            ...customerAttributeCommands(parts, customers),
+            ...customerAttributeCommands({ orm, reader, writer }, customers),
             ...customerAttributeQueries(reader, customers),
           }),
           bind(AttributeDefinitionServiceDefinition, attributeDefinitions(orm, reader)),

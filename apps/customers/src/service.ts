@@ -15,7 +15,7 @@ import { customerCascade, customerDeletion } from './customer/customer-cascade.r
 import { customerCommands } from './customer/customer-commands.rpc.js';
 import { createListParts } from './customer/customer-list-parts.js';
 import { customerQueries } from './customer/customer-queries.rpc.js';
-import { database } from './gen/database.js';
+import { database as schema } from './gen/database.js';
 import { customerSocialMedia } from './social-media/social-media-handle.rpc.js';
 import { customerTaxResidences } from './tax-residence/tax-residence.rpc.js';
 
@@ -23,7 +23,7 @@ import { customerTaxResidences } from './tax-residence/tax-residence.rpc.js';
 export function createCustomersService(config: CustomersConfig): Promise<RunningService> {
   return createService(
     {
-      ...database,
+      ...schema,
       name: 'customers',
       inserts: true,
       services: (parts) => {
@@ -31,17 +31,20 @@ export function createCustomersService(config: CustomersConfig): Promise<Running
           createOutbox({ ...parts, handlers: { 'customer-deletion': customerDeletion(parts, config) } }),
         );
         parts.closing(createListParts(parts));
-        return [
-          bind(CustomerServiceDefinition, {
-            ...customerCommands(parts),
-            ...customerQueries(parts.reader),
-            ...customerCascade(parts, outbox),
-          }),
-          bind(AddressServiceDefinition, customerAddresses(parts)),
-          bind(TaxResidenceServiceDefinition, customerTaxResidences(parts)),
-          bind(SocialMediaServiceDefinition, customerSocialMedia(parts)),
-          bind(CrmEventServiceDefinition, crmEvents(parts)),
-        ];
+        return (database) => {
+          const own = { ...parts, ...database };
+          return [
+            bind(CustomerServiceDefinition, {
+              ...customerCommands(own),
+              ...customerQueries(own.reader),
+              ...customerCascade(own, outbox),
+            }),
+            bind(AddressServiceDefinition, customerAddresses(own)),
+            bind(TaxResidenceServiceDefinition, customerTaxResidences(own)),
+            bind(SocialMediaServiceDefinition, customerSocialMedia(own)),
+            bind(CrmEventServiceDefinition, crmEvents(own)),
+          ];
+        };
       },
     },
     config,

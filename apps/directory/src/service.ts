@@ -1,3 +1,4 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { createTrail } from '@platform/audit';
 import { createOutbox } from '@platform/outbox';
 import { autocommit, whenReachable } from '@platform/persistence';
@@ -14,7 +15,7 @@ import { createBankService } from './bank/bank.rpc.js';
 import { createCallLimitService } from './call-limit/call-limit.rpc.js';
 import type { DirectoryConfig } from './config.js';
 import { createConsumerService } from './consumer/consumer.rpc.js';
-import { database } from './gen/database.js';
+import { database as schema } from './gen/database.js';
 import { createEntitlementService } from './entitlement/entitlement.rpc.js';
 import { createJustInTimeEntitlementService } from './entitlement/just-in-time-entitlement.rpc.js';
 import { createEntitlementRequestService } from './entitlement-request/entitlement-request.rpc.js';
@@ -66,7 +67,7 @@ export function createDirectoryService(
 ): Promise<RunningService> {
   return createService(
     {
-      ...database,
+      ...schema,
       name: 'directory',
       async services(service) {
         const { orm, clock, log, closing } = service;
@@ -82,16 +83,20 @@ export function createDirectoryService(
         const outbox = closing(
           createOutbox({ ...service, handlers: { 'crm-events': crmEventDelivery(service, config) } }),
         );
+        const auditOf = (own: MikroORM) => createAudit({ orm: own, trail, clock });
         const parts: Parts & ServiceParts = {
           ...service,
           config,
           passwords: await createPasswords(injected.hasher),
-          audit: createAudit({ orm, trail, clock }),
+          audit: auditOf(orm),
           tokenUse,
           outbox,
         };
         await whenReachable(log, () => ensureFirstLogin(parts));
-        return factories.map((create) => create(parts));
+        return (database) => {
+          const own = { ...parts, ...database, audit: auditOf(database.orm) };
+          return factories.map((create) => create(own));
+        };
       },
     },
     config,

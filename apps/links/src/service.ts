@@ -24,21 +24,23 @@ export function createLinksService(config: LinksConfig): Promise<RunningService>
       ...database,
       name: 'links',
       inserts: true,
-      services: ({ orm, reader, writer, clock, peer }) => {
+      services: ({ clock, peer }) => {
         const customers = createCustomers(peer('customers', config.customers_address));
         const directory = createDirectory(peer('directory', config.directory_address));
-        const parts: Parts = { orm, reader, writer, clock, customers, directory };
-        return [
-          bind(UserCustomerLinkServiceDefinition, {
-            ...userCustomerLinkCommands(parts),
-            ...userCustomerLinkQueries(parts),
-          }),
-          bind(CustomerAccountLinkServiceDefinition, {
-            ...customerAccountLinkCommands(parts),
-            ...customerAccountLinkQueries(parts),
-          }),
-          bind(LinkLookupServiceDefinition, { ...linkQueries(reader), ...linkCommands(orm) }),
-        ];
+        return ({ orm, reader, writer }) => {
+          const parts: Parts = { orm, reader, writer, clock, customers, directory };
+          return [
+            bind(UserCustomerLinkServiceDefinition, {
+              ...userCustomerLinkCommands(parts),
+              ...userCustomerLinkQueries(parts),
+            }),
+            bind(CustomerAccountLinkServiceDefinition, {
+              ...customerAccountLinkCommands(parts),
+              ...customerAccountLinkQueries(parts),
+            }),
+            bind(LinkLookupServiceDefinition, { ...linkQueries(reader), ...linkCommands(orm) }),
+          ];
+        };
       },
     },
     config,

@@ -1,11 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
 import {
-  beginTrace,
+  type Beginning,
+  continueTrace,
   headersOf,
-  isObserved,
   metrics,
-  readTraceHeaders,
+  type Scope,
+  scopeOf,
   startSpan,
   type TraceHeaders,
   untraced,
@@ -15,8 +16,8 @@ import { codeOf } from './status.js';
 
 /** A call that is being answered, as metrics and traces see it. */
 export interface ServedCall {
-  /** Does the work, so that its calls and statements belong to the call's trace. */
-  run<T>(work: () => T): T;
+  /** What its statements are part of; undefined when that is not recorded. */
+  readonly scope: Scope | undefined;
   /** Only the first end counts. */
   end(code: status): void;
 }
@@ -29,7 +30,7 @@ export interface MadeCall {
   end(code: status): void;
 }
 
-const unobservedService: ServedCall = { run: (work) => work(), end: () => undefined };
+const unobservedService: ServedCall = { scope: undefined, end: () => undefined };
 const unobservedCall: MadeCall = { headers: untraced, end: () => undefined };
 
 /** The codes that are the service's fault; the others tell the caller something about the call. */
@@ -47,18 +48,18 @@ const attributesOf = (path: string) => ({ 'rpc.system.name': 'grpc', 'rpc.method
 /** @param given traceparent and tracestate, as the caller sent them */
 export function observeServed(
   { path, correlation_id }: Pick<Incoming, 'path' | 'correlation_id'>,
-  given: { readonly traceparent: unknown; readonly tracestate: unknown },
+  given: Beginning['given'],
 ): ServedCall {
-  if (!isObserved()) return unobservedService;
-  const since = performance.now();
-  const trace = beginTrace({
+  const trace = continueTrace({
     correlation_id,
-    headers: readTraceHeaders(given.traceparent, given.tracestate),
+    given,
     name: path.slice(1),
     attributes: () => attributesOf(path),
   });
+  if (trace === undefined && !metrics.rpcServed.isOn) return unobservedService;
+  const since = performance.now();
   return {
-    run: (work) => (trace === undefined ? work() : trace.run(work)),
+    scope: trace?.scope,
     end: once((code) => {
       metrics.rpcServed.record(1, path.slice(1), status[code]);
       metrics.rpcServedDuration.record((performance.now() - since) / 1_000, path.slice(1));
@@ -68,11 +69,15 @@ export function observeServed(
 }
 
 export function observeCall(path: string, correlation_id: string): MadeCall {
-  if (!isObserved()) return unobservedCall;
+  const span = startSpan(scopeOf(correlation_id), path.slice(1), 'client', () => ({
+    correlation_id,
+    ...attributesOf(path),
+  }));
+  const headers = span?.headers ?? headersOf(correlation_id);
+  if (headers === untraced && !metrics.rpcCalls.isOn) return unobservedCall;
   const since = performance.now();
-  const span = startSpan(path.slice(1), 'client', () => ({ correlation_id, ...attributesOf(path) }));
   return {
-    headers: span?.headers ?? headersOf(correlation_id),
+    headers,
     end: once((code) => {
       metrics.rpcCalls.record(1, path.slice(1), status[code]);
       metrics.rpcCallDuration.record((performance.now() - since) / 1_000, path.slice(1));

@@ -9,10 +9,11 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { drained, type Logger } from '@platform/runtime';
+import type { Scope } from '@platform/telemetry';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import { boundTimeout } from './deadline.js';
-import type { ServedMethod } from './exchange/exchange-server.js';
+import type { ServedHandler, ServedMethod } from './exchange/exchange-server.js';
 import { addLocalServer } from './exchange/in-memory.js';
 import { exchangeMethod } from './exchange/frame-stream.js';
 import { createExchanges } from './exchanges.js';
@@ -31,6 +32,8 @@ export interface GrpcServerOptions extends Reception {
   /** 0: any free port. */
   readonly port: number;
   readonly services: readonly BoundService[];
+  /** The same services for a call that is recorded: with handlers whose statements are part of its trace. */
+  readonly servicesIn?: (scope: Scope) => readonly BoundService[];
   /** The metadata key of the caller assertion. */
   readonly callerKey: string;
   /** Absent: plain text. */
@@ -72,7 +75,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Runn
     'grpc.keepalive_timeout_ms': ping_ms / 3,
     'grpc-node.flow_control_window': 1024 * 1024,
   });
-  const methods = new Map(options.services.flatMap(methodsOf));
+  const methods = new Map(options.services.flatMap((service, index) => methodsOf(service, index, options)));
   for (const service of options.services) addService(server, service, methods, options);
   const exchanges = createExchanges(methods, options);
   if (options.exchanges !== false) server.addService({ exchange: exchangeMethod }, { exchange: exchanges.serve });
@@ -179,14 +182,12 @@ function addService(
   for (const [key, method] of Object.entries(definition.methods)) {
     const path = pathOf(definition, method.name);
     declared[key] = toGrpcMethod(path, method);
-    const { handler, isStream } = methods.get(path) as ServedMethod;
-    if (handler === undefined) continue;
+    const { handlerIn, isStream } = methods.get(path) as ServedMethod;
+    if (handlerIn === undefined) continue;
     const enter: Enter = (call) => {
       const incoming = incomingOf(call, path, options);
-      return {
-        incoming,
-        run: () => handler(call.request as object, openCall(incoming, call.request as object, options)),
-      };
+      const request = call.request as object;
+      return { incoming, run: (scope) => handlerIn(scope)(request, openCall(incoming, request, options)) };
     };
     served[key] = isStream
       ? (call: ServerWritableStream<unknown, unknown>) => void answerStream(call, enter, options.log)
@@ -197,14 +198,21 @@ function addService(
 }
 
 /** The same methods for calls by an exchange. */
-function methodsOf({ definition, handlers }: BoundService): [string, ServedMethod][] {
+function methodsOf(
+  { definition, handlers }: BoundService,
+  index: number,
+  { servicesIn }: GrpcServerOptions,
+): [string, ServedMethod][] {
+  const handlersIn = (scope: Scope | undefined): BoundService['handlers'] =>
+    scope === undefined ? handlers : (servicesIn?.(scope)[index]?.handlers ?? handlers);
   return Object.entries(definition.methods).map(([key, { name, requestType, responseType, responseStream }]) => [
     pathOf(definition, name),
     {
       isStream: responseStream,
       deserialize: deserializer(requestType) as ServedMethod['deserialize'],
       serialize: serializer(responseType),
-      handler: handlers[key] as ServedMethod['handler'],
+      handlerIn:
+        handlers[key] === undefined ? undefined : (scope: Scope | undefined) => handlersIn(scope)[key] as ServedHandler,
     },
   ]);
 }
@@ -225,7 +233,7 @@ function incomingOf(call: AnyCall, path: string, { callerKey, tls }: GrpcServerO
   };
 }
 
-type Enter = (call: AnyCall) => { readonly incoming: Incoming; readonly run: () => unknown };
+type Enter = (call: AnyCall) => { readonly incoming: Incoming; readonly run: (scope: Scope | undefined) => unknown };
 
 async function answer(
   call: ServerUnaryCall<unknown, unknown>,
@@ -237,7 +245,7 @@ async function answer(
   const served = observePlain(call, incoming);
   const answered = holdDeadline(incoming.correlation_id, incoming.deadline);
   try {
-    callback(null, await served.run(run));
+    callback(null, await run(served.scope));
     served.end(status.OK);
   } catch (error) {
     report(error, incoming, log);
@@ -252,14 +260,14 @@ async function answerStream(call: ServerWritableStream<unknown, unknown>, enter:
   const { incoming, run } = enter(call);
   const served = observePlain(call, incoming);
   const write = async (): Promise<void> => {
-    for await (const chunk of run() as AsyncIterable<unknown>) {
+    for await (const chunk of run(served.scope) as AsyncIterable<unknown>) {
       if (call.cancelled) return;
       if (!call.write(chunk)) await drained(call, 'cancelled');
     }
     call.end();
   };
   try {
-    await served.run(write);
+    await write();
     served.end(call.cancelled ? status.CANCELLED : status.OK);
   } catch (error) {
     served.end(call.cancelled ? status.CANCELLED : toWire(error).code);

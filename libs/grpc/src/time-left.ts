@@ -1,6 +1,7 @@
 import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { createBatcher } from '@platform/runtime';
+import { shareTrace } from '@platform/telemetry';
 
 /** How long a request may take until the first byte of its response, including all the calls that it makes. */
 export const requestTime_ms = 5_000;
@@ -44,18 +45,35 @@ export function timeLeft(correlation_id: string, usual = requestTime_ms): number
 /**
  * Gathers look-ups of concurrent requests into batches; each request waits only until its own deadline.
  * @param fetch answers a batch, one value per key, in order. It gets the correlation id of the request with the most
- * time.
+ * time, or of the first one that is recorded, whose trace then has the calls.
  */
 export function createLookUps<Key extends { readonly correlation_id: string }, Value>(
   fetch: (keys: readonly Key[], correlation_id: string) => Promise<readonly Value[]>,
   limits: { readonly limit: number; readonly parallel: number },
 ): (key: Key) => Promise<Value> {
-  const latest = (keys: readonly Key[]): string => keys.at(-1)?.correlation_id ?? '';
-  return createBatcher<Key, Value>((keys) => fetch(keys, latest(keys)), {
+  return createBatcher<Key, Value>((keys) => inSharedTrace(keys, (correlation_id) => fetch(keys, correlation_id)), {
     ...limits,
     patience_ms: ({ correlation_id }) => timeLeft(correlation_id),
     late: () => new ObpFailure(Failure.FAILURE_REQUEST_TIMEOUT),
   });
+}
+
+/** The batch has all the time of its latest request, also when it is another one that is recorded. */
+async function inSharedTrace<T>(
+  keys: readonly { readonly correlation_id: string }[],
+  work: (correlation_id: string) => Promise<T>,
+): Promise<T> {
+  const ids = keys.map(({ correlation_id }) => correlation_id);
+  const latest = ids.at(-1) ?? '';
+  const trace = shareTrace('look-up', ids);
+  if (trace === undefined) return work(latest);
+  const release = holdDeadline(trace.correlation_id, performance.now() + timeLeft(latest));
+  try {
+    return await work(trace.correlation_id);
+  } finally {
+    release();
+    trace.end();
+  }
 }
 
 /**

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BankLookupServiceDefinition } from '@platform/messages';
 import {
-  activeScope,
   beginTrace,
   headersOf,
   openTelemetry,
   readTraceHeaders,
+  type Scope,
   type Telemetry,
   type TraceHeaders,
+  untraced,
 } from '@platform/telemetry';
-import { bind } from '../src/index.js';
+import { bind, createLookUps, holdDeadline } from '../src/index.js';
+import { timeLeft } from '../src/time-left.js';
 import { carriages, carryBy, context, findBank, serve, type Served } from './fake-service.js';
 
 const trace = '0af7651916cd43dd8448eb211c80319c';
@@ -29,25 +31,25 @@ afterAll(() => telemetry.close());
 describe.each(carriages)('a call by %s', (carriage) => {
   let served: Served;
   let seen: TraceHeaders | undefined;
+  const servicesIn = (scope?: Scope) => [
+    bind(BankLookupServiceDefinition, {
+      async findBank(_request, { correlation_id }) {
+        seen = scope?.span.headers ?? headersOf(correlation_id);
+        return { exists: true };
+      },
+    }),
+  ];
   beforeAll(async () => {
     carryBy(carriage);
-    served = await serve([
-      bind(BankLookupServiceDefinition, {
-        async findBank(_request, { correlation_id }) {
-          await new Promise(setImmediate);
-          seen = activeScope()?.span.headers ?? headersOf(correlation_id);
-          return { exists: true };
-        },
-      }),
-    ]);
+    served = await serve(servicesIn(), { servicesIn });
   });
   afterAll(() => served.close());
 
   const callIn = async (headers: TraceHeaders) => {
-    const request = beginTrace({ correlation_id: 'c-1', headers, name: 'request', attributes: () => ({}) });
-    await request?.run(() => served.peer.call(findBank, { bank_id: 'b' }, context));
+    const request = beginTrace({ correlation_id: 'c-1', given: headers, name: 'request', attributes: () => ({}) });
+    await served.peer.call(findBank, { bank_id: 'b' }, context);
     request?.end();
-    return { request: request?.span?.headers, handler: seen };
+    return { request: request?.scope?.span.headers, handler: seen };
   };
 
   it('belongs to the trace of its request, which is recorded', async () => {
@@ -61,5 +63,37 @@ describe.each(carriages)('a call by %s', (carriage) => {
     const { request, handler } = await callIn(given('00'));
     expect(request).toBeUndefined();
     expect(handler).toEqual(given('00'));
+  });
+
+  it('without a trace begins none', async () => {
+    const { request, handler } = await callIn(untraced);
+    expect(request).toBeUndefined();
+    expect(handler).toBe(untraced);
+  });
+});
+
+describe('look-ups of several requests', () => {
+  const begin = (correlation_id: string, flags: string) =>
+    beginTrace({ correlation_id, given: given(flags), name: 'request', attributes: () => ({}) });
+
+  it('are made for the first that is recorded, with the time of the last one', async () => {
+    const ends = [holdDeadline('b', performance.now() + 200), holdDeadline('d', performance.now() + 4_000)];
+    const traces = [begin('b', '01'), begin('d', '00')];
+    const asked: [string, number][] = [];
+    const look = createLookUps<{ readonly correlation_id: string }, number>(
+      async (keys, correlation_id) => {
+        asked.push([correlation_id, Math.round(timeLeft(correlation_id) / 1_000)]);
+        return keys.map(() => 1);
+      },
+      { limit: 10, parallel: 1 },
+    );
+    await Promise.all(['a', 'b', 'c', 'd'].map((correlation_id) => look({ correlation_id })));
+    await Promise.all(['a', 'd'].map((correlation_id) => look({ correlation_id })));
+    expect(asked).toEqual([
+      ['b', 4],
+      ['d', 4],
+    ]);
+    traces.forEach((one) => one?.end());
+    ends.forEach((end) => end());
   });
 });

@@ -15,6 +15,7 @@ export { createReader, type Query, type Reader, type Statement } from './reader.
 export { keepsStatements } from './session-check.js';
 export { sessionOptions } from './session.js';
 export { autocommit, command, isPassing, refuseKnown, type ConstraintFailures } from './transaction.js';
+export { ormIn } from './traced-orm.js';
 export { whenReachable } from './when-reachable.js';
 export { type Outcome } from './write-queue.js';
 export { createWriter, type Writer, type WriterOptions } from './writer.js';

@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { activeScope, isObserved, metrics, type Scope, startSpan } from '@platform/telemetry';
+import { metrics, type Scope, startSpan } from '@platform/telemetry';
 import type { Client } from 'pg';
 import { codeOf } from './database.js';
 
@@ -15,54 +15,60 @@ export interface ConnectionUse {
   readonly waiting: number;
 }
 
-/** A statement, by its name; its text may contain personal data, so it is never shown. */
+/** A statement. It is shown by its name or its summary, because its text may contain personal data. */
 export interface Observed {
-  readonly use: Use;
-  readonly name: string;
+  readonly name?: string;
+  readonly text: string;
 }
 
-/** Measures a statement, and traces it if its request is traced. */
-export async function observe<T>(
-  { use, name }: Observed,
+/** Measures a statement, and traces it in the scope. */
+export function observe<T>(
+  use: Use,
+  { name, text }: Observed,
+  scope: Scope | undefined,
   run: () => Promise<T>,
-  scope: Scope | undefined = activeScope(),
 ): Promise<T> {
-  if (!isObserved()) return run();
-  const ended = begin(use, () => name, scope);
+  const tracing = scope === undefined ? run : () => traced(scope, name ?? summaryOf(text), run);
+  return metrics.statementDuration.isOn ? measured(use, tracing) : tracing();
+}
+
+async function measured<T>(use: Use, run: () => Promise<T>): Promise<T> {
+  const since = performance.now();
+  try {
+    return await run();
+  } finally {
+    measure(use, since);
+  }
+}
+
+function measure(use: Use, since: number): void {
+  metrics.statementDuration.record((performance.now() - since) / 1_000, use);
+}
+
+/** Traces a statement, by its name. */
+export async function traced<T>(scope: Scope | undefined, name: string, run: () => Promise<T>): Promise<T> {
+  const span = startSpan(scope, name, 'client', () => ({ 'db.system.name': 'postgresql', 'db.query.summary': name }));
   try {
     const result = await run();
-    ended();
+    span?.end();
     return result;
   } catch (error) {
-    ended(error);
+    span?.end({ error: codeOf(error) ?? 'error' });
     throw error;
   }
 }
 
-function begin(use: Use, nameOf: () => string, scope: Scope | undefined): (error?: unknown) => void {
-  const since = performance.now();
-  const span =
-    scope === undefined
-      ? undefined
-      : startSpan(nameOf(), 'client', () => ({ 'db.system.name': 'postgresql', 'db.query.summary': nameOf() }), scope);
-  return (error) => {
-    metrics.statementDuration.record((performance.now() - since) / 1_000, use);
-    span?.end(error === undefined ? {} : { error: codeOf(error) ?? 'error' });
-  };
-}
-
-type Callback = (error: unknown, ...rest: unknown[]) => void;
+type Callback = (...answer: unknown[]) => void;
 
 /** Measures the statements of one of the ORM's connections. */
 export function observeCommands(client: Client): void {
   const query = client.query.bind(client) as (config: unknown, callback: Callback) => unknown;
   const observed = (config: unknown, callback: Callback) => {
-    if (!isObserved()) return query(config, callback);
-    const text = typeof config === 'string' ? config : (config as { readonly text: string }).text;
-    const ended = begin('commands', () => summaryOf(text), activeScope());
-    return query(config, (error, ...rest) => {
-      ended(error ?? undefined);
-      callback(error, ...rest);
+    if (!metrics.statementDuration.isOn) return query(config, callback);
+    const since = performance.now();
+    return query(config, (...answer) => {
+      measure('commands', since);
+      callback(...answer);
     });
   };
   client.query = observed as never;

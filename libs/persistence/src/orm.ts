@@ -7,6 +7,7 @@ import { migrate, type MigrationStep } from './migration.js';
 import { observeCommands } from './observed.js';
 import { checkSession, explained } from './session-check.js';
 import { limited, setZone, unlimited } from './session.js';
+import { traceCommands } from './traced-orm.js';
 
 export interface OrmOptions {
   /** postgresql://user:password@host:port/database */
@@ -37,6 +38,7 @@ async function openMigrated(options: OrmOptions): Promise<MikroORM> {
   const connection = connectionOf(options.url);
   await ensureDatabase(connection);
   const orm = await MikroORM.init(configure(options, limited(connection)));
+  traceCommands(orm);
   try {
     await migrate({
       connection,

@@ -1,8 +1,9 @@
+import type { Scope } from '@platform/telemetry';
 import { type ClientBase, type ClientConfig, Pool, type QueryConfig, types } from 'pg';
 import { secondsList, secondsText } from './columns.js';
 import { connectionOf, isSilence, queueTimeout_ms } from './connection.js';
 import { createLane, isBroken, isStale, type Lane, laneOptions, type Traits } from './lane.js';
-import { type ConnectionUse, observe, summaryOf } from './observed.js';
+import { type ConnectionUse, observe } from './observed.js';
 import { limited, setZone } from './session.js';
 import { tellSilence, whenSilent } from './silence.js';
 import { statementName } from './statement-name.js';
@@ -29,6 +30,8 @@ export interface Reader {
   rows<Row>(query: Query): Promise<Row[]>;
   /** A longer read, which has a connection for itself while it runs. */
   page<Row>(query: Query): Promise<Row[]>;
+  /** The same reader for reads that are part of the scope. */
+  in(scope: Scope): Reader;
   connections(): readonly ConnectionUse[];
   close(): Promise<void>;
 }
@@ -114,19 +117,20 @@ export function createReader(url: string, connections = 2, traits: Traits = {}):
     }
   };
 
-  return {
+  const readerIn = (scope: Scope | undefined): Reader => ({
     async rows<Row>(query: Query) {
       next = (next + 1) % connections;
-      return observe({ use: 'reads', name: query.name ?? summaryOf(query.text) }, () =>
+      return observe('reads', query, scope, () =>
         refusing(() => repeating<Row>(query, isBroken, ({ lanes }, config) => (lanes[next] as Lane).run(config))),
       );
     },
     page: <Row>(query: Query) =>
-      observe({ use: 'pages', name: query.name ?? summaryOf(query.text) }, () =>
+      observe('pages', query, scope, () =>
         refusing(() =>
           repeating<Row>(query, isStale, async ({ pool }, config) => (await pool.query(config)).rows as Row[]),
         ),
       ),
+    in: readerIn,
     connections() {
       const { lanes, pool } = current;
       const running = lanes.map((lane) => lane.running);
@@ -140,7 +144,8 @@ export function createReader(url: string, connections = 2, traits: Traits = {}):
       unwatch();
       await Promise.all([...current.lanes.map((lane) => lane.close()), current.pool.end()]);
     },
-  };
+  });
+  return readerIn(undefined);
 }
 
 async function refusing<T>(read: () => Promise<T>): Promise<T> {

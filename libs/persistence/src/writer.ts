@@ -1,6 +1,6 @@
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { activeScope, joined, metrics } from '@platform/telemetry';
+import { joined, metrics, type Scope } from '@platform/telemetry';
 import { DatabaseError } from 'pg';
 import { connectionOf, isConnectTimeout, isSilence, queueTimeout_ms } from './connection.js';
 import { codeOf } from './database.js';
@@ -23,6 +23,8 @@ export interface Writer {
    * row
    */
   insert<Row>(insertion: Insertion<Row>, row: Row, signal?: () => AbortSignal): Promise<Outcome>;
+  /** The same writer for rows that are part of the scope. */
+  in(scope: Scope): Writer;
   connections(): readonly ConnectionUse[];
   /** Waits for all rows. */
   close(): Promise<void>;
@@ -82,9 +84,9 @@ export function createWriter(
   const write = async (rows: readonly Waiting[], place: Place): Promise<void> => {
     try {
       metrics.batchSize.record(rows.length, 'inserted rows');
-      const { name } = (rows[0] as Waiting).insertion;
-      const insert = () => settled(() => insertAll(place.lane, rows));
-      tell(rows, await observe({ use: 'inserts', name }, insert, joined(rows.map(({ scope }) => scope))));
+      const { insertion } = rows[0] as Waiting;
+      const scope = joined(rows.map((row) => row.scope));
+      tell(rows, await observe('inserts', insertion, scope, () => settled(() => insertAll(place.lane, rows))));
     } catch (error) {
       fall(rows, error, place);
     }
@@ -119,7 +121,7 @@ export function createWriter(
     begin();
   });
 
-  return {
+  const writerIn = (scope: Scope | undefined): Writer => ({
     async insert(insertion, row, signal) {
       if (closed) fail(Failure.FAILURE_REQUEST_TIMEOUT);
       const values = insertion.valuesOf(row);
@@ -129,7 +131,7 @@ export function createWriter(
           line: distributed ? `${insertion.name} ${String(values[insertion.bankAt])}` : insertion.name,
           values,
           since_ms: performance.now(),
-          scope: activeScope(),
+          scope,
           isAborted: () => signal?.().aborted === true,
           resolve,
           reject,
@@ -137,6 +139,7 @@ export function createWriter(
         schedule();
       });
     },
+    in: writerIn,
     connections: () => [{ use: 'inserts', used: connections - free.length, limit: connections, waiting: queue.size }],
     async close() {
       closed = true;
@@ -145,7 +148,8 @@ export function createWriter(
       unwatch();
       await Promise.all(free.map(({ lane }) => lane.close()));
     },
-  };
+  });
+  return writerIn(undefined);
 }
 
 function columnsOf(rows: readonly Waiting[]): unknown[][] {

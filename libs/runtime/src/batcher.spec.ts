@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { activeScope, beginTrace, openTelemetry, type Scope, untraced } from '@platform/telemetry';
 import { createBatcher } from './batcher.js';
 
 function createRecorded(
@@ -111,26 +110,4 @@ describe('a batcher whose askers have patience', () => {
     // A key whose caller no longer waits is not fetched.
     expect(batches).toEqual([[0], [2]]);
   });
-});
-
-it('a batch belongs to the first traced caller, and is linked to the others', async () => {
-  const traces = { name: 'test', version: '0', endpoint: 'http://127.0.0.1:9', ratio: 1, follows_caller: true };
-  const telemetry = await openTelemetry({ traces });
-  const scopes: (Scope | undefined)[] = [];
-  const ask = createBatcher<number, string>(
-    async (keys) => {
-      await new Promise(setImmediate);
-      scopes.push(activeScope());
-      return keys.map(String);
-    },
-    { limit: 10, parallel: 1 },
-  );
-  const begun = numbers(2).map((index) =>
-    beginTrace({ correlation_id: `c-${index}`, headers: untraced, name: 'request', attributes: () => ({}) }),
-  );
-  await Promise.all([ask(7), ...begun.map((trace, index) => trace?.run(() => ask(index)))]);
-  await ask(8);
-  expect(scopes).toEqual([{ span: begun[0]?.span, links: [begun[1]?.span] }, undefined]);
-  begun.forEach((trace) => trace?.end());
-  await telemetry.close();
 });

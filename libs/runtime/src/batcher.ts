@@ -1,4 +1,4 @@
-import { activeScope, inScope, joined, metrics, type Scope } from '@platform/telemetry';
+import { metrics } from '@platform/telemetry';
 
 /** A key that a caller looks up, and how long the caller waits. */
 interface LookUp<K, V> {
@@ -6,8 +6,6 @@ interface LookUp<K, V> {
   /** As `performance.now()`. */
   readonly until: number;
   isSettled: boolean;
-  /** The recorded trace that the caller belongs to. */
-  readonly scope: Scope | undefined;
   resolve(value: V): void;
   reject(reason: unknown): void;
 }
@@ -58,8 +56,7 @@ export function createBatcher<K, V>(
     underWay.add(batch);
     try {
       metrics.batchSize.record(batch.length, 'look-ups');
-      const scope = joined(batch.map((one) => one.scope));
-      const values = await inScope(scope, () => fetch(batch.map(({ key }) => key)));
+      const values = await fetch(batch.map(({ key }) => key));
       batch.forEach((one, index) => {
         one.isSettled = true;
         one.resolve(values[index] as V);
@@ -92,7 +89,6 @@ export function createBatcher<K, V>(
         key,
         until: performance.now() + patience_ms,
         isSettled: false,
-        scope: activeScope(),
         resolve,
         reject,
       });

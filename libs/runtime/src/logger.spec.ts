@@ -83,7 +83,7 @@ describe('the log', () => {
     };
     const telemetry = await openTelemetry({ traces });
     const headers = readTraceHeaders('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00', '');
-    const trace = beginTrace({ correlation_id: 'c-1', headers, name: 'request', attributes: () => ({}) });
+    const trace = beginTrace({ correlation_id: 'c-1', given: headers, name: 'request', attributes: () => ({}) });
     const trace_id = '0af7651916cd43dd8448eb211c80319c';
     expect(logged((log) => log.info({ correlation_id: 'c-1' }, 'x')).line).toMatchObject({ trace_id });
     expect(logged((log) => log.info({ correlation_id: 'c-2' }, 'x')).line).not.toHaveProperty('trace_id');

@@ -10,6 +10,7 @@ import {
   findDistribution,
   keepsStatements,
   openOrm,
+  ormIn,
   type OrmOptions,
   type Reader,
   whenReachable,
@@ -20,16 +21,20 @@ import { gauges } from '@platform/telemetry';
 import type { ServiceConfig } from './config.js';
 import { type Address, createServicePeer, type ServicePeer } from './peer.js';
 
-/** The resources for a service's rpcs. */
-export interface ServiceParts {
-  /** The service's name. */
-  readonly service: string;
+/** A service's database. */
+export interface Database {
   /** Entities, for commands. */
   readonly orm: MikroORM;
   /** Plain rows, for queries. */
   readonly reader: Reader;
   /** Inserts plain rows, for commands that one insert decides. */
   readonly writer: Writer;
+}
+
+/** The resources for a service's rpcs. */
+export interface ServiceParts extends Database {
+  /** The service's name. */
+  readonly service: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Opens a peer that closes with the service. */
@@ -48,9 +53,15 @@ export interface ServiceDefinition extends Pick<OrmOptions, 'entities' | 'migrat
    * most half of them.
    */
   readonly inserts?: boolean;
-  /** Its rpcs; called once, when the database is ready. */
-  services(parts: ServiceParts): readonly BoundService[] | Promise<readonly BoundService[]>;
+  /**
+   * Opens what its rpcs share; called once, when the database is ready.
+   * @returns a function that makes the rpcs, without a state of their own: for all calls, and again for each call that
+   * is recorded, whose statements are then part of its trace
+   */
+  services(parts: ServiceParts): Rpcs | Promise<Rpcs>;
 }
+
+export type Rpcs = (database: Database) => readonly BoundService[];
 
 /**
  * Creates and migrates the service's database, and does nothing else.
@@ -115,11 +126,14 @@ export async function createService(
     const tls = openLinks(config.links, log);
     const peer = (at: string, address: Address) =>
       closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));
+    const database: Database = { orm, reader, writer };
+    const rpcs = await definition.services({ ...database, service: name, clock, log, peer, closing });
     const server = closing(
       await createGrpcServer({
         host: config.host,
         port: config.port,
-        services: await definition.services({ service: name, orm, reader, writer, clock, log, peer, closing }),
+        services: rpcs(database),
+        servicesIn: (scope) => rpcs({ orm: ormIn(orm, scope), reader: reader.in(scope), writer: writer.in(scope) }),
         authorize: createAuthorizer({ secret: config.caller_secret, clock, log }),
         callerKey,
         log,

@@ -21,7 +21,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { metrics } from './metrics.js';
 import { spanIdIn, type TraceHeaders, traceIdIn } from './trace-headers.js';
-import type { Attributes, Ending, Span, SpanKind, Tracer } from './tracing.js';
+import type { Attributes, Ending, Span, SpanKind, Tracer } from './span.js';
 
 export interface OtlpOptions {
   /** The process's name. */
@@ -38,7 +38,11 @@ const maxWaiting = 2_048;
 const export_ms = 5_000;
 /** How long the end of a process waits for the collector. */
 const close_ms = 1_500;
-const kinds: Readonly<Record<SpanKind, OtelKind>> = { server: OtelKind.SERVER, client: OtelKind.CLIENT };
+const kinds: Readonly<Record<SpanKind, OtelKind>> = {
+  server: OtelKind.SERVER,
+  client: OtelKind.CLIENT,
+  internal: OtelKind.INTERNAL,
+};
 
 /** Sends spans to a collector in OTLP over HTTP, as JSON. A collector that does not answer delays nobody. */
 export function createOtlpTracer({ name, version, endpoint, delay_ms = 2_000 }: OtlpOptions): Tracer {

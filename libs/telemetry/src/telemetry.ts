@@ -1,12 +1,6 @@
-import { metrics } from './metrics.js';
 import { type MetricsOptions, openMetrics } from './metrics-endpoint.js';
 import type { OtlpOptions } from './otlp-tracer.js';
-import { isTracing, type Sampling, startTracing } from './tracing.js';
-
-/** Whether anything is measured or traced here: if not, nothing needs to be timed. */
-export function isObserved(): boolean {
-  return metrics.rpcServed.isOn || isTracing();
-}
+import { type Sampling, startTracing } from './tracing.js';
 
 export interface TelemetryOptions {
   /** Absent: nothing is counted. */

@@ -22,17 +22,8 @@ export const traceIdIn = ({ traceparent }: TraceHeaders): string => traceparent.
 export const spanIdIn = ({ traceparent }: TraceHeaders): string => traceparent.slice(36, 52);
 export const isSampledIn = ({ traceparent }: TraceHeaders): boolean => (parseInt(traceparent.slice(53), 16) & 1) === 1;
 
-/** The headers of a new trace that is not recorded. */
-export function newUnsampled(): TraceHeaders {
-  return { traceparent: `00-${hex(32)}-${hex(16)}-00`, tracestate: '' };
-}
-
-/** Random digits: ids need to be different, not secret. The first one is not 0, because a trace id of zeros is none. */
-function hex(digits: number): string {
-  let text = (1 + Math.floor(Math.random() * 15)).toString(16);
-  while (text.length < digits)
-    text += Math.floor(Math.random() * 0x1000_0000)
-      .toString(16)
-      .padStart(7, '0');
-  return text.slice(0, digits);
-}
+/** The same trace, not recorded. */
+export const unsampled = ({ traceparent, tracestate }: TraceHeaders): TraceHeaders => ({
+  traceparent: `${traceparent.slice(0, 53)}00`,
+  tracestate,
+});

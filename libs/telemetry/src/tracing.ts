@@ -1,59 +1,33 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { isSampledIn, newUnsampled, type TraceHeaders, traceIdIn, untraced } from './trace-headers.js';
-
-export type Attributes = Readonly<Record<string, string | number>>;
-export type SpanKind = 'server' | 'client';
-
-/** How a span ended. */
-export interface Ending {
-  readonly attributes?: Attributes;
-  /** The kind of error, such as "OBP-30046" or "UNAVAILABLE"; never a message, which may name a person. */
-  readonly error?: string | undefined;
-}
-
-/** A recorded part of a trace. */
-export interface Span {
-  /** As they are sent to other processes. */
-  readonly headers: TraceHeaders;
-  child(name: string, kind: SpanKind, attributes: Attributes, links: readonly Span[]): Span;
-  rename(name: string): void;
-  end(ending?: Ending): void;
-}
-
-/** Records spans. */
-export interface Tracer {
-  start(name: string, kind: SpanKind, parent: TraceHeaders, attributes: Attributes): Span;
-  close(): Promise<void>;
-}
+import { hold } from './held.js';
+import type { Attributes, Ending, Scope, Span, SpanKind, Tracer } from './span.js';
+import { isSampledIn, readTraceHeaders, type TraceHeaders, unsampled, untraced } from './trace-headers.js';
 
 export interface Sampling {
   /** The part of new traces that is recorded, 0 to 1. */
   readonly ratio: number;
-  /** Whether a caller decides for its own traces. */
+  /** Whether a client decides for its own traces. */
   readonly follows_caller: boolean;
 }
 
-/** What is being worked on: new spans are children of the span, and linked to the others. */
-export interface Scope {
-  readonly span: Span;
-  readonly links: readonly Span[];
+/** The trace of one request or call. */
+export interface RequestTrace {
+  /** Absent when it is not recorded. */
+  readonly scope: Scope | undefined;
+  /** Only the first end counts. */
+  end(ending?: Ending): void;
 }
 
-interface Held {
-  readonly headers: TraceHeaders;
-  holders: number;
+export interface Beginning {
+  readonly correlation_id: string;
+  /** The headers that the caller sent. */
+  readonly given: { readonly traceparent?: unknown; readonly tracestate?: unknown };
+  readonly name: string;
+  /** Called only for a recorded trace. */
+  readonly attributes: () => Attributes;
 }
 
 /** A process has one tracer at most, as it has one log. */
 let recording: { readonly tracer: Tracer; readonly sampling: Sampling } | undefined;
-/** The traces of the requests that this process works on, recorded or not, by correlation id. */
-const held = new Map<string, Held>();
-/**
- * Carries the scope through the promises of recorded requests. On Node 20 the hooks of an AsyncLocalStorage slow down
- * every promise of the process, so it is switched off while no recorded request is running.
- */
-const scopes = new AsyncLocalStorage<Scope | undefined>();
-let recorded = 0;
 
 /** @returns what stops the recording */
 export function startTracing(tracer: Tracer, sampling: Sampling): { close(): Promise<void> } {
@@ -66,103 +40,59 @@ export function startTracing(tracer: Tracer, sampling: Sampling): { close(): Pro
   };
 }
 
-export function isTracing(): boolean {
-  return recording !== undefined;
-}
-
-/** The trace of one request or call. */
-export interface RequestTrace {
-  /** Absent when it is not recorded. */
-  readonly span: Span | undefined;
-  /** Does the work so that its calls and statements belong to the trace. */
-  run<T>(work: () => T): T;
-  end(ending?: Ending): void;
-}
-
-export interface Beginning {
-  readonly correlation_id: string;
-  /** What the caller sent. */
-  readonly headers: TraceHeaders;
-  readonly name: string;
-  /** Called only for a recorded trace. */
-  readonly attributes: () => Attributes;
-}
-
-/** Begins the trace of a request, or continues its caller's. Undefined when this process traces nothing. */
-export function beginTrace({ correlation_id, headers, name, attributes }: Beginning): RequestTrace | undefined {
+/**
+ * Begins the trace of a client's request, or continues the client's. Undefined when there is none: then nothing is
+ * recorded, here or in the services.
+ */
+export function beginTrace(beginning: Beginning): RequestTrace | undefined {
   if (recording === undefined) return undefined;
-  const { tracer, sampling } = recording;
-  const given = headers.traceparent !== '';
-  const isRecorded = given && sampling.follows_caller ? isSampledIn(headers) : Math.random() < sampling.ratio;
-  const span = isRecorded ? tracer.start(name, 'server', headers, { correlation_id, ...attributes() }) : undefined;
-  const release = hold(correlation_id, span?.headers ?? (given ? headers : newUnsampled()));
-  if (span === undefined) return { span, run: (work) => work(), end: release };
-  recorded += 1;
+  const { ratio, follows_caller } = recording.sampling;
+  const headers = headersIn(beginning);
+  const isRecorded = headers !== untraced && follows_caller ? isSampledIn(headers) : Math.random() < ratio;
+  if (isRecorded) return record(recording.tracer, headers, beginning);
+  return headers === untraced ? undefined : passOn(beginning.correlation_id, unsampled(headers));
+}
+
+/** Continues the trace of a call from another part of the platform, which has decided whether it is recorded. */
+export function continueTrace(beginning: Beginning): RequestTrace | undefined {
+  if (recording === undefined) return undefined;
+  const headers = headersIn(beginning);
+  if (headers === untraced) return undefined;
+  return isSampledIn(headers)
+    ? record(recording.tracer, headers, beginning)
+    : passOn(beginning.correlation_id, headers);
+}
+
+const headersIn = ({ given }: Beginning): TraceHeaders => readTraceHeaders(given.traceparent, given.tracestate);
+
+function record(tracer: Tracer, headers: TraceHeaders, { correlation_id, name, attributes }: Beginning): RequestTrace {
+  const span = tracer.start(name, 'server', headers, { correlation_id, ...attributes() });
+  const scope = { span, links: [] };
+  const release = hold(correlation_id, span.headers, scope);
   let over = false;
   return {
-    span,
-    run: (work) => scopes.run({ span, links: [] }, work),
+    scope,
     end(ending) {
       if (over) return;
       over = true;
       release();
       span.end(ending);
-      recorded -= 1;
-      if (recorded === 0) scopes.disable();
     },
   };
 }
 
-function hold(correlation_id: string, headers: TraceHeaders): () => void {
-  const known = held.get(correlation_id) ?? { headers, holders: 0 };
-  held.set(correlation_id, known);
-  known.holders += 1;
-  let over = false;
-  return () => {
-    if (over) return;
-    over = true;
-    known.holders -= 1;
-    if (known.holders === 0) held.delete(correlation_id);
-  };
+/** A trace that is not recorded: its calls and log lines belong to it all the same. */
+function passOn(correlation_id: string, headers: TraceHeaders): RequestTrace {
+  const release = hold(correlation_id, headers, undefined);
+  return { scope: undefined, end: release };
 }
 
-/** Undefined while nothing that is recorded runs here. */
-export function activeScope(): Scope | undefined {
-  return recorded === 0 ? undefined : scopes.getStore();
-}
-
-/** Begins a span inside the active one. Undefined when that is not recorded. */
+/** Begins a span inside the scope. Undefined when that is not recorded. */
 export function startSpan(
+  scope: Scope | undefined,
   name: string,
   kind: SpanKind,
   attributes: () => Attributes,
-  scope = activeScope(),
 ): Span | undefined {
   return scope?.span.child(name, kind, attributes(), scope.links);
-}
-
-/** Joins what several requests wait for: the first recorded one is the parent, the others are linked. */
-export function joined(waiting: readonly (Scope | undefined)[]): Scope | undefined {
-  if (recorded === 0) return undefined;
-  const spans = new Set(waiting.flatMap((scope) => (scope === undefined ? [] : [scope.span])));
-  const [span, ...links] = spans;
-  return span === undefined ? undefined : { span, links };
-}
-
-/** Does work that several requests wait for. */
-export function inScope<T>(scope: Scope | undefined, work: () => T): T {
-  if (recorded === 0) return work();
-  return scopes.run(scope, work);
-}
-
-/** What a call for the request sends on, when it has no span of its own. */
-export function headersOf(correlation_id: string): TraceHeaders {
-  return held.get(correlation_id)?.headers ?? untraced;
-}
-
-/** The trace that a log line belongs to. */
-export function traceIdOf(correlation_id: string | undefined): string | undefined {
-  const known = correlation_id === undefined ? undefined : held.get(correlation_id);
-  const headers = known?.headers ?? activeScope()?.span.headers;
-  return headers === undefined ? undefined : traceIdIn(headers);
 }

@@ -109,9 +109,8 @@ export function createRpcHandler({
       await universalResponseToNodeResponse(answered, response);
     };
     // Only writing can fail here: the client has gone.
-    const run = <T>(doing: () => T): T => (observation === undefined ? doing() : observation.run(doing));
     const work = (doing: () => Promise<void>) =>
-      run(doing).catch((error: unknown) =>
+      doing().catch((error: unknown) =>
         log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'),
       );
     const urgency = () => (handler?.method.methodKind === 'server_streaming' ? 'list' : 'call');

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { beginTrace, isObserved, metrics, readTraceHeaders, type RequestTrace } from '@platform/telemetry';
+import { beginTrace, metrics, type RequestTrace } from '@platform/telemetry';
 
 /** Requests that no route takes count as one, whatever their paths are. */
 const unknown = 'unknown';
@@ -18,8 +18,6 @@ export interface Observation {
   asks(asked: Asked): void;
   /** @param code the failure's, such as "OBP-30046" @param status its HTTP status, where the response has none of its own */
   fails(code: string, status: number): void;
-  /** Does the work so that its calls belong to the request's trace. */
-  run<T>(work: () => T): T;
 }
 
 /** Undefined when nothing is measured or traced. */
@@ -28,16 +26,15 @@ export function observe(
   response: ServerResponse,
   correlation_id: string,
 ): Observation | undefined {
-  if (!isObserved()) return undefined;
-  const { headers, method = '' } = request;
+  const { headers, method = '', httpVersion } = request;
   const verb = knownMethods.has(method) ? method : '_OTHER';
   const trace = beginTrace({
     correlation_id,
-    headers: readTraceHeaders(headers['traceparent'], headers['tracestate']),
+    given: { traceparent: headers['traceparent'], tracestate: headers['tracestate'] },
     name: verb,
-    attributes: () => ({ 'http.request.method': verb, 'network.protocol.version': request.httpVersion }),
+    attributes: () => ({ 'http.request.method': verb, 'network.protocol.version': httpVersion }),
   });
-  return new OpenObservation(response, verb, trace);
+  return trace === undefined && !metrics.httpRequests.isOn ? undefined : new OpenObservation(response, verb, trace);
 }
 
 class OpenObservation implements Observation {
@@ -61,17 +58,13 @@ class OpenObservation implements Observation {
     this.failure = { code, status };
   }
 
-  run<T>(work: () => T): T {
-    return this.trace === undefined ? work() : this.trace.run(work);
-  }
-
   private end(): void {
     const { operation, route } = this.asked;
     const status = this.failure?.status ?? this.response.statusCode;
     metrics.httpRequests.record(1, operation, this.response.writableEnded ? classOf(status) : 'aborted');
     metrics.httpDuration.record((performance.now() - this.since) / 1_000, operation);
     if (this.trace === undefined) return;
-    if (route !== '') this.trace.span?.rename(`${this.verb} ${route}`);
+    if (route !== '') this.trace.scope?.span.rename(`${this.verb} ${route}`);
     this.trace.end({
       attributes: {
         'http.response.status_code': status,

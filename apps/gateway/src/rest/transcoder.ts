@@ -117,9 +117,8 @@ export function createTranscoder(
       else await sendFailure(request, response, error, common, options.realm);
     };
     const exchange: Exchange = { request, response, correlation_id, common, observation, release: () => undefined };
-    const begin = () => (observation === undefined ? handle(exchange) : observation.run(() => handle(exchange)));
     const work = () =>
-      begin()
+      handle(exchange)
         .finally(() => exchange.release())
         .catch(failed)
         .catch(() => breakOff(response));

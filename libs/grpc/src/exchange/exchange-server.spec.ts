@@ -45,7 +45,7 @@ it('what came in one message behind that which cut the stream off is not begun',
   const path = '/made.Service/One';
   const method = {
     isStream: false,
-    handler: async () => (begun += 1),
+    handlerIn: () => async () => (begun += 1),
     deserialize: () => ({}),
     serialize: () => Buffer.alloc(0),
   };

@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import type { Scope } from '@platform/telemetry';
 import { type Incoming, openCall, type Reception, report } from '../incoming.js';
 import { observeServed, type ServedCall } from '../observed.js';
 import type { Call } from '../rpc.js';
@@ -15,9 +16,11 @@ export interface ServedMethod {
   readonly isStream: boolean;
   readonly deserialize: (bytes: Buffer) => object;
   readonly serialize: (message: unknown) => Buffer;
-  /** Absent: not implemented. */
-  readonly handler: ((request: object, call: Call) => unknown) | undefined;
+  /** The handler of a call, by what its statements are part of. Absent: not implemented. */
+  readonly handlerIn: ((scope: Scope | undefined) => ServedHandler) | undefined;
 }
+
+export type ServedHandler = (request: object, call: Call) => unknown;
 
 export interface ExchangeServerOptions extends Reception {
   readonly methods: ReadonlyMap<string, ServedMethod>;
@@ -181,7 +184,7 @@ export function serveExchange(
 
   const begin = ({ first, caller }: Arriving, bytes: Buffer): void => {
     const method = options.methods.get(caller?.path ?? '');
-    if (caller === undefined || method?.handler === undefined)
+    if (caller === undefined || method?.handlerIn === undefined)
       return answerError(first.call, toWire(new ObpFailure(Failure.FAILURE_NOT_IMPLEMENTED)));
     const served = observeServed({ path: caller.path, correlation_id: first.correlation_id }, first);
     if (running.size >= limits.calls || sender.waiting > maxWaiting) {
@@ -203,13 +206,11 @@ export function serveExchange(
     timer ??= setInterval(look, look_ms);
     try {
       const request = method.deserialize(bytes);
-      const { handler } = method;
-      const answering = served.run(() => {
-        const result = handler(request, openCall(entry, request, options));
-        return method.isStream
-          ? answerStream(entry, result as AsyncIterable<unknown>, method)
-          : answerOnce(entry, result, method);
-      });
+      const handler = method.handlerIn(served.scope);
+      const result = handler(request, openCall(entry, request, options));
+      const answering = method.isStream
+        ? answerStream(entry, result as AsyncIterable<unknown>, method)
+        : answerOnce(entry, result, method);
       answering.catch((error: unknown) => failed(entry, error));
     } catch (error) {
       failed(entry, error);
