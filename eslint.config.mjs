@@ -210,6 +210,14 @@ const boundaries = [
   },
 ];
 
+const restricted = [
+  { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
+  {
+    selector: "ImportDeclaration[source.value='node:async_hooks']",
+    message: 'On Node 20 its hooks slow down every promise of the process: pass what is needed on.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'apps/*/bundle/', '**/gen/', '**/node_modules/', '.cache/', '.nx/', '.data/', 'coverage/'] },
   js.configs.recommended,
@@ -234,7 +242,7 @@ export default tseslint.config(
       '@typescript-eslint/no-redundant-type-constituents': 'off',
       // Texts are checked for control characters on purpose.
       'no-control-regex': 'off',
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export by name.' }],
+      'no-restricted-syntax': ['error', ...restricted],
     },
   },
   {
@@ -258,7 +266,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
+        ...restricted,
         ...['Literal[value=', 'TemplateElement[value.raw='].map((of) => ({
           selector: `${of}/^\\s*(select|insert into|update|delete from|with|lock table) [a-z(*]/]`,
           message: 'A statement stands in a .sql.ts file.',

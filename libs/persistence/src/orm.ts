@@ -3,6 +3,7 @@ import type { Logger } from '@platform/runtime';
 import type { Client } from 'pg';
 import { type Connection, connectionOf, createSilenceGuard, queueTimeout_ms } from './connection.js';
 import { ensureDatabase } from './database.js';
+import { flushWithoutHooks } from './flush.js';
 import { migrate, type MigrationStep } from './migration.js';
 import { observeCommands } from './observed.js';
 import { checkSession, explained } from './session-check.js';
@@ -35,6 +36,7 @@ export async function openOrm(options: OrmOptions): Promise<MikroORM> {
 }
 
 async function openMigrated(options: OrmOptions): Promise<MikroORM> {
+  flushWithoutHooks();
   const connection = connectionOf(options.url);
   await ensureDatabase(connection);
   const orm = await MikroORM.init(configure(options, limited(connection)));

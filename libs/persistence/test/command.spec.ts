@@ -4,6 +4,8 @@ import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
 import { createTestDatabase, type TestDatabase } from '@platform/testing';
 import { Migration } from '@mikro-orm/migrations';
+// eslint-disable-next-line no-restricted-syntax
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from 'pg';
 import { codeOf, command, connectionOf, ensureDatabase, openOrm, serviceDatabase } from '../src/index.js';
 
@@ -44,6 +46,16 @@ const sizes = async () =>
   );
 
 describe('a command', () => {
+  it('uses no AsyncLocalStorage, which would slow down every promise on Node 20', async () => {
+    const uses = [jest.spyOn(AsyncLocalStorage.prototype, 'run'), jest.spyOn(AsyncLocalStorage.prototype, 'enterWith')];
+    await command(orm, {}, async (em) => {
+      (await em.findOneOrFail(thing, { id: 'a' })).size = 7;
+    });
+    expect([uses.map(({ mock }) => mock.calls.length), (await sizes())['a']]).toEqual([[0, 0], 7]);
+    uses.forEach((use) => use.mockRestore());
+    await orm.em.fork().execute('update thing set size = 0');
+  });
+
   it('is one transaction: all of it or nothing', async () => {
     await expect(
       command(orm, {}, async (em) => {
