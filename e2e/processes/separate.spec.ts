@@ -57,4 +57,19 @@ describe('npm run start:separate', () => {
     expect(await program.ended()).toBe(2);
     expect(program.output()).toContain('CALLER_SECRET must be set when NODE_ENV=production');
   });
+
+  it('tells at once what is absent and what is malformed', async () => {
+    const program = opened(
+      startProgram('apps/directory/dist/main.js', { NODE_ENV: 'production', DATABASE_POOL: 'four', LINK_TLS_CA: '' }),
+    );
+    expect(await program.ended()).toBe(2);
+    for (const fault of [
+      'DIRECTORY_DATABASE_URL or DATABASE_URL must be set',
+      'DATABASE_POOL: must be a whole number',
+      'CALLER_SECRET must be set',
+      'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set when',
+      'ADMIN_PASSWORD must be set',
+    ])
+      expect(program.output()).toContain(fault);
+  });
 });

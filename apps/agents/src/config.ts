@@ -13,10 +13,7 @@ export interface AgentsConfig extends ServiceConfig {
   readonly links_address: Address;
 }
 
-/**
- * The service's configuration, from its agentsSettings.
- * @throws ConfigurationError when a database or the secret is missing
- */
+/** The service's configuration, from its agentsSettings. */
 export function agentsConfig(values: Values<typeof agentsSettings>): AgentsConfig {
   return {
     ...serviceConfig('agents', values),

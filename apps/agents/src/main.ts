@@ -1,4 +1,4 @@
-import { refusePlainLinks } from '@platform/grpc';
+import { plainLinksFaults } from '@platform/grpc';
 import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { agentsConfig, agentsSettings } from './config.js';
@@ -9,8 +9,8 @@ await runProgram({
   name: 'agents',
   about: 'the agents service (gRPC)',
   settings: agentsSettings,
-  start(values, env) {
-    refusePlainLinks(values, env);
+  startFaults: plainLinksFaults,
+  start(values) {
     return withTelemetry('agents', values, () => createAgentsService(agentsConfig(values)));
   },
   migrate: (values, _env, distributes) => prepareDatabase(database, agentsConfig(values).database_url, distributes),

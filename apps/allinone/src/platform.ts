@@ -8,6 +8,7 @@ import { anyPortSettings, type Ports, serviceNames, servicesSettings, startServi
 export const separateSettings = {
   ...servicesSettings,
   ...gatewaySettings,
+  CALLER_SECRET: servicesSettings.CALLER_SECRET,
   LOG_LEVEL: { schema: kinds.choice(logLevels, 'warn'), about: `one of ${logLevels.join(', ')}` },
   DRAIN_LINGER_MS: { schema: kinds.integer(0, 60_000, 0), about: gatewaySettings.DRAIN_LINGER_MS.about },
   DATA_DIR: { schema: kinds.text('./.data'), about: 'folder of the embedded PostgreSQL and of generated secrets' },

@@ -3,20 +3,20 @@ import { attributesConfig, attributesSettings, createAttributesService } from '@
 import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
 import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
 import { createLinksService, linksConfig, linksSettings } from '@platform/links';
-import { type Environment, kinds, type Running, type Values } from '@platform/runtime';
+import { type Environment, kinds, provided, type Running, type Values } from '@platform/runtime';
 
 /** The services behind the gateway; each one's database has its name. */
 export const serviceNames = ['directory', 'customers', 'attributes', 'links', 'agents'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** The settings of all services; a setting that several services have is shared. */
-export const servicesSettings = {
+/** The settings of all services; a setting that several services have is shared. Databases and secrets may be absent. */
+export const servicesSettings = provided({
   ...directorySettings,
   ...customersSettings,
   ...attributesSettings,
   ...linksSettings,
   ...agentsSettings,
-};
+});
 
 /** In one process the services find each other on any port, so that two platforms can run side by side. */
 export const anyPortSettings = {

@@ -11,10 +11,7 @@ export interface AttributesConfig extends ServiceConfig {
   readonly customers_address: Address;
 }
 
-/**
- * The service's configuration, from its attributesSettings.
- * @throws ConfigurationError when a database or the secret is missing
- */
+/** The service's configuration, from its attributesSettings. */
 export function attributesConfig(values: Values<typeof attributesSettings>): AttributesConfig {
   return { ...serviceConfig('attributes', values), customers_address: values.CUSTOMERS_ADDRESS };
 }

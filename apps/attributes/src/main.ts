@@ -1,4 +1,4 @@
-import { refusePlainLinks } from '@platform/grpc';
+import { plainLinksFaults } from '@platform/grpc';
 import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { attributesConfig, attributesSettings } from './config.js';
@@ -9,8 +9,8 @@ await runProgram({
   name: 'attributes',
   about: 'the attributes service (gRPC)',
   settings: attributesSettings,
-  start(values, env) {
-    refusePlainLinks(values, env);
+  startFaults: plainLinksFaults,
+  start(values) {
     return withTelemetry('attributes', values, () => createAttributesService(attributesConfig(values)));
   },
   migrate: (values, _env, distributes) => prepareDatabase(database, attributesConfig(values).database_url, distributes),

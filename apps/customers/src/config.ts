@@ -13,10 +13,7 @@ export interface CustomersConfig extends ServiceConfig {
   readonly links_address: Address;
 }
 
-/**
- * The service's configuration, from its customersSettings.
- * @throws ConfigurationError when a database or the secret is missing
- */
+/** The service's configuration, from its customersSettings. */
 export function customersConfig(values: Values<typeof customersSettings>): CustomersConfig {
   return {
     ...serviceConfig('customers', values),

@@ -1,4 +1,4 @@
-import { refusePlainLinks } from '@platform/grpc';
+import { plainLinksFaults } from '@platform/grpc';
 import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { customersConfig, customersSettings } from './config.js';
@@ -9,8 +9,8 @@ await runProgram({
   name: 'customers',
   about: 'the customers service (gRPC)',
   settings: customersSettings,
-  start(values, env) {
-    refusePlainLinks(values, env);
+  startFaults: plainLinksFaults,
+  start(values) {
     return withTelemetry('customers', values, () => createCustomersService(customersConfig(values)));
   },
   migrate: (values, _env, distributes) => prepareDatabase(database, customersConfig(values).database_url, distributes),

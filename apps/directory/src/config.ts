@@ -27,6 +27,7 @@ export const directorySettings = {
     schema: adminPassword(),
     about: "the first admin's password; a new value changes it at the next start",
     secret: true,
+    absent: mustBeSet('ADMIN_PASSWORD'),
   },
   CONSUMER_KEY: {
     schema: kinds
@@ -34,6 +35,7 @@ export const directorySettings = {
       .refine((key = '') => /^[A-Za-z0-9-]{0,512}$/.test(key), 'must have letters, digits and hyphens only'),
     about: "the first application's key, letters, digits and hyphens",
     secret: true,
+    absent: mustBeSet('CONSUMER_KEY'),
   },
   CONSUMER_SECRET: {
     schema: kinds
@@ -44,6 +46,7 @@ export const directorySettings = {
       ),
     about: "the first application's secret: it signs by OAuth 1.0a with it",
     secret: true,
+    absent: mustBeSet('CONSUMER_SECRET'),
   },
   SUPER_ADMIN_USER_IDS: {
     schema: kinds.list(),
@@ -109,23 +112,18 @@ export interface DirectoryConfig extends ServiceConfig {
 }
 
 /**
- * The configuration from the settings' values. Secrets have no default here: they must be set.
- * @throws ConfigurationError naming every wrong setting, never its value
+ * The configuration from the settings' values, which have all secrets.
+ * @throws ConfigurationError for a wrong policy of scopes
  */
 export function directoryConfig(values: Values<typeof directorySettings>, env: Environment): DirectoryConfig {
-  const { ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret } = values;
   return {
-    ...serviceConfig(
-      'directory',
-      values,
-      missing({ ADMIN_PASSWORD: admin_password, CONSUMER_KEY: consumer_key, CONSUMER_SECRET: consumer_secret }),
-    ),
+    ...serviceConfig('directory', values),
     customers_address: values.CUSTOMERS_ADDRESS,
     provider: values.PUBLIC_URL,
     admin_username: values.ADMIN_USERNAME,
-    admin_password: admin_password as string,
-    consumer_key: consumer_key as string,
-    consumer_secret: consumer_secret as string,
+    admin_password: values.ADMIN_PASSWORD as string,
+    consumer_key: values.CONSUMER_KEY as string,
+    consumer_secret: values.CONSUMER_SECRET as string,
     super_admin_user_ids: values.SUPER_ADMIN_USER_IDS,
     max_bad_login_attempts: values.MAX_BAD_LOGIN_ATTEMPTS,
     bad_login_lock_s: values.BAD_LOGIN_LOCK_SECONDS,
@@ -146,10 +144,8 @@ export function directoryConfig(values: Values<typeof directorySettings>, env: E
   };
 }
 
-function missing(secrets: Record<string, string | undefined>): string[] {
-  return Object.entries(secrets)
-    .filter(([, value]) => value === undefined)
-    .map(([name]) => `${name} must be set: npm start generates it, a service that starts alone is given it`);
+function mustBeSet(name: string) {
+  return () => `${name} must be set: npm start generates it, a service that starts alone is given it`;
 }
 
 /** The error names only the entries that are not system roles. */

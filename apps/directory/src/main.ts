@@ -1,4 +1,4 @@
-import { refusePlainLinks } from '@platform/grpc';
+import { plainLinksFaults } from '@platform/grpc';
 import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { directoryConfig, directorySettings } from './config.js';
@@ -9,8 +9,8 @@ await runProgram({
   name: 'directory',
   about: 'users, applications, tokens, entitlements and banks over gRPC',
   settings: directorySettings,
+  startFaults: plainLinksFaults,
   start(values, env) {
-    refusePlainLinks(values, env);
     return withTelemetry('directory', values, () => createDirectoryService(directoryConfig(values, env)));
   },
   migrate: (values, env, distributes) =>

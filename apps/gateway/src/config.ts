@@ -2,16 +2,18 @@ import { auditSettings } from '@platform/audit';
 import { type CertificateFiles, linkSettings } from '@platform/grpc';
 import {
   addressSetting,
-  ConfigurationError,
   type Environment,
   kinds,
   logLevels,
   scopeSettings,
   telemetrySettings,
+  together,
   type Values,
 } from '@platform/runtime';
 import { createClientAddress } from './http/client-address.js';
 import type { CorsOrigins } from './http/common-headers.js';
+
+const certificateAndKey = together('TLS_CERT', 'TLS_KEY');
 
 export const gatewaySettings = {
   HOST: { schema: kinds.text('127.0.0.1'), about: 'address to listen on' },
@@ -35,13 +37,15 @@ export const gatewaySettings = {
     about:
       'signs caller assertions; the same for all processes, at least 32 characters; two with a comma between them: the first signs, both are accepted',
     secret: true,
+    absent: () => 'CALLER_SECRET must be set, to the same value in every process (`npm start` generates it)',
   },
   ...linkSettings,
   TLS_CERT: {
     schema: kinds.text(),
     about: 'PEM file: the certificate for HTTPS on PORT, HTTP/1.1 and HTTP/2; empty: plain text',
+    absent: certificateAndKey,
   },
-  TLS_KEY: { schema: kinds.text(), about: 'PEM file: its key' },
+  TLS_KEY: { schema: kinds.text(), about: 'PEM file: its key', absent: certificateAndKey },
   CORS_ORIGINS: {
     schema: corsSetting(),
     about:
@@ -147,17 +151,12 @@ function corsSetting() {
   });
 }
 
-/**
- * The certificate of the public port; undefined: the port speaks plain text.
- * @throws ConfigurationError when one of the two paths is missing
- */
+/** The certificate of the public port; undefined: the port speaks plain text. */
 export function httpsFiles({
   TLS_CERT: cert,
   TLS_KEY: key,
 }: Pick<GatewayConfig, 'TLS_CERT' | 'TLS_KEY'>): CertificateFiles | undefined {
-  if (cert === '' && key === '') return undefined;
-  if (cert === '' || key === '') throw new ConfigurationError(['TLS_CERT and TLS_KEY must be set together']);
-  return { cert, key };
+  return cert === '' ? undefined : { cert, key };
 }
 
 function trustedProxies() {

@@ -1,4 +1,4 @@
-import { refusePlainLinks } from '@platform/grpc';
+import { plainLinksFaults } from '@platform/grpc';
 import { runProgram, withTelemetry } from '@platform/runtime';
 import { gatewaySettings } from './config.js';
 import { createGatewayService } from './service.js';
@@ -7,8 +7,8 @@ await runProgram({
   name: 'gateway',
   about: 'OBP REST/JSON, Connect, gRPC-Web and gRPC in front of the services',
   settings: gatewaySettings,
+  startFaults: plainLinksFaults,
   start(config, env) {
-    refusePlainLinks(config, env);
     return withTelemetry('gateway', config, () => createGatewayService(config, env));
   },
 });

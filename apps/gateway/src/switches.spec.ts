@@ -6,7 +6,8 @@ import { readSettings } from '@platform/runtime';
 import { gatewaySettings } from './config.js';
 import { enabledEndpoints, enabledVersions, isOn } from './switches.js';
 
-const configOf = (env: Record<string, string>) => readSettings(gatewaySettings, env);
+const configOf = (env: Record<string, string>) =>
+  readSettings(gatewaySettings, { CALLER_SECRET: 'a secret of the tests and long enough', ...env });
 const all = readEndpoints();
 
 describe('the versions that answer', () => {

@@ -78,7 +78,7 @@ export async function createStage(
   const other = `127.0.0.1:${directory.port}`;
   const gateway = await createGatewayService(
     {
-      ...readSettings(gatewaySettings, {}),
+      ...readSettings(gatewaySettings, { CALLER_SECRET: secret }),
       HOST: '127.0.0.1',
       PORT: 0,
       PUBLIC_URL: 'http://gateway.test',
@@ -87,7 +87,6 @@ export async function createStage(
       ATTRIBUTES_ADDRESS: other,
       LINKS_ADDRESS: other,
       AGENTS_ADDRESS: other,
-      CALLER_SECRET: secret,
       BODY_LIMIT: 1_048_576,
       ALLOW_CUSTOMER_FIREHOSE: false,
       LOG_LEVEL: 'silent',

@@ -13,10 +13,7 @@ export interface LinksConfig extends ServiceConfig {
   readonly directory_address: Address;
 }
 
-/**
- * The service's configuration, from its linksSettings.
- * @throws ConfigurationError when a database or the secret is missing
- */
+/** The service's configuration, from its linksSettings. */
 export function linksConfig(values: Values<typeof linksSettings>): LinksConfig {
   return {
     ...serviceConfig('links', values),

@@ -1,4 +1,4 @@
-import { refusePlainLinks } from '@platform/grpc';
+import { plainLinksFaults } from '@platform/grpc';
 import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { linksConfig, linksSettings } from './config.js';
@@ -9,8 +9,8 @@ await runProgram({
   name: 'links',
   about: 'the links service (gRPC)',
   settings: linksSettings,
-  start(values, env) {
-    refusePlainLinks(values, env);
+  startFaults: plainLinksFaults,
+  start(values) {
     return withTelemetry('links', values, () => createLinksService(linksConfig(values)));
   },
   migrate: (values, _env, distributes) => prepareDatabase(database, linksConfig(values).database_url, distributes),

@@ -20,7 +20,7 @@ export { boundTimeout, boundTimeoutMs } from './deadline.js';
 export { createExistence, createLookUps, holdDeadline, requestTime_ms } from './time-left.js';
 export { createReflection, reflectionVersions } from './reflection.js';
 export { type CertificateFiles, openCertificates, type WatchedCertificates } from './certificates.js';
-export { type Links, linkSettings, linksOf, openLinks, refusePlainLinks } from './links.js';
+export { type Links, linkSettings, linksOf, openLinks, plainLinksFaults } from './links.js';
 export type { MutualTls } from './mutual-tls.js';
 export { inMemory } from './exchange/in-memory.js';
 export { createGrpcServer, type GrpcServerOptions } from './server.js';

@@ -1,15 +1,22 @@
-import { ConfigurationError, type Environment, kinds, type Logger, type Values } from '@platform/runtime';
+import { type Environment, type Faults, kinds, type Logger, together, type Values } from '@platform/runtime';
 import { type CertificateFiles, openCertificates } from './certificates.js';
 import type { MutualTls } from './mutual-tls.js';
+
+const all = together('LINK_TLS_CERT', 'LINK_TLS_KEY', 'LINK_TLS_CA');
 
 /** Settings of the links between the processes: all three paths, or none for plain text. */
 export const linkSettings = {
   LINK_TLS_CERT: {
     schema: kinds.text(),
     about: "PEM file: this process's certificate on its service's name, for mutual TLS between the processes",
+    absent: all,
   },
-  LINK_TLS_KEY: { schema: kinds.text(), about: 'PEM file: its key' },
-  LINK_TLS_CA: { schema: kinds.text(), about: 'PEM file: the authority whose certificates peers must show' },
+  LINK_TLS_KEY: { schema: kinds.text(), about: 'PEM file: its key', absent: all },
+  LINK_TLS_CA: {
+    schema: kinds.text(),
+    about: 'PEM file: the authority whose certificates peers must show',
+    absent: all,
+  },
   LINK_TLS_DOMAIN: {
     schema: kinds.text(),
     about:
@@ -27,27 +34,28 @@ export interface Links extends Required<CertificateFiles> {
   readonly domain: string;
 }
 
-/** @throws ConfigurationError when some paths are missing */
+/** The links by the settings, which have all three paths or none. */
 export function linksOf({
   LINK_TLS_CERT: cert,
   LINK_TLS_KEY: key,
   LINK_TLS_CA: ca,
   LINK_TLS_DOMAIN: domain,
 }: Values<typeof linkSettings>): Links | undefined {
-  const given = [cert, key, ca].filter((path) => path !== '').length;
-  if (given === 0) return undefined;
-  if (given < 3) throw new ConfigurationError(['LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set together']);
-  return { cert, key, ca, domain };
+  return cert === '' ? undefined : { cert, key, ca, domain };
 }
 
 /**
- * For a process that talks to other processes of the platform.
- * @throws ConfigurationError in production when its links would be plain and ALLOW_PLAIN_LINKS is not set
+ * For a process that talks to other processes of the platform: in production its links are plain only if
+ * ALLOW_PLAIN_LINKS says so.
  */
-export function refusePlainLinks(values: Values<typeof linkSettings>, env: Environment): void {
-  if (env['NODE_ENV'] !== 'production' || values.ALLOW_PLAIN_LINKS || linksOf(values) !== undefined) return;
-  throw new ConfigurationError([
-    'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set when NODE_ENV=production, or ALLOW_PLAIN_LINKS=true where the network encrypts',
+export function plainLinksFaults(env: Environment): Faults {
+  const given = ['LINK_TLS_CERT', 'LINK_TLS_KEY', 'LINK_TLS_CA'].some((name) => (env[name] ?? '') !== '');
+  if (env['NODE_ENV'] !== 'production' || env['ALLOW_PLAIN_LINKS'] === 'true' || given) return new Map();
+  return new Map([
+    [
+      'LINK_TLS_CERT',
+      'LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA must be set when NODE_ENV=production, or ALLOW_PLAIN_LINKS=true where the network encrypts',
+    ],
   ]);
 }
 

@@ -6,9 +6,12 @@ import {
   ConfigurationError,
   describeSettings,
   type Environment,
+  type Faults,
   kinds,
+  provided,
   readSettings,
   type Settings,
+  together,
   withFiles,
 } from './env.js';
 
@@ -22,9 +25,9 @@ const settings = {
   KEY: { schema: kinds.secret(), about: 'signs things', secret: true },
 } as const satisfies Settings;
 
-const faultsOf = (env: Environment, wanted: Settings = settings): readonly string[] => {
+const faultsOf = (env: Environment, wanted: Settings = settings, found?: Faults): readonly string[] => {
   try {
-    readSettings(wanted, env);
+    readSettings(wanted, env, found);
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.faults;
@@ -82,6 +85,30 @@ describe('readSettings', () => {
     expect(faultsOf({ PORT })).toHaveLength(1);
   });
 
+  it('names what is absent, malformed or in a broken file at once, each once', () => {
+    const wanted = {
+      ...settings,
+      OWN: {
+        schema: kinds.postgres(),
+        about: 'own',
+        absent: ({ URL }) => (URL ? undefined : 'OWN or URL must be set'),
+      },
+      CERT: { schema: kinds.text(), about: 'certificate', absent: together('CERT', 'CHAIN') },
+      CHAIN: { schema: kinds.text(), about: 'chain', absent: together('CERT', 'CHAIN') },
+      ITS: { schema: kinds.text(), about: 'its', absent: () => 'ITS must be set' },
+    } satisfies Settings;
+    const env = { NODE_ENV: 'production', PORT: 'x', CERT: 'c.pem' };
+    expect(faultsOf(env, wanted, new Map([['ITS', 'ITS_FILE: its file is empty']]))).toEqual([
+      'PORT: must be a whole number (port)',
+      'KEY must be set when NODE_ENV=production (signs things)',
+      'OWN or URL must be set',
+      'CERT and CHAIN must be set together',
+      'ITS_FILE: its file is empty',
+    ]);
+    expect(faultsOf({ URL: 'postgres://host' }, wanted)).toEqual(['ITS must be set']);
+    expect(faultsOf({}, provided(wanted))).toEqual([]);
+  });
+
   it('refuses to run in production without its secrets', () => {
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual(['KEY must be set when NODE_ENV=production (signs things)']);
     expect(faultsOf({ NODE_ENV: 'production', KEY: '' })).toHaveLength(1);
@@ -116,17 +143,10 @@ describe('settings in files', () => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
-  const faultOf = (env: Environment): string => {
-    try {
-      withFiles(settings, env);
-      return '';
-    } catch (error) {
-      return (error as ConfigurationError).faults.join('; ');
-    }
-  };
+  const faultOf = (env: Environment): string => [...withFiles(settings, env).faults.values()].join('; ');
 
   it('are read without the line break at their end, and the rest of the environment stays', () => {
-    const env = withFiles(settings, {
+    const { env } = withFiles(settings, {
       KEY_FILE: write('key', 'sixteen letters!\n'),
       PORT_FILE: write('port', '81'),
       SIZE: '12',
@@ -134,12 +154,12 @@ describe('settings in files', () => {
       OTHER_FILE: '/nowhere',
     });
     expect(env).toEqual({ KEY: 'sixteen letters!', PORT: '81', SIZE: '12', OTHER_FILE: '/nowhere' });
-    expect(withFiles(settings, { KEY_FILE: write('key', ' two\nlines \r\n') })).toEqual({ KEY: ' two\nlines ' });
+    expect(withFiles(settings, { KEY_FILE: write('key', ' two\nlines \r\n') }).env).toEqual({ KEY: ' two\nlines ' });
   });
 
   it('count as given in production', () => {
     expect(
-      faultsOf(withFiles(settings, { NODE_ENV: 'production', KEY_FILE: write('key', 'sixteen letters!') })),
+      faultsOf(withFiles(settings, { NODE_ENV: 'production', KEY_FILE: write('key', 'sixteen letters!') }).env),
     ).toEqual([]);
   });
 

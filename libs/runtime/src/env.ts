@@ -9,6 +9,8 @@ export interface Setting {
   readonly about: string;
   /** Secrets must be given in production; their values are never printed. */
   readonly secret?: boolean;
+  /** The fault of its absence, as far as the other variables make it one. Without this function it may be absent. */
+  readonly absent?: (env: Environment) => string | undefined;
 }
 
 export type Settings = Record<string, Setting>;
@@ -25,45 +27,69 @@ export class ConfigurationError extends Error {
   }
 }
 
+const isGiven = (env: Environment, name: string): boolean => (env[name] ?? '') !== '';
+
+/** `absent` of settings that are useless without each other: all of these names, or none. */
+export const together =
+  (...names: readonly string[]): NonNullable<Setting['absent']> =>
+  (env) =>
+    names.some((name) => isGiven(env, name))
+      ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)} must be set together`
+      : undefined;
+
+/** Settings whose values somebody else provides, so that none has to be given. */
+export function provided<S extends Settings>(settings: S): S {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, setting]) => [name, { ...setting, absent: undefined }]),
+  ) as S;
+}
+
+/** What is wrong with settings, by their names. */
+export type Faults = ReadonlyMap<string, string>;
+
 /**
  * Reads the settings from an environment; an empty variable counts as absent.
- * @throws ConfigurationError naming every fault
+ * @param found the faults that are known already
+ * @throws ConfigurationError naming every fault at once: what is absent, what is malformed, and what is known already
  */
-export function readSettings<S extends Settings>(settings: S, env: Environment): Values<S> {
-  const production = env['NODE_ENV'] === 'production';
-  const faults: string[] = [];
+export function readSettings<S extends Settings>(settings: S, env: Environment, found: Faults = new Map()): Values<S> {
+  const faults = new Set<string>();
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settings)) {
-    const text = env[name] === '' ? undefined : env[name];
-    if (production && setting.secret === true && text === undefined) {
-      faults.push(`${name} must be set when NODE_ENV=production (${setting.about})`);
+    const fault = found.get(name) ?? (isGiven(env, name) ? undefined : faultOfAbsence(name, setting, env));
+    if (fault !== undefined) {
+      faults.add(fault);
       continue;
     }
-    const parsed = setting.schema.safeParse(text);
+    const parsed = setting.schema.safeParse(isGiven(env, name) ? env[name] : undefined);
     if (parsed.success) values[name] = parsed.data;
-    else faults.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')} (${setting.about})`);
+    else faults.add(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')} (${setting.about})`);
   }
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  if (faults.size > 0) throw new ConfigurationError([...faults]);
   return values as Values<S>;
+}
+
+function faultOfAbsence(name: string, { secret, about, absent }: Setting, env: Environment): string | undefined {
+  if (secret === true && env['NODE_ENV'] === 'production')
+    return `${name} must be set when NODE_ENV=production (${about})`;
+  return absent?.(env);
 }
 
 /**
  * The environment with the values from files: NAME_FILE names a file whose text, without the line break at its end, is
- * the value of NAME.
- * @throws ConfigurationError naming every file that is empty or cannot be read, and every setting given in both ways
+ * the value of NAME. A file that is empty or cannot be read is a fault, and so is a setting given in both ways.
  */
-export function withFiles(settings: Settings, env: Environment): Environment {
-  const faults: string[] = [];
+export function withFiles(settings: Settings, env: Environment): { env: Environment; faults: Faults } {
+  const faults = new Map<string, string>();
   const values: Record<string, string | undefined> = { ...env };
   for (const name of Object.keys(settings)) {
     const path = env[`${name}_FILE`] ?? '';
     delete values[`${name}_FILE`];
     if (path === '') continue;
-    if ((env[name] ?? '') !== '') faults.push(`${name}_FILE and ${name} are both set: one must go`);
-    else values[name] = readText(path, (reason) => faults.push(`${name}_FILE: its file ${reason}`));
+    if (isGiven(env, name)) faults.set(name, `${name}_FILE and ${name} are both set: one must go`);
+    else values[name] = readText(path, (reason) => faults.set(name, `${name}_FILE: its file ${reason}`));
   }
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return values;
+  return { env: values, faults };
 }
 
 function readText(path: string, failed: (reason: string) => void): string {

@@ -6,11 +6,14 @@ export {
   describeSettings,
   type Environment,
   kinds,
+  type Faults,
+  provided,
   readSettings,
   scopeSettings,
   type Setting,
   type Settings,
   type Values,
+  together,
   withFiles,
 } from './env.js';
 export { type LogLevel, type Logger, createLogger, logLevels } from './logger.js';

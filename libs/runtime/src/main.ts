@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   describeSettings,
   type Environment,
+  type Faults,
   readSettings,
   type Settings,
   type Values,
@@ -20,6 +21,8 @@ export interface Program<S extends Settings> {
   readonly name: string;
   readonly about: string;
   readonly settings: S;
+  /** What is wrong with an environment for a start, though not for `migrate`. */
+  startFaults?(env: Environment): Faults;
   start(values: Values<S>, env: Environment): Promise<Running>;
   /**
    * Brings its database up to date, and does nothing else.
@@ -56,8 +59,9 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
   try {
     // A start that still waits for its database ends here.
     void stopped.then(() => setTimeout(() => started || process.exit(0), startAfterSignal_ms));
-    const env = withFiles(program.settings, process.env);
-    const values = readSettings(program.settings, env);
+    const { env, faults } = withFiles(program.settings, process.env);
+    const others = migrates ? [] : (program.startFaults?.(env) ?? []);
+    const values = readSettings(program.settings, env, new Map([...others, ...faults]));
     if (migrates) {
       await program.migrate?.(values, env, distributes);
       process.stdout.write(`${program.name}: the database is up to date\n`);

@@ -1,14 +1,6 @@
 import { type Links, linkSettings, linksOf } from '@platform/grpc';
 import { serviceDatabase } from '@platform/persistence';
-import {
-  ConfigurationError,
-  kinds,
-  type LogLevel,
-  logLevels,
-  type Setting,
-  telemetrySettings,
-  type Values,
-} from '@platform/runtime';
+import { kinds, type LogLevel, logLevels, type Setting, telemetrySettings, type Values } from '@platform/runtime';
 
 /** The configuration of every service with a database. */
 export interface ServiceConfig {
@@ -39,6 +31,7 @@ const sharedSettings = {
     about:
       'signs calls between the services; the same everywhere, at least 32 characters; two with a comma between them: the first signs, both are accepted',
     secret: true,
+    absent: () => 'CALLER_SECRET must be set, to the same value in every service (`npm start` generates it)',
   },
   ...linkSettings,
   SERVICE_REFLECTION: {
@@ -51,9 +44,9 @@ const sharedSettings = {
 
 type OwnSettings<N extends string> = Record<
   `${Uppercase<N>}_PORT`,
-  { schema: ReturnType<typeof kinds.port>; about: string }
+  Setting & { schema: ReturnType<typeof kinds.port> }
 > &
-  Record<`${Uppercase<N>}_DATABASE_URL`, { schema: ReturnType<typeof kinds.postgres>; about: string }>;
+  Record<`${Uppercase<N>}_DATABASE_URL`, Setting & { schema: ReturnType<typeof kinds.postgres> }>;
 
 /** The settings of a service, e.g. CUSTOMERS_PORT for "customers". */
 export function serviceSettings<const N extends string>(name: N, port: number): typeof sharedSettings & OwnSettings<N> {
@@ -62,40 +55,28 @@ export function serviceSettings<const N extends string>(name: N, port: number): 
     [`${name.toUpperCase()}_DATABASE_URL`]: {
       schema: kinds.postgres(),
       about: `database of ${name}, instead of DATABASE_URL`,
+      absent: ({ DATABASE_URL }) =>
+        (DATABASE_URL ?? '') === ''
+          ? `${name.toUpperCase()}_DATABASE_URL or DATABASE_URL must be set (\`npm start\` brings its own database)`
+          : undefined,
     },
   };
-  return { ...sharedSettings, ...(own as OwnSettings<N>) };
+  return { ...(own as OwnSettings<N>), ...sharedSettings };
 }
 
 type SharedValues = Values<typeof sharedSettings>;
 
-/**
- * Builds the service's configuration from its settings.
- * @param others faults that the service found itself
- * @throws ConfigurationError with all faults at once: a missing database or secret, and the others
- */
-export function serviceConfig(name: string, values: SharedValues, others: readonly string[] = []): ServiceConfig {
+/** Builds the service's configuration from its settings, which have a database and a secret. */
+export function serviceConfig(name: string, values: SharedValues): ServiceConfig {
   const NAME = name.toUpperCase();
   const own = values as Readonly<Record<string, unknown>>;
-  const database_url = serviceDatabase(own[`${NAME}_DATABASE_URL`] as string | undefined, values.DATABASE_URL, name);
-  const caller_secret = values.CALLER_SECRET;
-  if (database_url === undefined || caller_secret === undefined || others.length > 0) {
-    throw new ConfigurationError([
-      ...(database_url === undefined
-        ? [`${NAME}_DATABASE_URL or DATABASE_URL must be set (\`npm start\` brings its own database)`]
-        : []),
-      ...(caller_secret === undefined
-        ? ['CALLER_SECRET must be set, to the same value in every service (`npm start` generates it)']
-        : []),
-      ...others,
-    ]);
-  }
+  const own_url = own[`${NAME}_DATABASE_URL`] as string | undefined;
   return {
     host: values.HOST,
     port: own[`${NAME}_PORT`] as number,
-    database_url,
+    database_url: serviceDatabase(own_url, values.DATABASE_URL, name) as string,
     database_pool: values.DATABASE_POOL,
-    caller_secret,
+    caller_secret: values.CALLER_SECRET as string,
     log_level: values.LOG_LEVEL,
     reflection: values.SERVICE_REFLECTION,
     links: linksOf(values),
