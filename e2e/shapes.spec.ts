@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '@platform/endpoints';
 import { rpc } from '@platform/grpc';
 import { CrmEventServiceDefinition, roleTable } from '@platform/messages';
-import { systemClock } from '@platform/runtime';
+import { createLogger, systemClock } from '@platform/runtime';
 import { createServicePeer } from '@platform/service';
 import { endpoints, nameOf } from './calls.js';
 import type { Answer } from './http.js';
@@ -286,6 +286,7 @@ async function createCrmEvent(): Promise<void> {
     secret: platform.caller_secret ?? '',
     clock: systemClock,
     tls: undefined,
+    log: createLogger('test', 'silent'),
   });
   const event = {
     id: null,

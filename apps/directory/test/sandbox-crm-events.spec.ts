@@ -116,6 +116,7 @@ describe('CRM events of an import', () => {
       secret,
       clock: Date.now,
       tls: undefined,
+      log,
     });
     const config = testConfig(directory.database_url, { customers_address: customers.address });
     const outbox = createOutbox({

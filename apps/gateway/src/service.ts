@@ -45,9 +45,8 @@ export async function createGatewayService(
   env: Environment,
   injected: Pick<EdgeServerOptions, 'write_ms'> = {},
 ): Promise<{ port: number; close(): Promise<void> }> {
-  if (config.CALLER_SECRET === undefined)
-    throw new Error('CALLER_SECRET must be set: the same for all processes, at least 32 characters');
   const https = httpsFiles(config);
+  const secret = config.CALLER_SECRET as string;
   const log = createLogger('gateway', config.LOG_LEVEL);
   const endpoints = enabledEndpoints(readEndpoints(), config);
   const issuers = config.ALLOW_OAUTH2_LOGIN ? openIssuers(config.OIDC_ISSUERS, { log }) : [];
@@ -68,9 +67,10 @@ export async function createGatewayService(
       'obp.links.v1': config.LINKS_ADDRESS,
       'obp.agents.v1': config.AGENTS_ADDRESS,
     },
-    secret: config.CALLER_SECRET,
+    secret,
     clock: systemClock,
     tls: openLinks(linksOf(config), log),
+    log,
     trail,
     views: (own) =>
       createViews(
@@ -98,7 +98,7 @@ export async function createGatewayService(
     call: directory,
     addresses,
     public_url: config.PUBLIC_URL,
-    secret: config.CALLER_SECRET,
+    secret,
   });
   const admit = createAdmission({
     authenticate: createAuthentication({

@@ -31,6 +31,7 @@ async function callsTo(directory: BoundService): Promise<Backend> {
     secret,
     clock: Date.now,
     trail: { record: () => undefined },
+    log: { warn: () => undefined },
     views: () => [],
   });
   open.push(close, () => backend.close());

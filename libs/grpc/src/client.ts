@@ -1,12 +1,14 @@
 import { status } from '@grpc/grpc-js';
 import { ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import type { Logger } from '@platform/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followAddresses, type Resolve, resolveByMachine } from './addresses.js';
 import { limits } from './exchange/frame.js';
 import { type Carrier, late, type PendingCall } from './exchange/pending-call.js';
 import { localAddress } from './exchange/in-memory.js';
 import { createIncomingMessages } from './incoming-messages.js';
+import { createLateCalls } from './late-calls.js';
 import { createLocalReplica } from './local-replica.js';
 import { channelCredentials, type MutualTls } from './mutual-tls.js';
 import { type CallContext, cancelled, isRead, type OwnCall, traced, UnaryCall } from './own-call.js';
@@ -41,12 +43,14 @@ const maxAttempts = 4;
 /** The most calls that may wait for a replica. */
 const maxWaiting = 10_000;
 
-/** How to connect to a peer that shows a certificate. */
-export interface SecurePeer {
+/** How to connect to a peer, and where to log. */
+export interface PeerOptions {
   readonly tls: MutualTls | undefined;
   /** The service at the other end. */
   readonly service: string;
   readonly resolve?: Resolve;
+  /** Gets a line for calls that are not answered in time; absent: they are not logged. */
+  readonly log?: Pick<Logger, 'warn'>;
 }
 
 /**
@@ -59,9 +63,10 @@ export interface SecurePeer {
 export function createPeer(
   addresses: string,
   callerKey: string,
-  { tls, service, resolve = resolveByMachine }: SecurePeer = { tls: undefined, service: '' },
+  { tls, service, resolve = resolveByMachine, log }: PeerOptions = { tls: undefined, service: '' },
 ): Peer {
   const secure = channelCredentials(tls, service);
+  const reportLate = log === undefined ? () => undefined : createLateCalls(service, log);
   const replicas = new Map<string, Replica>();
   /** Replicas whose addresses are gone, kept until their last call has ended. */
   let leaving: Replica[] = [];
@@ -161,13 +166,17 @@ export function createPeer(
   return {
     call: (rpc, request, context) =>
       new Promise((resolve, reject) => {
+        const since = performance.now();
         const call = new UnaryCall(
           rpc,
           encoded(rpc, request),
           context,
-          performance.now() + timeLeft(context.correlation_id, context.timeout_ms),
+          since + timeLeft(context.correlation_id, context.timeout_ms),
           resolve,
-          reject,
+          (error) => {
+            reportLate(error, { path: rpc.path, correlation_id: context.correlation_id, since });
+            reject(error);
+          },
         );
         const { signal } = context;
         if (signal?.aborted === true) return call.fail(cancelled());
@@ -181,8 +190,9 @@ export function createPeer(
       }),
     async *stream(rpc, request, context) {
       const { signal } = context;
+      const since = performance.now();
       const incoming = createIncomingMessages(
-        performance.now() + timeLeft(context.correlation_id, context.timeout_ms ?? streamTimeout_ms),
+        since + timeLeft(context.correlation_id, context.timeout_ms ?? streamTimeout_ms),
         requestTime_ms,
       );
       const made = observeCall(rpc.path, context.correlation_id);
@@ -213,6 +223,7 @@ export function createPeer(
         code = status.OK;
       } catch (error) {
         code = codeOfError(error as Error);
+        reportLate(error, { path: rpc.path, correlation_id: context.correlation_id, since });
         throw traced(error as Error, rpc.path, context);
       } finally {
         signal?.removeEventListener('abort', abort);

@@ -125,7 +125,7 @@ export async function createService(
     const writer = closing(createWriter(config.database_url, { connections: Math.max(inserting, 1), ...traits }));
     const tls = openLinks(config.links, log);
     const peer = (at: string, address: Address) =>
-      closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls }));
+      closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls, log }));
     const database: Database = { orm, reader, writer };
     const rpcs = await definition.services({ ...database, service: name, clock, log, peer, closing });
     const server = closing(

@@ -17,6 +17,7 @@ const backend = createBackend({
   secret: 'a secret of the tests',
   clock: () => 1_000,
   trail: { record: () => undefined },
+  log: { warn: () => undefined },
   views: () => [
     bind(RootServiceDefinition, {
       getRoot: async (_request, { caller, correlation_id }) =>

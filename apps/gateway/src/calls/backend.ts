@@ -14,7 +14,7 @@ import {
 } from '@platform/grpc';
 import { checkRequest } from '@platform/input';
 import * as messages from '@platform/messages';
-import { type Clock, createCache } from '@platform/runtime';
+import { type Clock, createCache, type Logger } from '@platform/runtime';
 import { audited } from '../audit/audited.js';
 import { callByEitherName } from './former-names.js';
 
@@ -77,6 +77,7 @@ export interface BackendOptions {
   /** Absent: the connections to the services are plain text. */
   readonly tls?: MutualTls | undefined;
   readonly trail: Pick<Trail, 'record'>;
+  readonly log: Pick<Logger, 'warn'>;
   /** Services implemented in this process. */
   readonly views: (backend: Backend) => readonly BoundService[];
 }
@@ -94,7 +95,7 @@ export function createBackend(options: BackendOptions): Backend {
   const peers = new Map(
     Object.entries(options.addresses).map(([name, address]) => [
       name,
-      createPeer(address, callerKey, { tls: options.tls, service: serviceOf(name) }),
+      createPeer(address, callerKey, { tls: options.tls, service: serviceOf(name), log: options.log }),
     ]),
   );
   const assertions = createCache<Buffer>({ limit: 10_000, ttl_ms: reuse_ms, clock: options.clock });
