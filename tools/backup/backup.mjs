@@ -9,9 +9,9 @@ import { findProgram, runProgram } from './programs.mjs';
 
 /** Writes all databases into a new or empty folder. @throws Error; the folder then has no manifest */
 export async function backUp(path) {
-  const folder = emptyFolder(path);
-  const databases = await openDatabases();
+  const databases = await openDatabases({ creates: false });
   try {
+    const folder = emptyFolder(path);
     const programs = await findPrograms(databases.urls);
     const moment = await takeMoment(databases.urls);
     try {
@@ -23,10 +23,10 @@ export async function backUp(path) {
     } finally {
       await moment.close();
     }
+    console.log(`complete: ${folder}`);
   } finally {
     await databases.close();
   }
-  console.log(`complete: ${folder}`);
 }
 
 function emptyFolder(path) {

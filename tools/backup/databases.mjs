@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import { openServer, serviceNames } from '@platform/allinone';
 import { connectionOf, serviceDatabase } from '@platform/persistence';
-import { runningPostgres } from '@platform/postgres';
+import { hasCluster, runningPostgres } from '@platform/postgres';
 import { kinds, readSettings, withFiles } from '@platform/runtime';
 import pg from 'pg';
 
@@ -18,10 +19,18 @@ const SETTINGS = {
 /**
  * The URL of each service's database, as the services find it. Starts the embedded PostgreSQL if it is meant and not
  * running.
+ * @param {{creates: boolean}} options whether an embedded PostgreSQL may be created where there is none
  * @returns {Promise<{urls: Record<string, string>, close(): Promise<void>}>}
+ * @throws Error naming the folder that has none
  */
-export async function openDatabases() {
-  const values = /** @type {any} */ (readSettings(SETTINGS, withFiles(SETTINGS, process.env)));
+export async function openDatabases({ creates }) {
+  const { env, faults } = withFiles(SETTINGS, process.env);
+  const values = /** @type {any} */ (readSettings(SETTINGS, env, faults));
+  if (!creates && isEmbedded(values) && !hasCluster(values.DATA_DIR))
+    throw new Error(
+      `${resolve(values.DATA_DIR)} has no data of PostgreSQL: DATA_DIR (./.data) must name the folder that npm start uses, or ` +
+        'DATABASE_URL the server of the services',
+    );
   const running = runningPostgres(values.DATA_DIR);
   const server =
     running === undefined || values.DATABASE_URL !== undefined
@@ -30,6 +39,10 @@ export async function openDatabases() {
   const urlOf = (name) => serviceDatabase(values[`${name.toUpperCase()}_DATABASE_URL`], server.url, name);
   return { urls: Object.fromEntries(serviceNames.map((name) => [name, urlOf(name)])), close: () => server.close() };
 }
+
+const isEmbedded = (values) =>
+  values.DATABASE_URL === undefined &&
+  serviceNames.some((name) => values[`${name.toUpperCase()}_DATABASE_URL`] === undefined);
 
 /** Its sessions can be told from those of the services. */
 export const careConnection = (url) => ({ ...connectionOf(url), application_name: 'data-care' });

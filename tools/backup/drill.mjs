@@ -83,7 +83,7 @@ async function restoreInto(server, before) {
   assert.equal(restored.code, 0, restored.output);
   const without = await tool('backup', [join(work, 'none')], { ...env, POSTGRES_BIN: work });
   assert.equal(without.code, 1);
-  assert.match(without.output, /pg_dump 18 or newer is needed .* there is none here/);
+  assert.ok(without.output.includes(`POSTGRES_BIN (${work}) has none. Set it to the folder`), without.output);
   const again = await tool('restore', [folder], env);
   assert.equal(again.code, 1);
   assert.match(again.output, /has tables/);

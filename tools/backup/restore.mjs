@@ -14,7 +14,7 @@ export async function restore(path, replaces) {
   const folder = resolve(path);
   const manifest = readManifest(folder);
   await checkFiles(folder, manifest);
-  const databases = await openDatabases();
+  const databases = await openDatabases({ creates: true });
   try {
     const entries = Object.entries(manifest.databases).map(([name, dump]) => ({
       name,

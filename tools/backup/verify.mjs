@@ -12,7 +12,7 @@ const SECOND_LOOK_MS = 2_000;
 /** @param {string | undefined} folder a backup, to compare with */
 export async function verifyDatabases(folder, repairs) {
   const manifest = folder === undefined ? undefined : readManifest(folder);
-  const databases = await openDatabases();
+  const databases = await openDatabases({ creates: false });
   try {
     return await verify(databases.urls, { manifest, repairs });
   } finally {

@@ -8,10 +8,13 @@ import { type Programs, pathInside, run } from './program.js';
 
 export const SUPERUSER = 'postgres';
 
+/** Whether the data folder has a cluster, running or not. */
+export const hasCluster = (dataDir: string): boolean => existsSync(join(clusterFolder(dataDir), 'PG_VERSION'));
+
 /** Creates the cluster on the first start. @returns the superuser's password. */
 export async function prepareCluster(dataDir: string, programs: Programs): Promise<string> {
   const cluster = clusterFolder(dataDir);
-  if (!existsSync(join(cluster, 'PG_VERSION'))) await create(dataDir, programs);
+  if (!hasCluster(dataDir)) await create(dataDir, programs);
   giveTo(programs.account, cluster);
   return readFileSync(passwordFile(dataDir), 'utf8').trim();
 }
