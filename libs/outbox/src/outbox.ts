@@ -3,7 +3,7 @@ import { autocommit } from '@platform/persistence';
 import type { Logger } from '@platform/runtime';
 import { watchBacklog } from './backlog.js';
 import { createRelay } from './relay.js';
-import { add, finish, isPending, release, type Task } from './task.sql.js';
+import { add, finish, lease, release, type Task } from './task.sql.js';
 
 /** The outbox's table, for a migration. */
 export const outboxTable = `create table outbox (
@@ -86,12 +86,13 @@ export function createOutbox<Kind extends string>({
   return {
     append: (em, task) => add(em, task, leases[task.kind]),
     async settle(task, correlation_id) {
-      if (!(await autocommit(orm, {}, (em) => isPending(em, task)))) return false;
+      const attempts = await autocommit(orm, {}, (em) => lease(em, task, leases[task.kind]));
+      if (attempts === undefined) return false;
       try {
         await done(task, correlation_id);
       } catch (error) {
         // An error here must not hide the delivery's error: the lease ends by itself.
-        await autocommit(orm, {}, (em) => release(em, task, 0)).catch(() => undefined);
+        await autocommit(orm, {}, (em) => release(em, task, attempts, 0)).catch(() => undefined);
         throw error;
       }
       return true;

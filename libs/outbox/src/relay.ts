@@ -27,15 +27,15 @@ export function createRelay<Kind extends string>({
 }: RelayOptions<Kind>): { close(): Promise<void> } {
   const kinds = Object.keys(leases) as Kind[];
   const attempt = async ({ attempts: before, ...task }: Due<Kind>) => {
-    if (!(await autocommit(orm, {}, (em) => lease(em, { ...task, attempts: before }, leases[task.kind])))) return;
-    const attempts = before + 1;
+    const attempts = await autocommit(orm, {}, (em) => lease(em, task, leases[task.kind], before));
+    if (attempts === undefined) return;
     try {
       await done(task, `outbox-${task.subject}`);
     } catch (error) {
       log.warn({ err: error, ...task, attempts }, 'a task of the outbox failed and will be repeated');
       // If this fails too, the lease ends by itself.
       await autocommit(orm, {}, (em) =>
-        release(em, task, Math.min(pauseOf(task.kind), 2 ** Math.min(attempts, 10) * 500)),
+        release(em, task, attempts, Math.min(pauseOf(task.kind), 2 ** Math.min(attempts, 10) * 500)),
       ).catch(() => undefined);
     }
   };

@@ -42,36 +42,40 @@ export function dueTasks<Kind extends string>(
 }
 
 /**
- * Leases the task, unless another process has leased or finished it since it was found due: each lease counts an
- * attempt.
- * @returns whether it is leased
+ * Leases a pending task: each lease counts an attempt.
+ * @param before the attempts of a task that was found due: it is not leased if another process has leased it since
+ * @returns the attempts with this one; undefined when it is not leased
  */
-export async function lease(em: EntityManager, task: Due, lease_ms: number): Promise<boolean> {
-  const leased = await em.execute<unknown[]>(
+export async function lease(
+  em: EntityManager,
+  task: Task,
+  lease_ms: number,
+  before: number | null = null,
+): Promise<number | undefined> {
+  const [leased] = await em.execute<{ attempts: number }[]>(
     `
     update outbox
     set attempts = attempts + 1, available_at = now() + ? * interval '1 millisecond'
-    where ${isTask} and attempts = ?
-    returning 1`,
-    [lease_ms, ...keyOf(task), task.attempts],
+    where ${isTask} and attempts = coalesce(?::int, attempts)
+    returning attempts`,
+    [lease_ms, ...keyOf(task), before],
   );
-  return leased.length > 0;
-}
-
-export async function isPending(em: EntityManager, task: Task): Promise<boolean> {
-  return (await em.execute(`select 1 from outbox where ${isTask}`, keyOf(task))).length > 0;
+  return leased?.attempts;
 }
 
 export async function finish(em: EntityManager, task: Task): Promise<void> {
   await em.execute(`delete from outbox where ${isTask}`, keyOf(task));
 }
 
-/** Lets any replica take the task after `wait_ms`. */
-export async function release(em: EntityManager, task: Task, wait_ms: number): Promise<void> {
-  await em.execute(`update outbox set available_at = now() + ? * interval '1 millisecond' where ${isTask}`, [
-    wait_ms,
-    ...keyOf(task),
-  ]);
+/**
+ * Lets any replica take the task after `wait_ms`, unless another one has leased it since.
+ * @param attempts what this process's lease returned
+ */
+export async function release(em: EntityManager, task: Task, attempts: number, wait_ms: number): Promise<void> {
+  await em.execute(
+    `update outbox set available_at = now() + ? * interval '1 millisecond' where ${isTask} and attempts = ?`,
+    [wait_ms, ...keyOf(task), attempts],
+  );
 }
 
 /** The tasks of one kind that are in the outbox. */

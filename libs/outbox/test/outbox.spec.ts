@@ -65,6 +65,25 @@ describe('the outbox', () => {
     expect(done).toHaveLength(1);
   });
 
+  it('leaves a task alone that another process has leased since its own delivery began', async () => {
+    const delivery = { began: 0, fail: (_error: Error) => undefined as void };
+    const slow = open(() => ((delivery.began += 1), new Promise<void>((_, reject) => (delivery.fail = reject))), {
+      lease_ms: 60_000,
+      poll_ms: 60_000,
+    });
+    await append(slow, task);
+    const settled = slow.settle(task, 'c');
+    await eventually(5_000, 'the delivery to begin', () => delivery.began === 1);
+    // What another replica does after the lease has ended.
+    await orm.em.fork().execute(`update outbox set attempts = attempts + 1, available_at = now() + interval '1 hour'`);
+    delivery.fail(new Error('late'));
+    await expect(settled).rejects.toThrow('late');
+    const [row] = await orm.em
+      .fork()
+      .execute<{ leased: boolean }[]>('select available_at > now() as leased from outbox');
+    expect(row?.leased).toBe(true);
+  });
+
   it('has no task of a transaction that was rolled back', async () => {
     const done: Task[] = [];
     const outbox = open(async (one) => void done.push(one), { lease_ms: 0 });
