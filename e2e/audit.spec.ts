@@ -33,6 +33,7 @@ beforeAll(async () => {
       .sign(privateKey);
   platform = await startOwnPlatform({
     ALLOW_CUSTOMER_FIREHOSE: 'true',
+    ALLOW_SANDBOX_DATA_IMPORT: 'true',
     OIDC_ISSUERS: `${address} api ${address}/keys`,
     AUDIT_LOG: join(folder, 'audit.log'),
     MAX_BAD_LOGIN_ATTEMPTS: '1',
@@ -156,6 +157,17 @@ describe('a login leaves an event', () => {
       ['application', 'OAuth2_OIDC', 'ok'],
       ['login', 'OAuth2_OIDC', 'ok'],
     ]);
+  });
+});
+
+describe('credentials that are not accepted leave an event, which names nobody', () => {
+  it.each([
+    ['DirectLogin', { DirectLogin: 'token=nobodys' }, 'OBP-20003'],
+    ['OAuth2_OIDC', { Authorization: 'Bearer nobodys' }, 'OBP-20205'],
+  ])('by %s', async (operation_id, headers, result) => {
+    const answer = await expectStatus(401, platform.call('GET', '/users/current', { headers }));
+    expect(answer.json.message).toContain(result);
+    expect(await eventOf(answer, { operation_id, result })).toMatchObject({ kind: 'login', user_id: '', subject: '' });
   });
 });
 
@@ -397,6 +409,19 @@ describe('what else matters leaves an event', () => {
       bank_id,
       'ok',
     ]);
+  });
+
+  it('imports', async () => {
+    const importer = await platform.person('CanCreateSandbox');
+    const answer = await expectStatus(
+      201,
+      platform.call('POST', '/sandbox/data-import', { token: importer.token, body: {} }),
+    );
+    expect(await eventOf(answer, { user_id: importer.user_id })).toMatchObject({
+      kind: 'import',
+      operation_id: 'OBPv2.1.0-sandboxDataImport',
+      result: 'ok',
+    });
   });
 
   it('deletions of customers and users', async () => {

@@ -84,7 +84,7 @@ export async function createGatewayService(
   const directory: DirectoryCall = (method, request, correlation_id) =>
     backend.asService(method, request, correlation_id);
   const sessions = createSessions(directory);
-  const addresses = createAddressLimits(directory, {
+  const addresses = createAddressLimits(directory, trail, {
     logins_per_minute: config.LOGINS_PER_ADDRESS_AND_MINUTE,
     wrong_passwords_per_hour: config.WRONG_PASSWORDS_PER_ADDRESS_AND_HOUR,
     writes_per_hour: config.ANONYMOUS_WRITES_PER_ADDRESS_AND_HOUR,

@@ -159,7 +159,7 @@ describe('a login whose client has gone', () => {
     let tried = 0;
     const addresses = {
       take: async () => undefined,
-      logIn: async <T>(_asker: unknown, work: () => Promise<T>): Promise<T> => {
+      logIn: async <T>(_login: unknown, _asker: unknown, work: () => Promise<T>): Promise<T> => {
         counted += 1;
         await sleep(200);
         return work();

@@ -33,7 +33,7 @@ const logged: string[] = [];
 beforeAll(async () => {
   const { routes } = createOAuth({
     call,
-    addresses: { take: async () => undefined, logIn: (_asker, work) => work() },
+    addresses: { take: async () => undefined, logIn: (_login, _asker, work) => work() },
     public_url: 'http://gateway.test',
     secret: 'a secret of the tests and long enough',
   });

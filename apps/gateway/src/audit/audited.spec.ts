@@ -58,6 +58,7 @@ describe('the trail', () => {
       'getCustomersMinimalAtAnyBank',
       'getCustomersMinimalAtOneBank',
       'getFirehoseCustomers',
+      'sandboxDataImport',
     ]);
     const request = { bank_id: 'a', customer_id: 'k-1' };
     expect(await told('deleteCustomerCascade', { call: async () => ({}) }, request)).toEqual([

@@ -3,6 +3,7 @@ import { Audit } from '@platform/descriptors';
 import type { Endpoint } from '@platform/endpoints';
 import { failureCode, failureStatus, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
+import type { AuthenticationType } from '../auth/caller.js';
 import type { RequestContext, Operation } from '../calls/backend.js';
 
 type Kind = Outcome['kind'];
@@ -13,6 +14,7 @@ const kinds: Readonly<Record<Audit, Kind | undefined>> = {
   [Audit.EXPORT]: 'export',
   [Audit.FIREHOSE]: 'firehose',
   [Audit.DELETION]: 'deletion',
+  [Audit.IMPORT]: 'import',
 };
 
 /** The result of a call whose client left before its end. */
@@ -30,6 +32,19 @@ export function recordRefusal(
   trail.record(
     { operation_id, user_id, consumer_id, correlation_id },
     { kind: 'refusal', bank_id, result: failureCode(error.failure) },
+  );
+}
+
+/** Records credentials that were not accepted. They name nobody: what a client claims to be is not stored. */
+export function recordBadLogin(
+  trail: Pick<Trail, 'record'>,
+  type: AuthenticationType,
+  correlation_id: string,
+  failure: Failure,
+): void {
+  trail.record(
+    { operation_id: type, user_id: '', consumer_id: '', correlation_id },
+    { kind: 'login', result: failureCode(failure) },
   );
 }
 

@@ -12,7 +12,7 @@ export function directLoginRoute(sessions: Sessions, addresses: AddressLimits): 
     urgency: 'login',
     async answer(edge) {
       const login = readLogin(edge.request.headers);
-      const token = await addresses.logIn(edge, () => {
+      const token = await addresses.logIn('DirectLogin', edge, () => {
         edge.stopIfGone();
         return sessions.logIn(login, edge.correlation_id);
       });

@@ -1,11 +1,15 @@
+import type { Trail } from '@platform/audit';
 import { fail, ObpFailure } from '@platform/failure';
 import { rpc } from '@platform/grpc';
 import { type CallLimits, CallLimitServiceDefinition, type CallWindow, Failure } from '@platform/messages';
-import type { DirectoryCall } from '../auth/caller.js';
+import { recordBadLogin } from '../audit/audited.js';
+import type { AuthenticationType, DirectoryCall } from '../auth/caller.js';
 import { createCallCounter, type LimitHeaders, unlimited } from './call-limits.js';
 
+/** A way to log in with a password or a signature. */
+type Login = Exclude<AuthenticationType, 'OAuth2_OIDC'>;
 /** What unauthenticated clients may do at the platform's expense. */
-export type Anonymous = 'login' | 'write';
+export type Anonymous = Login | 'write';
 
 /** The address of a request, and where its limit headers go. */
 export interface ClientContext {
@@ -15,7 +19,7 @@ export interface ClientContext {
   readonly setHeaders: (headers: LimitHeaders) => void;
 }
 
-/** Limits anonymous logins, wrong passwords and writes per client address, across all gateways. */
+/** Limits anonymous logins, wrong passwords and writes per client address, across all gateways. A refused login leaves an event. */
 export interface AddressLimits {
   /**
    * Counts one, before any work is done for it.
@@ -27,7 +31,7 @@ export interface AddressLimits {
    * password is counted again.
    * @throws ObpFailure OBP-10018, or whatever the work throws
    */
-  logIn<T>(client: ClientContext, work: () => Promise<T>): Promise<T>;
+  logIn<T>(login: Login, client: ClientContext, work: () => Promise<T>): Promise<T>;
 }
 
 export interface AddressLimitsOptions {
@@ -46,20 +50,19 @@ const takeCalls = rpc(CallLimitServiceDefinition, 'takeCalls');
 
 export function createAddressLimits(
   call: DirectoryCall,
+  trail: Pick<Trail, 'record'>,
   { logins_per_minute, wrong_passwords_per_hour, writes_per_hour }: AddressLimitsOptions,
 ): AddressLimits {
   const count = createCallCounter(call);
-  const anonymous: Readonly<Record<Anonymous, Limit>> = {
-    login: {
-      subject: (address) => `login:${address}`,
-      limits: { ...unlimited, per_minute: logins_per_minute },
-      words: `${logins_per_minute} logins per minute`,
-    },
-    write: {
-      subject: (address) => `write:${address}`,
-      limits: { ...unlimited, per_hour: writes_per_hour },
-      words: `${writes_per_hour} anonymous writes per hour`,
-    },
+  const logins: Limit = {
+    subject: (address) => `login:${address}`,
+    limits: { ...unlimited, per_minute: logins_per_minute },
+    words: `${logins_per_minute} logins per minute`,
+  };
+  const writes: Limit = {
+    subject: (address) => `write:${address}`,
+    limits: { ...unlimited, per_hour: writes_per_hour },
+    words: `${writes_per_hour} anonymous writes per hour`,
   };
   const wrong: Limit = {
     subject: (address) => `wrong password:${address}`,
@@ -67,22 +70,29 @@ export function createAddressLimits(
     words: `${wrong_passwords_per_hour} wrong passwords per hour`,
   };
 
-  const take = async (limit: Limit, { address, correlation_id, setHeaders }: ClientContext): Promise<void> => {
+  const refuse = (what: Anonymous, limit: Limit, window: CallWindow, client: ClientContext): never => {
+    if (what !== 'write') recordBadLogin(trail, what, client.correlation_id, Failure.FAILURE_TOO_MANY_REQUESTS);
+    client.setHeaders(headersOf(window));
+    return fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${limit.words} from one address.`);
+  };
+  const take = async (what: Anonymous, client: ClientContext): Promise<void> => {
+    const limit = what === 'write' ? writes : logins;
+    const { address, correlation_id } = client;
     const { granted, window } = await count({ subject: limit.subject(address), limits: limit.limits, correlation_id });
-    if (!granted) refuse(limit, window, setHeaders);
+    if (!granted) refuse(what, limit, window, client);
   };
 
   return {
-    take: (what, client) => take(anonymous[what], client),
-    async logIn(client, work) {
-      await take(anonymous.login, client);
+    take,
+    async logIn(login, client, work) {
+      await take(login, client);
       // Only reads the count: only wrong passwords are counted, so a client that logs in all day is not refused.
       const { window } = await call(
         takeCalls,
         { subject: wrong.subject(client.address), limits: wrong.limits, calls: 0 },
         client.correlation_id,
       );
-      if (window !== null && window.remaining === 0) refuse(wrong, window, client.setHeaders);
+      if (window !== null && window.remaining === 0) refuse(login, wrong, window, client);
       try {
         return await work();
       } catch (error) {
@@ -99,12 +109,11 @@ export function createAddressLimits(
   };
 }
 
-function refuse({ words }: Limit, { limit, reset }: CallWindow, setHeaders: ClientContext['setHeaders']): never {
-  setHeaders({
+function headersOf({ limit, reset }: CallWindow): LimitHeaders {
+  return {
     'Retry-After': String(Math.max(1, reset)),
     'X-Rate-Limit-Limit': String(limit),
     'X-Rate-Limit-Remaining': '0',
     'X-Rate-Limit-Reset': String(reset),
-  });
-  return fail(Failure.FAILURE_TOO_MANY_REQUESTS, ` We only allow ${words} from one address.`);
+  };
 }

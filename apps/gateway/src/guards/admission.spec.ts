@@ -43,7 +43,7 @@ function createGate(
     grantJustInTime: async ({ user_id }, { role, bank_id }) => void asked.push(`grant ${user_id} ${role} ${bank_id}`),
   };
   const admit = createAdmission({
-    addresses: { take: async (what) => void asked.push(what), logIn: (_asker, work) => work() },
+    addresses: { take: async (what) => void asked.push(what), logIn: (_login, _asker, work) => work() },
     trail: { record: () => undefined },
     sessions,
     isOn: (setting) => settings[setting] === true,
@@ -201,6 +201,25 @@ describe('admission', () => {
   it('names the application when it is what misses the role', async () => {
     const scopes = { needsScope: () => true, entitlementOrScope: false };
     expect(await codeOf(createGate([teller, teller], {}, { scopes }).admit(create, 'a'))).toBe('OBP-20023');
+  });
+
+  it('records credentials that are not accepted, and no other failure of a login', async () => {
+    const events: unknown[] = [];
+    const trail = { record: (...event: unknown[]) => void events.push(event) };
+    expect(await codeOf(createGate([], {}, { trail }).admit(create, 'a'))).toBe('OBP-20003');
+    expect(events).toMatchObject([
+      [
+        { operation_id: 'DirectLogin', user_id: '' },
+        { kind: 'login', result: 'OBP-20003' },
+      ],
+    ]);
+    const authenticate = () => ({
+      type: 'OAuth2_OIDC' as const,
+      identify: async () => fail(Failure.FAILURE_REQUEST_TIMEOUT),
+      refresh: async () => fail(Failure.FAILURE_REQUEST_TIMEOUT),
+    });
+    expect(await codeOf(createGate([], {}, { trail, authenticate }).admit(create, 'a'))).toBe('OBP-01000');
+    expect(events).toHaveLength(1);
   });
 
   it('looks at what administrators ask of a body after the role', async () => {

@@ -10,9 +10,9 @@ import {
   type Requirement,
   type ScopePolicy,
 } from '@platform/entitlements';
-import { fail, ObpFailure } from '@platform/failure';
+import { fail, failureStatus, ObpFailure } from '@platform/failure';
 import { Failure, type Identity, type Role } from '@platform/messages';
-import { recordRefusal } from '../audit/audited.js';
+import { recordBadLogin, recordRefusal } from '../audit/audited.js';
 import type { Authenticate } from '../auth/authentication.js';
 import type { AuthRequest, Credentials } from '../auth/caller.js';
 import type { Sessions } from '../auth/sessions.js';
@@ -73,7 +73,7 @@ export function createAdmission(options: AdmissionOptions): Admit {
     if (credentials === undefined && endpoint.access !== Access.PUBLIC) fail(Failure.FAILURE_USER_NOT_LOGGED_IN);
     if (credentials !== undefined)
       await restrictions.checkLogin(endpoint.operation_id, credentials.type, correlation_id);
-    const identity = await credentials?.identify(correlation_id);
+    const identity = await identityOf(credentials, asked, options.trail);
     await limiter?.take(identity, request.address, correlation_id, asked.setHeaders ?? (() => undefined), endpoint);
     if (identity === undefined && endpoint.routes[0].verb !== 'GET')
       await options.addresses.take('write', {
@@ -94,6 +94,24 @@ export function createAdmission(options: AdmissionOptions): Admit {
     return { user_id: identity?.user_id ?? '', consumer_id: identity?.consumer_id ?? '', bank_id, roles };
   };
 }
+
+/** Who calls. Credentials that are not accepted leave an event, as a wrong password does. */
+async function identityOf(
+  credentials: Credentials | undefined,
+  { correlation_id }: AdmissionRequest,
+  trail: Pick<Trail, 'record'>,
+): Promise<Identity | undefined> {
+  try {
+    return await credentials?.identify(correlation_id);
+  } catch (error) {
+    if (credentials !== undefined && error instanceof ObpFailure && isRefused.has(failureStatus(error.failure)))
+      recordBadLogin(trail, credentials.type, correlation_id, error.failure);
+    throw error;
+  }
+}
+
+/** The statuses of credentials that were read and not accepted. */
+const isRefused: ReadonlySet<number> = new Set([400, 401, 403]);
 
 /** The roles that open the operation: roles held before, roles granted a moment ago, and roles granted just in time. */
 async function grantedRoles(

@@ -62,7 +62,7 @@ export function authorizeRoutes(call: DirectoryCall, addresses: AddressLimits, c
       return renderForm(edge, token, { ...stale, username });
     try {
       const login = { token, username, password: only(form, 'password') };
-      const { verifier, callback } = await addresses.logIn(edge, () => {
+      const { verifier, callback } = await addresses.logIn('OAuth1.0a', edge, () => {
         edge.stopIfGone();
         return call(authorizeOAuth, login, correlation_id);
       });

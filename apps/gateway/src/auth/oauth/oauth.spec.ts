@@ -22,7 +22,7 @@ function createOwn() {
     asked,
     oauth: createOAuth({
       call,
-      addresses: { take: async () => undefined, logIn: (_asker, work) => work() },
+      addresses: { take: async () => undefined, logIn: (_login, _asker, work) => work() },
       public_url: 'https://api.example.com',
       secret: 'a secret of the tests and long enough',
     }),

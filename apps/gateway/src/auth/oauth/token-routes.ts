@@ -20,7 +20,7 @@ export function tokenRoutes(call: DirectoryCall, addresses: AddressLimits, publi
       urgency: 'login',
       answer: (edge) =>
         answerTo(edge, public_url, ['oauth_callback'], async (signed) => {
-          await addresses.take('login', edge);
+          await addresses.take('OAuth1.0a', edge);
           return {
             ...parametersOf(await call(initiateOAuth, { signed }, edge.correlation_id)),
             oauth_callback_confirmed: 'true',
