@@ -16,6 +16,7 @@ export {
   together,
   withFiles,
 } from './env.js';
+export { limitHeapGrowth } from './heap.js';
 export { type LogLevel, type Logger, createLogger, logLevels } from './logger.js';
 export { type Program, type Running, runProgram } from './main.js';
 export { createCache, type Cache, createLookups, type Lookups } from './cache.js';

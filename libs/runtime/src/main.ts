@@ -8,6 +8,7 @@ import {
   type Values,
   withFiles,
 } from './env.js';
+import { limitHeapGrowth } from './heap.js';
 import { version } from './version.js';
 
 export interface Running {
@@ -67,6 +68,7 @@ export async function runProgram<S extends Settings>(program: Program<S>): Promi
       process.stdout.write(`${program.name}: the database is up to date\n`);
       process.exit(0);
     }
+    limitHeapGrowth();
     const running = await program.start(values, env);
     started = true;
     try {
