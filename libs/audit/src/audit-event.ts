@@ -2,7 +2,17 @@ import type { AuditEvent } from '@platform/messages';
 import { v7 } from 'uuid';
 
 export type AuditKind =
-  'login' | 'grant' | 'revocation' | 'refusal' | 'application' | 'export' | 'firehose' | 'deletion' | 'import' | 'lock' | 'token';
+  | 'login'
+  | 'grant'
+  | 'revocation'
+  | 'refusal'
+  | 'application'
+  | 'export'
+  | 'firehose'
+  | 'deletion'
+  | 'import'
+  | 'lock'
+  | 'token';
 
 /** The caller of an operation. */
 export interface AuditedCall {
