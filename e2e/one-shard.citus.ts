@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type LookUp, lookUpAt } from '@platform/persistence';
 import { Client } from 'pg';
 import * as agent from '../apps/agents/src/agent/agent.sql.js';
 import * as definition from '../apps/attributes/src/attribute-definition/attribute-definition.sql.js';
@@ -41,9 +42,14 @@ interface Named {
 function statementsOf(module: object): Named[] {
   return Object.entries(module)
     .filter(([name]) => /^[a-z]/.test(name))
-    .map(([, value]) => (typeof value === 'function' && value.length < 3 ? byDirection(value) : value))
+    .map(([, value]) => (isLookUp(value) ? lookUpAt({ distributed: true }, value) : value))
+    .map((value) => (typeof value === 'function' && value.length < 3 ? byDirection(value) : value))
     .filter((value): value is Named => typeof (value as Partial<Named> | undefined)?.name === 'string')
     .filter(({ text }) => typeof text === 'string');
+}
+
+function isLookUp(value: unknown): value is LookUp {
+  return typeof (value as Partial<LookUp> | undefined)?.text === 'function';
 }
 
 function byDirection(make: (direction: string, selection: string) => unknown): unknown {

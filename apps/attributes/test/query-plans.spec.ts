@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sessionOptions } from '@platform/persistence';
+import { lookUpAt, sessionOptions } from '@platform/persistence';
 import { createExplainer, type Explainer } from '@platform/testing';
 import { definitionsAfter } from '../src/attribute-definition/attribute-definition.sql.js';
 import {
@@ -17,6 +17,7 @@ import { populate } from './population.js';
 const customerId = (n: number) => `01920000-${n.toString(16).padStart(6, '0')}`;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => customerId(2 * n + 2));
 const large = 'bank.0';
+const plain = { distributed: false };
 
 const list = 'customer_attribute_list';
 const byValue = 'customer_attribute_by_value';
@@ -65,15 +66,15 @@ const queries: Planned[] = [
   },
   ...[1, 80, 1000].map((size) => ({
     situation: `the attributes of ${size} customers`,
-    text: attributesOfCustomers.text,
-    values: [large, ids(size), ''],
+    text: lookUpAt(plain, attributesOfCustomers).text,
+    values: [Array(size).fill(large), ids(size), ''],
     index: [list],
     touched: 5 * Math.min(size, 120),
   })),
   {
     situation: 'the next attributes of 1000 customers',
-    text: attributesOfCustomers.text,
-    values: [large, ids(1000), '01930000-000002-3'],
+    text: lookUpAt(plain, attributesOfCustomers).text,
+    values: [Array(1000).fill(large), ids(1000), '01930000-000002-3'],
     index: [list],
     touched: 600,
   },

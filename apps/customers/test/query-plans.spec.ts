@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sessionOptions } from '@platform/persistence';
+import { lookUpAt, sessionOptions } from '@platform/persistence';
 import { createExplainer, type Explainer } from '@platform/testing';
 import { addresses } from '../src/address/address.shape.js';
 import { crmEventList } from '../src/crm-event/crm-event.sql.js';
@@ -28,6 +28,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHarness, type Harness } from './harness.js';
 import { populate } from './population.js';
 
+const plain = { distributed: false };
 const directions: Direction[] = ['asc', 'desc'];
 const selections: Selection[] = ['customers', 'keys'];
 const someId = '01930000-0000-7400-8000-000000000000';
@@ -39,20 +40,20 @@ const fixed = [
   ...[1, 500].flatMap((size) => [
     {
       situation: `customers by ${size} ids`,
-      text: customersById.text,
-      values: ['bank.0', Array(size).fill(someId)],
+      text: lookUpAt(plain, customersById).text,
+      values: [Array(size).fill('bank.0'), Array(size).fill(someId)],
       index: 'customer_pkey',
     },
     {
       situation: `${size} keys of customers`,
-      text: customerKeys.text,
-      values: ['bank.0', Array(size).fill(someId)],
+      text: lookUpAt(plain, customerKeys).text,
+      values: [Array(size).fill('bank.0'), Array(size).fill(someId)],
       index: 'customer_pkey',
     },
     {
       situation: `customers by ${size} numbers`,
-      text: customersByNumber.text,
-      values: ['bank.0', Array(size).fill('1000002')],
+      text: lookUpAt(plain, customersByNumber).text,
+      values: [Array(size).fill('bank.0'), Array(size).fill('1000002')],
       index: 'customer_number_unique',
     },
   ]),

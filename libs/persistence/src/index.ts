@@ -1,4 +1,4 @@
-export { pagesOfBanks, type Placed, rowsOfBanks } from './banks.js';
+export { type LookUp, lookUpAt, pagesOfBanks, type Placed, rowsOfBanks } from './banks.js';
 export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { connectionOf } from './connection.js';

@@ -32,6 +32,8 @@ export interface Reader {
   page<Row>(query: Query): Promise<Row[]>;
   /** The same reader for reads that are part of the scope. */
   in(scope: Scope): Reader;
+  /** Whether the tables are distributed by the bank: then a statement has keys of one bank. */
+  readonly distributed: boolean;
   connections(): readonly ConnectionUse[];
   close(): Promise<void>;
 }
@@ -60,7 +62,7 @@ interface Connections {
 
 /** Opens the query side of a service's database. */
 export function createReader(url: string, connections = 2, traits: Traits = {}): Reader {
-  const { prepares = true } = traits;
+  const { prepares = true, distributed = false } = traits;
   const connection = { ...connectionOf(url), types: wireTypes };
   const open = (): Connections => {
     const pool = new Pool({
@@ -131,6 +133,7 @@ export function createReader(url: string, connections = 2, traits: Traits = {}):
         ),
       ),
     in: readerIn,
+    distributed,
     connections() {
       const { lanes, pool } = current;
       const running = lanes.map((lane) => lane.running);

@@ -10,7 +10,7 @@ import {
   Failure,
   type MatchCustomersRequest,
 } from '@platform/messages';
-import { pagesOfBanks, type Reader } from '@platform/persistence';
+import { lookUpAt, pagesOfBanks, type Reader } from '@platform/persistence';
 import { messageAttributes } from './customer-attribute-limits.js';
 import { attributesOfCustomers, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
 import { groupedByCustomer, type PlacedAttribute } from './customer-attribute.shape.js';
@@ -40,13 +40,15 @@ export function customerAttributeLookup(
 async function* attributesOf(reader: Reader, asked: readonly CustomerKey[]): AsyncGenerator<AttributesOfCustomer[]> {
   if (asked.length > maxKeys) invalidBody(`keys must not have more than ${maxKeys} elements.`);
   const query = asked.length > shortKeys ? reader.page : reader.rows;
-  const read = (bank_id: string, own: readonly CustomerKey[], after: string) => {
-    const values = [bank_id, own.map(({ customer_id }) => customer_id), after];
-    return query<PlacedAttribute>({ ...attributesOfCustomers, values });
+  const statement = lookUpAt(reader, attributesOfCustomers);
+  const read = (own: readonly CustomerKey[], after: string) => {
+    const values = [own.map(({ bank_id }) => bank_id), own.map(({ customer_id }) => customer_id), after];
+    return query<PlacedAttribute>({ ...statement, values });
   };
   const placeOf = ({ position, customer_attribute_id }: PlacedAttribute) => ({ position, id: customer_attribute_id });
-  for await (const { keys, rows } of pagesOfBanks(distinct(asked), { full: messageAttributes, read, placeOf }))
-    yield groupedByCustomer(keys, rows);
+  const { distributed } = reader;
+  const pages = pagesOfBanks(distinct(asked), { distributed, full: messageAttributes, read, placeOf });
+  for await (const { keys, rows } of pages) yield groupedByCustomer(keys, rows);
 }
 
 /** Each key once, without texts that cannot be keys. */

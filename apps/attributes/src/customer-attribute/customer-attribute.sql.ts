@@ -1,4 +1,4 @@
-import type { Statement } from '@platform/persistence';
+import type { LookUp, Statement } from '@platform/persistence';
 import { category } from '../attribute-definition/attribute-definition.sql.js';
 import { attributeOverhead, messageAttributes } from './customer-attribute-limits.js';
 import { attributeColumns } from './customer-attribute.shape.js';
@@ -50,14 +50,17 @@ export const attributesAfter: Statement = {
     limit ${messageAttributes}`,
 };
 
-/** A page of the attributes of a bank's ($1) customers ($2), customer by customer; after the id $3 of the first one. */
-export const attributesOfCustomers: Statement = {
+/**
+ * A page of the attributes of customers ($1 bank ids, $2 customer ids), customer by customer; after the id $3 of the
+ * first one.
+ */
+export const attributesOfCustomers: LookUp = {
   name: 'attributes_of_customers',
-  text: `select key.position, attribute.*
-    from unnest($2::text[]) with ordinality as key (customer_id, position)
+  text: (bank) => `select key.position, attribute.*
+    from unnest($1::text[], $2::text[]) with ordinality as key (bank_id, customer_id, position)
     cross join lateral (
       select ${columns} from customer_attribute
-      where bank_id = $1 and customer_id = key.customer_id and customer_attribute_id > case key.position when 1 then $3::text else '' end
+      where bank_id = ${bank} and customer_id = key.customer_id and customer_attribute_id > case key.position when 1 then $3::text else '' end
       order by customer_attribute_id limit ${messageAttributes}
     ) as attribute
     order by key.position, attribute.customer_attribute_id limit ${messageAttributes}`,

@@ -2,11 +2,12 @@ import { type Implementation, messagesOf } from '@platform/grpc';
 import type {
   CustomerKey,
   CustomerMinimal,
+  CustomerNumberKey,
   CustomerServiceDefinition,
   CustomersMinimal,
   CustomersV300,
 } from '@platform/messages';
-import { type Reader, rowsOfBanks, type Statement } from '@platform/persistence';
+import { type Reader, rowsOfBanks } from '@platform/persistence';
 import { isId, maxCharacters, type Page, pageOf } from '@platform/input';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
@@ -40,11 +41,6 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
     );
   };
 
-  const read = <Row>(statement: Statement, keys: readonly { bank_id: string; value: string }[]) =>
-    rowsOfBanks(keys, (bank_id, own) =>
-      reader.rows<Row>({ ...statement, values: [bank_id, own.map(({ value }) => value)] }),
-    );
-
   return {
     getCustomersMinimalAtAnyBank: (request) => keysOf(listAnyBank(reader, 'keys', pageOf(request))),
     getCustomersMinimalAtOneBank: (request) => keysOf(listBank(reader, 'keys', request.bank_id, pageOf(request))),
@@ -56,21 +52,17 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
     getCustomersByCustomerPhoneNumber: ({ bank_id, body, ...asked }) =>
       search('mobile_phone_number', bank_id, body.mobile_phone_number, pageOf(asked, searchLimit)),
     async batchGetCustomers({ keys }) {
-      const ids = keys.map(({ bank_id, customer_id }) => ({ bank_id, value: customer_id }));
-      return { customers: (await read<CustomerRow>(customersById, ids)).map(customerV310) };
+      const rows = await rowsOfBanks<CustomerKey, CustomerRow>(reader, customersById, keys, idOf);
+      return { customers: rows.map(customerV310) };
     },
     async batchGetCustomersByNumber({ keys }) {
-      const numbers = keys.map(({ bank_id, customer_number }) => ({ bank_id, value: customer_number }));
-      return { customers: (await read<CustomerRow>(customersByNumber, numbers)).map(customerV310) };
+      const numberOf = ({ customer_number }: CustomerNumberKey) => customer_number;
+      const rows = await rowsOfBanks<CustomerNumberKey, CustomerRow>(reader, customersByNumber, keys, numberOf);
+      return { customers: rows.map(customerV310) };
     },
     async findCustomers({ keys }) {
       const ids = keys.filter(({ customer_id }) => isId(customer_id));
-      return {
-        keys: await read<CustomerKey>(
-          customerKeys,
-          ids.map(({ bank_id, customer_id }) => ({ bank_id, value: customer_id })),
-        ),
-      };
+      return { keys: await rowsOfBanks<CustomerKey, CustomerKey>(reader, customerKeys, ids, idOf) };
     },
     streamCustomers: (request) => {
       const { bank_id } = request;
@@ -84,6 +76,8 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
     },
   };
 }
+
+const idOf = ({ customer_id }: CustomerKey): string => customer_id;
 
 async function* noCustomers(): AsyncGenerator<CustomerRow[]> {
   yield [];

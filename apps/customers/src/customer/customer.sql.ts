@@ -1,4 +1,4 @@
-import type { Statement } from '@platform/persistence';
+import type { LookUp, Statement } from '@platform/persistence';
 import { customerColumns } from './customer.shape.js';
 
 export type Direction = 'asc' | 'desc';
@@ -12,22 +12,22 @@ const selected: Readonly<Record<Selection, string>> = {
 };
 const sortKey = 'last_ok_sort::text as sort';
 
-/** The keys of a bank's ($1) customers with these ids ($2) that exist. */
-export const customerKeys: Statement = {
-  name: 'customer_keys',
-  text: 'select bank_id, customer_id from customer where bank_id = $1 and customer_id = any($2::text[])',
-};
+/** The keys ($1 bank ids, $2 customer ids) of customers that exist. */
+export const customerKeys = batch('customer_keys', 'customer_id', selected.keys);
 
-/** A bank's ($1) customers with these ids ($2). */
-export const customersById = batch('customer_id');
+/** The customers with these keys ($1 bank ids, $2 customer ids). */
+export const customersById = batch('customers_by_customer_id', 'customer_id', selected.customers);
 
-/** A bank's ($1) customers with these numbers ($2). */
-export const customersByNumber = batch('customer_number');
+/** The customers with these keys ($1 bank ids, $2 customer numbers). */
+export const customersByNumber = batch('customers_by_customer_number', 'customer_number', selected.customers);
 
-function batch(column: string): Statement {
+function batch(name: string, column: string, selection: string): LookUp {
   return {
-    name: `customers_by_${column}`,
-    text: `select ${columns('customer')} from customer where bank_id = $1 and ${column} = any($2::text[])`,
+    name,
+    text: (bank) => `
+      select ${selection}
+      from unnest($1::text[], $2::text[]) as key (bank_id, value)
+      join customer on customer.bank_id = ${bank} and customer.${column} = key.value`,
   };
 }
 

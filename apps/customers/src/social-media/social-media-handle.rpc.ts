@@ -1,7 +1,7 @@
 import { customerUnknown, invalidBody } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, SocialMediaServiceDefinition } from '@platform/messages';
-import { insertionOf, type Reader } from '@platform/persistence';
+import { insertionOf, lookUpAt, type Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
@@ -55,6 +55,6 @@ export function customerSocialMedia({
 
 /** Throws if the customer does not exist; otherwise only the number was wrong. @throws ObpFailure OBP-30046 */
 async function requireCustomer(reader: Reader, { bank_id, customer_id }: CustomerKey): Promise<void> {
-  const found = await reader.rows({ ...customerKeys, values: [bank_id, [customer_id]] });
+  const found = await reader.rows({ ...lookUpAt(reader, customerKeys), values: [[bank_id], [customer_id]] });
   if (found.length === 0) customerUnknown(customer_id);
 }

@@ -1,3 +1,5 @@
+import type { LookUp } from '@platform/persistence';
+
 const columns = 'bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent';
 
 /** The link with the key ($1 bank, $2 link). */
@@ -32,17 +34,17 @@ export const accountLinksOfCustomer = {
 };
 
 /**
- * The links of a bank's ($1) customers ($2), $3 of them, in the order of the customers and then of the links,
+ * The links of customers ($1 banks, $2 customers), $3 of them, in the order of the customers and then of the links,
  * after the link $4 of the first customer. No customer contributes more than $3 links, so that a customer with many
  * does not delay the query.
  */
-export const accountLinksOfCustomers = {
+export const accountLinksOfCustomers: LookUp = {
   name: 'account_links_of_customers',
-  text: `select key.position::int, link.*, link.customer_account_link_id as id
-    from unnest($2::text[]) with ordinality as key (customer_id, position)
+  text: (bank) => `select key.position::int, link.*, link.customer_account_link_id as id
+    from unnest($1::text[], $2::text[]) with ordinality as key (bank_id, customer_id, position)
     cross join lateral (
       select ${columns} from customer_account_link
-      where bank_id = $1 and customer_id = key.customer_id and customer_account_link_id > case when key.position = 1 then $4::text else '' end and not is_agent
+      where bank_id = ${bank} and customer_id = key.customer_id and customer_account_link_id > case when key.position = 1 then $4::text else '' end and not is_agent
       order by customer_account_link_id limit $3::int
     ) as link
     order by key.position, link.customer_account_link_id limit $3::int`,

@@ -1,3 +1,5 @@
+import type { LookUp } from '@platform/persistence';
+
 const columns = 'bank_id, user_customer_link_id, customer_id, user_id, date_inserted, is_active';
 
 /** The link with the key ($1 bank, $2 link). */
@@ -40,17 +42,19 @@ export const userLinksOfUserAtAnyBank = {
 };
 
 /**
- * The users of a bank's ($1) customers ($2), $3 of them, in the order of the customers and then of the links,
+ * The users of customers ($1 banks, $2 customers), $3 of them, in the order of the customers and then of the links,
  * after the link $4 of the first customer. No customer contributes more than $3 links, so that a customer with many
  * does not delay the query.
  */
-export const usersOfCustomers = {
+export const usersOfCustomers: LookUp = {
   name: 'users_of_customers',
-  text: `select key.position::int, link.bank_id, link.customer_id, link.user_id, link.user_customer_link_id as id
-    from unnest($2::text[]) with ordinality as key (customer_id, position)
+  text: (
+    bank,
+  ) => `select key.position::int, link.bank_id, link.customer_id, link.user_id, link.user_customer_link_id as id
+    from unnest($1::text[], $2::text[]) with ordinality as key (bank_id, customer_id, position)
     cross join lateral (
       select bank_id, customer_id, user_id, user_customer_link_id from user_customer_link
-      where bank_id = $1 and customer_id = key.customer_id and user_customer_link_id > case when key.position = 1 then $4::text else '' end
+      where bank_id = ${bank} and customer_id = key.customer_id and user_customer_link_id > case when key.position = 1 then $4::text else '' end
       order by user_customer_link_id limit $3::int
     ) as link
     order by key.position, link.user_customer_link_id limit $3::int`,
