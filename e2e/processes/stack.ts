@@ -1,5 +1,5 @@
 import { type ServiceName, serviceNames } from '@platform/allinone';
-import { createTestDatabase, eventually } from '@platform/testing';
+import { createTestDatabase, eventually, isOnCitus } from '@platform/testing';
 import { fromOneAddress } from '../one-address.js';
 import { freePorts } from './free-ports.js';
 import { type Program, root, startProgram } from './program.js';
@@ -13,6 +13,15 @@ export const secrets = {
   consumer_key: 'process-tests-consumer-key',
   consumer_secret: 'process-tests-consumer-secret',
 } as const;
+
+/** Settings without which a service does not start. */
+const required = {
+  ADMIN_USERNAME: secrets.admin_username,
+  ADMIN_PASSWORD: secrets.admin_password,
+  CONSUMER_KEY: secrets.consumer_key,
+  CONSUMER_SECRET: secrets.consumer_secret,
+  CALLER_SECRET: 'shared by all processes of this one test',
+};
 
 /** The services as separate processes, each on its own port. */
 export interface Stack {
@@ -52,11 +61,7 @@ export async function createStack(
       .map((replica) => `127.0.0.1:${ports[`${service}${replica}`]}`)
       .join();
   const all = {
-    ADMIN_USERNAME: secrets.admin_username,
-    ADMIN_PASSWORD: secrets.admin_password,
-    CONSUMER_KEY: secrets.consumer_key,
-    CONSUMER_SECRET: secrets.consumer_secret,
-    CALLER_SECRET: 'shared by all processes of this one test',
+    ...required,
     ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_ADDRESS`, addresses(name)])),
     PORT: ports.PORT,
     ...fromOneAddress,
@@ -118,13 +123,25 @@ export async function statusOf(origin: string, path: string): Promise<number> {
     .finally(() => rest.close());
 }
 
-/** An empty database for each service, on the test run's server. */
+/**
+ * A database for each service, on the test run's server: empty; on a Citus cluster migrated and distributed by the
+ * service's own command, because a service does not distribute a database that it finds empty.
+ */
 export async function emptyDatabases(): Promise<{ env: Record<string, string>; close(): Promise<void> }> {
-  const databases = await Promise.all(
-    serviceNames.map(async (name) => ({ name, ...(await createTestDatabase('processes')) })),
-  );
+  const open = (name: ServiceName) =>
+    isOnCitus()
+      ? createTestDatabase(`processes-${name}`, (url) => distributeBy(name, url))
+      : createTestDatabase('processes');
+  const databases = await Promise.all(serviceNames.map(async (name) => ({ name, ...(await open(name)) })));
   return {
     env: Object.fromEntries(databases.map(({ name, url }) => [`${name.toUpperCase()}_DATABASE_URL`, url])),
     close: async () => void (await Promise.all(databases.map((database) => database.close()))),
   };
+}
+
+async function distributeBy(name: ServiceName, url: string): Promise<void> {
+  const env = { ...required, [`${name.toUpperCase()}_DATABASE_URL`]: url };
+  const program = startProgram(`apps/${name}/dist/main.js`, env, ['migrate', '--distribute']);
+  await program.said('the database is up to date', 60_000);
+  await program.ended();
 }

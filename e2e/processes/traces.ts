@@ -1,3 +1,4 @@
+import { isOnCitus } from '@platform/testing';
 import type { Client } from 'pg';
 import { Client as PgClient } from 'pg';
 import type { Records } from '../records.js';
@@ -25,6 +26,9 @@ export interface Traces {
   rows<Row extends object>(database: string, statement: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
+
+/** The statements of all nodes: on a cluster, those of the nodes wait and not the coordinator's. */
+const activity = (): string => (isOnCitus() ? 'citus_stat_activity' : 'pg_stat_activity');
 
 export async function openTraces(databases: Readonly<Record<string, string>>): Promise<Traces> {
   const clients = new Map<string, Client>();
@@ -80,6 +84,7 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
         database,
         `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(3); raise exception 'not deleted'; end $$`,
       );
+      if (isOnCitus()) await rows(database, 'set citus.enable_unsafe_triggers = on');
       await rows(database, `create trigger linger before delete on ${table} for each row execute function linger()`);
       const release = async () => {
         if (held.delete(release)) await rows(database, 'drop function linger cascade');
@@ -91,7 +96,7 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
           (
             await rows(
               database,
-              `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+              `select from ${activity()} where datname = current_database() and wait_event = 'PgSleep'`,
             )
           ).length > 0,
       };
@@ -103,7 +108,7 @@ export async function openTraces(databases: Readonly<Record<string, string>>): P
       (
         await rows(
           database,
-          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          `select from ${activity()} where datname = current_database() and wait_event_type = 'Lock'`,
         )
       ).length > 0,
     async close() {
