@@ -1,4 +1,5 @@
 import type { EntityProperty, EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import type { Statement } from './reader.js';
 import { statementName } from './statement-name.js';
 
 /** A statement that inserts any number of rows into one table. */
@@ -9,6 +10,11 @@ export interface Insertion<Row> {
    */
   readonly text: string;
   readonly name: string;
+  /**
+   * Inserts one row; its parameters are the row's values, and it returns the row if it was stored. Absent when rows need
+   * a parent. Citus plans it in a fifth of the time.
+   */
+  readonly one?: Statement | undefined;
   /** The position of the bank in a row's values; -1 when rows have none. */
   readonly bankAt: number;
   /**
@@ -75,6 +81,7 @@ export function insertionOf<Entity extends object, Row extends object = Entity>(
     text,
     bankAt,
     name: statementName(`insert-${tableName}`, text),
+    one: parent === undefined ? oneOf({ table: tableName, key: primaryKeys, stored, unique }) : undefined,
     valuesOf: (row) => columns.map((column) => column.valueOf(row)),
   };
 }
@@ -97,7 +104,7 @@ function matchedColumn(name: string): Column {
   return { name, given: 'text', cast: '', valueOf: (row) => (row as Record<string, unknown>)[name] };
 }
 
-interface Statement {
+interface Parts {
   readonly table: string;
   readonly key: readonly string[];
   readonly stored: readonly Column[];
@@ -111,10 +118,9 @@ interface Statement {
  * Rows are inserted in the order of their unique columns; otherwise concurrent statements could wait for each other's
  * rows.
  */
-function textOf({ table, key, stored, columns, unique, parent, isBank }: Statement): string {
+function textOf({ table, key, stored, columns, unique, parent, isBank }: Parts): string {
   const parents = parent === undefined ? '' : `${parent.text(isBank)},\n`;
   const join = parent === undefined ? '' : ` join parent using (${list(parent.on)})`;
-  const conflict = unique === undefined ? '' : ` on conflict (${list(unique)}) do nothing`;
   const isParent = parent === undefined ? 'true' : `exists (select from parent where ${same('parent', parent.on)})`;
   return `with given as materialized (
   select * from unnest(${columns.map(({ given }, index) => `$${index + 1}::${given}[]`).join(', ')}) with ordinality as given (${list(names(columns))}, position)
@@ -122,12 +128,20 @@ function textOf({ table, key, stored, columns, unique, parent, isBank }: Stateme
 ${parents}stored as (
   insert into ${table} (${list(names(stored))})
   select ${stored.map(({ name, cast }) => `given.${name}${cast}`).join(', ')} from given${join}
-  order by ${list((unique ?? key).map((name) => `given.${name}`))}${conflict} returning ${list(key)}
+  order by ${list((unique ?? key).map((name) => `given.${name}`))}${conflict(unique)} returning ${list(key)}
 )
 select position::int as position, ${isParent} as has_parent from given
 where not exists (select from stored where ${same('stored', key)})`;
 }
 
+function oneOf({ table, key, stored, unique }: Pick<Parts, 'table' | 'key' | 'stored' | 'unique'>): Statement {
+  const values = list(stored.map((_, index) => `$${index + 1}`));
+  const text = `insert into ${table} (${list(names(stored))}) values (${values})${conflict(unique)} returning ${list(key)}`;
+  return { name: statementName(`insert-one-${table}`, text), text };
+}
+
+const conflict = (unique: readonly string[] | undefined): string =>
+  unique === undefined ? '' : ` on conflict (${list(unique)}) do nothing`;
 const list = (texts: readonly string[]): string => texts.join(', ');
 const names = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
 const same = (table: string, columns: readonly string[]): string =>

@@ -7,6 +7,7 @@ import { codeOf } from './database.js';
 import type { Insertion, Refused } from './insertion.js';
 import { createLane, isStale, laneOptions, type Lane, type Traits } from './lane.js';
 import { type ConnectionUse, observe } from './observed.js';
+import type { Statement } from './reader.js';
 import { limited } from './session.js';
 import { tellSilence, whenSilent } from './silence.js';
 import { queryCanceled, refuseKnown, settled } from './transaction.js';
@@ -95,14 +96,20 @@ export function createWriter(
     begin();
   };
   const insertAll = async (lane: Lane, rows: readonly Waiting[]): Promise<Refused[]> => {
-    const { name, text } = (rows[0] as Waiting).insertion;
-    const values = columnsOf(rows);
+    const { values, insertion } = rows[0] as Waiting;
+    if (!distributed || rows.length > 1 || insertion.one === undefined)
+      return run<Refused>(lane, insertion, columnsOf(rows));
+    const stored = await run(lane, insertion.one, values);
+    return stored.length === 1 ? [] : [{ position: 1, has_parent: true }];
+  };
+  const run = async <Row>(lane: Lane, { name, text }: Statement, given: readonly unknown[]): Promise<Row[]> => {
+    const values = [...given];
     try {
-      return await lane.run<Refused>(prepares ? { name, text, values } : { text, values });
+      return await lane.run<Row>(prepares ? { name, text, values } : { text, values });
     } catch (error) {
       // The statement did not run, so it may be repeated: without a name it does not depend on any prepared statement.
       if (!isStale(error)) throw error;
-      return lane.run<Refused>({ text, values });
+      return lane.run<Row>({ text, values });
     }
   };
   const fall = (rows: readonly Waiting[], error: unknown, place: Place): void => {

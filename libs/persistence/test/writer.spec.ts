@@ -134,25 +134,50 @@ async function openBusy(
   return { writer, first };
 }
 
+/** Values that are easily changed on their way. */
+const unusual = {
+  name: `"{}', \\ NULL ß😀\n`,
+  size: -5,
+  is_new: false,
+  at: '2013-01-21T23:08:00.9Z',
+  days: ['2010-01-01T00:00:00Z', '2011-01-01T00:00:00Z'],
+};
+async function expectUnusual(id: string): Promise<void> {
+  const { rows } = await admin.query(
+    `select name, size, is_new, at at time zone 'UTC' = '2013-01-21 23:08:00' as at, array_length(days, 1) as days, box_id from thing where id = $1`,
+    [id],
+  );
+  const { name, size, is_new } = unusual;
+  expect(rows).toEqual([{ name, size, is_new, at: true, days: 2, box_id: null }]);
+}
+
 describe('a writer', () => {
   it.each([true, false])('stores every type as it is, with prepared statements: %s', async (prepares) => {
-    const name = `"{}', \\ NULL ß😀\n`;
-    const full = make({
-      name,
-      size: -5,
-      is_new: false,
-      at: '2013-01-21T23:08:00.9Z',
-      days: ['2010-01-01T00:00:00Z', '2011-01-01T00:00:00Z'],
-    });
+    const full = make(unusual);
     const writer = open({ prepares });
     expect(await insertAll(writer, [full, make()])).toEqual([isStored, isStored]);
-    const { rows } = await admin.query(
-      `select name, size, is_new, at at time zone 'UTC' = '2013-01-21 23:08:00' as at, array_length(days, 1) as days, box_id from thing where id = $1`,
-      [full.id],
-    );
-    expect(rows).toEqual([{ name, size: -5, is_new: false, at: true, days: 2, box_id: null }]);
+    await expectUnusual(full.id);
     expect(await writer.insert(things, make())).toBe('stored');
   });
+
+  it.each([true, false])(
+    'stores a lone row of a distributed table by a statement of its own, prepared: %s',
+    async (prepares) => {
+      const writer = open({ prepares, distributed: true });
+      const alone: Insertion<Thing> = { ...things, text: 'not used' };
+      const full = make(unusual);
+      expect(await writer.insert(alone, full)).toBe('stored');
+      await expectUnusual(full.id);
+      expect(await writer.insert(alone, make({ name: full.name }))).toBe('taken');
+      await expect(writer.insert(alone, make({ size: 13 }))).rejects.toThrow('no_thirteen');
+      expect(await insertAll(writer, [make(), make(), make({ name: full.name })])).toEqual([
+        isStored,
+        isStored,
+        isTaken,
+      ]);
+      expect(await statements()).toEqual([1, 0, 2]);
+    },
+  );
 
   it('puts what waits into one statement, each row with its own result', async () => {
     const writer = open();

@@ -50,7 +50,8 @@ export interface ServiceDefinition extends Pick<OrmOptions, 'entities' | 'migrat
   readonly name: string;
   /**
    * Whether it has commands that use the writer. Then the writer gets up to two of the connections for commands, at
-   * most half of them.
+   * most half of them. Where tables are distributed it opens as many of its own as there are for commands: rows of
+   * different banks share no statement there.
    */
   readonly inserts?: boolean;
   /**
@@ -122,7 +123,8 @@ export async function createService(
       log.warn({ tables: left }, 'tables are not distributed like the others: run `migrate --distribute`');
     const traits = { prepares, distributed };
     const reader = closing(createReader(config.database_url, Math.min(config.database_pool, 2), traits));
-    const writer = closing(createWriter(config.database_url, { connections: Math.max(inserting, 1), ...traits }));
+    const connections = distributed ? config.database_pool : Math.max(inserting, 1);
+    const writer = closing(createWriter(config.database_url, { connections, ...traits }));
     const tls = openLinks(config.links, log);
     const peer = (at: string, address: Address) =>
       closing(createServicePeer(at, address, { issuer: name, secret: config.caller_secret, clock, tls, log }));
