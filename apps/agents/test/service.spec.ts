@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOptions } from '@platform/persistence';
 import { ConfigurationError, readSettings } from '@platform/runtime';
-import { createExplainer, type Explainer } from '@platform/testing';
+import { createExplainer, type Explainer, onPlainPostgres } from '@platform/testing';
 import { agentAtAnyBank, agentById, confirmedAgentAt, confirmedAgents } from '../src/agent/agent.sql.js';
 import { agentsConfig, agentsSettings } from '../src/index.js';
 import { anonymous, bank, caller, createHarness, type Harness, refusal } from './harness.js';
@@ -48,7 +48,7 @@ describe('the agents service', () => {
   });
 });
 
-describe('query plans on 50,000 agents', () => {
+onPlainPostgres(describe)('query plans on 50,000 agents', () => {
   let harness: Harness;
   let explainer: Explainer;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lookUpAt, sessionOptions } from '@platform/persistence';
-import { createExplainer, type Explainer } from '@platform/testing';
+import { createExplainer, type Explainer, onPlainPostgres } from '@platform/testing';
 import { definitionsAfter } from '../src/attribute-definition/attribute-definition.sql.js';
 import {
   attributeOfCustomer,
@@ -117,7 +117,7 @@ const queries: Planned[] = [
   }),
 ];
 
-describe('query plans on 250,000 attributes', () => {
+onPlainPostgres(describe)('query plans on 250,000 attributes', () => {
   let harness: Harness;
   let explainer: Explainer;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lookUpAt, sessionOptions } from '@platform/persistence';
-import { createExplainer, type Explainer } from '@platform/testing';
+import { createExplainer, type Explainer, onPlainPostgres } from '@platform/testing';
 import { addresses } from '../src/address/address.shape.js';
 import { crmEventList } from '../src/crm-event/crm-event.sql.js';
 import { bankListKey } from '../src/customer/customer-list-parts.sql.js';
@@ -137,7 +137,7 @@ const fillRecords = [
   `insert into crm_event select case when i % 2 = 0 then 'bank.0' else 'bank.1' end, md5(i::text), lpad(i::text, 8, '0'), '', '', '', '', '', null, null, '', now() from generate_series(1, 20000) i`,
 ];
 
-describe('query plans on 100,000 customers', () => {
+onPlainPostgres(describe)('query plans on 100,000 customers', () => {
   let harness: Harness;
   let explainer: Explainer;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GetAuditEventsRequest } from '@platform/messages';
 import { sessionOptions } from '@platform/persistence';
-import { createExplainer, type Explainer } from '@platform/testing';
+import { createExplainer, type Explainer, onPlainPostgres } from '@platform/testing';
 import {
   accountsByAttribute,
   accountsById,
@@ -105,7 +105,7 @@ const cases = [
   },
 ];
 
-describe('query plans', () => {
+onPlainPostgres(describe)('query plans', () => {
   let directory: Awaited<ReturnType<typeof startDirectory>>;
   let explainer: Explainer;
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Role } from '@platform/messages';
 import { type LookUp, lookUpAt, sessionOptions } from '@platform/persistence';
 import { ConfigurationError, readSettings } from '@platform/runtime';
-import { createExplainer, type Explainer } from '@platform/testing';
+import { createExplainer, type Explainer, onPlainPostgres } from '@platform/testing';
 import {
   accountLinkById,
   accountLinksOfAccount,
@@ -120,7 +120,7 @@ describe('the links service', () => {
   });
 });
 
-describe('query plans on 60,000 links', () => {
+onPlainPostgres(describe)('query plans on 60,000 links', () => {
   let harness: Harness;
   let explainer: Explainer;
   beforeAll(async () => {

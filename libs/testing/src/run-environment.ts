@@ -22,6 +22,14 @@ export function runEnvironment(): { adminUrl: string; workerUrls: string[]; pref
   return { adminUrl, workerUrls, prefix: `${DATABASE_PREFIX}${run}_` };
 }
 
+/**
+ * `it` or `describe` for what only plain PostgreSQL does: its own plans, rows that move to another bank, a database that a
+ * service creates. On a Citus cluster it is skipped.
+ */
+export function onPlainPostgres<Run>(run: Run & { readonly skip: Run }): Run {
+  return isOnCitus() ? run.skip : run;
+}
+
 /** Whether the test databases are on a Citus cluster; the tables of services are then distributed. */
 export function isOnCitus(): boolean {
   return runEnvironment().workerUrls.length > 0;
