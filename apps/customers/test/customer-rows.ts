@@ -11,6 +11,8 @@ export interface Row {
 
 /** Customers of a test, written directly into the database. */
 export interface List {
+  /** Adds these customers. */
+  insert(rows: readonly Row[], by?: Client): Promise<void>;
   /** Adds customers with random ids and dates; few different dates, so that many are equal. */
   add(bank_id: string, count: number, by?: Client): Promise<Row[]>;
   remove(rows: readonly Row[], by?: Client): Promise<void>;
@@ -31,14 +33,18 @@ export async function createList(client: Client, random: Random): Promise<List> 
     last_ok_date: newDate(),
   });
   const sort = ({ last_ok_date, customer_id }: Row) => `${last_ok_date ?? 'infinity'} ${customer_id}`;
+  const insert = async (rows: readonly Row[], by = client) => {
+    await by.query(
+      `insert into customer (bank_id, customer_id, customer_number, last_ok_date, ${others.names}) select bank_id, customer_id, customer_id, last_ok_date, ${others.values}
+       from unnest($1::text[], $2::text[], $3::timestamptz[]) as row (bank_id, customer_id, last_ok_date)`,
+      columnsOf(rows),
+    );
+  };
   return {
+    insert,
     async add(bank_id, count, by = client) {
       const rows = Array.from({ length: count }, () => newRow(bank_id));
-      await by.query(
-        `insert into customer (bank_id, customer_id, customer_number, last_ok_date, ${others.names}) select bank_id, customer_id, customer_id, last_ok_date, ${others.values}
-         from unnest($1::text[], $2::text[], $3::timestamptz[]) as row (bank_id, customer_id, last_ok_date)`,
-        columnsOf(rows),
-      );
+      await insert(rows, by);
       return rows;
     },
     async remove(rows, by = client) {

@@ -85,7 +85,7 @@ describe('places in a list that is counted by parts', () => {
     }
     for (const bank_id of banks) await count(bank_id);
     await expectPlaces(rows, (all) => Array.from({ length: all + 1 }, (_, place) => place));
-  }, 60_000);
+  }, 180_000);
 
   it('are those of every snapshot while others add, remove, move and count', async () => {
     const rows = await list.add('bank', 200);
@@ -120,7 +120,7 @@ describe('places in a list that is counted by parts', () => {
       rows: [all],
     } = await client.query<{ customers: number }>('select count(*)::int as customers from customer');
     expect((await parts('bank')).reduce((sum, customers) => sum + customers, 0)).toBe(all?.customers);
-  }, 60_000);
+  }, 180_000);
 
   it('need parts of a bounded length, and lose those that nobody stands in', async () => {
     const rows = await list.add('bank', 50 * size);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRandom, type Random } from '@platform/testing';
+import { Client } from 'pg';
+import { createList } from './customer-rows.js';
 import { createHarness, customerBody, type Harness, refusal } from './harness.js';
-import { populate } from './population.js';
 
 interface Expected {
   bank_id: string;
@@ -20,28 +21,20 @@ describe('lists of customers', () => {
   beforeAll(async () => {
     harness = await createHarness();
     random = createRandom();
-    await harness.sql(populate, [total]);
     // Few different dates, so that many are equal, and some without one; each id at two banks, most at one of them.
     const rows = Array.from({ length: total }, (_, index) => ({
-      number: String(1_000_001 + index),
       customer_id: `id-${String(Math.floor(index / 2)).padStart(5, '0')}`,
       bank_id: index % 2 === 0 ? 'main' : random.pick(['B-bank', 'a.bank', 'z_bank']),
-      date: random.int(0, 3) === 0 ? null : `2024-01-0${random.int(1, 3)}T00:00:00Z`,
+      last_ok_date: random.int(0, 3) === 0 ? null : `2024-01-0${random.int(1, 3)}T00:00:00Z`,
     }));
-    await harness.sql(
-      `update customer set customer_id = row.id, bank_id = row.bank, last_ok_date = row.date
-       from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as row (number, id, bank, date) where customer_number = row.number`,
-      [
-        rows.map(({ number }) => number),
-        rows.map(({ customer_id }) => customer_id),
-        rows.map(({ bank_id }) => bank_id),
-        rows.map(({ date }) => date),
-      ],
-    );
-    all = rows.map(({ bank_id, customer_id, date }) => ({
+    const client = new Client({ connectionString: harness.url });
+    await client.connect();
+    await (await createList(client, random)).insert(rows);
+    await client.end();
+    all = rows.map(({ bank_id, customer_id, last_ok_date }) => ({
       bank_id,
       customer_id,
-      sort: date === null ? Infinity : Date.parse(date),
+      sort: last_ok_date === null ? Infinity : Date.parse(last_ok_date),
     }));
   });
   afterAll(() => harness.close());
