@@ -127,6 +127,11 @@ describe('updateAgentStatus', () => {
     const changed = { ...created, is_confirmed_agent: confirmed, is_pending_agent: pending };
     expect(await update(created.agent_id, confirmed, pending)).toEqual(changed);
     expect(await harness.read(created.agent_id)).toEqual(changed);
+    // Being completed is the first change of an agent.
+    const version = confirmed || !pending ? 3 : 2;
+    expect(await harness.sql('select version from agent where agent_id = $1', [created.agent_id])).toEqual([
+      { version },
+    ]);
   });
 
   it('refuses in the order body, agent, link, account', async () => {

@@ -27,7 +27,7 @@ export function createAttributesService(config: AttributesConfig): Promise<Runni
             ...customerAttributeCommands({ orm, reader, writer }, customers),
             ...customerAttributeQueries(reader, customers),
           }),
-          bind(AttributeDefinitionServiceDefinition, attributeDefinitions(orm, reader)),
+          bind(AttributeDefinitionServiceDefinition, attributeDefinitions(parts)),
           bind(CustomerAttributeLookupServiceDefinition, customerAttributeLookup(orm, reader)),
         ];
       },

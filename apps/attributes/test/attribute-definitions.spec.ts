@@ -39,7 +39,7 @@ describe('attribute definitions of customers', () => {
       bank_id: bank,
       ...definitionBody(),
     });
-    expect(await harness.sql('select * from attribute_definition')).toEqual([created]);
+    expect(await harness.sql('select * from attribute_definition')).toEqual([{ ...created, version: 1 }]);
   });
 
   it('replaces all but the id of the definition of that name', async () => {
@@ -54,6 +54,7 @@ describe('attribute definitions of customers', () => {
     const changed = await harness.define(change);
     expect(changed).toEqual({ attribute_definition_id, bank_id: bank, ...definitionBody(change) });
     expect(await harness.definitions()).toEqual([changed]);
+    expect(await harness.sql('select version from attribute_definition')).toEqual([{ version: 2 }]);
     const others = [await harness.define({ name: 'special_tax_number' }), await harness.define({}, otherBank)];
     expect(others.map((one) => one.attribute_definition_id)).not.toContain(attribute_definition_id);
     expect(await harness.definitions()).toEqual([changed, others[0]]);

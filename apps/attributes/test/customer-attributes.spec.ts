@@ -49,7 +49,7 @@ describe('attributes of a customer', () => {
       await harness.sql('select * from customer_attribute where customer_attribute_id = $1', [
         created.customer_attribute_id,
       ]),
-    ).toEqual([{ ...created, ...anna }]);
+    ).toEqual([{ ...created, ...anna, version: 1 }]);
     expect(await getOne(anna, created.customer_attribute_id)).toEqual(created);
   });
 
@@ -159,7 +159,7 @@ describe('attributes of a customer', () => {
     expect(await update(anna, customer_attribute_id, changed)).toEqual({ customer_attribute_id, ...changed });
     expect(
       await harness.sql('select * from customer_attribute where customer_attribute_id = $1', [customer_attribute_id]),
-    ).toEqual([{ customer_attribute_id, ...changed, ...anna }]);
+    ).toEqual([{ customer_attribute_id, ...changed, ...anna, version: 2 }]);
   });
 
   it('knows an attribute only at its customer and bank', async () => {

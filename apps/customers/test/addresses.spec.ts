@@ -156,11 +156,11 @@ describe('addresses of a customer', () => {
     const after = await update(customer_id, before.customer_address_id, replaced);
     expect(after).toEqual({ ...before, ...replaced, insert_date: '2020-02-03T04:05:06Z' });
     expect(await list(customer_id)).toEqual([after, other]);
-    const [row] = await harness.sql<{ fresh: boolean }>(
-      `select updated_at > now() - interval '1 minute' as fresh from customer_address where customer_address_id = $1`,
+    const [row] = await harness.sql<{ fresh: boolean; version: number }>(
+      `select updated_at > now() - interval '1 minute' as fresh, version from customer_address where customer_address_id = $1`,
       [before.customer_address_id],
     );
-    expect(row?.fresh).toBe(true);
+    expect(row).toEqual({ fresh: true, version: 2 });
   });
 
   it('deleteCustomerAddress removes this address alone, once', async () => {

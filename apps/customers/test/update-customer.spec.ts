@@ -119,11 +119,11 @@ describe('updates of a customer', () => {
     const answer = await update(method, before.customer_id, body);
     expect(answer).toEqual({ ...before, ...changed });
     expect(await stored(before.customer_id)).toEqual(answer);
-    const [times] = await harness.sql<{ fresh: boolean }>(
-      `select updated_at > now() - interval '1 minute' as fresh from customer where customer_id = $1`,
+    const [row] = await harness.sql<{ fresh: boolean; version: number }>(
+      `select updated_at > now() - interval '1 minute' as fresh, version from customer where customer_id = $1`,
       [before.customer_id],
     );
-    expect(times?.fresh).toBe(true);
+    expect(row).toEqual({ fresh: true, version: 2 });
   });
 
   it.each(updates)('$method refuses an unknown customer', async ({ method, body }) => {

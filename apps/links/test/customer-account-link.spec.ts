@@ -124,6 +124,7 @@ describe('a link of an account', () => {
     const changed = { ...created, relationship_type: 'Joint owner' };
     expect(await update(created.customer_account_link_id, 'Joint owner')).toEqual(changed);
     expect(await read(created.customer_account_link_id)).toEqual(changed);
+    expect(await harness.sql('select version from customer_account_link')).toEqual([{ version: 2 }]);
     expect(await refusal(update(created.customer_account_link_id, 'x'.repeat(256)))).toMatch(
       /^OBP-10001: .* relationship_type must not be longer than 255 characters\.$/,
     );

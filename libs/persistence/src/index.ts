@@ -14,6 +14,7 @@ export { createProbe, type Probe, type ProbeOptions } from './probe.js';
 export { createReader, type Query, type Reader, type Statement } from './reader.js';
 export { keepsStatements } from './session-check.js';
 export { sessionOptions } from './session.js';
+export { TextListType } from './text-list.js';
 export { autocommit, command, isPassing, refuseKnown, type ConstraintFailures } from './transaction.js';
 export { ormIn } from './traced-orm.js';
 export { whenReachable } from './when-reachable.js';

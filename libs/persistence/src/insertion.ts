@@ -64,14 +64,19 @@ interface Column {
   valueOf(row: object): unknown;
 }
 
-/** The insertion of whole entities. The table, its columns and their types come from the schema. */
-export function insertionOf<Entity extends object, Row extends object = Entity>(
+/**
+ * The insertion of whole entities. The table, its columns and their types come from the schema. The first version of a
+ * row is the column's default.
+ */
+export function insertionOf<Entity extends object, Row extends object = Omit<Entity, 'version'>>(
   orm: MikroORM,
   schema: EntitySchema<Entity>,
   { unique, parent }: InsertionOptions<Row> = {},
 ): Insertion<Row> {
-  const { tableName, primaryKeys, props } = orm.getMetadata().get<Entity>(schema.meta.className);
-  const stored = props.map((prop) => columnOf(orm, prop as unknown as EntityProperty));
+  const { tableName, primaryKeys, props, versionProperty } = orm.getMetadata().get<Entity>(schema.meta.className);
+  const stored = props
+    .filter(({ name }) => name !== versionProperty)
+    .map((prop) => columnOf(orm, prop as unknown as EntityProperty));
   const matched = (parent?.on ?? []).filter((name) => stored.every((column) => column.name !== name));
   const columns = [...stored, ...matched.map(matchedColumn)];
   const bankAt = columns.findIndex(({ name }) => name === 'bank_id');

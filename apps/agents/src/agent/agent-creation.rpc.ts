@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/postgresql';
 import type { Implementation } from '@platform/grpc';
 import type { AgentServiceDefinition } from '@platform/messages';
 import type { Outbox, TaskHandler } from '@platform/outbox';
@@ -14,12 +15,16 @@ import { agentV510 } from './agent.shape.js';
 export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: AgentAccounts): TaskHandler {
   return {
     async deliver({ bank_id, subject: agent_id }, correlation_id) {
-      const agent = await autocommit(orm, {}, (em) => em.findOneOrFail(AgentSchema, { bank_id, agent_id }));
+      const key = { bank_id, agent_id };
+      const agent = await autocommit(orm, {}, (em) => em.findOneOrFail(AgentSchema, key));
       // The task may run again if its end was not recorded: staff may have changed the account or link since, so they
       // are not created again.
       if (agent.is_complete) return;
       await accounts.open(agent, correlation_id);
-      await autocommit(orm, {}, (em) => em.nativeUpdate(AgentSchema, { bank_id, agent_id }, { is_complete: true }));
+      await command(orm, {}, async (em) => {
+        const opened = await em.findOneOrFail(AgentSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        opened.complete();
+      });
     },
   };
 }

@@ -30,6 +30,8 @@ export class Agent {
   /** Whether the account and its link exist: before that, the agent is not visible to callers. */
   is_complete = false;
   created_at: string;
+  /** How often it was written: every change raises it. */
+  declare version: number;
 
   constructor(birth: Birth, body: PostAgentJsonV510) {
     this.bank_id = birth.bank_id;
@@ -41,6 +43,11 @@ export class Agent {
     this.legal_name = body.legal_name;
     this.mobile_phone_number = body.mobile_phone_number;
     this.currency = body.currency.toUpperCase();
+  }
+
+  /** Makes the agent visible. */
+  complete(): void {
+    this.is_complete = true;
   }
 
   changeStatus({ is_pending_agent, is_confirmed_agent }: PutAgentJsonV510): void {
@@ -65,5 +72,6 @@ export const AgentSchema = defineEntity({
     is_pending: p.boolean(),
     is_complete: p.boolean(),
     created_at: p.type(SecondsType),
+    version: p.integer().version(),
   },
 });

@@ -1,37 +1,76 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
+import { LockMode } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
-import { type Implementation, messagesOf } from '@platform/grpc';
+import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import {
   type AttributeDefinition,
+  type AttributeDefinitionJsonV400,
   type AttributeDefinitions,
   type AttributeDefinitionServiceDefinition,
   Failure,
 } from '@platform/messages';
-import { autocommit, pagesOf, type Reader } from '@platform/persistence';
+import { command, insertionOf, pagesOf, type Reader } from '@platform/persistence';
+import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { definitionsAfter, deleteDefinition, messageDefinitions, putDefinition } from './attribute-definition.sql.js';
+import { AttributeDefinitionSchema, definitionUnknown } from './attribute-definition.entity.js';
+import { category, definitionsAfter, messageDefinitions } from './attribute-definition.sql.js';
+
+/** How often a definition may be deleted by others, between a failed creation and the change. */
+const attempts = 10;
 
 /** Definitions of the customer attributes of a bank. */
-export function attributeDefinitions(
-  orm: MikroORM,
-  reader: Reader,
-): Implementation<AttributeDefinitionServiceDefinition> {
+export function attributeDefinitions({
+  orm,
+  reader,
+  writer,
+}: Pick<ServiceParts, 'orm' | 'reader' | 'writer'>): Implementation<AttributeDefinitionServiceDefinition> {
+  const insertion = insertionOf(orm, AttributeDefinitionSchema, { unique: ['bank_id', 'name', 'category'] });
+
+  const create = async (
+    bank_id: string,
+    body: AttributeDefinitionJsonV400,
+    signal: Call['signal'],
+  ): Promise<AttributeDefinition | undefined> => {
+    // Version 7: the order of the ids is that of creation.
+    const definition = { attribute_definition_id: v7(), bank_id, ...columnsOf(body) };
+    return (await writer.insert(insertion, definition, signal)) === 'taken' ? undefined : definition;
+  };
+
+  /** Replaces all but the id of the definition of that name. */
+  const replace = (bank_id: string, body: AttributeDefinitionJsonV400): Promise<AttributeDefinition | undefined> =>
+    command(orm, {}, async (em) => {
+      const key = { bank_id, name: body.name, category: body.category };
+      const found = await em.findOne(AttributeDefinitionSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (found === null) return undefined;
+      Object.assign(found, columnsOf(body));
+      return { attribute_definition_id: found.attribute_definition_id, bank_id, ...columnsOf(body) };
+    });
+
   return {
-    async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }) {
-      // Version 7: the order of the ids is that of creation.
-      const definition: AttributeDefinition = { attribute_definition_id: v7(), bank_id, ...body };
-      const attribute_definition_id = await autocommit(orm, {}, (em) => putDefinition(em, definition));
-      return { ...definition, attribute_definition_id };
+    async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }, { signal }) {
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const stored = (await create(bank_id, body, signal)) ?? (await replace(bank_id, body));
+        if (stored !== undefined) return stored;
+      }
+      return fail(Failure.FAILURE_REQUEST_TIMEOUT);
     },
 
     getCustomerAttributeDefinition: ({ bank_id }) => listDefinitions(reader, bank_id),
 
-    async deleteCustomerAttributeDefinition({ bank_id, attribute_definition_id }) {
-      if (!(await autocommit(orm, {}, (em) => deleteDefinition(em, bank_id, attribute_definition_id))))
-        definitionUnknown();
-      return { value: true };
-    },
+    deleteCustomerAttributeDefinition: ({ bank_id, attribute_definition_id }) =>
+      command(orm, {}, async (em) => {
+        const key = { bank_id, attribute_definition_id, category };
+        const found = await em.findOne(AttributeDefinitionSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        if (found === null) return definitionUnknown();
+        em.remove(found);
+        return { value: true };
+      }),
   };
+}
+
+/** The columns of a body, and nothing that a message may carry beside them. */
+function columnsOf(body: AttributeDefinitionJsonV400): AttributeDefinitionJsonV400 {
+  const { name, category, type, description, alias, can_be_seen_on_views, is_active } = body;
+  return { name, category, type, description, alias, can_be_seen_on_views, is_active };
 }
 
 /** A bank's definitions, oldest first. */
@@ -40,8 +79,4 @@ function listDefinitions(reader: Reader, bank_id: string): AsyncGenerator<Attrib
     reader.page({ ...definitionsAfter, values: [bank_id, last?.attribute_definition_id ?? '', rows] }),
   );
   return messagesOf(pages, (attributes) => ({ attributes }));
-}
-
-function definitionUnknown(): never {
-  return fail(Failure.FAILURE_ATTRIBUTE_DEFINITION_NOT_FOUND);
 }

@@ -1,10 +1,11 @@
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, type Customers, holdCustomer, insertRecord } from '@platform/customer-presence';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
-import { autocommit, command, insertionOf } from '@platform/persistence';
+import { command, insertionOf } from '@platform/persistence';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
-import { attributeUnknown, CustomerAttributeSchema } from './customer-attribute.entity.js';
+import { attributeUnknown, CustomerAttributeSchema, type StoredAttribute } from './customer-attribute.entity.js';
 import { type AttributeFields, attributeFields, checkDefinedType, checkRoom } from './customer-attribute-limits.js';
 import { ownerOfAttribute, type Surroundings, surroundings } from './customer-attribute.sql.js';
 
@@ -63,8 +64,7 @@ export function customerAttributeCommands(
       if (found.is_there) checkFit(fields, found);
       await command(orm, {}, async (em) => {
         await holdCustomer(em, key);
-        if ((await em.nativeUpdate(CustomerAttributeSchema, { ...key, customer_attribute_id }, fields)) === 0)
-          attributeUnknown();
+        Object.assign(await locked(em, { ...key, customer_attribute_id }), fields);
       });
       return { customer_attribute_id, ...fields };
     },
@@ -73,11 +73,20 @@ export function customerAttributeCommands(
       if (named !== null && named !== undefined)
         await customers.require({ bank_id, customer_id: named }, correlation_id);
       const customer_id = named ?? (await ownerOf(bank_id, customer_attribute_id, correlation_id));
-      const deleted = await autocommit(orm, {}, (em) =>
-        em.nativeDelete(CustomerAttributeSchema, { bank_id, customer_attribute_id, customer_id }),
-      );
-      if (deleted === 0) attributeUnknown();
-      return {};
+      return command(orm, {}, async (em) => {
+        em.remove(await locked(em, { bank_id, customer_attribute_id, customer_id }));
+        return {};
+      });
     },
   };
+}
+
+interface AttributeKey extends CustomerKey {
+  readonly customer_attribute_id: string;
+}
+
+/** @throws ObpFailure OBP-30069 */
+async function locked(em: EntityManager, key: AttributeKey): Promise<StoredAttribute> {
+  const found = await em.findOne(CustomerAttributeSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  return found ?? attributeUnknown();
 }

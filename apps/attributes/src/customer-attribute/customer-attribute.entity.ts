@@ -14,6 +14,7 @@ export const CustomerAttributeSchema = defineEntity({
     name: p.text(),
     type: p.text(),
     value: p.text(),
+    version: p.integer().version(),
   },
 });
 

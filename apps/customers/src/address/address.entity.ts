@@ -1,8 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { fail } from '@platform/failure';
 import { Failure } from '@platform/messages';
-import { SecondsType } from '@platform/persistence';
-import { TextListType } from './text-list.js';
+import { SecondsType, TextListType } from '@platform/persistence';
 
 /** An address where a customer lives or can be reached. Texts are stored unchanged. */
 export const AddressSchema = defineEntity({
@@ -26,6 +25,7 @@ export const AddressSchema = defineEntity({
     /** insert_date in responses. */
     created_at: p.type(SecondsType),
     updated_at: p.type(SecondsType),
+    version: p.integer().version(),
   },
 });
 

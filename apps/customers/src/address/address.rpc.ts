@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
-import { autocommit, command, insertionOf } from '@platform/persistence';
+import { command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
@@ -46,9 +46,15 @@ export function customerAddresses({
     },
     async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }) {
       const key = { bank_id, customer_id };
-      return autocommit(orm, {}, async (em) => {
-        const deleted = await em.nativeDelete(AddressSchema, { ...key, customer_address_id });
-        return deleted === 0 ? recordMissing(em, key, addressUnknown) : { value: true };
+      return command(orm, {}, async (em) => {
+        const found = await em.findOne(
+          AddressSchema,
+          { ...key, customer_address_id },
+          { lockMode: LockMode.PESSIMISTIC_WRITE },
+        );
+        if (found === null) return recordMissing(em, key, addressUnknown);
+        em.remove(found);
+        return { value: true };
       });
     },
   };

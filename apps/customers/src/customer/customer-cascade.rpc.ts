@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
 import { type Implementation, rpc } from '@platform/grpc';
 import {
@@ -47,9 +48,12 @@ export function customerCascade(
   /** Of concurrent deletions of a customer, the first one deletes the row, and the others delete nothing. */
   const remove = (task: Task<'customer-deletion'>): Promise<boolean> =>
     command(orm, {}, async (em) => {
-      const removed = (await em.nativeDelete(CustomerSchema, { bank_id: task.bank_id, customer_id: task.subject })) > 0;
-      if (removed) await outbox.append(em, task);
-      return removed;
+      const key = { bank_id: task.bank_id, customer_id: task.subject };
+      const customer = await em.findOne(CustomerSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (customer === null) return false;
+      em.remove(customer);
+      await outbox.append(em, task);
+      return true;
     });
 
   return {

@@ -51,6 +51,8 @@ export class Customer {
   name_suffix: string;
   created_at: string;
   updated_at: string;
+  /** How often it was written: every change raises it. */
+  declare version: number;
 
   constructor(birth: Birth, body: PostCustomerJsonV310) {
     this.bank_id = birth.bank_id;
@@ -159,6 +161,7 @@ export const CustomerSchema = defineEntity({
     name_suffix: p.text(),
     created_at: p.type(SecondsType),
     updated_at: p.type(SecondsType),
+    version: p.integer().version(),
   },
 });
 

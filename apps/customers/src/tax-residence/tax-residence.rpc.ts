@@ -1,7 +1,8 @@
+import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { TaxResidenceServiceDefinition } from '@platform/messages';
-import { autocommit, insertionOf } from '@platform/persistence';
+import { command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import type { ServiceParts } from '@platform/service';
 import { v7 } from 'uuid';
@@ -43,9 +44,15 @@ export function customerTaxResidences({
       })),
     async deleteTaxResidence({ bank_id, customer_id, tax_residence_id }) {
       const key = { bank_id, customer_id };
-      return autocommit(orm, {}, async (em) => {
-        const deleted = await em.nativeDelete(TaxResidenceSchema, { ...key, tax_residence_id });
-        return deleted === 0 ? recordMissing(em, key, taxResidenceUnknown) : { value: true };
+      return command(orm, {}, async (em) => {
+        const found = await em.findOne(
+          TaxResidenceSchema,
+          { ...key, tax_residence_id },
+          { lockMode: LockMode.PESSIMISTIC_WRITE },
+        );
+        if (found === null) return recordMissing(em, key, taxResidenceUnknown);
+        em.remove(found);
+        return { value: true };
       });
     },
   };

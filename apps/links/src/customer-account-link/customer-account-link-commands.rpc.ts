@@ -1,9 +1,9 @@
-import { LockMode } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, insertRecord } from '@platform/customer-presence';
 import { invalidBody } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
-import { autocommit, command, insertionOf } from '@platform/persistence';
+import { command, insertionOf } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
@@ -50,8 +50,7 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
       return command(orm, {}, async (em) => {
         // The row lock is enough, without locking the customer: a concurrent deletion of the customer either has
         // deleted the row before, or waits and deletes it afterwards.
-        const link = await em.findOne(CustomerAccountLinkSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        if (link === null) return customerAccountLinkUnknown();
+        const link = await locked(em, key);
         link.changeRelationship(relationship_type);
         return customerAccountLink(link);
       });
@@ -59,9 +58,21 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
     async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id }, { correlation_id }) {
       const key = { bank_id, customer_account_link_id };
       await requireAccountLink(parts, key, correlation_id);
-      if ((await autocommit(orm, {}, (em) => em.nativeDelete(CustomerAccountLinkSchema, key))) === 0)
-        return customerAccountLinkUnknown();
-      return {};
+      return command(orm, {}, async (em) => {
+        em.remove(await locked(em, key));
+        return {};
+      });
     },
   };
+}
+
+interface LinkKey {
+  readonly bank_id: string;
+  readonly customer_account_link_id: string;
+}
+
+/** @throws ObpFailure OBP-30225 */
+async function locked(em: EntityManager, key: LinkKey): Promise<CustomerAccountLink> {
+  const link = await em.findOne(CustomerAccountLinkSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  return link ?? customerAccountLinkUnknown();
 }

@@ -13,6 +13,8 @@ export class CustomerAccountLink {
   /** For example "Owner"; any text is allowed. */
   relationship_type: string;
   is_agent: boolean;
+  /** How often it was written: every change raises it. */
+  declare version: number;
 
   constructor(link: Message & { readonly is_agent: boolean }) {
     this.bank_id = link.bank_id;
@@ -38,6 +40,7 @@ export const CustomerAccountLinkSchema = defineEntity({
     account_id: p.text(),
     relationship_type: p.text(),
     is_agent: p.boolean(),
+    version: p.integer().version(),
   },
 });
 

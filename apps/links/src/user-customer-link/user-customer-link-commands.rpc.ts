@@ -1,7 +1,8 @@
+import { LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, insertRecord } from '@platform/customer-presence';
 import type { Implementation } from '@platform/grpc';
 import type { UserCustomerLinkServiceDefinition } from '@platform/messages';
-import { autocommit, insertionOf } from '@platform/persistence';
+import { command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
@@ -49,11 +50,13 @@ export function userCustomerLinkCommands({
         values: [bank_id, user_customer_link_id],
       });
       if ((await customers.existing(found, correlation_id)).length === 0) return userCustomerLinkUnknown();
-      const deleted = await autocommit(orm, {}, (em) =>
-        em.nativeDelete(UserCustomerLinkSchema, { bank_id, user_customer_link_id }),
-      );
-      if (deleted === 0) return userCustomerLinkUnknown();
-      return { value: true };
+      return command(orm, {}, async (em) => {
+        const key = { bank_id, user_customer_link_id };
+        const link = await em.findOne(UserCustomerLinkSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        if (link === null) return userCustomerLinkUnknown();
+        em.remove(link);
+        return { value: true };
+      });
     },
   };
 }

@@ -1,0 +1,8 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** How often a row was written. An older build changes rows without raising it. */
+export class AddVersionOfCustomers extends Migration {
+  override up(): void {
+    this.addSql('alter table customer add column version integer not null default 1');
+  }
+}
