@@ -20,6 +20,7 @@ describe('the printed tour', () => {
       consumer_key: '<key>',
       consumer_secret: '',
       caller_secret: '',
+      journal_key: '',
     };
     expect(readFileSync(join(__dirname, '../README.md'), 'utf8')).toContain(tour('http://127.0.0.1:8080', shown));
   });
@@ -32,6 +33,7 @@ describe('the printed tour', () => {
       consumer_key,
       consumer_secret: '',
       caller_secret: '',
+      journal_key: '',
     });
     const ids = new Set<unknown>();
     for (let run = 0; run < 2; run += 1) {

@@ -58,6 +58,7 @@ function environment(values, env, credentials, databaseUrl) {
     PUBLIC_URL: env.PUBLIC_URL || `${schemeOf(values)}://${values.HOST}:${values.PORT}`,
     DRAIN_LINGER_MS: String(values.DRAIN_LINGER_MS),
     CALLER_SECRET: credentials.caller_secret,
+    JOURNAL_KEY: credentials.journal_key,
     ADMIN_USERNAME: credentials.admin_username,
     ADMIN_PASSWORD: credentials.admin_password,
     CONSUMER_KEY: credentials.consumer_key,

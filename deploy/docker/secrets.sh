@@ -13,6 +13,7 @@ random() { openssl rand -hex "$1"; }
 made database_password "$(random 24)"
 made database_url "postgresql://postgres:$(cat database_password)@postgres/postgres"
 made caller_secret "$(random 32)"
+made journal_key "$(random 32)"
 made admin_password "$(random 16)"
 made consumer_key "$(random 16)"
 made consumer_secret "$(random 24)"

@@ -78,6 +78,7 @@ describe('a bundle', () => {
     const settings = {
       ...databases.env,
       CALLER_SECRET: 'shared by all processes of this one test',
+      JOURNAL_KEY: 'protects the journals of this one test',
       ADMIN_PASSWORD: secrets.admin_password,
       CONSUMER_KEY: secrets.consumer_key,
       CONSUMER_SECRET: secrets.consumer_secret,

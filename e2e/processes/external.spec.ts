@@ -73,6 +73,7 @@ describe('an external PostgreSQL', () => {
         CONSUMER_KEY: secrets.consumer_key,
         CONSUMER_SECRET: secrets.consumer_secret,
         CALLER_SECRET: 'given by whoever runs this production',
+        JOURNAL_KEY: 'protects the journals of this one test',
       }),
     );
     await program.said('Ctrl-C stops everything', 20_000);

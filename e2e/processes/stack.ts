@@ -21,6 +21,7 @@ const required = {
   CONSUMER_KEY: secrets.consumer_key,
   CONSUMER_SECRET: secrets.consumer_secret,
   CALLER_SECRET: 'shared by all processes of this one test',
+  JOURNAL_KEY: 'protects the journals of this one test',
 };
 
 /** The services as separate processes, each on its own port. */

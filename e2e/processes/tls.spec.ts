@@ -102,7 +102,11 @@ describe('the platform in production with TLS everywhere', () => {
   it('serves the tour, and no link shows a name or a password', async () => {
     const ports = Object.fromEntries(serviceNames.map((name) => [name, 0])) as Record<ServiceName, number>;
     const generated = ['admin_password', 'consumer_key', 'consumer_secret'] as const;
-    const printed = banner({ origin, ports, credentials: { ...secrets, caller_secret: '', generated, file: '' } });
+    const printed = banner({
+      origin,
+      ports,
+      credentials: { ...secrets, caller_secret: '', journal_key: '', generated, file: '' },
+    });
     const lines = await paste(`export CURL_CA_BUNDLE=${folder.path}/ca.pem\n${printedTour(printed)}`);
     expect(touredCustomer(lines)).toMatchObject({ legal_name: 'Eveline Tripman' });
     expect([...proxies.keys()].sort()).toEqual([...serviceNames, 'gateway', 'postgres'].sort());

@@ -4,7 +4,7 @@ import { prepare } from '../prepare.mjs';
 /**
  * Runs a program of data care: reads its command line, prints its help, makes the checkout ready, and ends with 0 if the
  * program returns true, with 1 if it returns false or fails, and with 2 after a mistake in command line or settings.
- * @param {{help: string, options: Record<string, {type: 'boolean'}>, operands: number[], run(operands: string[], values: any): Promise<boolean>}} program
+ * @param {{help: string, options: Record<string, {type: 'boolean' | 'string'}>, operands: number[], run(operands: string[], values: any): Promise<boolean>}} program
  */
 export async function runCommand({ help, options, operands, run }) {
   const { positionals, values } = read(help, { ...options, help: { type: 'boolean' } }, operands);

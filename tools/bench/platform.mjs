@@ -46,6 +46,7 @@ export async function startPlatform({ mode, databaseUrl, profile }) {
     DATABASE_URL: databaseUrl,
     ...own,
     CALLER_SECRET: randomBytes(32).toString('hex'),
+    JOURNAL_KEY: randomBytes(32).toString('hex'),
     ADMIN_USERNAME: login.username,
     ADMIN_PASSWORD: login.password,
     CONSUMER_KEY: login.consumer_key,

@@ -1,7 +1,8 @@
 import { bind } from '@platform/grpc';
-import { AgentServiceDefinition } from '@platform/messages';
+import { AgentJournalServiceDefinition, AgentServiceDefinition } from '@platform/messages';
+import { journalRpcs } from '@platform/journal';
 import { createOutbox } from '@platform/outbox';
-import { createService, type RunningService } from '@platform/service';
+import { createJournaledService, type RunningService } from '@platform/service';
 import { createAgentAccounts } from './agent/agent-account.js';
 import { agentCompletion, agentCreation } from './agent/agent-creation.rpc.js';
 import { agentQueries } from './agent/agent-queries.rpc.js';
@@ -11,7 +12,7 @@ import { database } from './gen/database.js';
 
 /** Starts the agents service. */
 export function createAgentsService(config: AgentsConfig): Promise<RunningService> {
-  return createService(
+  return createJournaledService(
     {
       ...database,
       name: 'agents',
@@ -23,12 +24,13 @@ export function createAgentsService(config: AgentsConfig): Promise<RunningServic
         const outbox = parts.closing(
           createOutbox({ ...parts, handlers: { 'agent-creation': agentCompletion(parts, accounts) } }),
         );
-        return ({ orm, reader }) => [
+        return ({ journal, reader }) => [
           bind(AgentServiceDefinition, {
-            ...agentCreation({ orm, clock: parts.clock }, outbox),
-            ...agentStatus({ orm, reader }, accounts),
+            ...agentCreation({ journal, clock: parts.clock }, outbox),
+            ...agentStatus({ journal, reader }, accounts),
             ...agentQueries(reader, accounts),
           }),
+          bind(AgentJournalServiceDefinition, journalRpcs(journal.history)),
         ];
       },
     },

@@ -83,14 +83,22 @@ onPlainPostgres(describe)('query plans on 50,000 agents', () => {
 });
 
 describe('the configuration of the agents service', () => {
+  const journal_key = 'kept as long as the data of the service';
   const read = (env: Record<string, string>) => agentsConfig(readSettings(agentsSettings, env));
 
   it('has defaults for all but the database and the secret', () => {
     const caller_secret = 'thirty-two characters or even more';
-    expect(read({ DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: caller_secret })).toMatchObject({
+    expect(
+      read({
+        DATABASE_URL: 'postgresql://u:p@db:5432/postgres',
+        CALLER_SECRET: caller_secret,
+        JOURNAL_KEY: journal_key,
+      }),
+    ).toMatchObject({
       port: 50055,
       database_url: 'postgresql://u:p@db:5432/agents',
       caller_secret,
+      journal_key,
     });
     expect(() => read({})).toThrow(ConfigurationError);
   });

@@ -14,7 +14,7 @@ describe('the credentials of an instance', () => {
     const first = loadCredentials({ dataDir, env: {} });
     expect(first).toMatchObject({
       admin_username: 'admin.user',
-      generated: ['caller_secret', 'admin_password', 'consumer_key', 'consumer_secret'],
+      generated: ['caller_secret', 'journal_key', 'admin_password', 'consumer_key', 'consumer_secret'],
       file: join(dataDir, 'credentials.json'),
     });
     expect(first.caller_secret).toMatch(/^[0-9a-f]{64}$/);
@@ -36,7 +36,7 @@ describe('the credentials of an instance', () => {
     chmodSync(file, 0o644);
     expect(loadCredentials({ dataDir, env: {} })).toMatchObject({
       caller_secret: 'kept kept kept kept',
-      generated: ['admin_password', 'consumer_key', 'consumer_secret'],
+      generated: ['journal_key', 'admin_password', 'consumer_key', 'consumer_secret'],
     });
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
@@ -53,7 +53,7 @@ describe('the credentials of an instance', () => {
       caller_secret: 'given-secret-given',
       admin_password: 'given-password',
       admin_username: 'root.user',
-      generated: ['consumer_key', 'consumer_secret'],
+      generated: ['journal_key', 'consumer_key', 'consumer_secret'],
     });
     expect(readFileSync(loaded.file, 'utf8')).not.toContain('given');
     expect(loadCredentials({ dataDir, env: {} }).consumer_key).toBe(loaded.consumer_key);
@@ -62,7 +62,7 @@ describe('the credentials of an instance', () => {
   it('need no file when all are given', () => {
     const { generated, file } = loadCredentials({
       dataDir,
-      env: { CALLER_SECRET: 's', ADMIN_PASSWORD: 'p', CONSUMER_KEY: 'k', CONSUMER_SECRET: 't' },
+      env: { CALLER_SECRET: 's', JOURNAL_KEY: 'j', ADMIN_PASSWORD: 'p', CONSUMER_KEY: 'k', CONSUMER_SECRET: 't' },
     });
     expect(generated).toEqual([]);
     expect(existsSync(file)).toBe(false);
@@ -79,6 +79,7 @@ describe('the credentials of an instance', () => {
 describe('the tour', () => {
   const text = tour('http://127.0.0.1:8081', {
     caller_secret: 'never shown',
+    journal_key: 'never shown',
     admin_username: 'admin.user',
     admin_password: 'pass-word',
     consumer_key: 'key123',
@@ -96,6 +97,7 @@ describe('the tour', () => {
   it('survives a quote in the password', () => {
     const quoted = tour('http://127.0.0.1:8081', {
       caller_secret: '',
+      journal_key: '',
       admin_username: 'admin.user',
       admin_password: `it's`,
       consumer_key: 'key123',

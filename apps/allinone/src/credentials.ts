@@ -6,6 +6,7 @@ import type { Environment } from '@platform/runtime';
 /** The secrets of an instance. */
 export interface Credentials {
   readonly caller_secret: string;
+  readonly journal_key: string;
   readonly admin_username: string;
   readonly admin_password: string;
   readonly consumer_key: string;
@@ -41,11 +42,12 @@ export function loadCredentials({ dataDir, env }: { dataDir: string; env: Enviro
   return { ...(secrets as Required<Secrets>), admin_username: env['ADMIN_USERNAME'] || 'admin.user', generated, file };
 }
 
-type SecretName = 'caller_secret' | 'admin_password' | 'consumer_key' | 'consumer_secret';
+type SecretName = 'caller_secret' | 'journal_key' | 'admin_password' | 'consumer_key' | 'consumer_secret';
 type Secrets = Partial<Record<SecretName, string>>;
 
 const generators: { readonly [K in keyof Secrets]-?: () => string } = {
   caller_secret: () => randomBytes(32).toString('hex'),
+  journal_key: () => randomBytes(32).toString('hex'),
   admin_password: () => randomBytes(18).toString('base64url'),
   consumer_key: lettersAndDigits,
   consumer_secret: lettersAndDigits,

@@ -97,6 +97,7 @@ function upper<N extends string>(name: N): Uppercase<N> {
 
 function upperCase({
   caller_secret,
+  journal_key,
   admin_username,
   admin_password,
   consumer_key,
@@ -104,6 +105,7 @@ function upperCase({
 }: LoadedCredentials) {
   return {
     CALLER_SECRET: caller_secret,
+    JOURNAL_KEY: journal_key,
     ADMIN_USERNAME: admin_username,
     ADMIN_PASSWORD: admin_password,
     CONSUMER_KEY: consumer_key,

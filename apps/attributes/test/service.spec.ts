@@ -100,10 +100,12 @@ describe('the attributes service', () => {
 });
 
 describe('the configuration of the attributes service', () => {
+  const journal_key = 'kept as long as the data of the service';
   const read = (env: Record<string, string>) => attributesConfig(readSettings(attributesSettings, env));
   const good = {
     DATABASE_URL: 'postgresql://u:p@db:5432/postgres',
     CALLER_SECRET: 'thirty-two characters or even more',
+    JOURNAL_KEY: journal_key,
   };
 
   it('has defaults for all but the database and the secret', () => {
@@ -113,6 +115,7 @@ describe('the configuration of the attributes service', () => {
       database_url: 'postgresql://u:p@db:5432/attributes',
       database_pool: 4,
       caller_secret: 'thirty-two characters or even more',
+      journal_key,
       log_level: 'info',
       reflection: false,
       customers_address: '127.0.0.1:50051',

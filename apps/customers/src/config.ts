@@ -1,14 +1,14 @@
 import { addressSetting, type Settings, type Values } from '@platform/runtime';
-import { type Address, type ServiceConfig, serviceConfig, serviceSettings } from '@platform/service';
+import { type Address, type JournaledConfig, journaledConfig, journaledSettings } from '@platform/service';
 
 /** The service's environment variables. */
 export const customersSettings = {
-  ...serviceSettings('customers', 50051),
+  ...journaledSettings('customers', 50051),
   ATTRIBUTES_ADDRESS: addressSetting('attributes', 50053),
   LINKS_ADDRESS: addressSetting('links', 50054),
 } satisfies Settings;
 
-export interface CustomersConfig extends ServiceConfig {
+export interface CustomersConfig extends JournaledConfig {
   readonly attributes_address: Address;
   readonly links_address: Address;
 }
@@ -16,7 +16,7 @@ export interface CustomersConfig extends ServiceConfig {
 /** The service's configuration, from its customersSettings. */
 export function customersConfig(values: Values<typeof customersSettings>): CustomersConfig {
   return {
-    ...serviceConfig('customers', values),
+    ...journaledConfig('customers', values),
     attributes_address: values.ATTRIBUTES_ADDRESS,
     links_address: values.LINKS_ADDRESS,
   };

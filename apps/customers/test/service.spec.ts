@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Call } from '@platform/grpc';
-import { createWriter, openOrm } from '@platform/persistence';
+import { createJournal } from '@platform/journal';
+import { createReader, createWriter, openOrm } from '@platform/persistence';
 import { isOnCitus } from '@platform/testing';
-import { ConfigurationError, readSettings } from '@platform/runtime';
+import { ConfigurationError, createLogger, readSettings } from '@platform/runtime';
 import { customerCommands } from '../src/customer/customer-commands.rpc.js';
+import { customerOfRecord } from '../src/customer/customer-records.sql.js';
 import { database } from '../src/gen/database.js';
 import { customersConfig, customersSettings } from '../src/index.js';
 import { bank, createHarness, customerBody, type Harness } from './harness.js';
@@ -64,14 +66,26 @@ describe('the customers service', () => {
     harness = await createHarness();
     const orm = await openOrm({ ...database, url: harness.url, pool: 1 });
     const writer = createWriter(harness.url, { distributed: isOnCitus() });
+    const reader = createReader(harness.url);
+    const journal = createJournal({
+      service: 'customers',
+      orm,
+      reader,
+      writer,
+      log: createLogger('customers', 'silent'),
+      secret: 'protects the journals of all tests',
+      parent: customerOfRecord(),
+    });
     const numbers = ['1', '1', '1', '2', ...Array<string>(10).fill('2')];
-    const { createCustomer } = customerCommands({ orm, writer, clock: Date.now }, () => numbers.shift() ?? '');
-    const create = () => createCustomer?.({ bank_id: bank, body: customerBody() }, {} as Call);
+    const { createCustomer } = customerCommands({ journal, clock: Date.now }, () => numbers.shift() ?? '');
+    const call = { caller: { user_id: '', consumer_id: '', issuer: 'gateway', rpc: '' }, correlation_id: '' } as Call;
+    const create = () => createCustomer?.({ bank_id: bank, body: customerBody() }, call);
     expect(await create()).toMatchObject({ customer_number: '1' });
     expect(await create()).toMatchObject({ customer_number: '2' });
     await expect(create()).rejects.toThrow('OBP-30006');
     expect(numbers).toEqual([]);
-    await writer.close();
+    await journal.close();
+    await Promise.all([writer.close(), reader.close()]);
     await orm.close(true);
   });
 
@@ -118,10 +132,12 @@ describe('the customers service', () => {
 });
 
 describe('the configuration of the customers service', () => {
+  const journal_key = 'kept as long as the data of the service';
   const read = (env: Record<string, string>) => customersConfig(readSettings(customersSettings, env));
   const good = {
     DATABASE_URL: 'postgresql://u:p@db:5432/postgres',
     CALLER_SECRET: 'thirty-two characters or even more',
+    JOURNAL_KEY: journal_key,
   };
 
   it('has defaults for all but the database and the secret', () => {
@@ -131,6 +147,7 @@ describe('the configuration of the customers service', () => {
       database_url: 'postgresql://u:p@db:5432/customers',
       database_pool: 4,
       caller_secret: 'thirty-two characters or even more',
+      journal_key,
       log_level: 'info',
       reflection: false,
       attributes_address: '127.0.0.1:50053',
@@ -147,7 +164,7 @@ describe('the configuration of the customers service', () => {
   it('says what is missing', () => {
     expect(() => read({})).toThrow(ConfigurationError);
     expect(() => read({})).toThrow(
-      /CUSTOMERS_DATABASE_URL or DATABASE_URL must be set[\s\S]*CALLER_SECRET must be set, to the same value in every service \(`npm start` generates it\)/,
+      /CUSTOMERS_DATABASE_URL or DATABASE_URL must be set[\s\S]*CALLER_SECRET must be set, to the same value in every service \(`npm start` generates it\)[\s\S]*JOURNAL_KEY must be set/,
     );
     expect(() => read({ ...good, CALLER_SECRET: 'short' })).toThrow(/CALLER_SECRET: must have at least 32 characters/);
     expect(() => read({ NODE_ENV: 'production', DATABASE_URL: good.DATABASE_URL })).toThrow(

@@ -184,14 +184,22 @@ onPlainPostgres(describe)('query plans on 60,000 links', () => {
 });
 
 describe('the configuration of the links service', () => {
+  const journal_key = 'kept as long as the data of the service';
   const read = (env: Record<string, string>) => linksConfig(readSettings(linksSettings, env));
 
   it('has defaults for all but the database and the secret', () => {
     const caller_secret = 'thirty-two characters or even more';
-    expect(read({ DATABASE_URL: 'postgresql://u:p@db:5432/postgres', CALLER_SECRET: caller_secret })).toMatchObject({
+    expect(
+      read({
+        DATABASE_URL: 'postgresql://u:p@db:5432/postgres',
+        CALLER_SECRET: caller_secret,
+        JOURNAL_KEY: journal_key,
+      }),
+    ).toMatchObject({
       port: 50054,
       database_url: 'postgresql://u:p@db:5432/links',
       caller_secret,
+      journal_key,
     });
     expect(() => read({})).toThrow(ConfigurationError);
   });

@@ -1,3 +1,3 @@
 export { createCustomers, type Customers } from './customers.js';
 export { customerPresence, customerPresenceTable, holdCustomer, insertRecord } from './presence.js';
-export { forgetCustomer, type RecordTable } from './forget.js';
+export { forgetCustomer } from './forget.js';

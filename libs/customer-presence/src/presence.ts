@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
+import type { Author, Journal, JournaledInsertion } from '@platform/journal';
 import type { CustomerKey } from '@platform/messages';
-import type { Insertion, Parent, Writer } from '@platform/persistence';
+import type { Parent } from '@platform/persistence';
 
 /**
  * The table that a migration creates: one row for each customer that the service keeps records of, or that was deleted.
@@ -63,12 +64,12 @@ parent as materialized (select bank_id, customer_id from known where not is_dele
  * @throws ObpFailure OBP-30046 when the deletion came first
  */
 export async function insertRecord<Row extends CustomerKey>(
-  writer: Writer,
-  insertion: Insertion<Row>,
+  journal: Journal,
+  insertion: JournaledInsertion<Row>,
   record: Row,
-  signal?: () => AbortSignal,
+  author: Author & { readonly signal?: () => AbortSignal },
 ): Promise<boolean> {
-  const insert = () => writer.insert(insertion, record, signal);
+  const insert = () => journal.insert(insertion, record, author);
   let outcome = await insert();
   // Another transaction may have added the customer's first record meanwhile: the next statement sees its row.
   if (outcome === 'orphan') outcome = await insert();

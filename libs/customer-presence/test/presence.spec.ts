@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Migration } from '@mikro-orm/migrations';
 import { defineEntity, type InferEntity, type MikroORM, p } from '@mikro-orm/postgresql';
+import { createJournal, type Journal, type JournaledInsertion, journalTables, ownAuthor } from '@platform/journal';
 import type { CustomerKey } from '@platform/messages';
 import {
   command,
+  createReader,
   createWriter,
-  type Insertion,
-  insertionOf,
   openOrm,
+  type Reader,
   SecondsType,
   type Writer,
 } from '@platform/persistence';
+import { createLogger } from '@platform/runtime';
 import type { ServicePeer } from '@platform/service';
 import { createRandom, createTestDatabase, type TestDatabase } from '@platform/testing';
 import { randomUUID } from 'node:crypto';
@@ -27,6 +29,7 @@ import {
 class CreateTables extends Migration {
   override up(): void {
     this.addSql(customerPresenceTable);
+    for (const statement of journalTables) this.addSql(statement);
     this.addSql(
       'create table note (bank_id text not null, customer_id text not null, note_id text not null default gen_random_uuid(), n integer not null, text text, at timestamptz(0), primary key (bank_id, note_id))',
     );
@@ -56,7 +59,21 @@ const bank_id = 'gh.29.uk';
 let database: TestDatabase;
 let orm: MikroORM;
 let writer: Writer;
-let insertion: Insertion<Note>;
+let reader: Reader;
+let journal: Journal;
+let insertion: JournaledInsertion<Note>;
+
+const author = ownAuthor('tests', 'a test', 'a-test');
+const journalOf = (by: Writer) =>
+  createJournal({
+    service: 'tests',
+    orm,
+    reader,
+    writer: by,
+    log: createLogger('tests', 'silent'),
+    secret: 'protects the journals of all tests',
+    parent: customerPresence,
+  });
 
 beforeAll(async () => {
   database = await createTestDatabase('customer-presence');
@@ -67,22 +84,26 @@ beforeAll(async () => {
     migrations: [{ name: 'tables', load: async () => CreateTables }],
   });
   writer = createWriter(database.url);
-  insertion = insertionOf(orm, note, { parent: customerPresence });
+  reader = createReader(database.url);
+  journal = journalOf(writer);
+  insertion = journal.insertion(note, { parent: customerPresence });
 });
 afterAll(async () => {
-  await writer.close();
+  await journal.close();
+  await Promise.all([writer.close(), reader.close()]);
   await orm.close(true);
   await database.close();
 });
 
-const insert = (key: CustomerKey, fields: Partial<Note>, by = writer) =>
-  insertRecord(by, insertion, { ...key, note_id: randomUUID(), n: 0, text: null, at: null, ...fields });
+const insert = (key: CustomerKey, fields: Partial<Note>, by = journal) =>
+  insertRecord(by, insertion, { ...key, note_id: randomUUID(), n: 0, text: null, at: null, ...fields }, author);
 
 let gates = 0;
 /** Adds a record by a statement that pauses, keeping its locks, until `held` has ended. */
 async function insertHeld(key: CustomerKey, n: number, held: () => Promise<unknown>): Promise<void> {
   const gate = (gates += 1);
-  const own = createWriter(database.url);
+  const writing = createWriter(database.url);
+  const own = journalOf(writing);
   let inserting: Promise<unknown> = Promise.resolve();
   await command(orm, {}, async (em) => {
     await em.execute('select pg_advisory_xact_lock(?)', [gate]);
@@ -97,7 +118,7 @@ async function insertHeld(key: CustomerKey, n: number, held: () => Promise<unkno
     while (!(await isWaiting())) if (await Promise.race([refused, sleep(1, false)])) return;
     await held();
   });
-  await inserting.finally(() => own.close());
+  await inserting.finally(() => Promise.all([own.close(), writing.close()]));
 }
 
 /** The two ways to add a record. `held`: what happens while the customer is held, before the transaction ends. */
@@ -115,7 +136,7 @@ const ways = {
   insertRecord: async (key: CustomerKey, n = 0, held?: () => Promise<unknown>) =>
     held === undefined ? void (await insert(key, { n })) : insertHeld(key, n, held),
 };
-const forget = (key: CustomerKey) => forgetCustomer(orm, key, [{ table: 'note', id: 'note_id' }]);
+const forget = (key: CustomerKey) => forgetCustomer(orm, author, key, [{ table: 'note', id: 'note_id' }]);
 const notes = async ({ customer_id }: CustomerKey) =>
   (await orm.em.fork().execute('select from note where customer_id = ?', [customer_id])).length;
 
@@ -198,7 +219,7 @@ describe('forgetCustomer', () => {
         `insert into note (bank_id, customer_id, n) select ?, who, i from generate_series(1, 20001) i, (values ('many'), ('other')) as given (who)`,
         [bank_id],
       );
-    await forgetCustomer(orm, many, [{ table: 'note', id: 'note_id', only: 'n <> 7' }]);
+    await forgetCustomer(orm, author, many, [{ table: 'note', id: 'note_id', only: 'n <> 7' }]);
     expect([await notes(many), await notes(other)]).toEqual([1, 20001]);
     await forget(many);
     expect([await notes(many), await notes(other)]).toEqual([0, 20001]);
@@ -227,13 +248,13 @@ describe('insertRecord', () => {
   });
 
   it('finds customers by their key, although its plan was made while there were none', async () => {
-    const columns = insertion.valuesOf({ bank_id, note_id: '', customer_id: '', n: 0, text: null, at: null });
+    const columns = insertion.insertion.valuesOf({ bank_id, note_id: '', customer_id: '', n: 0, text: null, at: null });
     const plan = await command(orm, {}, async (em) => {
       // As in a new table, even if the server has already analyzed rows of other tests.
       await em.execute('analyze customer_presence');
       await em.execute('truncate customer_presence');
       await em.execute('set local plan_cache_mode = force_generic_plan');
-      await em.execute(`prepare planned as ${insertion.text}`);
+      await em.execute(`prepare planned as ${insertion.insertion.text}`);
       return em.execute(`explain execute planned (${columns.map(() => `'{}'`).join(', ')})`);
     });
     expect(JSON.stringify(plan)).toContain('Index Scan using customer_presence_pkey');
@@ -261,16 +282,28 @@ describe('insertRecord', () => {
     expect([await notes(gone), await notes(there), await notes(fresh)]).toEqual([0, 3, 2]);
   });
 
+  it('encrypts the entries of the first records of a customer with one key, however many are added at once', async () => {
+    const key = { bank_id, customer_id: 'one key' };
+    const other = createWriter(database.url);
+    const second = journalOf(other);
+    await Promise.all(Array.from({ length: 10 }, (_, n) => insert(key, { n }, n % 3 === 0 ? second : journal)));
+    const entries = await journal.history.ofSubject(bank_id, key.customer_id, 0, 100);
+    const values = entries.map((entry) => JSON.parse(entry.values) as { became: Note });
+    expect(values.map(({ became }) => became.n).sort()).toEqual(Array.from({ length: 10 }, (_, n) => n));
+    await Promise.all([second.close(), other.close()]);
+  });
+
   it('meets the first record of the same customers by another process, in any order', async () => {
     const writers = [createWriter(database.url), createWriter(database.url), createWriter(database.url)];
     const keys = Array.from({ length: 20 }, (_, n) => ({ bank_id, customer_id: `first ${n}` }));
+    const journals = writers.map(journalOf);
     await Promise.all(
-      writers.map((own, turn) =>
+      journals.map((own, turn) =>
         Promise.all((turn % 2 === 0 ? keys : [...keys].reverse()).map((one) => insert(one, { n: turn }, own))),
       ),
     );
     expect(await Promise.all(keys.map(notes))).toEqual(keys.map(() => 3));
-    await Promise.all(writers.map((own) => own.close()));
+    await Promise.all([...journals, ...writers].map((own) => own.close()));
   });
 });
 

@@ -3,7 +3,7 @@ export { SecondsListType, SecondsType } from './columns.js';
 export { codeOf, ensureDatabase, serviceDatabase } from './database.js';
 export { connectionOf } from './connection.js';
 export { distribute, type Distribution, findDistribution } from './distribution.js';
-export { type Insertion, insertionOf, type InsertionOptions, type Parent } from './insertion.js';
+export { type Beside, type Insertion, insertionOf, type InsertionOptions, type Parent } from './insertion.js';
 export { hasRow } from './has-row.js';
 export type { MigrationStep } from './migration.js';
 export { commandConnections, type ConnectionUse } from './observed.js';
@@ -15,6 +15,7 @@ export { createReader, type Query, type Reader, type Statement } from './reader.
 export { keepsStatements } from './session-check.js';
 export { sessionOptions } from './session.js';
 export { TextListType } from './text-list.js';
+export { statementName } from './statement-name.js';
 export { autocommit, command, isPassing, refuseKnown, type ConstraintFailures } from './transaction.js';
 export { ormIn } from './traced-orm.js';
 export { whenReachable } from './when-reachable.js';

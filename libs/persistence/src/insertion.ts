@@ -46,6 +46,17 @@ export interface Parent {
   readonly text: (isBank: string) => string;
 }
 
+/** Rows of other tables that are inserted with each stored row. */
+export interface Beside {
+  /** Columns that a row has only for this, with the types of the parameters' elements. */
+  readonly columns: Readonly<Record<string, string>>;
+  /**
+   * Common table expressions that insert them.
+   * @param from `given`, with all columns and `position`, joined with what was stored
+   */
+  readonly text: (from: string) => string;
+}
+
 export interface InsertionOptions<Row> {
   /**
    * The columns of the unique index that decides which of two rows is stored. A conflict with any other index is an
@@ -53,6 +64,7 @@ export interface InsertionOptions<Row> {
    */
   readonly unique?: readonly (keyof Row & string)[];
   readonly parent?: Parent;
+  readonly beside?: Beside;
 }
 
 interface Column {
@@ -71,22 +83,23 @@ interface Column {
 export function insertionOf<Entity extends object, Row extends object = Omit<Entity, 'version'>>(
   orm: MikroORM,
   schema: EntitySchema<Entity>,
-  { unique, parent }: InsertionOptions<Row> = {},
+  { unique, parent, beside }: InsertionOptions<Row> = {},
 ): Insertion<Row> {
   const { tableName, primaryKeys, props, versionProperty } = orm.getMetadata().get<Entity>(schema.meta.className);
   const stored = props
     .filter(({ name }) => name !== versionProperty)
     .map((prop) => columnOf(orm, prop as unknown as EntityProperty));
   const matched = (parent?.on ?? []).filter((name) => stored.every((column) => column.name !== name));
-  const columns = [...stored, ...matched.map(matchedColumn)];
+  const besides = Object.entries(beside?.columns ?? {}).map(([name, given]) => ownColumn(name, given));
+  const columns = [...stored, ...matched.map((name) => ownColumn(name, 'text')), ...besides];
   const bankAt = columns.findIndex(({ name }) => name === 'bank_id');
   const isBank = `bank_id = any($${bankAt + 1}::text[])`;
-  const text = textOf({ table: tableName, key: primaryKeys, stored, columns, unique, parent, isBank });
+  const text = textOf({ table: tableName, key: primaryKeys, stored, columns, unique, parent, beside, isBank });
   return {
     text,
     bankAt,
     name: statementName(`insert-${tableName}`, text),
-    one: parent === undefined ? oneOf({ table: tableName, key: primaryKeys, stored, unique }) : undefined,
+    one: parent === undefined && beside === undefined ? oneOf({ table: tableName, key: primaryKeys, stored, unique }) : undefined,
     valuesOf: (row) => columns.map((column) => column.valueOf(row)),
   };
 }
@@ -105,8 +118,9 @@ function columnOf(orm: MikroORM, { name, columnTypes, customType }: EntityProper
   };
 }
 
-function matchedColumn(name: string): Column {
-  return { name, given: 'text', cast: '', valueOf: (row) => (row as Record<string, unknown>)[name] };
+/** A column that is not stored in the table. */
+function ownColumn(name: string, given: string): Column {
+  return { name, given, cast: '', valueOf: (row) => (row as Record<string, unknown>)[name] };
 }
 
 interface Parts {
@@ -116,6 +130,7 @@ interface Parts {
   readonly columns: readonly Column[];
   readonly unique: readonly string[] | undefined;
   readonly parent: Parent | undefined;
+  readonly beside: Beside | undefined;
   readonly isBank: string;
 }
 
@@ -123,9 +138,10 @@ interface Parts {
  * Rows are inserted in the order of their unique columns; otherwise concurrent statements could wait for each other's
  * rows.
  */
-function textOf({ table, key, stored, columns, unique, parent, isBank }: Parts): string {
+function textOf({ table, key, stored, columns, unique, parent, beside, isBank }: Parts): string {
   const parents = parent === undefined ? '' : `${parent.text(isBank)},\n`;
   const join = parent === undefined ? '' : ` join parent using (${list(parent.on)})`;
+  const besides = beside === undefined ? '' : `,\n${beside.text(`given join stored using (${list(key)})`)}`;
   const isParent = parent === undefined ? 'true' : `exists (select from parent where ${same('parent', parent.on)})`;
   return `with given as materialized (
   select * from unnest(${columns.map(({ given }, index) => `$${index + 1}::${given}[]`).join(', ')}) with ordinality as given (${list(names(columns))}, position)
@@ -134,7 +150,7 @@ ${parents}stored as (
   insert into ${table} (${list(names(stored))})
   select ${stored.map(({ name, cast }) => `given.${name}${cast}`).join(', ')} from given${join}
   order by ${list((unique ?? key).map((name) => `given.${name}`))}${conflict(unique)} returning ${list(key)}
-)
+)${besides}
 select position::int as position, ${isParent} as has_parent from given
 where not exists (select from stored where ${same('stored', key)})`;
 }

@@ -37,6 +37,7 @@ export interface CommonSettings {
   readonly database_url: string;
   readonly database_pool: number;
   readonly caller_secret: string;
+  readonly journal_key: string;
 }
 
 export interface ServiceUnderTestOptions {
@@ -63,6 +64,7 @@ export async function startService({
       database_url: database.url,
       database_pool: pool,
       caller_secret: secret,
+      journal_key: 'protects the journals of all tests',
     });
     const peer = createPeer(`127.0.0.1:${service.port}`, callerKey);
     const close = async () => {

@@ -64,7 +64,7 @@ export function serviceSettings<const N extends string>(name: N, port: number): 
   return { ...(own as OwnSettings<N>), ...sharedSettings };
 }
 
-type SharedValues = Values<typeof sharedSettings>;
+export type SharedValues = Values<typeof sharedSettings>;
 
 /** Builds the service's configuration from its settings, which have a database and a secret. */
 export function serviceConfig(name: string, values: SharedValues): ServiceConfig {

@@ -1,10 +1,11 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import type { Implementation } from '@platform/grpc';
+import { ownAuthor } from '@platform/journal';
 import type { AgentServiceDefinition } from '@platform/messages';
 import type { Outbox, TaskHandler } from '@platform/outbox';
-import { autocommit, command } from '@platform/persistence';
+import { autocommit } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import type { ServiceParts } from '@platform/service';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import type { AgentAccounts } from './agent-account.js';
 import { Agent, AgentSchema } from './agent.entity.js';
@@ -12,7 +13,10 @@ import { agentConflicts } from './agent-rules.js';
 import { agentV510 } from './agent.shape.js';
 
 /** Opens the account of a new agent, creates the link to it, and then makes the agent visible. */
-export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: AgentAccounts): TaskHandler {
+export function agentCompletion(
+  { service, orm, journal }: Pick<JournaledParts, 'service' | 'orm' | 'journal'>,
+  accounts: AgentAccounts,
+): TaskHandler {
   return {
     async deliver({ bank_id, subject: agent_id }, correlation_id) {
       const key = { bank_id, agent_id };
@@ -21,7 +25,7 @@ export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: Ag
       // are not created again.
       if (agent.is_complete) return;
       await accounts.open(agent, correlation_id);
-      await command(orm, {}, async (em) => {
+      await journal.command(ownAuthor(service, 'agent-creation', correlation_id), {}, async (em) => {
         const opened = await em.findOneOrFail(AgentSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
         opened.complete();
       });
@@ -36,22 +40,22 @@ export function agentCompletion({ orm }: Pick<ServiceParts, 'orm'>, accounts: Ag
  * taken: creating the same agent again is refused with OBP-30328.
  */
 export function agentCreation(
-  { orm, clock }: Pick<ServiceParts, 'orm' | 'clock'>,
+  { journal, clock }: Pick<JournaledParts, 'journal' | 'clock'>,
   outbox: Outbox<'agent-creation'>,
 ): Implementation<AgentServiceDefinition> {
   return {
-    async createAgent({ bank_id, body }, { correlation_id }) {
+    async createAgent({ bank_id, body }, call) {
       // Version 7: the order of the ids is that of creation.
       const task = { kind: 'agent-creation', bank_id, subject: v7() } as const;
       const birth = { bank_id, agent_id: task.subject, account_id: v7(), link_id: v7(), now: wireTime(clock()) };
-      const created = await command(orm, agentConflicts(bank_id, body.agent_number), async (em) => {
+      const created = await journal.command(call, agentConflicts(bank_id, body.agent_number), async (em) => {
         const agent = new Agent(birth, body);
         em.persist(agent);
         await outbox.append(em, task);
         return agentV510(agent);
       });
       // If the task is no longer pending, another process has completed it.
-      await outbox.settle(task, correlation_id);
+      await outbox.settle(task, call.correlation_id);
       return created;
     },
   };

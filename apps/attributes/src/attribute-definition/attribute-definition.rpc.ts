@@ -8,8 +8,8 @@ import {
   type AttributeDefinitionServiceDefinition,
   Failure,
 } from '@platform/messages';
-import { command, insertionOf, pagesOf, type Reader } from '@platform/persistence';
-import type { ServiceParts } from '@platform/service';
+import { pagesOf, type Reader } from '@platform/persistence';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { AttributeDefinitionSchema, definitionUnknown } from './attribute-definition.entity.js';
 import { category, definitionsAfter, messageDefinitions } from './attribute-definition.sql.js';
@@ -19,25 +19,28 @@ const attempts = 10;
 
 /** Definitions of the customer attributes of a bank. */
 export function attributeDefinitions({
-  orm,
+  journal,
   reader,
-  writer,
-}: Pick<ServiceParts, 'orm' | 'reader' | 'writer'>): Implementation<AttributeDefinitionServiceDefinition> {
-  const insertion = insertionOf(orm, AttributeDefinitionSchema, { unique: ['bank_id', 'name', 'category'] });
+}: Pick<JournaledParts, 'journal' | 'reader'>): Implementation<AttributeDefinitionServiceDefinition> {
+  const insertion = journal.insertion(AttributeDefinitionSchema, { unique: ['bank_id', 'name', 'category'] });
 
   const create = async (
     bank_id: string,
     body: AttributeDefinitionJsonV400,
-    signal: Call['signal'],
+    call: Call,
   ): Promise<AttributeDefinition | undefined> => {
     // Version 7: the order of the ids is that of creation.
     const definition = { attribute_definition_id: v7(), bank_id, ...columnsOf(body) };
-    return (await writer.insert(insertion, definition, signal)) === 'taken' ? undefined : definition;
+    return (await journal.insert(insertion, definition, call)) === 'taken' ? undefined : definition;
   };
 
   /** Replaces all but the id of the definition of that name. */
-  const replace = (bank_id: string, body: AttributeDefinitionJsonV400): Promise<AttributeDefinition | undefined> =>
-    command(orm, {}, async (em) => {
+  const replace = (
+    bank_id: string,
+    body: AttributeDefinitionJsonV400,
+    call: Call,
+  ): Promise<AttributeDefinition | undefined> =>
+    journal.command(call, {}, async (em) => {
       const key = { bank_id, name: body.name, category: body.category };
       const found = await em.findOne(AttributeDefinitionSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (found === null) return undefined;
@@ -46,9 +49,9 @@ export function attributeDefinitions({
     });
 
   return {
-    async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }, { signal }) {
+    async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }, call) {
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
-        const stored = (await create(bank_id, body, signal)) ?? (await replace(bank_id, body));
+        const stored = (await create(bank_id, body, call)) ?? (await replace(bank_id, body, call));
         if (stored !== undefined) return stored;
       }
       return fail(Failure.FAILURE_REQUEST_TIMEOUT);
@@ -56,8 +59,8 @@ export function attributeDefinitions({
 
     getCustomerAttributeDefinition: ({ bank_id }) => listDefinitions(reader, bank_id),
 
-    deleteCustomerAttributeDefinition: ({ bank_id, attribute_definition_id }) =>
-      command(orm, {}, async (em) => {
+    deleteCustomerAttributeDefinition: ({ bank_id, attribute_definition_id }, call) =>
+      journal.command(call, {}, async (em) => {
         const key = { bank_id, attribute_definition_id, category };
         const found = await em.findOne(AttributeDefinitionSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (found === null) return definitionUnknown();

@@ -2,8 +2,7 @@ import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, type Customers, holdCustomer, insertRecord } from '@platform/customer-presence';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
-import { command, insertionOf } from '@platform/persistence';
-import type { ServiceParts } from '@platform/service';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { attributeUnknown, CustomerAttributeSchema, type StoredAttribute } from './customer-attribute.entity.js';
 import { type AttributeFields, attributeFields, checkDefinedType, checkRoom } from './customer-attribute-limits.js';
@@ -11,10 +10,10 @@ import { ownerOfAttribute, type Surroundings, surroundings } from './customer-at
 
 /** The rpcs that write attributes. */
 export function customerAttributeCommands(
-  { orm, reader, writer }: Pick<ServiceParts, 'orm' | 'reader' | 'writer'>,
+  { journal, reader }: Pick<JournaledParts, 'journal' | 'reader'>,
   customers: Customers,
 ): Implementation<CustomerAttributeServiceDefinition> {
-  const insertion = insertionOf(orm, CustomerAttributeSchema, { parent: customerPresence });
+  const insertion = journal.insertion(CustomerAttributeSchema, { parent: customerPresence });
   /** Reads what must be known before an attribute is written; all look-ups run at the same time. */
   const look = async (
     key: CustomerKey,
@@ -48,32 +47,33 @@ export function customerAttributeCommands(
   };
 
   return {
-    async createCustomerAttribute({ bank_id, customer_id, body }, { correlation_id, signal }) {
+    async createCustomerAttribute({ bank_id, customer_id, body }, call) {
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
       const customer_attribute_id = v7();
-      checkFit(fields, await look(key, fields.name, customer_attribute_id, correlation_id));
-      await insertRecord(writer, insertion, { ...key, customer_attribute_id, ...fields }, signal);
+      checkFit(fields, await look(key, fields.name, customer_attribute_id, call.correlation_id));
+      await insertRecord(journal, insertion, { ...key, customer_attribute_id, ...fields }, call);
       return { customer_attribute_id, ...fields };
     },
 
-    async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body }, { correlation_id }) {
+    async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body }, call) {
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
-      const found = await look(key, fields.name, customer_attribute_id, correlation_id);
+      const found = await look(key, fields.name, customer_attribute_id, call.correlation_id);
       if (found.is_there) checkFit(fields, found);
-      await command(orm, {}, async (em) => {
+      await journal.command(call, {}, async (em) => {
         await holdCustomer(em, key);
         Object.assign(await locked(em, { ...key, customer_attribute_id }), fields);
       });
       return { customer_attribute_id, ...fields };
     },
 
-    async deleteCustomerAttribute({ bank_id, customer_attribute_id, customer_id: named }, { correlation_id }) {
+    async deleteCustomerAttribute({ bank_id, customer_attribute_id, customer_id: named }, call) {
+      const { correlation_id } = call;
       if (named !== null && named !== undefined)
         await customers.require({ bank_id, customer_id: named }, correlation_id);
       const customer_id = named ?? (await ownerOf(bank_id, customer_attribute_id, correlation_id));
-      return command(orm, {}, async (em) => {
+      return journal.command(call, {}, async (em) => {
         em.remove(await locked(em, { bank_id, customer_attribute_id, customer_id }));
         return {};
       });

@@ -15,6 +15,9 @@ import { messageAttributes } from './customer-attribute-limits.js';
 import { attributesOfCustomers, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
 import { groupedByCustomer, type PlacedAttribute } from './customer-attribute.shape.js';
 
+/** The records that are deleted with a customer. */
+const tables = [{ table: 'customer_attribute', id: 'customer_attribute_id', versioned: true }] as const;
+
 const maxKeys = 1_000;
 const maxMatches = 10_000;
 
@@ -29,8 +32,8 @@ export function customerAttributeLookup(
   return {
     batchGetCustomerAttributes: ({ keys }) => messagesOf(attributesOf(reader, keys), (customers) => ({ customers })),
     matchCustomers: async (request) => ({ customer_ids: await matches(reader, request) }),
-    async forgetCustomerAttributes({ key }) {
-      await forgetCustomer(orm, key, [{ table: 'customer_attribute', id: 'customer_attribute_id' }]);
+    async forgetCustomerAttributes({ key }, call) {
+      await forgetCustomer(orm, call, key, tables);
       return {};
     },
   };

@@ -2,9 +2,8 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
-import { command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import type { ServiceParts } from '@platform/service';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { listRecords, recordMissing } from '../customer/customer-records.js';
 import { customerOfRecord } from '../customer/customer-records.sql.js';
@@ -13,28 +12,27 @@ import { addresses, type AddressRow, customerAddressV310 } from './address.shape
 
 /** Addresses of a customer. */
 export function customerAddresses({
-  orm,
+  journal,
   reader,
-  writer,
   clock,
-}: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<AddressServiceDefinition> {
-  const insertion = insertionOf(orm, AddressSchema, { parent: customerOfRecord() });
+}: Pick<JournaledParts, 'journal' | 'reader' | 'clock'>): Implementation<AddressServiceDefinition> {
+  const insertion = journal.insertion(AddressSchema, { parent: customerOfRecord() });
   return {
-    async createCustomerAddress({ bank_id, customer_id, body }, { signal }) {
+    async createCustomerAddress({ bank_id, customer_id, body }, call) {
       const given = columnsOf(body);
       const now = wireTime(clock());
       const address = { ...given, bank_id, customer_address_id: v7(), customer_id, created_at: now, updated_at: now };
-      if ((await writer.insert(insertion, address, signal)) === 'orphan') customerUnknown(customer_id);
+      if ((await journal.insert(insertion, address, call)) === 'orphan') customerUnknown(customer_id);
       return customerAddressV310(address);
     },
     getCustomerAddresses: (key) =>
       messagesOf(listRecords<AddressRow>(reader, addresses, key), (rows) => ({
         addresses: rows.map(customerAddressV310),
       })),
-    async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body }) {
+    async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body }, call) {
       const given = columnsOf(body);
       const key = { bank_id, customer_id };
-      return command(orm, {}, async (em) => {
+      return journal.command(call, {}, async (em) => {
         const found = await em.findOne(
           AddressSchema,
           { ...key, customer_address_id },
@@ -44,9 +42,9 @@ export function customerAddresses({
         return customerAddressV310(Object.assign(found, given, { updated_at: wireTime(clock()) }));
       });
     },
-    async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }) {
+    async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }, call) {
       const key = { bank_id, customer_id };
-      return command(orm, {}, async (em) => {
+      return journal.command(call, {}, async (em) => {
         const found = await em.findOne(
           AddressSchema,
           { ...key, customer_address_id },

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invalidBody } from '@platform/failure';
-import { type Implementation, messagesOf } from '@platform/grpc';
+import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import type { CrmEventServiceDefinition, CrmEventV140 } from '@platform/messages';
-import { autocommit, pagesOf } from '@platform/persistence';
+import { pagesOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import type { ServiceParts } from '@platform/service';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { type CrmEvent, CrmEventSchema } from './crm-event.entity.js';
 import { crmEventV140 } from './crm-event.shape.js';
@@ -15,10 +15,11 @@ const eventRows = 250;
 
 /** Contacts of a bank with its customers. */
 export function crmEvents({
-  orm,
+  journal,
   reader,
   clock,
-}: Pick<ServiceParts, 'orm' | 'reader' | 'clock'>): Implementation<CrmEventServiceDefinition> {
+}: Pick<JournaledParts, 'journal' | 'reader' | 'clock'>): Implementation<CrmEventServiceDefinition> {
+  const insertion = journal.insertion(CrmEventSchema, { unique: ['bank_id', 'crm_event_id'] });
   return {
     getCrmEvents: ({ bank_id }) => {
       const events = pagesOf<CrmEventRow>(eventRows, (last, rows) =>
@@ -26,10 +27,10 @@ export function crmEvents({
       );
       return messagesOf(events, (rows) => ({ crm_events: rows.map(crmEventV140) }));
     },
-    async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }) {
+    async createCrmEvent({ id, scheduled_date = null, actual_date = null, bank_id, ...texts }, call) {
       const { customer_name, customer_number, category, detail, channel, result } = texts;
       const place = v7();
-      return keep({
+      return keep(call, {
         bank_id,
         crm_event_id: id ?? place,
         place,
@@ -47,17 +48,9 @@ export function crmEvents({
   };
 
   /** An event that was already stored is accepted again; a different event with the same id is refused. */
-  async function keep(event: CrmEvent): Promise<CrmEventV140> {
+  async function keep(call: Call, event: CrmEvent): Promise<CrmEventV140> {
     const wanted = crmEventV140(event);
-    const { affectedRows } = await autocommit<{ affectedRows: number }>(orm, {}, (em) =>
-      em
-        .createQueryBuilder(CrmEventSchema)
-        .insert(event)
-        .onConflict(['bank_id', 'crm_event_id'])
-        .ignore()
-        .execute('run'),
-    );
-    if (affectedRows > 0) return wanted;
+    if ((await journal.insert(insertion, event, call)) === 'stored') return wanted;
     const rows = await reader.rows<CrmEventRow>({ ...crmEventById, values: [event.bank_id, event.crm_event_id] });
     if (!rows.map(crmEventV140).some((known) => isDeepStrictEqual(known, wanted)))
       invalidBody('The bank has another CRM event of that id.');

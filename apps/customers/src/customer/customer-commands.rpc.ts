@@ -7,9 +7,9 @@ import {
   Failure,
   type PostCustomerJsonV310,
 } from '@platform/messages';
-import { command, type ConstraintFailures, insertionOf } from '@platform/persistence';
+import type { ConstraintFailures } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import type { ServiceParts } from '@platform/service';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { Customer, CustomerSchema, numberIndex } from './customer.entity.js';
 import { checkDependants, checkNewNumber, numberTaken, randomNumber } from './customer-rules.js';
@@ -29,32 +29,28 @@ interface Change<Body> {
  * @param nextNumber generates numbers for customers created without one
  */
 export function customerCommands(
-  { orm, writer, clock }: Pick<ServiceParts, 'orm' | 'writer' | 'clock'>,
+  { journal, clock }: Pick<JournaledParts, 'journal' | 'clock'>,
   nextNumber: () => string = randomNumber,
 ): Implementation<CustomerServiceDefinition> {
-  const customers = insertionOf(orm, CustomerSchema, { unique: ['bank_id', 'customer_number'] });
+  const customers = journal.insertion(CustomerSchema, { unique: ['bank_id', 'customer_number'] });
   const now = () => wireTime(clock());
 
   const insert = async (
     bank_id: string,
     customer_number: string,
     body: PostCustomerJsonV310,
-    signal: Call['signal'],
+    call: Call,
   ): Promise<CustomerV310> => {
     // Version 7, so ids are in the order of creation.
     const customer = new Customer({ bank_id, customer_id: v7(), customer_number, now: now() }, body);
-    if ((await writer.insert(customers, customer, signal)) === 'taken') numberTaken(bank_id, customer_number);
+    if ((await journal.insert(customers, customer, call)) === 'taken') numberTaken(bank_id, customer_number);
     return customerV310(customer);
   };
 
-  const insertNumbered = async (
-    bank_id: string,
-    body: PostCustomerJsonV310,
-    signal: Call['signal'],
-  ): Promise<CustomerV310> => {
+  const insertNumbered = async (bank_id: string, body: PostCustomerJsonV310, call: Call): Promise<CustomerV310> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await insert(bank_id, nextNumber(), body, signal);
+        return await insert(bank_id, nextNumber(), body, call);
       } catch (error) {
         if (attempt === generatedNumbers || !isTaken(error)) throw error;
       }
@@ -63,11 +59,12 @@ export function customerCommands(
 
   /** Loads, changes and saves a customer; concurrent changes of one customer wait for each other. */
   const change = async <Body extends object>(
+    call: Call,
     { bank_id, customer_id, body }: Change<Body>,
     apply: (customer: Customer, body: Body) => void,
     unique: ConstraintFailures = {},
   ): Promise<CustomerV310> => {
-    return command(orm, unique, async (em) => {
+    return journal.command(call, unique, async (em) => {
       const customer = await em.findOne(
         CustomerSchema,
         { bank_id, customer_id },
@@ -81,33 +78,35 @@ export function customerCommands(
   };
 
   return {
-    async createCustomer({ bank_id, body }, { signal }) {
+    async createCustomer({ bank_id, body }, call) {
       checkDependants(body.dependants ?? 0, body.dob_of_dependants.length);
       const customer_number = body.customer_number ?? undefined;
       if (customer_number !== undefined) checkNewNumber(customer_number);
       return customer_number === undefined
-        ? insertNumbered(bank_id, body, signal)
-        : insert(bank_id, customer_number, body, signal);
+        ? insertNumbered(bank_id, body, call)
+        : insert(bank_id, customer_number, body, call);
     },
-    updateCustomerBranch: (request) => change(request, (customer, body) => customer.changeBranch(body.branch_id)),
-    updateCustomerCreditLimit: (request) =>
-      change(request, (customer, body) =>
+    updateCustomerBranch: (request, call) =>
+      change(call, request, (customer, body) => customer.changeBranch(body.branch_id)),
+    updateCustomerCreditLimit: (request, call) =>
+      change(call, request, (customer, body) =>
         customer.changeCreditLimit(body.credit_limit ?? otherShape('PutUpdateCustomerCreditLimitJsonV310')),
       ),
-    updateCustomerCreditRatingAndSource: (request) =>
-      change(request, (customer, body) => customer.changeCreditRating(body.credit_rating, body.credit_source)),
-    updateCustomerEmail: (request) => change(request, (customer, body) => customer.changeEmail(body.email)),
-    updateCustomerIdentity: (request) => change(request, (customer, body) => customer.changeIdentity(body)),
-    updateCustomerMobileNumber: (request) =>
-      change(request, (customer, body) => customer.changeMobileNumber(body.mobile_phone_number)),
-    updateCustomerNumber: (request) =>
+    updateCustomerCreditRatingAndSource: (request, call) =>
+      change(call, request, (customer, body) => customer.changeCreditRating(body.credit_rating, body.credit_source)),
+    updateCustomerEmail: (request, call) => change(call, request, (customer, body) => customer.changeEmail(body.email)),
+    updateCustomerIdentity: (request, call) => change(call, request, (customer, body) => customer.changeIdentity(body)),
+    updateCustomerMobileNumber: (request, call) =>
+      change(call, request, (customer, body) => customer.changeMobileNumber(body.mobile_phone_number)),
+    updateCustomerNumber: (request, call) =>
       change(
+        call,
         request,
         (customer, body) => customer.changeNumber(body.customer_number),
         takenAt(request.bank_id, request.body.customer_number),
       ),
-    updateCustomerData: (request) =>
-      change(request, (customer, body) =>
+    updateCustomerData: (request, call) =>
+      change(call, request, (customer, body) =>
         customer.changeData(body, body.face_image ?? otherShape('PutUpdateCustomerDataJsonV310')),
       ),
   };

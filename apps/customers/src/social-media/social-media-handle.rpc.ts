@@ -1,9 +1,9 @@
 import { customerUnknown, invalidBody } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { CustomerKey, SocialMediaServiceDefinition } from '@platform/messages';
-import { insertionOf, lookUpAt, type Reader } from '@platform/persistence';
+import { lookUpAt, type Reader } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import type { ServiceParts } from '@platform/service';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { listRecords } from '../customer/customer-records.js';
 import { customerOfRecord } from '../customer/customer-records.sql.js';
@@ -18,16 +18,15 @@ interface NumberedHandle extends SocialMediaHandle {
 
 /** Social media handles of a customer. */
 export function customerSocialMedia({
-  orm,
+  journal,
   reader,
-  writer,
   clock,
-}: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<SocialMediaServiceDefinition> {
-  const insertion = insertionOf<SocialMediaHandle, NumberedHandle>(orm, SocialMediaHandleSchema, {
+}: Pick<JournaledParts, 'journal' | 'reader' | 'clock'>): Implementation<SocialMediaServiceDefinition> {
+  const insertion = journal.insertion<SocialMediaHandle, NumberedHandle>(SocialMediaHandleSchema, {
     parent: customerOfRecord(['bank_id', 'customer_id', 'customer_number']),
   });
   return {
-    async addSocialMediaHandle({ bank_id, customer_id, body }, { signal }) {
+    async addSocialMediaHandle({ bank_id, customer_id, body }, call) {
       const { customer_number, type, handle, date_added = null, date_activated = null } = body;
       const handled = {
         bank_id,
@@ -40,7 +39,7 @@ export function customerSocialMedia({
         date_activated,
         created_at: wireTime(clock()),
       };
-      if ((await writer.insert(insertion, handled, signal)) === 'orphan') {
+      if ((await journal.insert(insertion, handled, call)) === 'orphan') {
         await requireCustomer(reader, { bank_id, customer_id });
         invalidBody("customer_number must be the customer's own.");
       }

@@ -2,9 +2,8 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { customerUnknown } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { TaxResidenceServiceDefinition } from '@platform/messages';
-import { command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
-import type { ServiceParts } from '@platform/service';
+import type { JournaledParts } from '@platform/service';
 import { v7 } from 'uuid';
 import { listRecords, recordMissing } from '../customer/customer-records.js';
 import { customerOfRecord } from '../customer/customer-records.sql.js';
@@ -13,17 +12,16 @@ import { type TaxResidenceRow, taxResidences, taxResidenceV310 } from './tax-res
 
 /** Tax residences of a customer. */
 export function customerTaxResidences({
-  orm,
+  journal,
   reader,
-  writer,
   clock,
-}: Pick<ServiceParts, 'orm' | 'reader' | 'writer' | 'clock'>): Implementation<TaxResidenceServiceDefinition> {
-  const insertion = insertionOf(orm, TaxResidenceSchema, {
+}: Pick<JournaledParts, 'journal' | 'reader' | 'clock'>): Implementation<TaxResidenceServiceDefinition> {
+  const insertion = journal.insertion(TaxResidenceSchema, {
     unique: ['bank_id', 'customer_id', 'domain', 'tax_number'],
     parent: customerOfRecord(),
   });
   return {
-    async createTaxResidence({ bank_id, customer_id, body }, { signal }) {
+    async createTaxResidence({ bank_id, customer_id, body }, call) {
       const { domain, tax_number } = body;
       const residence = {
         bank_id,
@@ -33,7 +31,7 @@ export function customerTaxResidences({
         tax_number,
         created_at: wireTime(clock()),
       };
-      const outcome = await writer.insert(insertion, residence, signal);
+      const outcome = await journal.insert(insertion, residence, call);
       if (outcome === 'orphan') customerUnknown(customer_id);
       if (outcome === 'taken') taxResidenceTaken();
       return taxResidenceV310(residence);
@@ -42,9 +40,9 @@ export function customerTaxResidences({
       messagesOf(listRecords<TaxResidenceRow>(reader, taxResidences, key), (rows) => ({
         tax_residence: rows.map(taxResidenceV310),
       })),
-    async deleteTaxResidence({ bank_id, customer_id, tax_residence_id }) {
+    async deleteTaxResidence({ bank_id, customer_id, tax_residence_id }, call) {
       const key = { bank_id, customer_id };
-      return command(orm, {}, async (em) => {
+      return journal.command(call, {}, async (em) => {
         const found = await em.findOne(
           TaxResidenceSchema,
           { ...key, tax_residence_id },

@@ -1,9 +1,14 @@
 import { bind, type BoundService } from '@platform/grpc';
-import { CorrelatedEntityServiceDefinition, CustomerViewServiceDefinition } from '@platform/messages';
+import {
+  CorrelatedEntityServiceDefinition,
+  CustomerHistoryServiceDefinition,
+  CustomerViewServiceDefinition,
+} from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
 import type { GatewayConfig } from '../config.js';
 import { correlatedEntities } from './correlated-entity.rpc.js';
 import { customerLookups } from './customer.rpc.js';
+import { customerHistory } from './customer-history.rpc.js';
 import { customerOverviews } from './customer-overview.rpc.js';
 import { firehose } from './firehose.rpc.js';
 import { createLinkedCustomers } from './linked-customers.js';
@@ -32,6 +37,7 @@ export function createViews(
       ...myCustomers(linked, customers, attributes),
       ...firehose(backend),
     }),
+    bind(CustomerHistoryServiceDefinition, customerHistory(backend)),
     bind(CorrelatedEntityServiceDefinition, correlatedEntities(linked, customers, createUserLookup(backend))),
     createRootView(config),
     createInstanceView(backend, config, wellKnown),

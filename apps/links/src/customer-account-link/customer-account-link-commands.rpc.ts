@@ -3,7 +3,6 @@ import { customerPresence, insertRecord } from '@platform/customer-presence';
 import { invalidBody } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
-import { command, insertionOf } from '@platform/persistence';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
 import type { Parts } from '../parts.js';
@@ -18,13 +17,14 @@ import { customerAccountLink } from './customer-account-link.shape.js';
 
 /** The rpcs that write links to accounts. Agents' links are created elsewhere, but changed and deleted here. */
 export function customerAccountLinkCommands(parts: Parts): Implementation<CustomerAccountLinkServiceDefinition> {
-  const { orm, writer, customers, directory } = parts;
-  const insertion = insertionOf(orm, CustomerAccountLinkSchema, {
+  const { journal, customers, directory } = parts;
+  const insertion = journal.insertion(CustomerAccountLinkSchema, {
     unique: ['bank_id', 'account_id', 'customer_id'],
     parent: customerPresence,
   });
   return {
-    async createCustomerAccountLink({ bank_id, body }, { correlation_id, signal }) {
+    async createCustomerAccountLink({ bank_id, body }, call) {
+      const { correlation_id } = call;
       const { customer_id, account_id, relationship_type, bank_id: posted } = body;
       if (posted !== bank_id) invalidBody('bank_id must be the BANK_ID of the URL.');
       const key = { bank_id, customer_id };
@@ -40,14 +40,14 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
         relationship_type,
         is_agent: false,
       });
-      if (!(await insertRecord(writer, insertion, link, signal))) accountAlreadyLinked();
+      if (!(await insertRecord(journal, insertion, link, call))) accountAlreadyLinked();
       return customerAccountLink(link);
     },
-    async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, { correlation_id }) {
+    async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, call) {
       const { relationship_type } = body;
       const key = { bank_id, customer_account_link_id };
-      await requireAccountLink(parts, key, correlation_id);
-      return command(orm, {}, async (em) => {
+      await requireAccountLink(parts, key, call.correlation_id);
+      return journal.command(call, {}, async (em) => {
         // The row lock is enough, without locking the customer: a concurrent deletion of the customer either has
         // deleted the row before, or waits and deletes it afterwards.
         const link = await locked(em, key);
@@ -55,10 +55,10 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
         return customerAccountLink(link);
       });
     },
-    async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id }, { correlation_id }) {
+    async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id }, call) {
       const key = { bank_id, customer_account_link_id };
-      await requireAccountLink(parts, key, correlation_id);
-      return command(orm, {}, async (em) => {
+      await requireAccountLink(parts, key, call.correlation_id);
+      return journal.command(call, {}, async (em) => {
         em.remove(await locked(em, key));
         return {};
       });

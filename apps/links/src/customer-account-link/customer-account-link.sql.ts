@@ -65,4 +65,5 @@ export const accountOfAgent = {
 export const insertAgentLink = `
   insert into customer_account_link (bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent)
   values (?, ?, ?, ?, 'Owner', true)
-  on conflict do nothing`;
+  on conflict do nothing
+  returning 1`;

@@ -1,26 +1,41 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import { forgetCustomer, type RecordTable } from '@platform/customer-presence';
+import { forgetCustomer } from '@platform/customer-presence';
 import type { Implementation } from '@platform/grpc';
+import type { ErasedTable } from '@platform/journal';
 import type { LinkLookupServiceDefinition } from '@platform/messages';
-import { autocommit } from '@platform/persistence';
+import { hasRow } from '@platform/persistence';
 import { insertAgentLink } from '../customer-account-link/customer-account-link.sql.js';
+import type { Parts } from '../parts.js';
 
 /** The rows that are deleted with a customer. Links of agents do not belong to a customer. */
-const tables: readonly RecordTable[] = [
+const tables: readonly ErasedTable[] = [
   { table: 'user_customer_link', id: 'user_customer_link_id' },
-  { table: 'customer_account_link', id: 'customer_account_link_id', only: 'not is_agent' },
+  { table: 'customer_account_link', id: 'customer_account_link_id', only: 'not is_agent', versioned: true },
 ];
 
 /** The rpcs by which other services write links. Both may be repeated. */
-export function linkCommands(orm: MikroORM): Implementation<LinkLookupServiceDefinition> {
+export function linkCommands({
+  orm,
+  journal,
+}: Pick<Parts, 'orm' | 'journal'>): Implementation<LinkLookupServiceDefinition> {
   return {
-    async linkAgent({ bank_id, agent_id, account_id, link_id }) {
+    async linkAgent({ bank_id, agent_id, account_id, link_id }, call) {
       // An agent is not a customer, so there is no customer to lock.
-      await autocommit(orm, {}, (em) => em.execute(insertAgentLink, [bank_id, link_id, agent_id, account_id]));
+      await journal.command(call, {}, async (em) => {
+        if (!(await hasRow(em, insertAgentLink, [bank_id, link_id, agent_id, account_id]))) return;
+        const became = {
+          customer_account_link_id: link_id,
+          customer_id: agent_id,
+          account_id,
+          relationship_type: 'Owner',
+          is_agent: true,
+        };
+        const change = { kind: 'customer_account_link', bank_id, record_id: link_id, subject: agent_id, version: 1 };
+        journal.note(em, { ...change, action: 'created', fields: Object.keys(became), became });
+      });
       return {};
     },
-    async forgetCustomerLinks({ key }) {
-      await forgetCustomer(orm, key, tables);
+    async forgetCustomerLinks({ key }, call) {
+      await forgetCustomer(orm, call, key, tables);
       return {};
     },
   };

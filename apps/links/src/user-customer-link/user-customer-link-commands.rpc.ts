@@ -2,7 +2,6 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, insertRecord } from '@platform/customer-presence';
 import type { Implementation } from '@platform/grpc';
 import type { UserCustomerLinkServiceDefinition } from '@platform/messages';
-import { command, insertionOf } from '@platform/persistence';
 import { wireTime } from '@platform/runtime';
 import { v7 } from 'uuid';
 import { allInOrder } from '../all-in-order.js';
@@ -18,19 +17,19 @@ import { userCustomerLink, type UserCustomerLinkRow } from './user-customer-link
 
 /** The rpcs that write links to users. */
 export function userCustomerLinkCommands({
-  orm,
+  journal,
   reader,
-  writer,
   clock,
   customers,
   directory,
 }: Parts): Implementation<UserCustomerLinkServiceDefinition> {
-  const insertion = insertionOf(orm, UserCustomerLinkSchema, {
+  const insertion = journal.insertion(UserCustomerLinkSchema, {
     unique: ['bank_id', 'user_id', 'customer_id'],
     parent: customerPresence,
   });
   return {
-    async createUserCustomerLinks({ bank_id, body }, { correlation_id, signal }) {
+    async createUserCustomerLinks({ bank_id, body }, call) {
+      const { correlation_id } = call;
       const { user_id, customer_id } = body;
       const key = { bank_id, customer_id };
       await allInOrder(directory.requireUser(user_id, correlation_id), customers.require(key, correlation_id));
@@ -41,16 +40,16 @@ export function userCustomerLinkCommands({
         user_id,
         date_inserted: wireTime(clock()),
       });
-      if (!(await insertRecord(writer, insertion, link, signal))) userAlreadyLinked();
+      if (!(await insertRecord(journal, insertion, link, call))) userAlreadyLinked();
       return userCustomerLink(link);
     },
-    async deleteUserCustomerLink({ bank_id, user_customer_link_id }, { correlation_id }) {
+    async deleteUserCustomerLink({ bank_id, user_customer_link_id }, call) {
       const found = await reader.rows<UserCustomerLinkRow>({
         ...userLinkById,
         values: [bank_id, user_customer_link_id],
       });
-      if ((await customers.existing(found, correlation_id)).length === 0) return userCustomerLinkUnknown();
-      return command(orm, {}, async (em) => {
+      if ((await customers.existing(found, call.correlation_id)).length === 0) return userCustomerLinkUnknown();
+      return journal.command(call, {}, async (em) => {
         const key = { bank_id, user_customer_link_id };
         const link = await em.findOne(UserCustomerLinkSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (link === null) return userCustomerLinkUnknown();

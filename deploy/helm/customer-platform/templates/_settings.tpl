@@ -72,7 +72,7 @@
       {{- end }}
       {{- with .process.secrets }}
       - secret:
-          name: {{ $.root.Values.secrets.directory }}
+          name: {{ ternary $.root.Values.secrets.directory $.root.Values.secrets.journal (eq $.name "directory") }}
           items:
             {{- range . }}
             - { key: {{ . }}, path: {{ . }} }

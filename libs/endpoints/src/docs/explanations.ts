@@ -10,7 +10,7 @@ const byName: Readonly<Record<string, string>> = {
   api_version: 'A version of the API, with or without its standard: `v5.1.0` or `OBPv5.1.0`',
   attribute_definition_id: 'The definition of the attribute',
   bank_id: 'The bank',
-  before: 'Only what is older than the event of this id: the last one of the page before',
+  before: 'Only what is older: the `event_id` of the last event, or the `next` of the page before',
   connector:
     'One of kafka_vSept2018, akka_vDec2018, rest_vMar2019, stored_procedure_vDec2019, rabbitmq_vOct2024 and grpc',
   consumer_id: 'The application',
@@ -43,6 +43,7 @@ const byName: Readonly<Record<string, string>> = {
   sort_direction: '`ASC` or `DESC`',
   tags: 'Only operations with one of these tags, separated by commas',
   tax_residence_id: 'The tax residence of the customer',
+  time: 'A date-time of RFC 3339',
   to_date: 'Not after this time',
   token_id: 'The token, by the id under which it is listed',
   user_attribute_id: 'The attribute of the user',

@@ -1,0 +1,11 @@
+export { type Author, ownAuthor } from './author.js';
+export type { Change, RecordValues } from './changes.js';
+export { destroyKey, type ErasedCustomer, type ErasedTable, removeRecords } from './erasure.js';
+export { createJournal, type Journal, type JournalOptions } from './journal.js';
+export { journalRpcs } from './journal.rpc.js';
+export { journalTables } from './journal.sql.js';
+export type { JournaledInsertion } from './journaled-insertion.js';
+export { type Past, type PastRecord, recordsOf } from './past.js';
+export { chainBegins, chained } from './sealer.js';
+export { type ChainFault, type ChainHead, type Query, type Verification, verifyChains } from './chain.js';
+export { createKeyWrap } from './value-cipher.js';
