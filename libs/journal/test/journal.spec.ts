@@ -146,9 +146,9 @@ describe('an entry', () => {
         throw new Error('in the middle');
       }),
     ).rejects.toThrow('in the middle');
-    expect(
-      await journal.insert(journal.insertion(person, { unique: ['bank_id', 'person_id'] }), one, author),
-    ).toBe('taken');
+    expect(await journal.insert(journal.insertion(person, { unique: ['bank_id', 'person_id'] }), one, author)).toBe(
+      'taken',
+    );
     expect(await of('together', one.person_id)).toHaveLength(1);
     // A change that changes nothing is none.
     await rename(one, 'a name');

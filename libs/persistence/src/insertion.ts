@@ -99,7 +99,10 @@ export function insertionOf<Entity extends object, Row extends object = Omit<Ent
     text,
     bankAt,
     name: statementName(`insert-${tableName}`, text),
-    one: parent === undefined && beside === undefined ? oneOf({ table: tableName, key: primaryKeys, stored, unique }) : undefined,
+    one:
+      parent === undefined && beside === undefined
+        ? oneOf({ table: tableName, key: primaryKeys, stored, unique })
+        : undefined,
     valuesOf: (row) => columns.map((column) => column.valueOf(row)),
   };
 }
