@@ -19,7 +19,7 @@ const undistributed = `
   select key.conrelid::regclass::text as name, cardinality(key.conkey) = 1 as is_of_banks
   from pg_constraint as key
   join pg_attribute as first on first.attrelid = key.conrelid and first.attnum = key.conkey[1]
-  where key.contype = 'p' and first.attname = 'bank_id' and key.connamespace = 'public'::regnamespace
+  where key.contype = 'p' and first.attname = 'bank_id' and key.connamespace::regnamespace::text in ('public', 'journal')
     and key.conrelid not in (select logicalrelid from pg_dist_partition)
   order by key.conrelid`;
 
