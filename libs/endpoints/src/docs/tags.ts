@@ -10,6 +10,7 @@ const descriptions: Readonly<Record<string, string>> = {
   Bank: 'The banks of this instance.',
   Consumer: 'Applications, which log users in.',
   Customer: 'Customers of a bank and what belongs to them.',
+  'Customer-History': 'Who changed what of a customer, and what it was before.',
   Documentation: 'What the API says of itself.',
   Entitlement: 'Roles that users hold.',
   FirehoseData: 'Whole banks at once, for those who may see everything.',
