@@ -1,10 +1,10 @@
 import { bind } from '@platform/grpc';
 import { AgentJournalServiceDefinition, AgentServiceDefinition } from '@platform/messages';
-import { journalRpcs } from '@platform/journal';
 import { createOutbox } from '@platform/outbox';
 import { createJournaledService, type RunningService } from '@platform/service';
 import { createAgentAccounts } from './agent/agent-account.js';
 import { agentCompletion, agentCreation } from './agent/agent-creation.rpc.js';
+import { agentJournal } from './agent/agent-journal.rpc.js';
 import { agentQueries } from './agent/agent-queries.rpc.js';
 import { agentStatus } from './agent/agent-status.rpc.js';
 import type { AgentsConfig } from './config.js';
@@ -30,7 +30,7 @@ export function createAgentsService(config: AgentsConfig): Promise<RunningServic
             ...agentStatus({ journal, reader }, accounts),
             ...agentQueries(reader, accounts),
           }),
-          bind(AgentJournalServiceDefinition, journalRpcs(journal.history)),
+          bind(AgentJournalServiceDefinition, agentJournal(journal)),
         ];
       },
     },

@@ -1,12 +1,19 @@
 import { fail } from '@platform/failure';
-import type { Implementation } from '@platform/grpc';
+import type { Handler } from '@platform/grpc';
 import { type AgentJournalServiceDefinition, Failure } from '@platform/messages';
 import type { History } from './history.js';
 
 const mostEntries = 1_000;
 
-/** The rpcs that the journals of all services have. */
-export function journalRpcs(history: History): Implementation<AgentJournalServiceDefinition> {
+type Methods = AgentJournalServiceDefinition['methods'];
+
+/** The rpcs that the journals of all services have, each under names of its own. */
+export interface JournalRpcs {
+  readonly readJournal: Handler<Methods['readAgentJournal']>;
+  readonly readHistory: Handler<Methods['readAgentHistory']>;
+}
+
+export function journalRpcs(history: History): JournalRpcs {
   return {
     async readJournal({ after, limit, values }) {
       return { entries: await history.after(after, checked(limit), values) };

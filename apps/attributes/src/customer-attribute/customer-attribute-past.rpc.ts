@@ -5,9 +5,11 @@ import type { StoredAttribute } from './customer-attribute.entity.js';
 
 /** The rpcs of the journal. */
 export function attributeJournal({ history }: Journal): Implementation<AttributeJournalServiceDefinition> {
+  const { readJournal, readHistory } = journalRpcs(history);
   return {
-    ...journalRpcs(history),
-    async readPast({ bank_id, subject, at }) {
+    readAttributeJournal: readJournal,
+    readAttributeHistory: readHistory,
+    async readAttributePast({ bank_id, subject, at }) {
       const { records } = await history.past(bank_id, subject, at);
       return {
         customer_attributes: recordsOf<StoredAttribute>(records, 'customer_attribute').map(

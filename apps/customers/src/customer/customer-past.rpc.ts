@@ -8,9 +8,11 @@ import { type CustomerRow, customerV310 } from './customer.shape.js';
 
 /** The rpcs of the journal. */
 export function customerJournal({ history }: Journal): Implementation<CustomerJournalServiceDefinition> {
+  const { readJournal, readHistory } = journalRpcs(history);
   return {
-    ...journalRpcs(history),
-    async readPast({ bank_id, subject, at }) {
+    readCustomerJournal: readJournal,
+    readCustomerHistory: readHistory,
+    async readCustomerPast({ bank_id, subject, at }) {
       const { records } = await history.past(bank_id, subject, at);
       const [customer] = recordsOf<CustomerRow>(records, 'customer');
       if (customer === undefined)

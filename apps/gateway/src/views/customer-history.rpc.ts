@@ -16,14 +16,14 @@ import type { Backend } from '../calls/backend.js';
 import { firstPage, mergedPage, readPlace, writePlace } from './history-page.js';
 
 const journals = [
-  rpc(CustomerJournalServiceDefinition, 'readHistory'),
-  rpc(AttributeJournalServiceDefinition, 'readHistory'),
-  rpc(LinkJournalServiceDefinition, 'readHistory'),
+  rpc(CustomerJournalServiceDefinition, 'readCustomerHistory'),
+  rpc(AttributeJournalServiceDefinition, 'readAttributeHistory'),
+  rpc(LinkJournalServiceDefinition, 'readLinkHistory'),
 ] as const;
 
-const pastCustomer = rpc(CustomerJournalServiceDefinition, 'readPast');
-const pastAttributes = rpc(AttributeJournalServiceDefinition, 'readPast');
-const pastLinks = rpc(LinkJournalServiceDefinition, 'readPast');
+const pastCustomer = rpc(CustomerJournalServiceDefinition, 'readCustomerPast');
+const pastAttributes = rpc(AttributeJournalServiceDefinition, 'readAttributePast');
+const pastLinks = rpc(LinkJournalServiceDefinition, 'readLinkPast');
 
 const usualLimit = 50;
 const mostChanges = 500;

@@ -8,9 +8,11 @@ import { userCustomerLink } from '../user-customer-link/user-customer-link.shape
 
 /** The rpcs of the journal. */
 export function linkJournal({ history }: Journal): Implementation<LinkJournalServiceDefinition> {
+  const { readJournal, readHistory } = journalRpcs(history);
   return {
-    ...journalRpcs(history),
-    async readPast({ bank_id, subject, at }) {
+    readLinkJournal: readJournal,
+    readLinkHistory: readHistory,
+    async readLinkPast({ bank_id, subject, at }) {
       const { records } = await history.past(bank_id, subject, at);
       return {
         user_customer_links: recordsOf<UserCustomerLink>(records, 'user_customer_link').map(userCustomerLink),
