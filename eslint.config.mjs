@@ -2,7 +2,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const services = ['agents', 'attributes', 'customers', 'directory', 'links'];
+const services = ['agents', 'attributes', 'customers', 'directory', 'events', 'links'];
 const servicePackages = services.map((name) => `@platform/${name}`);
 const everyOwn = ['@platform/*', '!@platform/testing'];
 const connect = ['@connectrpc/*'];
@@ -278,7 +278,7 @@ export default tseslint.config(
   },
   {
     // A statement stands in a .sql.ts file.
-    files: ['apps/{agents,attributes,customers,directory,links}/src/**/*.ts'],
+    files: ['apps/{agents,attributes,customers,directory,events,links}/src/**/*.ts'],
     ignores: ['**/*.sql.ts', '**/migrations/*', '**/*.spec.ts'],
     rules: {
       'no-restricted-syntax': [

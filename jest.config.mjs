@@ -22,9 +22,17 @@ const packages = {
     ].map((name) => [name, `libs/${name}`]),
   ),
   ...Object.fromEntries(
-    ['agents', 'allinone', 'attributes', 'customers', 'directory', 'gateway', 'identity-provider', 'links'].map(
-      (name) => [name, `apps/${name}`],
-    ),
+    [
+      'agents',
+      'allinone',
+      'attributes',
+      'customers',
+      'directory',
+      'events',
+      'gateway',
+      'identity-provider',
+      'links',
+    ].map((name) => [name, `apps/${name}`]),
   ),
 };
 

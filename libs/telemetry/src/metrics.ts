@@ -115,4 +115,19 @@ export const gauges = {
     help: 'Age of the oldest task in the outbox.',
     labels: ['service', 'kind'],
   }),
+  eventsCollected: new Gauge({
+    name: 'obp_events_collection_age_seconds',
+    help: 'Time since the journals were last copied into the log of events; 0 where another replica does it.',
+    labels: [],
+  }),
+  eventsAge: new Gauge({
+    name: 'obp_events_oldest_unsent_age_seconds',
+    help: 'Age of the oldest event that a kind of sink has not accepted.',
+    labels: ['sink'],
+  }),
+  deadLetters: new Gauge({
+    name: 'obp_events_dead_letters',
+    help: 'Events that a webhook did not accept for a day.',
+    labels: [],
+  }),
 } as const;
