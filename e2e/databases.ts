@@ -5,6 +5,7 @@ import { database as agents } from '../apps/agents/src/gen/database.js';
 import { database as attributes } from '../apps/attributes/src/gen/database.js';
 import { database as customers } from '../apps/customers/src/gen/database.js';
 import { database as directory } from '../apps/directory/src/gen/database.js';
+import { database as events } from '../apps/events/src/gen/database.js';
 import { database as links } from '../apps/links/src/gen/database.js';
 
 /** The services' entities and migrations; each template is migrated once per run. */
@@ -13,6 +14,7 @@ const definitions: Record<ServiceName, Pick<ServiceDefinition, 'entities' | 'mig
   attributes,
   customers,
   directory,
+  events,
   links,
 };
 

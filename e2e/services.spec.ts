@@ -56,7 +56,7 @@ function createCustomer(metadata: Metadata): Promise<ServiceError | undefined> {
 
 describe('each service', () => {
   // What the contract has of the service's package; each service serves one.
-  const services = (['customers', 'attributes', 'links', 'agents', 'directory'] as const).map(
+  const services = (['customers', 'attributes', 'links', 'agents', 'directory', 'events'] as const).map(
     (name): [ServiceName, string[]] => [
       name,
       Object.values<unknown>(messages)

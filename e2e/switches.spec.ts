@@ -323,7 +323,7 @@ describe('limits of calls', () => {
 
   it('hold whatever the number of gateways', async () => {
     const at = await start({ USE_CONSUMER_LIMITS: 'true' });
-    const address = (name: 'directory' | 'customers' | 'attributes' | 'links' | 'agents') =>
+    const address = (name: 'directory' | 'customers' | 'attributes' | 'links' | 'agents' | 'events') =>
       `127.0.0.1:${at.ports?.[name] ?? 0}`;
     const settings = {
       PORT: '0',
@@ -335,6 +335,7 @@ describe('limits of calls', () => {
       ATTRIBUTES_ADDRESS: address('attributes'),
       LINKS_ADDRESS: address('links'),
       AGENTS_ADDRESS: address('agents'),
+      EVENTS_ADDRESS: address('events'),
     };
     const second = await createGatewayService(readSettings(gatewaySettings, settings), settings);
     const { send, close } = createSend(`http://127.0.0.1:${second.port}`);

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { foreignPackages, licensesOf, sbomOf } from './bundle/packages.mjs';
 import { root } from './lib/workspace.mjs';
 
-const NAMES = ['directory', 'customers', 'attributes', 'links', 'agents', 'gateway'];
+const NAMES = ['directory', 'customers', 'attributes', 'links', 'agents', 'events', 'gateway'];
 const HELP = `node tools/bundle.mjs NAME [FOLDER]
 
 Writes one process (${NAMES.join(', ')}) into FOLDER (apps/NAME/bundle): main.mjs with source maps, files that it

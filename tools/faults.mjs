@@ -18,7 +18,7 @@ const PLAYS = {
   'kill-postgres': 'kill -9 of PostgreSQL',
   'silent-postgres': 'connections to PostgreSQL that pass nothing on any more',
   ...Object.fromEntries(
-    ['directory', 'customers', 'attributes', 'links', 'agents'].map((name) => [
+    ['directory', 'customers', 'attributes', 'links', 'agents', 'events'].map((name) => [
       `stop-${name}`,
       `SIGSTOP of one replica of ${name} for 15 s`,
     ]),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { serviceNames } from '@platform/allinone';
 import { createPostgres } from '@platform/postgres';
 import { createProxy } from '@platform/testing';
@@ -82,9 +84,11 @@ export async function createCluster(
   const program = (service: Service, replica: number) => programs.get(`${service}${replica}`) as Program;
   const origins = [stack.origin, `http://127.0.0.1:${ports.gateway}`] as const;
   await Promise.all(
-    [...serviceNames, 'gateway' as const].flatMap((service) =>
-      [0, ...(later.includes(service) ? [] : [1])].map((replica) => start(service, replica, {}, from)),
-    ),
+    [...serviceNames, 'gateway' as const]
+      .filter(isIn(from))
+      .flatMap((service) =>
+        [0, ...(later.includes(service) ? [] : [1])].map((replica) => start(service, replica, {}, from)),
+      ),
   );
   for (const origin of origins) await ready(origin, 30_000);
   // Opened one after the other, because the first creates the bank.
@@ -100,9 +104,11 @@ export async function createCluster(
     program,
     start: (service, replica, more) => start(service, replica, more),
     async replace(service, replica, { signal = 'SIGTERM', env: more = {}, away_ms = 0 } = {}) {
-      program(service, replica).signal(signal);
-      const result = await program(service, replica).ended();
-      if (signal === 'SIGTERM' && result !== 0) throw new Error(`${service} ended with ${result}`);
+      const running = programs.get(`${service}${replica}`);
+      running?.signal(signal);
+      const result = await running?.ended();
+      if (running !== undefined && signal === 'SIGTERM' && result !== 0)
+        throw new Error(`${service} ended with ${result}`);
       await pause(away_ms);
       await start(service, replica, more);
     },
@@ -117,3 +123,8 @@ export async function createCluster(
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** An older build may not have a service. */
+function isIn(build = root): (service: Service) => boolean {
+  return (service) => existsSync(join(build, 'apps', service));
+}

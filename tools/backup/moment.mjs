@@ -3,9 +3,9 @@ import { connect } from './databases.mjs';
 
 /**
  * The order of the snapshots: a record before what it refers to. What appears between two snapshots can then only be
- * something that nothing in the backup refers to.
+ * something that nothing in the backup refers to. The log of events is behind the journals that it is copied from.
  */
-const ORDER = ['attributes', 'links', 'agents', 'customers', 'directory'];
+const ORDER = ['events', 'attributes', 'links', 'agents', 'customers', 'directory'];
 
 /** The services whose records disappear or appear in other services too, by tasks of their outbox. */
 const WITH_OUTBOX = ['customers', 'agents', 'directory'];

@@ -6,7 +6,15 @@ import { connect } from 'node:http2';
 import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
 
-const PORTS = { directory: 50052, customers: 50051, attributes: 50053, links: 50054, agents: 50055, gateway: 8080 };
+const PORTS = {
+  directory: 50052,
+  customers: 50051,
+  attributes: 50053,
+  links: 50054,
+  agents: 50055,
+  events: 50056,
+  gateway: 8080,
+};
 const HELP = `node health.mjs [ready|live]
 
 Asks the process that runs from this folder, with the same settings, whether it serves (ready), or only whether

@@ -72,7 +72,7 @@ async function operations(url) {
     { DATABASE_URL: url, ALLOW_CUSTOMER_FIREHOSE: 'true' },
   );
   // The next PgBouncer starts with empty databases.
-  for (const name of ['customers', 'attributes', 'links', 'agents', 'directory'])
+  for (const name of ['customers', 'attributes', 'links', 'agents', 'directory', 'events'])
     await query(`drop database ${name} with (force)`);
 }
 

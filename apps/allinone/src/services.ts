@@ -2,11 +2,12 @@ import { agentsConfig, agentsSettings, createAgentsService } from '@platform/age
 import { attributesConfig, attributesSettings, createAttributesService } from '@platform/attributes';
 import { createCustomersService, customersConfig, customersSettings } from '@platform/customers';
 import { createDirectoryService, directoryConfig, directorySettings } from '@platform/directory';
+import { createEventsService, eventsConfig, eventsSettings } from '@platform/events';
 import { createLinksService, linksConfig, linksSettings } from '@platform/links';
 import { type Environment, kinds, provided, type Running, type Values } from '@platform/runtime';
 
 /** The services behind the gateway; each one's database has its name. */
-export const serviceNames = ['directory', 'customers', 'attributes', 'links', 'agents'] as const;
+export const serviceNames = ['directory', 'customers', 'attributes', 'links', 'agents', 'events'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** The settings of all services; a setting that several services have is shared. Databases and secrets may be absent. */
@@ -16,6 +17,7 @@ export const servicesSettings = provided({
   ...attributesSettings,
   ...linksSettings,
   ...agentsSettings,
+  ...eventsSettings,
 });
 
 /** In one process the services find each other on any port, so that two platforms can run side by side. */
@@ -25,6 +27,7 @@ export const anyPortSettings = {
   ATTRIBUTES_PORT: { ...servicesSettings.ATTRIBUTES_PORT, schema: kinds.port(0) },
   LINKS_PORT: { ...servicesSettings.LINKS_PORT, schema: kinds.port(0) },
   AGENTS_PORT: { ...servicesSettings.AGENTS_PORT, schema: kinds.port(0) },
+  EVENTS_PORT: { ...servicesSettings.EVENTS_PORT, schema: kinds.port(0) },
 } as const;
 
 export type Ports = Record<ServiceName, number>;
@@ -60,6 +63,16 @@ export async function startServices(
       }),
     agents: () =>
       createAgentsService({ ...agentsConfig(values), directory_address: at('directory'), links_address: at('links') }),
+    events: () =>
+      createEventsService({
+        ...eventsConfig(values),
+        journals: {
+          customers: at('customers'),
+          attributes: at('attributes'),
+          links: at('links'),
+          agents: at('agents'),
+        },
+      }),
   };
   const outcomes = await Promise.allSettled(
     serviceNames.map(async (name) => {

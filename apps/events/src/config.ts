@@ -12,6 +12,10 @@ export const eventsSettings = {
     schema: kinds.integer(10, 60_000, 500),
     about: 'milliseconds between two looks into the journals of the other services, if the first found nothing',
   },
+  EVENTS_LEASE_MS: {
+    schema: kinds.integer(1_000, 300_000, 15_000),
+    about: 'milliseconds after which another replica takes over the work of one that has died',
+  },
   EVENTS_RETENTION_DAYS: {
     schema: kinds.integer(2, 365, 7),
     about: 'days for which events are kept to be sent again',
@@ -42,6 +46,7 @@ export const eventsSettings = {
 export interface EventsConfig extends ServiceConfig {
   readonly journals: Readonly<Record<JournalName, Address>>;
   readonly poll_ms: number;
+  readonly lease_ms: number;
   readonly retention_days: number;
   readonly with_values: boolean;
   readonly to_private_addresses: boolean;
@@ -74,6 +79,7 @@ export function eventsConfig(values: Values<typeof eventsSettings>): EventsConfi
       agents: values.AGENTS_ADDRESS,
     },
     poll_ms: values.EVENTS_POLL_MS,
+    lease_ms: values.EVENTS_LEASE_MS,
     retention_days: values.EVENTS_RETENTION_DAYS,
     with_values: values.EVENTS_WITH_VALUES,
     to_private_addresses: values.WEBHOOKS_TO_PRIVATE_ADDRESSES,

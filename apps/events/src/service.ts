@@ -28,7 +28,7 @@ export function createEventsService(config: EventsConfig): Promise<RunningServic
       name: 'events',
       services: async (parts) => {
         const { orm, reader, log, closing } = parts;
-        const leases = closing(createLeases(orm));
+        const leases = closing(createLeases(orm, config.lease_ms));
         const end = closing(createLogEnd(reader, log));
         const box = createSecretBox(secretsOf(config.caller_secret));
         await resealSecrets(orm, reader, box, log);

@@ -39,6 +39,7 @@ export async function createHarness(config: Partial<EventsConfig> = {}): Promise
         log_level: 'fatal',
         journals: journals.addresses,
         poll_ms: 20,
+        lease_ms: 5_000,
         retention_days: 7,
         with_values: false,
         to_private_addresses: true,

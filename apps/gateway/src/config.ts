@@ -27,6 +27,7 @@ export const gatewaySettings = {
   ATTRIBUTES_ADDRESS: addressSetting('attributes', 50053),
   LINKS_ADDRESS: addressSetting('links', 50054),
   AGENTS_ADDRESS: addressSetting('agents', 50055),
+  EVENTS_ADDRESS: addressSetting('events', 50056),
   TRUSTED_PROXIES: {
     schema: trustedProxies(),
     about:
@@ -60,6 +61,14 @@ export const gatewaySettings = {
     schema: kinds.integer(1, 100_000, 200),
     about:
       'requests worked on at once; a list is refused with 429 from 70 % of them, any other call from 90 %, a login from 100 %',
+  },
+  MAX_WATCHERS: {
+    schema: kinds.integer(0, 100_000, 500),
+    about: 'streams of events at once; one more is refused with 429',
+  },
+  WATCH_SECONDS: {
+    schema: kinds.integer(5, 86_400, 300),
+    about: 'how long a stream of events lasts; its client opens the next one, which needs the role again',
   },
   MAX_EVENT_LOOP_DELAY_MS: {
     schema: kinds.integer(1, 60_000, 100),

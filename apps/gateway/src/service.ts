@@ -33,6 +33,7 @@ import { createTranscoder } from './rest/transcoder.js';
 import { createPartsMonitor } from './parts-monitor.js';
 import { enabledEndpoints, enabledVersions, isOn } from './switches.js';
 import { createViews } from './views/views.js';
+import { createWatching } from './views/watching.js';
 
 const recordAuditEvents = rpc(AuditServiceDefinition, 'recordAuditEvents');
 
@@ -51,6 +52,7 @@ export async function createGatewayService(
   const endpoints = enabledEndpoints(readEndpoints(), config);
   const issuers = config.ALLOW_OAUTH2_LOGIN ? openIssuers(config.OIDC_ISSUERS, { log }) : [];
   const versions = enabledVersions(config);
+  const watching = createWatching({ most: config.MAX_WATCHERS, life_ms: config.WATCH_SECONDS * 1_000 });
   let closing = false;
   const trail = createTrail({
     target: config.AUDIT_LOG,
@@ -66,6 +68,7 @@ export async function createGatewayService(
       'obp.attributes.v1': config.ATTRIBUTES_ADDRESS,
       'obp.links.v1': config.LINKS_ADDRESS,
       'obp.agents.v1': config.AGENTS_ADDRESS,
+      'obp.events.v1': config.EVENTS_ADDRESS,
     },
     secret,
     clock: systemClock,
@@ -78,6 +81,7 @@ export async function createGatewayService(
         config,
         createWellKnown(issuers),
         createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions }),
+        watching,
       ),
   });
   const monitor = createPartsMonitor(backend.parts, systemClock);
@@ -153,6 +157,7 @@ export async function createGatewayService(
   const handler = createRpcHandler({
     routes: (router) => routes.forEach((add) => add(router)),
     fallback: transcoder,
+    lasting: new Set(endpoints.filter(({ event_stream }) => event_stream).map(({ rpc_path }) => rpc_path)),
     clientAddress,
     commonHeaders,
     shedding,
@@ -173,6 +178,7 @@ export async function createGatewayService(
     port: server.port,
     async close() {
       closing = true;
+      watching.close();
       await server.close();
       monitor.close();
       shedding.close();

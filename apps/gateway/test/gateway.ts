@@ -33,6 +33,7 @@ const rolesAtA = [
   Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW,
   Role.ROLE_CAN_GET_CUSTOMER_OVERVIEW_FLAT,
   Role.ROLE_CAN_GET_CORRELATED_USERS_INFO,
+  Role.ROLE_CAN_GET_CUSTOMER_EVENTS,
 ];
 const identity: Identity = {
   user_id: 'u-1',
@@ -87,6 +88,7 @@ export async function createStage(
       ATTRIBUTES_ADDRESS: other,
       LINKS_ADDRESS: other,
       AGENTS_ADDRESS: other,
+      EVENTS_ADDRESS: other,
       BODY_LIMIT: 1_048_576,
       ALLOW_CUSTOMER_FIREHOSE: false,
       LOG_LEVEL: 'silent',

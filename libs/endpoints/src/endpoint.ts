@@ -45,6 +45,8 @@ export interface Endpoint {
   readonly query: readonly DescField[];
   /** The response field that is the whole JSON answer, e.g. a bare `true`. */
   readonly response_field: string | undefined;
+  /** The stream has no end, and over REST consists of server-sent events. */
+  readonly event_stream: boolean;
   /** The list that arrives in chunks, when the rpc streams. */
   readonly list: DescField | undefined;
   /** The request names a bank, which must exist. */

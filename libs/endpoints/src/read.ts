@@ -50,6 +50,8 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
     const field = byName.get(name);
     if (field?.fieldKind !== 'scalar') refuse(`the path's {${name}} is no scalar field of ${method.input.typeName}`);
   }
+  if (option.eventStream && (method.methodKind !== 'server_streaming' || !byName.has('from')))
+    refuse('has event_stream, but does not stream or has no field "from"');
   const body = httpRule.body === '' ? undefined : byName.get(httpRule.body);
   if (httpRule.body !== '' && body?.fieldKind !== 'message' && body?.fieldKind !== 'list')
     refuse(`body "${httpRule.body}" is neither a message nor a list`);
@@ -73,6 +75,7 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
     body: body as Endpoint['body'],
     query: method.input.fields.filter((field) => field !== body && !placeholders.has(field.name)),
     response_field: httpRule.responseBody === '' ? undefined : httpRule.responseBody,
+    event_stream: option.eventStream,
     list: listOf(method, refuse),
     bank_scoped: byName.has('bank_id'),
     request: method.input,

@@ -164,11 +164,12 @@ const ofServices: Readonly<Record<string, readonly string[]>> = {
   '/obp.directory.v1.AccountService/FindAccounts': ['agents', 'links'],
   '/obp.directory.v1.AccountService/OpenAccount': ['agents'],
   '/obp.directory.v1.UserAttributeService/FindUsers': ['links'],
+  '/obp.journal.v1.JournalService/ReadJournal': ['gateway', 'events'],
   '/obp.links.v1.LinkLookupService/FindAgentAccount': ['agents'],
   '/obp.links.v1.LinkLookupService/ForgetCustomerLinks': ['customers'],
   '/obp.links.v1.LinkLookupService/LinkAgent': ['agents'],
 };
-const deployables = ['gateway', 'directory', 'customers', 'attributes', 'links', 'agents'];
+const deployables = ['gateway', 'directory', 'customers', 'attributes', 'links', 'agents', 'events'];
 const paths = Object.keys(rpcTable);
 const isInternal = (path: string) => rpcTable[path]?.access === 'service';
 

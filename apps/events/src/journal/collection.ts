@@ -1,7 +1,6 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { JournalEntry } from '@platform/messages';
 import { command, type Reader } from '@platform/persistence';
-import type { Logger } from '@platform/runtime';
 import type { EventRow } from '../event/event.shape.js';
 import { eraseValues, insertEvents, type Subject } from '../event/event.sql.js';
 import { advance, allProgress, type Progress, reserve } from '../progress/progress.sql.js';
@@ -15,10 +14,11 @@ const heldEntries = 5_000;
 export interface CollectionOptions {
   readonly orm: MikroORM;
   readonly reader: Reader;
-  readonly log: Logger;
   readonly customers: Journal;
   /** The journals whose entries may be about customers. */
   readonly others: readonly Journal[];
+  /** Told of a journal that cannot be read; the others go on. */
+  readonly complain: (journal: string, error: unknown) => void;
 }
 
 interface Held {
@@ -38,7 +38,7 @@ export async function collect(options: CollectionOptions): Promise<number> {
   const rows = await reader.rows<Progress>(allProgress);
   const positions = new Map(rows.map(({ name, position }) => [name, position]));
   const positionOf = ({ name }: Journal): number => positions.get(name) ?? 0;
-  const held = await Promise.all(others.map((journal) => hold(journal, positionOf(journal), options.log)));
+  const held = await Promise.all(others.map((journal) => hold(journal, positionOf(journal), options.complain)));
   const deleted = new Set<string>();
   let logged = 0;
   for (let after = positionOf(customers), isEnd = false; !isEnd;) {
@@ -53,7 +53,7 @@ export async function collect(options: CollectionOptions): Promise<number> {
 }
 
 /** A journal that cannot be read is left to the next round, so that it does not hold up the others. */
-async function hold(journal: Journal, after: number, log: Logger): Promise<Held> {
+async function hold(journal: Journal, after: number, complain: CollectionOptions['complain']): Promise<Held> {
   const entries: JournalEntry[] = [];
   try {
     for (let isEnd = false; !isEnd && entries.length < heldEntries;) {
@@ -62,7 +62,7 @@ async function hold(journal: Journal, after: number, log: Logger): Promise<Held>
       entries.push(...page);
     }
   } catch (error) {
-    log.warn({ err: error, journal: journal.name }, 'a journal cannot be read, and will be read later');
+    complain(journal.name, error);
   }
   return { journal, after, entries };
 }

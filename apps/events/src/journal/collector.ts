@@ -1,4 +1,5 @@
 import { isPassing } from '@platform/persistence';
+import type { Logger } from '@platform/runtime';
 import { gauges } from '@platform/telemetry';
 import { createLoop, type Loop } from '../loop.js';
 import type { Leases } from '../lease/leases.js';
@@ -6,13 +7,24 @@ import { collect, type CollectionOptions } from './collection.js';
 
 const leaseName = 'collector';
 
-export interface CollectorOptions extends CollectionOptions {
+/** The same journal is complained about once in this time. */
+const quiet_ms = 60_000;
+
+export interface CollectorOptions extends Omit<CollectionOptions, 'complain'> {
+  readonly log: Logger;
   readonly leases: Leases;
   readonly poll_ms: number;
 }
 
 /** Copies the journals into the log, again and again, while no other replica does. */
-export function createCollector({ leases, poll_ms, ...options }: CollectorOptions): Loop {
+export function createCollector({ leases, poll_ms, log, ...options }: CollectorOptions): Loop {
+  const complained = new Map<string, number>();
+  const complain = (journal: string, error: unknown): void => {
+    const now = performance.now();
+    if (now - (complained.get(journal) ?? -Infinity) < quiet_ms) return;
+    complained.set(journal, now);
+    log.warn({ err: error, journal }, 'a journal cannot be read, and will be later');
+  };
   let collected = performance.now();
   const loop = createLoop(async () => {
     try {
@@ -20,12 +32,12 @@ export function createCollector({ leases, poll_ms, ...options }: CollectorOption
         collected = performance.now();
         return 1_000;
       }
-      const logged = await collect(options);
+      const logged = await collect({ ...options, complain });
       collected = performance.now();
       return logged > 0 ? 0 : poll_ms;
     } catch (error) {
       // An unavailable database or service is logged elsewhere, and the next attempt is soon.
-      if (!isPassing(error)) options.log.warn({ err: error }, 'the journals cannot be logged');
+      if (!isPassing(error)) complain('customers', error);
       return Math.max(poll_ms, 500);
     }
   });

@@ -15,7 +15,7 @@ export interface Leases {
 }
 
 /** @param ttl_ms how long a lease lasts if its process dies; it is prolonged three times as often */
-export function createLeases(orm: MikroORM, ttl_ms = 15_000): Leases {
+export function createLeases(orm: MikroORM, ttl_ms: number): Leases {
   const holder = randomUUID();
   /** When each lease ends, by this process's own clock. */
   const ends = new Map<string, number>();

@@ -59,6 +59,7 @@ describe('the trail', () => {
       'getCustomersMinimalAtOneBank',
       'getFirehoseCustomers',
       'sandboxDataImport',
+      'watchCustomers',
     ]);
     const request = { bank_id: 'a', customer_id: 'k-1' };
     expect(await told('deleteCustomerCascade', { call: async () => ({}) }, request)).toEqual([

@@ -53,6 +53,8 @@ export interface RpcHandlerOptions {
   readonly clientAddress: ClientAddress;
   readonly commonHeaders: CommonHeaders;
   readonly shedding: LoadShedding;
+  /** Rpcs whose streams have no end: they have a limit of their own, and do not count as running. */
+  readonly lasting: ReadonlySet<string>;
   readonly log: Logger;
 }
 
@@ -72,6 +74,7 @@ export function createRpcHandler({
   clientAddress,
   commonHeaders,
   shedding,
+  lasting,
   log,
 }: RpcHandlerOptions): RequestHandler {
   const router = createConnectRouter({ ...limits, acceptCompression: compressions });
@@ -114,7 +117,11 @@ export function createRpcHandler({
         log.debug({ err: error, correlation_id, path }, 'the answer of an rpc was not read'),
       );
     const urgency = () => (handler?.method.methodKind === 'server_streaming' ? 'list' : 'call');
-    if (!shedding.run(urgency, response, () => work(serve)))
+    const begin = async () => {
+      const working = work(serve);
+      if (!lasting.has(path)) await working;
+    };
+    if (!shedding.run(urgency, response, begin))
       void work(async () => refuseRpc(response, protocol, request.headers['content-type'] ?? '', tooBusy, common));
   };
 }

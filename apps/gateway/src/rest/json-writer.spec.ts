@@ -77,7 +77,7 @@ describe('the text of a list, written from bytes', () => {
     const others = lists
       .filter(({ response }) => compileItems(response) === undefined)
       .map(({ response }) => response.name);
-    expect([...new Set(others)].sort()).toEqual(['BanksV400', 'JsonSchemaValidations', 'UsersV400']);
+    expect([...new Set(others)].sort()).toEqual(['BanksV400', 'CustomerEvents', 'JsonSchemaValidations', 'UsersV400']);
   });
 
   it.each(

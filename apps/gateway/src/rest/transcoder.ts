@@ -10,10 +10,11 @@ import { checkBodyIds } from '../guards/body-ids.js';
 import type { LoadShedding } from '../guards/load-shedding.js';
 import { openList, writeList } from '../http/answer-stream.js';
 import { isJson, readRequest } from '../http/body.js';
+import { openEvents, writeEvents } from '../http/event-stream.js';
 import type { ClientAddress } from '../http/client-address.js';
 import { packInto } from '../http/content-encoding.js';
 import type { CommonHeaders, OutgoingHeaders } from '../http/common-headers.js';
-import { breakOff, goneSignal, isGone, stopIfGone } from '../http/exchange.js';
+import { breakOff, goneSignal, isGone, stopIfGone, streamOf } from '../http/exchange.js';
 import { type Observation, observe } from '../http/observation.js';
 import type { Plan } from './plan.js';
 import { sendAnswer, sendBusy, sendFailure, sendPreflight, sendRaw, startLongAnswer } from '../http/render.js';
@@ -82,7 +83,7 @@ export function createTranscoder(
       );
     }
     const plan = match.target;
-    if ((plan.needsBody && !isJson(request)) || !acceptsJson(request)) return notFound(request);
+    if ((plan.needsBody && !isJson(request)) || !accepts(plan, request)) return notFound(request);
     refuseRepeated(target.query);
     const path = plan.path(match.fields);
     const claims = await options.admit({
@@ -95,7 +96,9 @@ export function createTranscoder(
       ...(plan.needsBody ? { body: () => toPlain(body) } : {}),
     });
     stopIfGone(response);
-    return run(exchange, plan, plan.bind(path, target.query, body), target, claims);
+    const bound = plan.bind(path, target.query, body);
+    if (plan.endpoint.event_stream) return watch(exchange, plan, bound, claims);
+    return run(exchange, plan, bound, target, claims);
   };
 
   return (request, response) => {
@@ -175,6 +178,23 @@ async function run(
   }
 }
 
+/** Begins a stream that has no end. The request counts as done: the stream has a limit of its own. */
+async function watch(
+  { request, response, common, correlation_id, release }: Exchange,
+  { endpoint, operation }: Plan,
+  bound: Record<string, unknown>,
+  claims: Claims,
+): Promise<void> {
+  // A browser that comes back says where it was, with the query that it first came with.
+  const from = request.headers['last-event-id'] ?? bound['from'];
+  const messages = operation.stream({ ...bound, from }, { claims, correlation_id, signal: goneSignal(response) });
+  const opened = await openEvents(messages);
+  release();
+  // With HTTP/1 a client may close its side and still wait for a response; of a stream without end it cannot.
+  if (streamOf(response) === undefined) request.socket.once('end', () => breakOff(response));
+  writeEvents(request, response, endpoint.list?.name ?? '', opened, common).catch(() => breakOff(response));
+}
+
 function refuseBadHeaders(request: IncomingMessage): void {
   if (areTooLong(request.rawHeaders)) throw headersTooLong();
   if (repeatsHeader(request.rawHeaders)) fail(Failure.FAILURE_DUPLICATE_HEADER_KEYS);
@@ -182,8 +202,9 @@ function refuseBadHeaders(request: IncomingMessage): void {
     fail(Failure.FAILURE_INVALID_URL_PARAMETERS, ' The Host header is missing.');
 }
 
-function acceptsJson({ headers }: IncomingMessage): boolean {
-  return headers.accept === undefined || /\*\/\*|(application|text)\/(\*|json)/i.test(headers.accept);
+function accepts({ endpoint }: Plan, { headers }: IncomingMessage): boolean {
+  const type = endpoint.event_stream ? /\*\/\*|text\/(\*|event-stream)/i : /\*\/\*|(application|text)\/(\*|json)/i;
+  return headers.accept === undefined || type.test(headers.accept);
 }
 
 function notFound(request: IncomingMessage): never {

@@ -1,12 +1,14 @@
 import { bind, type BoundService } from '@platform/grpc';
 import {
   CorrelatedEntityServiceDefinition,
+  CustomerEventServiceDefinition,
   CustomerHistoryServiceDefinition,
   CustomerViewServiceDefinition,
 } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
 import type { GatewayConfig } from '../config.js';
 import { correlatedEntities } from './correlated-entity.rpc.js';
+import { customerEvents } from './customer-events.rpc.js';
 import { customerLookups } from './customer.rpc.js';
 import { customerHistory } from './customer-history.rpc.js';
 import { customerOverviews } from './customer-overview.rpc.js';
@@ -19,6 +21,7 @@ import { createUserLookup } from './lookup/user-lookup.js';
 import { myCustomers } from './my-customers.rpc.js';
 import { createInstanceView, type WellKnown } from './instance.rpc.js';
 import { createRootView } from './root.rpc.js';
+import type { Watching } from './watching.js';
 
 /** The services implemented in this process: reads composed from several services. */
 export function createViews(
@@ -26,6 +29,7 @@ export function createViews(
   config: GatewayConfig,
   wellKnown: WellKnown,
   documentation: BoundService,
+  watching: Watching,
 ): BoundService[] {
   const customers = createCustomerLookup(backend);
   const attributes = createAttributeLookup(backend);
@@ -39,6 +43,7 @@ export function createViews(
     }),
     bind(CustomerHistoryServiceDefinition, customerHistory(backend)),
     bind(CorrelatedEntityServiceDefinition, correlatedEntities(linked, customers, createUserLookup(backend))),
+    bind(CustomerEventServiceDefinition, customerEvents(backend, watching)),
     createRootView(config),
     createInstanceView(backend, config, wellKnown),
     documentation,

@@ -2,7 +2,7 @@
 {{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end }}
 {{- end }}
 
-{{/* The six processes with port, the processes they call, and secrets of their own. */}}
+{{/* The seven processes with port, the processes they call, and secrets of their own. */}}
 {{- define "platform.topology" -}}
 {{- .Files.Get "topology.json" }}
 {{- end }}

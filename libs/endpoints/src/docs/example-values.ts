@@ -38,4 +38,5 @@ export const ids = {
   user_customer_link_id: uuid(28),
   user_id: '9ca9a7e4-6d02-40e3-a129-0b2bf89de9b1',
   view_id: 'owner',
+  webhook_id: uuid(29),
 } as const;

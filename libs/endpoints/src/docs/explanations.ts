@@ -23,6 +23,7 @@ const byName: Readonly<Record<string, string>> = {
   entitlement_id: 'The entitlement',
   entitlement_request_id: 'The request for an entitlement',
   filters: 'Any other parameter filters by a customer attribute: its name and a value. One pair that fits is enough',
+  from: 'The `sequence` of the last event that the client has; without it, only what happens from now on',
   from_date: 'Not before this time',
   functions: 'Only operations of these names, separated by commas',
   is_deleted: 'Whether deleted ones are wanted instead of the others',
@@ -51,6 +52,7 @@ const byName: Readonly<Record<string, string>> = {
   user_id: 'The user',
   username: 'The name with which the user logs in',
   view_id: 'The view of the account',
+  webhook_id: 'The webhook',
 };
 
 /** A parameter's description. @throws Error when it has none */

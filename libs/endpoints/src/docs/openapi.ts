@@ -150,8 +150,14 @@ function success(endpoint: Endpoint, dialect: Dialect): JsonObject {
   return {
     description: reasonOf(endpoint.success_status),
     headers,
-    ...(schema === undefined ? {} : { content: json(schema, { example: exampleResponse(endpoint) }) }),
+    ...(schema === undefined ? {} : { content: contentOf(endpoint, schema) }),
   };
+}
+
+/** Server-sent events are a text; the messages that they have are described by their name. */
+function contentOf(endpoint: Endpoint, schema: JsonObject): JsonObject {
+  const example = { example: exampleResponse(endpoint) };
+  return endpoint.event_stream ? { 'text/event-stream': { schema, ...example } } : json(schema, example);
 }
 
 function failure({ status, failures: all }: FailureGroup): JsonObject {

@@ -21,6 +21,7 @@ const descriptions: Readonly<Record<string, string>> = {
   Sandbox: 'Data to try things with.',
   Scope: 'Roles that applications hold.',
   User: 'Who logs in.',
+  Webhook: 'Where changes are told.',
 };
 
 /** @throws Error when the tag has no description */
