@@ -23,8 +23,7 @@ beforeEach(async () => {
   stage = await createEventsStage(nats === undefined ? {} : { NATS_URL: nats.url });
 });
 afterEach(async () => {
-  await stage.close();
-  await nats?.close();
+  await stage.close().finally(() => nats?.close());
 });
 
 const byWebhook = (): Got[] =>

@@ -2,7 +2,7 @@ import { EventWebhookServiceDefinition, type JournalEntry } from '@platform/mess
 import { callerKey } from '@platform/entitlements';
 import { createPeer, rpc } from '@platform/grpc';
 import { prepareDatabase } from '@platform/service';
-import { contextFor, secret } from '@platform/service-testing';
+import { allRoles, contextOf } from '@platform/service-testing';
 import { createTestDatabase } from '@platform/testing';
 import { database } from '../../apps/events/src/gen/database.js';
 import { bank, createJournals, type Journals } from '../../apps/events/test/journals.js';
@@ -31,6 +31,7 @@ const kinds = {
 } as const;
 const names = Object.keys(kinds) as (keyof typeof kinds)[];
 const customers = 40;
+const secret = 'shared by all processes of this one test';
 
 export async function createEventsStage(settings: Record<string, string> = {}): Promise<EventsStage> {
   const journals = await createJournals(secret);
@@ -90,6 +91,10 @@ async function subscribe(address: string, url: string): Promise<void> {
   const peer = createPeer(address, callerKey);
   const method = rpc(EventWebhookServiceDefinition, 'createEventWebhook');
   const request = { bank_id: bank, body: { url, kinds: [] } };
-  await peer.call(method, request, contextFor(method, request));
+  await peer.call(
+    method,
+    request,
+    contextOf({ user_id: 'u', consumer_id: 'c', bank_id: bank, roles: allRoles }, secret),
+  );
   peer.close();
 }
