@@ -65,10 +65,7 @@ export interface NatsConfig {
   readonly stream: string;
 }
 
-/**
- * The service's configuration, from its eventsSettings.
- * @throws ConfigurationError when a database or the secret is missing
- */
+/** The service's configuration, from its eventsSettings. */
 export function eventsConfig(values: Values<typeof eventsSettings>): EventsConfig {
   return {
     ...serviceConfig('events', values),

@@ -1,4 +1,4 @@
-import { refusePlainLinks } from '@platform/grpc';
+import { plainLinksFaults } from '@platform/grpc';
 import { runProgram, withTelemetry } from '@platform/runtime';
 import { prepareDatabase } from '@platform/service';
 import { eventsConfig, eventsSettings } from './config.js';
@@ -9,8 +9,8 @@ await runProgram({
   name: 'events',
   about: 'the events service (gRPC)',
   settings: eventsSettings,
-  start(values, env) {
-    refusePlainLinks(values, env);
+  startFaults: plainLinksFaults,
+  start(values) {
     return withTelemetry('events', values, () => createEventsService(eventsConfig(values)));
   },
   migrate: (values, _env, distributes) => prepareDatabase(database, eventsConfig(values).database_url, distributes),

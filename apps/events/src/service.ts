@@ -39,12 +39,13 @@ export function createEventsService(config: EventsConfig): Promise<RunningServic
         const publishes = config.nats !== undefined;
         closing(createRetention({ orm, log, leases, days: config.retention_days, publishes }));
         closing(watchLag(reader, publishes));
+        const { clock } = parts;
         const { to_private_addresses: toPrivateAddresses } = config;
-        return [
-          bind(EventLogServiceDefinition, eventQueries(reader, end)),
+        return (own) => [
+          bind(EventLogServiceDefinition, eventQueries(own.reader, end)),
           bind(EventWebhookServiceDefinition, {
-            ...webhookCommands({ ...parts, end, box, toPrivateAddresses }),
-            ...webhookQueries(reader),
+            ...webhookCommands({ ...own, clock, end, box, toPrivateAddresses }),
+            ...webhookQueries(own.reader),
           }),
         ];
       },
