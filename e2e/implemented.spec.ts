@@ -49,11 +49,12 @@ function leastBody(message: DescMessage): Record<string, unknown> {
   );
 }
 
-function run({ routes: [route], body }: Endpoint) {
+function run({ routes: [route], body, event_stream }: Endpoint) {
   const path = route.segments
     .map((segment) => `/${'field' in segment ? (segment.field === 'bank_id' ? bank_id : 'x') : segment.literal}`)
     .join('');
-  return platform.call(route.verb, path, {
+  // A stream has no end.
+  return platform.call(event_stream ? 'HEAD' : route.verb, path, {
     token: holder.token,
     ...(body === undefined ? {} : { body: body.message === undefined ? [] : leastBody(body.message) }),
   });
