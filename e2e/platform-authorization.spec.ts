@@ -25,7 +25,7 @@ const right = (roles: readonly number[], bank_id = world.bank_id) =>
   roles.flatMap((role) => at([role], needsBank(role) ? bank_id : ''));
 
 beforeAll(async () => {
-  platform = await startOwnPlatform({ ALLOW_SANDBOX_DATA_IMPORT: 'true' });
+  platform = await startOwnPlatform({ ALLOW_SANDBOX_DATA_IMPORT: 'true', WATCH_SECONDS: '1' });
   people = await openPeople(platform);
   edge = createRawGrpc(new URL(platform.origin).host);
   const [bank_id, other] = [await platform.bank(), await platform.bank()];

@@ -101,6 +101,12 @@ const newConsumer: Make = async (world) => {
   const { consumer_id = '' } = await post(world, world.keeper, '/management/consumers', consumer);
   return { fields: { consumer_id } };
 };
+const webhook = { url: 'https://receiver.example/events', kinds: [] };
+const newWebhook: Make = async (world) => {
+  const path = `/banks/${world.bank_id}/event-webhooks`;
+  const { webhook_id = '' } = await post(world, world.keeper, path, webhook);
+  return { fields: { bank_id: world.bank_id, webhook_id } };
+};
 const with_ =
   (make: Make, body: unknown): Make =>
   async (world, caller) => ({ ...(await make(world, caller)), body });
@@ -293,6 +299,14 @@ export const platformExamples: Readonly<Record<string, Make>> = {
     );
     return { fields: { ...user, user_attribute_id } };
   },
+  createEventWebhook: with_(atBank, webhook),
+  getEventWebhooks: atBank,
+  updateEventWebhook: with_(newWebhook, { ...webhook, is_enabled: false }),
+  rotateEventWebhookSecret: newWebhook,
+  deleteEventWebhook: newWebhook,
+  getEventWebhookDeadLetters: newWebhook,
+  resendEventWebhookDeadLetters: newWebhook,
+  watchCustomers: atBank,
   getResourceDocsObp: docs,
   getBankLevelDynamicResourceDocsObp: docs,
   getResourceDocsSwagger: docs,

@@ -67,7 +67,7 @@ export const gatewaySettings = {
     about: 'streams of events at once; one more is refused with 429',
   },
   WATCH_SECONDS: {
-    schema: kinds.integer(5, 86_400, 300),
+    schema: kinds.integer(1, 86_400, 300),
     about: 'how long a stream of events lasts; its client opens the next one, which needs the role again',
   },
   MAX_EVENT_LOOP_DELAY_MS: {
