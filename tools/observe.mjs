@@ -9,7 +9,7 @@ const METRICS_PORT = '9400';
 const HELP = `npm run observe
 
 Starts \`npm run start:separate\` with METRICS_PORT=${METRICS_PORT} and a Prometheus with deploy/observability/prometheus.yml, which
-scrapes all six processes and evaluates the alerts. Import deploy/observability/dashboard.json into a Grafana to see more.
+scrapes all seven processes and evaluates the alerts. Import deploy/observability/dashboard.json into a Grafana to see more.
 
   PROMETHEUS       path of a Prometheus (default: the one on the PATH; on Debian: apt-get install prometheus)
   PROMETHEUS_PORT  its port (default 9090)

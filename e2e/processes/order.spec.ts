@@ -22,7 +22,9 @@ beforeAll(async () => {
   stack = opened(await createStack(env));
   rest = opened(createRest(stack.origin));
   await Promise.all(
-    (['links', 'agents', 'attributes'] as const).map((service) => stack.start(service).said('listening', 20_000)),
+    (['links', 'agents', 'attributes', 'events'] as const).map((service) =>
+      stack.start(service).said('listening', 20_000),
+    ),
   );
 });
 afterAll(closeAll);

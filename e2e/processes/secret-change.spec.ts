@@ -14,7 +14,7 @@ it('CALLER_SECRET is changed in three rounds of restarts, and works between them
   const [older, newer] = ['the older secret of all these processes', 'the newer secret of all these processes'];
   const databases = opened(await emptyDatabases());
   const stack = opened(await createStack(databases.env));
-  const halves = [['directory', 'customers', 'attributes'] as const, ['links', 'agents', 'gateway'] as const];
+  const halves = [['directory', 'customers', 'attributes'] as const, ['links', 'agents', 'events', 'gateway'] as const];
   const running = new Map<Service, Program>();
   const start = async (name: Service, CALLER_SECRET: string): Promise<void> => {
     await running.get(name)?.close();
