@@ -21,7 +21,7 @@ describe('npm run start:separate', () => {
     await program.said('Ctrl-C stops everything', 30_000);
     const origin = `http://127.0.0.1:${ports.PORT}`;
     expect(program.output()).toContain(
-      `services        directory :${ports.DIRECTORY_PORT}, customers :${ports.CUSTOMERS_PORT}, attributes :${ports.ATTRIBUTES_PORT}, links :${ports.LINKS_PORT}, agents :${ports.AGENTS_PORT} (gRPC`,
+      `services        directory :${ports.DIRECTORY_PORT}, customers :${ports.CUSTOMERS_PORT}, attributes :${ports.ATTRIBUTES_PORT}, links :${ports.LINKS_PORT}, agents :${ports.AGENTS_PORT}, events :${ports.EVENTS_PORT} (gRPC`,
     );
     const customer = touredCustomer(await paste(printedTour(program.output())));
     expect(customer).toMatchObject({ legal_name: 'Eveline Tripman', bank_id: 'gh.29.uk' });

@@ -74,13 +74,14 @@ export async function startServices(
         },
       }),
   };
-  const outcomes = await Promise.allSettled(
-    serviceNames.map(async (name) => {
-      const service = await starts[name]();
-      started(service);
-      services[name] = service;
-    }),
-  );
+  const start = async (name: ServiceName): Promise<void> => {
+    const service = await starts[name]();
+    started(service);
+    services[name] = service;
+  };
+  const outcomes = await Promise.allSettled(serviceNames.filter((name) => name !== 'events').map(start));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  // It asks the others all the time, so it starts after them, and stops before them.
+  await start('events');
   return services as Record<ServiceName, Service>;
 }

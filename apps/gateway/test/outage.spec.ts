@@ -76,6 +76,7 @@ describe('a peer that does not take the gateway for what it is', () => {
 describe('the state of the parts', () => {
   const all = {
     agents: 'serving',
+    events: 'serving',
     attributes: 'serving',
     customers: 'serving',
     directory: 'serving',

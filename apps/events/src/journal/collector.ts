@@ -9,6 +9,8 @@ const leaseName = 'collector';
 
 /** The same journal is complained about once in this time. */
 const quiet_ms = 60_000;
+/** Until then the other services may still be starting. */
+const starting_ms = 15_000;
 
 export interface CollectorOptions extends Omit<CollectionOptions, 'complain'> {
   readonly log: Logger;
@@ -18,10 +20,11 @@ export interface CollectorOptions extends Omit<CollectionOptions, 'complain'> {
 
 /** Copies the journals into the log, again and again, while no other replica does. */
 export function createCollector({ leases, poll_ms, log, ...options }: CollectorOptions): Loop {
+  const begun = performance.now();
   const complained = new Map<string, number>();
   const complain = (journal: string, error: unknown): void => {
     const now = performance.now();
-    if (now - (complained.get(journal) ?? -Infinity) < quiet_ms) return;
+    if (now - begun < starting_ms || now - (complained.get(journal) ?? -Infinity) < quiet_ms) return;
     complained.set(journal, now);
     log.warn({ err: error, journal }, 'a journal cannot be read, and will be later');
   };
