@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { CustomerEventService } from '@platform/descriptors';
 import { bind } from '@platform/grpc';
 import { type CustomerEvent, EventLogServiceDefinition } from '@platform/messages';
-import { within } from '@platform/testing';
+import { eventually, within } from '@platform/testing';
 import type { GatewayConfig } from '../src/index.js';
 import { createStage, type Stage } from './gateway.js';
 
@@ -133,8 +133,7 @@ it('watchCustomers over gRPC streams the same events, and ends when the gateway 
   const { origin, closeGateway } = await open({ MAX_REQUESTS_IN_FLIGHT: 4 });
   log.push(anEvent(1), anEvent(2));
   const client = createClient(CustomerEventService, createGrpcTransport({ baseUrl: origin }));
-  const watch = async (enough: number) => {
-    const ids: string[] = [];
+  const watch = async (enough: number, ids: string[] = []) => {
     for await (const { events } of client.watchCustomers(
       { bankId: 'a', from: '1' },
       { headers: { DirectLogin: 'token=T' } },
@@ -148,8 +147,9 @@ it('watchCustomers over gRPC streams the same events, and ends when the gateway 
   await sleep(200);
   log.push(anEvent(3));
   expect(await Promise.all(several)).toEqual(Array(8).fill(['customers-2', 'customers-3']));
-  const endless = watch(Infinity);
-  await sleep(200);
+  const got: string[] = [];
+  const endless = watch(Infinity, got);
+  await eventually(5_000, 'the events', () => got.length === 2);
   await within(5_000, 'the gateway to close', closeGateway());
   expect(await endless).toEqual(['customers-2', 'customers-3']);
 });
