@@ -73,10 +73,10 @@ export async function createJournals(secret: string): Promise<Journals> {
 type ReadJournal = (request: ReadJournalRequest) => Promise<ReadJournalResponse>;
 
 const served: Record<JournalName, (readJournal: ReadJournal) => BoundService> = {
-  agents: (readJournal) => bind(AgentJournalServiceDefinition, { readJournal }),
-  attributes: (readJournal) => bind(AttributeJournalServiceDefinition, { readJournal }),
-  customers: (readJournal) => bind(CustomerJournalServiceDefinition, { readJournal }),
-  links: (readJournal) => bind(LinkJournalServiceDefinition, { readJournal }),
+  agents: (readJournal) => bind(AgentJournalServiceDefinition, { readAgentJournal: readJournal }),
+  attributes: (readJournal) => bind(AttributeJournalServiceDefinition, { readAttributeJournal: readJournal }),
+  customers: (readJournal) => bind(CustomerJournalServiceDefinition, { readCustomerJournal: readJournal }),
+  links: (readJournal) => bind(LinkJournalServiceDefinition, { readLinkJournal: readJournal }),
 };
 
 const defaults: JournalEntry = {

@@ -158,10 +158,10 @@ describe('the authorizer', () => {
 
 /** Which internal rpcs a service may call; the gateway may call all that are not among these, and those it shares. */
 const ofServices: Readonly<Record<string, readonly string[]>> = {
-  '/obp.agents.v1.AgentJournalService/ReadJournal': ['gateway', 'events'],
-  '/obp.attributes.v1.AttributeJournalService/ReadJournal': ['gateway', 'events'],
-  '/obp.customers.v1.CustomerJournalService/ReadJournal': ['gateway', 'events'],
-  '/obp.links.v1.LinkJournalService/ReadJournal': ['gateway', 'events'],
+  '/obp.agents.v1.AgentJournalService/ReadAgentJournal': ['gateway', 'events'],
+  '/obp.attributes.v1.AttributeJournalService/ReadAttributeJournal': ['gateway', 'events'],
+  '/obp.customers.v1.CustomerJournalService/ReadCustomerJournal': ['gateway', 'events'],
+  '/obp.links.v1.LinkJournalService/ReadLinkJournal': ['gateway', 'events'],
   '/obp.attributes.v1.CustomerAttributeLookupService/ForgetCustomerAttributes': ['customers'],
   '/obp.customers.v1.CrmEventService/CreateCrmEvent': ['directory'],
   '/obp.customers.v1.CustomerService/FindCustomers': ['gateway', 'attributes', 'links'],

@@ -17,10 +17,10 @@ export interface Journal {
 }
 
 const readJournal = {
-  agents: rpc(AgentJournalServiceDefinition, 'readJournal'),
-  attributes: rpc(AttributeJournalServiceDefinition, 'readJournal'),
-  customers: rpc(CustomerJournalServiceDefinition, 'readJournal'),
-  links: rpc(LinkJournalServiceDefinition, 'readJournal'),
+  agents: rpc(AgentJournalServiceDefinition, 'readAgentJournal'),
+  attributes: rpc(AttributeJournalServiceDefinition, 'readAttributeJournal'),
+  customers: rpc(CustomerJournalServiceDefinition, 'readCustomerJournal'),
+  links: rpc(LinkJournalServiceDefinition, 'readLinkJournal'),
 } as const;
 
 /** @param values whether entries tell what records were and became */
