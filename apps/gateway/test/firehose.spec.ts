@@ -3,6 +3,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CustomerViewService } from '@platform/descriptors';
+import { patient } from '@platform/testing';
 import { aCustomer, anAttribute, json, keyOf } from './records.js';
 import { createTheatre, refusalOf, type Theatre, timed, type World } from './world.js';
 
@@ -189,7 +190,7 @@ describe('getFirehoseCustomers whose client goes away', () => {
     let before;
     do {
       before = world.calls.length;
-      await sleep(300);
+      await sleep(patient(300));
     } while (world.calls.length > before && before < 250);
     expect(world.calls).toHaveLength(before);
     expect(before).toBeLessThan(250);
