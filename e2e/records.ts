@@ -22,7 +22,7 @@ export interface Records {
   readonly free_user_id: string;
 }
 
-const keeperRoles = [
+export const keeperRoles = [
   'CanCreateCustomer',
   'CanCreateCustomerAddress',
   'CanCreateTaxResidence',

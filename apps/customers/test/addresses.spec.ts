@@ -50,7 +50,8 @@ describe('addresses of a customer', () => {
     const customer_id = await customer();
     const created = await create(customer_id);
     const { customer_address_id, insert_date } = created;
-    expect(JSON.stringify(created)).toBe(JSON.stringify({ customer_address_id, customer_id, ...posted, insert_date }));
+    const answered = { customer_address_id, customer_id, ...posted, insert_date, version: 1 };
+    expect(JSON.stringify(created)).toBe(JSON.stringify(answered));
     expect(customer_address_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/);
     expect(Math.abs(Date.now() - Date.parse(insert_date))).toBeLessThan(60_000);
     expect(insert_date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -154,7 +155,7 @@ describe('addresses of a customer', () => {
       status: 'j',
     };
     const after = await update(customer_id, before.customer_address_id, replaced);
-    expect(after).toEqual({ ...before, ...replaced, insert_date: '2020-02-03T04:05:06Z' });
+    expect(after).toEqual({ ...before, ...replaced, insert_date: '2020-02-03T04:05:06Z', version: 2 });
     expect(await list(customer_id)).toEqual([after, other]);
     const [row] = await harness.sql<{ fresh: boolean; version: number }>(
       `select updated_at > now() - interval '1 minute' as fresh, version from customer_address where customer_address_id = $1`,

@@ -58,6 +58,7 @@ describe('createCustomer', () => {
         title: 'Dr.',
         branch_id: 'DERBY6',
         name_suffix: 'Sr',
+        version: 1,
       }),
     );
     expect(await stored(created.customer_id)).toEqual(created);
@@ -86,6 +87,7 @@ describe('createCustomer', () => {
       title: '',
       branch_id: '',
       name_suffix: '',
+      version: 1,
     });
     expect(await stored(created.customer_id)).toEqual(created);
   });

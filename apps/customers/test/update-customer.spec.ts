@@ -117,7 +117,7 @@ describe('updates of a customer', () => {
     const before = await seed();
     await harness.sql(`update customer set updated_at = '2020-01-01Z' where customer_id = $1`, [before.customer_id]);
     const answer = await update(method, before.customer_id, body);
-    expect(answer).toEqual({ ...before, ...changed });
+    expect(answer).toEqual({ ...before, ...changed, version: 2 });
     expect(await stored(before.customer_id)).toEqual(answer);
     const [row] = await harness.sql<{ fresh: boolean; version: number }>(
       `select updated_at > now() - interval '1 minute' as fresh, version from customer where customer_id = $1`,

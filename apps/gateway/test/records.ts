@@ -30,6 +30,7 @@ export function aCustomer(customer_id: string, more: Partial<CustomerV310> = {})
     title: 'Dr.',
     branch_id: 'b-1',
     name_suffix: 'Sr',
+    version: 1,
     ...more,
   };
 }
@@ -53,7 +54,7 @@ export const json = {
 export const keyOf = ({ bank_id, customer_id }: CustomerKey): CustomerKey => ({ bank_id, customer_id });
 
 export function anAttribute(name: string, value: string, id = `${name}-${value}`): CustomerAttribute {
-  return { customer_attribute_id: id, name, type: 'STRING', value };
+  return { customer_attribute_id: id, name, type: 'STRING', value, version: 1 };
 }
 
 export const attributeJson = (name: string, value: string) =>

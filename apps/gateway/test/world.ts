@@ -213,6 +213,7 @@ function linksOf(world: World): BoundService {
             account_id,
             customer_account_link_id: `${key.customer_id}-${account_id}`,
             relationship_type: 'Owner',
+            version: 1,
           })),
         }),
       ),

@@ -58,6 +58,7 @@ describe('createCustomerAccountLink', () => {
       'bank_id',
       'account_id',
       'relationship_type',
+      'version',
     ]);
     expect(created).toEqual({
       customer_account_link_id: expect.any(String),
@@ -65,6 +66,7 @@ describe('createCustomerAccountLink', () => {
       bank_id: bank,
       account_id: 'a1',
       relationship_type: 'Owner',
+      version: 1,
     });
     expect(await read(created.customer_account_link_id)).toEqual(created);
     expect(await ofAccount('a1')).toEqual([created]);
@@ -121,7 +123,7 @@ describe('createCustomerAccountLink', () => {
 describe('a link of an account', () => {
   it('changes its relationship and nothing else', async () => {
     const created = await link();
-    const changed = { ...created, relationship_type: 'Joint owner' };
+    const changed = { ...created, relationship_type: 'Joint owner', version: 2 };
     expect(await update(created.customer_account_link_id, 'Joint owner')).toEqual(changed);
     expect(await read(created.customer_account_link_id)).toEqual(changed);
     expect(await harness.sql('select version from customer_account_link')).toEqual([{ version: 2 }]);

@@ -37,6 +37,8 @@ export interface Endpoint {
   readonly describes_api: boolean;
   /** An example of a response that is a document, as JSON; empty for all others. */
   readonly example: string;
+  /** The id of the operation that reads the record which this one writes; empty when there is none. */
+  readonly represented_by: string;
   /** The kind of audit event that each call leaves. */
   readonly audit: Audit;
   /** The request field that is the JSON body, a message or a list; undefined when there is none. */

@@ -72,8 +72,11 @@ export function readEndpoint(method: DescMethod): Endpoint | undefined {
     describes_api: getOption(method.parent, describes_api),
     example: option.example,
     audit: option.audit,
+    represented_by: option.representedBy,
     body: body as Endpoint['body'],
-    query: method.input.fields.filter((field) => field !== body && !placeholders.has(field.name)),
+    query: method.input.fields.filter(
+      (field) => field !== body && !placeholders.has(field.name) && !ruleOf(field).rpcOnly,
+    ),
     response_field: httpRule.responseBody === '' ? undefined : httpRule.responseBody,
     event_stream: option.eventStream,
     list: listOf(method, refuse),
@@ -96,9 +99,12 @@ export function ruleOf(field: DescField): FieldRule {
   return field.proto.options === undefined ? noRule : getOption(field, rule);
 }
 
-/** The fields of a message that documents describe: not those that were added after the documented version. */
+/**
+ * The fields of a message that documents describe: not those that were added after the documented version, nor those
+ * that JSON does not have.
+ */
 export function documentedFields({ fields }: DescMessage): DescField[] {
-  return fields.filter((field) => ruleOf(field).since === '');
+  return fields.filter((field) => ruleOf(field).since === '' && !ruleOf(field).rpcOnly);
 }
 
 const noRule = create(FieldRuleSchema);

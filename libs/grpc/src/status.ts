@@ -13,6 +13,8 @@ const codeOfStatus: Readonly<Record<number, status>> = {
   404: status.NOT_FOUND,
   408: status.DEADLINE_EXCEEDED,
   409: status.ALREADY_EXISTS,
+  // A read-modify-write sequence begins again.
+  412: status.ABORTED,
   413: status.INVALID_ARGUMENT,
   429: status.RESOURCE_EXHAUSTED,
   501: status.UNIMPLEMENTED,

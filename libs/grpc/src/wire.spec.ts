@@ -29,6 +29,7 @@ function customer(): CustomerV310 {
     title: text(),
     branch_id: text(),
     name_suffix: text(),
+    version: random.int(0, 300),
   };
 }
 

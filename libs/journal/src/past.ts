@@ -16,6 +16,7 @@ export interface PastKey {
 export interface PastRecord {
   readonly kind: string;
   readonly record_id: string;
+  readonly version: number;
   readonly values: RecordValues;
 }
 
@@ -26,15 +27,17 @@ export interface Past {
   readonly is_erased: boolean;
 }
 
-/** The columns of the records of one table, with their ids, in the order of the ids. */
+/** The columns of the records of one table, with their ids and versions, in the order of the ids. */
 export function recordsOf<Row>(records: readonly PastRecord[], kind: string): Row[] {
-  return records.filter((record) => record.kind === kind).map(({ values }) => values as Row);
+  return records.filter((record) => record.kind === kind).map(({ values, version }) => ({ ...values, version }) as Row);
 }
 
 /** The values of a change. */
 export interface Step {
   readonly kind: string;
   readonly record_id: string;
+  /** The version that the change gave. */
+  readonly version: number;
   readonly action: string;
   /** Whether it happened after the time that is asked for. */
   readonly is_later: boolean;
@@ -61,7 +64,8 @@ export function takenBack(present: readonly PastRecord[], steps: readonly Step[]
     else if (step.action === 'created') records.delete(key);
     else {
       const { kind, record_id } = step;
-      records.set(key, { kind, record_id, values: { ...records.get(key)?.values, ...step.was } });
+      const version = step.version - 1;
+      records.set(key, { kind, record_id, version, values: { ...records.get(key)?.values, ...step.was } });
     }
   }
   return [...records.values()].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
@@ -115,6 +119,7 @@ function recordOf({ kind, id, columns }: RecordTable, entity: object): PastRecor
   return {
     kind,
     record_id: String(values[id]),
+    version: Number(values['version'] ?? 1),
     values: Object.fromEntries(columns.map((name) => [name, values[name]])),
   };
 }

@@ -56,7 +56,8 @@ export function agentCreation(
       });
       // If the task is no longer pending, another process has completed it.
       await outbox.settle(task, call.correlation_id);
-      return created;
+      // Being completed was its first change.
+      return { ...created, version: created.version + 1 };
     },
   };
 }

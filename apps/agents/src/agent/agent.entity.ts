@@ -31,7 +31,7 @@ export class Agent {
   is_complete = false;
   created_at: string;
   /** How often it was written: every change raises it. */
-  declare version: number;
+  version = 1;
 
   constructor(birth: Birth, body: PostAgentJsonV510) {
     this.bank_id = birth.bank_id;

@@ -12,6 +12,7 @@ export const agentColumns = [
   'account_id',
   'is_confirmed',
   'is_pending',
+  'version',
 ] as const satisfies readonly (keyof Agent)[];
 
 /** A stored agent: the columns that queries select and entities have. */
@@ -28,5 +29,6 @@ export function agentV510(row: AgentRow): AgentV510 {
     currency: row.currency,
     is_confirmed_agent: row.is_confirmed,
     is_pending_agent: row.is_pending,
+    version: row.version,
   };
 }

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { fail } from '@platform/failure';
+import { checkVersion, type Expectation, fail } from '@platform/failure';
 import { type Call, type Implementation, messagesOf } from '@platform/grpc';
 import {
   type AttributeDefinition,
@@ -30,28 +30,35 @@ export function attributeDefinitions({
     call: Call,
   ): Promise<AttributeDefinition | undefined> => {
     // Version 7: the order of the ids is that of creation.
-    const definition = { attribute_definition_id: v7(), bank_id, ...columnsOf(body) };
+    const definition = { attribute_definition_id: v7(), bank_id, ...columnsOf(body), version: 1 };
     return (await journal.insert(insertion, definition, call)) === 'taken' ? undefined : definition;
   };
 
   /** Replaces all but the id of the definition of that name. */
-  const replace = (
+  const replace = async (
     bank_id: string,
     body: AttributeDefinitionJsonV400,
+    expectation: Expectation,
     call: Call,
-  ): Promise<AttributeDefinition | undefined> =>
-    journal.command(call, {}, async (em) => {
+  ): Promise<AttributeDefinition | undefined> => {
+    const changed = await journal.command(call, {}, async (em) => {
       const key = { bank_id, name: body.name, category: body.category };
       const found = await em.findOne(AttributeDefinitionSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (found === null) return undefined;
-      Object.assign(found, columnsOf(body));
-      return { attribute_definition_id: found.attribute_definition_id, bank_id, ...columnsOf(body) };
+      checkVersion(expectation, found?.version ?? 0);
+      return found === null ? undefined : Object.assign(found, columnsOf(body));
     });
+    if (changed === undefined) return undefined;
+    const { attribute_definition_id, version } = changed;
+    return { attribute_definition_id, bank_id, ...columnsOf(body), version };
+  };
 
   return {
-    async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body }, call) {
+    async createOrUpdateCustomerAttributeAttributeDefinition({ bank_id, body, expected_version }, call) {
+      // Whoever expects a version wants no new definition.
+      const mayCreate = (expected_version ?? 0) === 0;
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
-        const stored = (await create(bank_id, body, call)) ?? (await replace(bank_id, body, call));
+        const created = mayCreate ? await create(bank_id, body, call) : undefined;
+        const stored = created ?? (await replace(bank_id, body, { expected_version }, call));
         if (stored !== undefined) return stored;
       }
       return fail(Failure.FAILURE_REQUEST_TIMEOUT);
@@ -59,11 +66,12 @@ export function attributeDefinitions({
 
     getCustomerAttributeDefinition: ({ bank_id }) => listDefinitions(reader, bank_id),
 
-    deleteCustomerAttributeDefinition: ({ bank_id, attribute_definition_id }, call) =>
+    deleteCustomerAttributeDefinition: ({ bank_id, attribute_definition_id, expected_version }, call) =>
       journal.command(call, {}, async (em) => {
         const key = { bank_id, attribute_definition_id, category };
         const found = await em.findOne(AttributeDefinitionSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (found === null) return definitionUnknown();
+        checkVersion({ expected_version }, found.version);
         em.remove(found);
         return { value: true };
       }),

@@ -1,5 +1,6 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, type Customers, holdCustomer, insertRecord } from '@platform/customer-presence';
+import { checkVersion, type Expectation } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAttributeServiceDefinition, CustomerKey } from '@platform/messages';
 import type { JournaledParts } from '@platform/service';
@@ -53,28 +54,29 @@ export function customerAttributeCommands(
       const customer_attribute_id = v7();
       checkFit(fields, await look(key, fields.name, customer_attribute_id, call.correlation_id));
       await insertRecord(journal, insertion, { ...key, customer_attribute_id, ...fields }, call);
-      return { customer_attribute_id, ...fields };
+      return { customer_attribute_id, ...fields, version: 1 };
     },
 
-    async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body }, call) {
+    async updateCustomerAttribute({ bank_id, customer_id, customer_attribute_id, body, expected_version }, call) {
+      const { correlation_id } = call;
       const fields = attributeFields(body);
       const key = { bank_id, customer_id };
-      const found = await look(key, fields.name, customer_attribute_id, call.correlation_id);
+      const found = await look(key, fields.name, customer_attribute_id, correlation_id);
       if (found.is_there) checkFit(fields, found);
-      await journal.command(call, {}, async (em) => {
+      const { version } = await journal.command(call, {}, async (em) => {
         await holdCustomer(em, key);
-        Object.assign(await locked(em, { ...key, customer_attribute_id }), fields);
+        return Object.assign(await locked(em, { ...key, customer_attribute_id }, { expected_version }), fields);
       });
-      return { customer_attribute_id, ...fields };
+      return { customer_attribute_id, ...fields, version };
     },
 
-    async deleteCustomerAttribute({ bank_id, customer_attribute_id, customer_id: named }, call) {
+    async deleteCustomerAttribute({ bank_id, customer_attribute_id, customer_id: named, expected_version }, call) {
       const { correlation_id } = call;
       if (named !== null && named !== undefined)
         await customers.require({ bank_id, customer_id: named }, correlation_id);
       const customer_id = named ?? (await ownerOf(bank_id, customer_attribute_id, correlation_id));
       return journal.command(call, {}, async (em) => {
-        em.remove(await locked(em, { bank_id, customer_attribute_id, customer_id }));
+        em.remove(await locked(em, { bank_id, customer_attribute_id, customer_id }, { expected_version }));
         return {};
       });
     },
@@ -85,8 +87,10 @@ interface AttributeKey extends CustomerKey {
   readonly customer_attribute_id: string;
 }
 
-/** @throws ObpFailure OBP-30069 */
-async function locked(em: EntityManager, key: AttributeKey): Promise<StoredAttribute> {
+/** @throws ObpFailure OBP-30069, or OBP-09412 when it has not the expected version */
+async function locked(em: EntityManager, key: AttributeKey, expectation: Expectation): Promise<StoredAttribute> {
   const found = await em.findOne(CustomerAttributeSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  return found ?? attributeUnknown();
+  if (found === null) return attributeUnknown();
+  checkVersion(expectation, found.version);
+  return found;
 }

@@ -13,7 +13,13 @@ export function attributeJournal({ history }: Journal): Implementation<Attribute
       const { records } = await history.past(bank_id, subject, at);
       return {
         customer_attributes: recordsOf<StoredAttribute>(records, 'customer_attribute').map(
-          ({ customer_attribute_id, name, type, value }) => ({ customer_attribute_id, name, type, value }),
+          ({ customer_attribute_id, name, type, value, version }) => ({
+            customer_attribute_id,
+            name,
+            type,
+            value,
+            version,
+          }),
         ),
       };
     },

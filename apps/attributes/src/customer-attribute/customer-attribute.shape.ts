@@ -7,6 +7,7 @@ export const attributeColumns = [
   'name',
   'type',
   'value',
+  'version',
 ] as const satisfies readonly (keyof CustomerAttribute & keyof StoredAttribute)[];
 
 /** An attribute of the customer with the key at `position`, counted from 1. */

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { customerUnknown } from '@platform/failure';
+import { checkVersion, customerUnknown } from '@platform/failure';
 import { type Implementation, messagesOf } from '@platform/grpc';
 import type { AddressServiceDefinition, PostCustomerAddressJsonV310 } from '@platform/messages';
 import { wireTime } from '@platform/runtime';
@@ -23,26 +23,28 @@ export function customerAddresses({
       const now = wireTime(clock());
       const address = { ...given, bank_id, customer_address_id: v7(), customer_id, created_at: now, updated_at: now };
       if ((await journal.insert(insertion, address, call)) === 'orphan') customerUnknown(customer_id);
-      return customerAddressV310(address);
+      return customerAddressV310({ ...address, version: 1 });
     },
     getCustomerAddresses: (key) =>
       messagesOf(listRecords<AddressRow>(reader, addresses, key), (rows) => ({
         addresses: rows.map(customerAddressV310),
       })),
-    async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body }, call) {
+    async updateCustomerAddress({ bank_id, customer_id, customer_address_id, body, expected_version }, call) {
       const given = columnsOf(body);
       const key = { bank_id, customer_id };
-      return journal.command(call, {}, async (em) => {
+      const changed = await journal.command(call, {}, async (em) => {
         const found = await em.findOne(
           AddressSchema,
           { ...key, customer_address_id },
           { lockMode: LockMode.PESSIMISTIC_WRITE },
         );
         if (found === null) return recordMissing(em, key, addressUnknown);
-        return customerAddressV310(Object.assign(found, given, { updated_at: wireTime(clock()) }));
+        checkVersion({ expected_version }, found.version);
+        return Object.assign(found, given, { updated_at: wireTime(clock()) });
       });
+      return customerAddressV310(changed);
     },
-    async deleteCustomerAddress({ bank_id, customer_id, customer_address_id }, call) {
+    async deleteCustomerAddress({ bank_id, customer_id, customer_address_id, expected_version }, call) {
       const key = { bank_id, customer_id };
       return journal.command(call, {}, async (em) => {
         const found = await em.findOne(
@@ -51,6 +53,7 @@ export function customerAddresses({
           { lockMode: LockMode.PESSIMISTIC_WRITE },
         );
         if (found === null) return recordMissing(em, key, addressUnknown);
+        checkVersion({ expected_version }, found.version);
         em.remove(found);
         return { value: true };
       });

@@ -16,6 +16,7 @@ const columns = [
   'tags',
   'status',
   'created_at',
+  'version',
 ] as const satisfies readonly (keyof Address)[];
 
 /** A stored address: the columns that queries select and entities have. */
@@ -44,5 +45,6 @@ export function customerAddressV310(row: AddressRow): CustomerAddressV310 {
     tags: row.tags,
     status: row.status,
     insert_date: row.created_at ?? '',
+    version: row.version,
   };
 }

@@ -1,5 +1,5 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
-import { customerUnknown } from '@platform/failure';
+import { checkVersion, customerUnknown, type Expectation } from '@platform/failure';
 import { type Call, type Implementation, rpc } from '@platform/grpc';
 import { destroyKey, type ErasedTable, removeRecords } from '@platform/journal';
 import {
@@ -63,11 +63,12 @@ export function customerCascade(
   outbox: Outbox<'customer-deletion'>,
 ): Implementation<CustomerServiceDefinition> {
   /** Of concurrent deletions of a customer, the first one deletes the row, and the others delete nothing. */
-  const remove = (call: Call, task: Task<'customer-deletion'>): Promise<boolean> =>
+  const remove = (call: Call, task: Task<'customer-deletion'>, expectation: Expectation): Promise<boolean> =>
     command(orm, {}, async (em) => {
       const key = { bank_id: task.bank_id, customer_id: task.subject };
       const customer = await em.findOne(CustomerSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (customer === null) return false;
+      checkVersion(expectation, customer.version);
       for (const table of tables) await removeAll(em, call, key, table);
       await destroyKey(em, key);
       await outbox.append(em, task);
@@ -75,9 +76,9 @@ export function customerCascade(
     });
 
   return {
-    async deleteCustomerCascade({ bank_id, customer_id }, call) {
+    async deleteCustomerCascade({ bank_id, customer_id, expected_version }, call) {
       const task = { kind: 'customer-deletion', bank_id, subject: customer_id } as const;
-      const removed = await remove(call, task);
+      const removed = await remove(call, task, { expected_version });
       // A repeated call waits too: it returns true once everything is deleted, and never before.
       const settled = await outbox.settle(task, call.correlation_id);
       // Another call, or the relay, may already have finished the task that this call began.

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { customerUnknown, ObpFailure, otherShape } from '@platform/failure';
+import { checkVersion, customerUnknown, ObpFailure, otherShape } from '@platform/failure';
 import type { Call, Implementation } from '@platform/grpc';
 import {
   type CustomerServiceDefinition,
@@ -22,6 +22,7 @@ interface Change<Body> {
   readonly bank_id: string;
   readonly customer_id: string;
   readonly body: Body;
+  readonly expected_version?: number | null | undefined;
 }
 
 /**
@@ -60,21 +61,23 @@ export function customerCommands(
   /** Loads, changes and saves a customer; concurrent changes of one customer wait for each other. */
   const change = async <Body extends object>(
     call: Call,
-    { bank_id, customer_id, body }: Change<Body>,
+    { bank_id, customer_id, body, expected_version }: Change<Body>,
     apply: (customer: Customer, body: Body) => void,
     unique: ConstraintFailures = {},
   ): Promise<CustomerV310> => {
-    return journal.command(call, unique, async (em) => {
+    const changed = await journal.command(call, unique, async (em) => {
       const customer = await em.findOne(
         CustomerSchema,
         { bank_id, customer_id },
         { lockMode: LockMode.PESSIMISTIC_WRITE },
       );
       if (customer === null) return customerUnknown(customer_id);
+      checkVersion({ expected_version }, customer.version);
       apply(customer, body);
       customer.updated_at = now();
-      return customerV310(customer);
+      return customer;
     });
+    return customerV310(changed);
   };
 
   return {

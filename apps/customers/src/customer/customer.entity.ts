@@ -52,7 +52,7 @@ export class Customer {
   created_at: string;
   updated_at: string;
   /** How often it was written: every change raises it. */
-  declare version: number;
+  version = 1;
 
   constructor(birth: Birth, body: PostCustomerJsonV310) {
     this.bank_id = birth.bank_id;

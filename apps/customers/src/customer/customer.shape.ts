@@ -27,6 +27,7 @@ export const customerColumns = [
   'title',
   'branch_id',
   'name_suffix',
+  'version',
 ] as const satisfies readonly (keyof Customer)[];
 
 /** A stored customer: the columns that queries select and entities have. Dates as in responses. */
@@ -55,6 +56,7 @@ export function customerV310(row: CustomerRow): CustomerV310 {
     title: row.title,
     branch_id: row.branch_id,
     name_suffix: row.name_suffix,
+    version: row.version,
   };
 }
 

@@ -24,6 +24,8 @@ import type { Restrictions } from './restrictions.js';
 
 export interface AdmissionRequest {
   readonly endpoint: Endpoint;
+  /** An operation whose response the request is compared with: its roles are needed too. */
+  readonly compared?: Endpoint;
   readonly request: AuthRequest;
   /** The request's bank; empty when the operation has none. */
   readonly bank_id: string;
@@ -89,6 +91,8 @@ export function createAdmission(options: AdmissionOptions): Admit {
       fail(Failure.FAILURE_BANK_NOT_FOUND, ` Current BankId is ${bank_id}`);
     }
     const roles = await grantedRoles(options, asked, credentials, identity);
+    if (asked.compared !== undefined)
+      roles.push(...(await grantedRoles(options, { ...asked, endpoint: asked.compared }, credentials, identity)));
     options.forcedErrors?.(endpoint, request.headers);
     if (asked.body !== undefined) await restrictions.checkBody(endpoint.operation_id, asked.body, correlation_id);
     return { user_id: identity?.user_id ?? '', consumer_id: identity?.consumer_id ?? '', bank_id, roles };

@@ -60,7 +60,7 @@ function createCors(origins: CorsOrigins): (origin: string | undefined) => Outgo
 const preflight: OutgoingHeaders = {
   'Access-Control-Allow-Methods': 'GET, POST, OPTIONS, PUT, PATCH, DELETE',
   'Access-Control-Allow-Headers':
-    '*, Authorization, DirectLogin, Content-Type, Accept, If-None-Match, X-Grpc-Web, X-User-Agent, Grpc-Timeout, Connect-Protocol-Version, Connect-Timeout-Ms',
+    '*, Authorization, DirectLogin, Content-Type, Accept, If-Match, If-None-Match, X-Grpc-Web, X-User-Agent, Grpc-Timeout, Connect-Protocol-Version, Connect-Timeout-Ms',
   'Access-Control-Max-Age': '1728000',
 };
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { failureStatus, failureText, ObpFailure } from '@platform/failure';
 import { Failure } from '@platform/messages';
@@ -7,6 +6,7 @@ import { addVary, type OutgoingHeaders as Headers, preflightHeaders } from './co
 import { type ContentEncoding, encodingFor, isWorthwhile, pack } from './content-encoding.js';
 import { acceptedBodyEncodings } from './decode-body.js';
 import type { EdgeAnswer } from './edge-route.js';
+import { etagOf } from './etag.js';
 import { streamOf } from './exchange.js';
 import { digestOf, packedOf } from './kept-bytes.js';
 import { forgetRest } from './unread-body.js';
@@ -37,10 +37,7 @@ export async function sendAnswer(
   common: Headers,
 ): Promise<void> {
   const { status, body, secret = false } = answer;
-  const etag = createHash('sha256')
-    .update(answer.address)
-    .update(typeof body === 'string' ? body : digestOf(body))
-    .digest('hex');
+  const etag = etagOf(answer.address, body);
   const headers: Headers = { ...(answer.shared === true ? revalidated(common) : common), ETag: etag };
   if (answer.range !== undefined) headers['Range'] = answer.range;
   if (status === 200 && request.headers['if-none-match'] === etag) {

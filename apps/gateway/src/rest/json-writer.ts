@@ -1,5 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { ruleOf } from '@platform/endpoints';
 import type { ListPart } from '../http/answer-stream.js';
 import { JsonBuffer } from './json-buffer.js';
 
@@ -19,6 +20,8 @@ interface FieldWriter {
   readonly absent: Buffer;
   readonly isList: boolean;
   readonly write: WriteValue;
+  /** Only gRPC has it: it is read, and not written. */
+  readonly isHidden: boolean;
 }
 
 /** Thrown when this writer cannot handle the bytes. The message is then decoded first, which costs more but is rare. */
@@ -29,7 +32,7 @@ const unwritable = new Unwritable('not in the order of the contract');
  * Compiles a writer for the items of a streamed list. It turns the bytes of the messages directly into the text that
  * JSON.stringify gives for the decoded messages.
  * @returns undefined for a list with other fields than texts, numbers up to 32 bits, flags, enums and messages of
- * these; the compiled function returns undefined for bytes that are not in the contract's order
+ * these, or with fields that only some versions show; the compiled function returns undefined for bytes that are not in the contract's order
  */
 export function compileItems(response: DescMessage): ((bytes: Buffer) => ListPart | undefined) | undefined {
   const [list, ...others] = response.fields;
@@ -86,7 +89,9 @@ function compileMessage(message: DescMessage, above: readonly DescMessage[]): Wr
   };
 }
 
-function writeField({ tag, name, isList, write }: FieldWriter, cursor: Cursor, end: number, out: JsonBuffer): void {
+function writeField(field: FieldWriter, cursor: Cursor, end: number, out: JsonBuffer): void {
+  const { tag, name, isList, write, isHidden } = field;
+  if (isHidden) return void varint(cursor, end);
   out.raw(name);
   if (!isList) return write(cursor, end, out);
   out.byte(0x5b);
@@ -104,16 +109,20 @@ function writeField({ tag, name, isList, write }: FieldWriter, cursor: Cursor, e
 
 function compileField(field: DescField, above: readonly DescMessage[], isFirst: boolean): FieldWriter | undefined {
   const value = compileValue(field, above);
-  if (value === undefined || field.oneof !== undefined) return undefined;
+  const { since, rpcOnly } = ruleOf(field);
+  if (value === undefined || field.oneof !== undefined || since !== '') return undefined;
+  // Only a number, and after the other members, is simply skipped.
+  if (rpcOnly && (value.wireType !== 0 || field.fieldKind === 'list' || isFirst)) return undefined;
   const name = `${isFirst ? '{' : ','}${JSON.stringify(field.name)}:`;
   const absent =
     field.fieldKind === 'list' ? '[]' : field.presence === FeatureSet_FieldPresence.IMPLICIT ? value.initial : 'null';
   return {
     tag: tagOf(field.number, value.wireType),
     name: Buffer.from(name),
-    absent: Buffer.from(name + absent),
+    absent: Buffer.from(rpcOnly ? '' : name + absent),
     isList: field.fieldKind === 'list',
     write: value.write,
+    isHidden: rpcOnly,
   };
 }
 

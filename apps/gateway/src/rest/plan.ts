@@ -29,13 +29,8 @@ export interface Plan {
   path(fields: Readonly<Record<string, string>>): Plain;
   /** The request: body, then query, then path. @throws ObpFailure OBP-10001 or OBP-10016 */
   bind(path: Plain, query: URLSearchParams, body: Json | undefined): Plain;
-  /**
-   * Removes from a response, or from a part of a streamed one, the members that the version prefix does not have;
-   * absent if all versions are the same.
-   */
-  readonly asOf: AsOf | undefined;
-  /** The JSON text of an answer. */
-  render(response: object): string;
+  /** The JSON text of an answer, as the version prefix shows it. */
+  render(response: object, version: string): string;
   /** The parts of a streamed list, as the version prefix shows them. */
   parts(request: Plain, requestContext: RequestContext, version: string): AsyncIterable<ListPart>;
   /** "items=0-50" for paged lists. */
@@ -71,8 +66,10 @@ export function createPlan(endpoint: Endpoint, operation: Operation): Plan {
       ...absentFields,
       ...path,
     }),
-    asOf,
-    render: (response) => JSON.stringify(response_field === undefined ? response : (response as Plain)[response_field]),
+    render: (response, version) => {
+      const shown = asOf === undefined ? response : asOf(response, version);
+      return JSON.stringify(response_field === undefined ? shown : (shown as Plain)[response_field]);
+    },
     parts: createParts(endpoint, operation, asOf),
     range: (request) => (paged ? `items=${countOf(request['offset'], 0)}-${countOf(request['limit'], 50)}` : undefined),
   };
@@ -85,7 +82,7 @@ function createParts(
   asOf: AsOf | undefined,
 ): Plan['parts'] {
   const name = list?.name ?? '';
-  const items = asOf === undefined && list !== undefined ? compileItems(response) : undefined;
+  const items = list === undefined ? undefined : compileItems(response);
   if (items !== undefined && streamAs !== undefined) {
     const read = (bytes: Buffer): ListPart => items(bytes) ?? partOf(name, method.deserialize(bytes));
     return (request, requestContext) => streamAs(read, request, requestContext);

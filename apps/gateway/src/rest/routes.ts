@@ -30,6 +30,8 @@ export interface Routes {
   /** @throws ObpFailure OBP-10034 for an address that cannot be parsed */
   find(request: IncomingMessage): Found;
   urgencyOf(request: IncomingMessage): Urgency;
+  /** How the record is read that an operation writes; undefined when no operation reads it. */
+  representationOf(endpoint: Endpoint): Plan | undefined;
 }
 
 /** Finds the operations and the gateway's own endpoints. */
@@ -37,8 +39,10 @@ export function createRoutes({ endpoints, edgeRoutes, versions, backend }: Route
   const versioned = new RouteTable<Plan | OwnRoute>();
   const documentation = new RouteTable<Plan | OwnRoute>();
   const bare = new RouteTable<Plan | OwnRoute>();
+  const plans = new Map<string, Plan>();
   for (const endpoint of endpoints) {
     const plan = createPlan(endpoint, backend.operation(endpoint));
+    plans.set(endpoint.operation_id, plan);
     for (const { verb, segments } of endpoint.routes) {
       versioned.add(verb, segments, plan);
       if (endpoint.describes_api) documentation.add(verb, segments, plan);
@@ -68,6 +72,7 @@ export function createRoutes({ endpoints, edgeRoutes, versions, backend }: Route
   };
   return {
     find,
+    representationOf: ({ represented_by }) => plans.get(represented_by),
     urgencyOf(request) {
       try {
         const found = find(request).match?.target;

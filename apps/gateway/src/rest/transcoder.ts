@@ -17,6 +17,7 @@ import type { CommonHeaders, OutgoingHeaders } from '../http/common-headers.js';
 import { breakOff, goneSignal, isGone, stopIfGone, streamOf } from '../http/exchange.js';
 import { type Observation, observe } from '../http/observation.js';
 import type { Plan } from './plan.js';
+import { callIf, type ConditionalCall, type Precondition, preconditionOf } from './precondition.js';
 import { sendAnswer, sendBusy, sendFailure, sendPreflight, sendRaw, startLongAnswer } from '../http/render.js';
 import { areTooLong, headersTooLong, repeatsHeader } from '../http/headers.js';
 import { toPlain } from '../http/json.js';
@@ -52,7 +53,7 @@ interface Exchange {
 export function createTranscoder(
   options: TranscoderOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { find, urgencyOf } = createRoutes(options);
+  const { find, urgencyOf, representationOf } = createRoutes(options);
 
   const handle = async (exchange: Exchange): Promise<void> => {
     const { request, response, common, correlation_id } = exchange;
@@ -86,8 +87,11 @@ export function createTranscoder(
     if ((plan.needsBody && !isJson(request)) || !accepts(plan, request)) return notFound(request);
     refuseRepeated(target.query);
     const path = plan.path(match.fields);
+    const precondition = preconditionOf(request);
+    const representation = precondition?.match === undefined ? undefined : representationOf(plan.endpoint);
     const claims = await options.admit({
       endpoint: plan.endpoint,
+      ...(representation === undefined ? {} : { compared: representation.endpoint }),
       request: { headers: request.headers, verb, url: request.url ?? '', address: options.clientAddress(request) },
       bank_id: plan.endpoint.bank_scoped ? String(path['bank_id']) : '',
       correlation_id,
@@ -98,7 +102,8 @@ export function createTranscoder(
     stopIfGone(response);
     const bound = plan.bind(path, target.query, body);
     if (plan.endpoint.event_stream) return watch(exchange, plan, bound, claims);
-    return run(exchange, plan, bound, target, claims);
+    const condition = precondition === undefined ? undefined : { ...precondition, representation };
+    return run(exchange, plan, bound, target, claims, condition);
   };
 
   return (request, response) => {
@@ -129,18 +134,22 @@ export function createTranscoder(
   };
 }
 
+/** A precondition, and how its record is read. */
+type Condition = Precondition & Pick<ConditionalCall, 'representation'>;
+
 async function run(
   exchange: Exchange,
   plan: Plan,
   bound: Record<string, unknown>,
   target: Target,
   claims: Claims,
+  condition: Condition | undefined,
 ): Promise<void> {
   const { request, response, common, correlation_id } = exchange;
   const { endpoint, operation } = plan;
   const status = endpoint.success_status;
   const range = plan.range(bound);
-  const { asOf, shared, secret } = plan;
+  const { shared, secret } = plan;
   const send = (body: string | Buffer, type?: string) =>
     sendAnswer(
       request,
@@ -158,12 +167,21 @@ async function run(
     );
   const requestContext = { claims, correlation_id, signal: goneSignal(response) };
   if (endpoint.list === undefined) {
-    const answer = await operation.call(bound, requestContext);
+    const answer = await (condition === undefined
+      ? operation.call(bound, requestContext)
+      : callIf(condition, {
+          plan,
+          request: bound,
+          requestContext,
+          version: target.version,
+          representation: condition.representation,
+          tell: (etag) => Object.assign(common, { ETag: etag }),
+        }));
     if (plan.raw) {
       const { data, content_type } = answer as HttpBody;
       return send(data, content_type);
     }
-    return send(status === 204 ? '' : plan.render(asOf === undefined ? answer : asOf(answer, target.version)));
+    return send(status === 204 ? '' : plan.render(answer, target.version));
   }
   exchange.release();
   const name = endpoint.response_field === undefined ? endpoint.list.name : undefined;

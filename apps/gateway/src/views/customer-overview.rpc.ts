@@ -45,8 +45,9 @@ export function customerOverviews(
       linked.filter((id) => !known.has(id)),
       correlation_id,
     );
+    const { version: _version, ...shown } = customer;
     return {
-      ...customer,
+      ...shown,
       customer_attributes,
       accounts: inOrder(linked, [...others, ...carrying]).map(overviewAccount),
     };

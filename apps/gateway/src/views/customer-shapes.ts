@@ -3,7 +3,7 @@ import { dayOf } from '@platform/runtime';
 
 /** Birthdays are days, "1990-05-15", and an unknown one is "". */
 export function customerWithAttributesV300(
-  customer: CustomerV310,
+  { version: _version, ...customer }: CustomerV310,
   customer_attributes: CustomerAttribute[],
 ): CustomerWithAttributesV300 {
   return {
@@ -19,6 +19,7 @@ export function customerV210({
   title: _title,
   branch_id: _branch_id,
   name_suffix: _name_suffix,
+  version: _version,
   ...customer
 }: CustomerV310): CustomerV210 {
   return customer;

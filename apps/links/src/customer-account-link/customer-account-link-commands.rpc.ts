@@ -1,6 +1,6 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { customerPresence, insertRecord } from '@platform/customer-presence';
-import { invalidBody } from '@platform/failure';
+import { checkVersion, type Expectation, invalidBody } from '@platform/failure';
 import type { Implementation } from '@platform/grpc';
 import type { CustomerAccountLinkServiceDefinition } from '@platform/messages';
 import { v7 } from 'uuid';
@@ -43,23 +43,26 @@ export function customerAccountLinkCommands(parts: Parts): Implementation<Custom
       if (!(await insertRecord(journal, insertion, link, call))) accountAlreadyLinked();
       return customerAccountLink(link);
     },
-    async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body }, call) {
+    async updateCustomerAccountLinkById({ bank_id, customer_account_link_id, body, expected_version }, call) {
+      const { correlation_id } = call;
       const { relationship_type } = body;
       const key = { bank_id, customer_account_link_id };
-      await requireAccountLink(parts, key, call.correlation_id);
-      return journal.command(call, {}, async (em) => {
+      await requireAccountLink(parts, key, correlation_id);
+      const changed = await journal.command(call, {}, async (em) => {
         // The row lock is enough, without locking the customer: a concurrent deletion of the customer either has
         // deleted the row before, or waits and deletes it afterwards.
-        const link = await locked(em, key);
+        const link = await locked(em, key, { expected_version });
         link.changeRelationship(relationship_type);
-        return customerAccountLink(link);
+        return link;
       });
+      return customerAccountLink(changed);
     },
-    async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id }, call) {
+    async deleteCustomerAccountLinkById({ bank_id, customer_account_link_id, expected_version }, call) {
+      const { correlation_id } = call;
       const key = { bank_id, customer_account_link_id };
-      await requireAccountLink(parts, key, call.correlation_id);
+      await requireAccountLink(parts, key, correlation_id);
       return journal.command(call, {}, async (em) => {
-        em.remove(await locked(em, key));
+        em.remove(await locked(em, key, { expected_version }));
         return {};
       });
     },
@@ -71,8 +74,10 @@ interface LinkKey {
   readonly customer_account_link_id: string;
 }
 
-/** @throws ObpFailure OBP-30225 */
-async function locked(em: EntityManager, key: LinkKey): Promise<CustomerAccountLink> {
+/** @throws ObpFailure OBP-30225, or OBP-09412 when it has not the expected version */
+async function locked(em: EntityManager, key: LinkKey, expectation: Expectation): Promise<CustomerAccountLink> {
   const link = await em.findOne(CustomerAccountLinkSchema, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  return link ?? customerAccountLinkUnknown();
+  if (link === null) return customerAccountLinkUnknown();
+  checkVersion(expectation, link.version);
+  return link;
 }

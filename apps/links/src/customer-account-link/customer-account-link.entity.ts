@@ -14,9 +14,9 @@ export class CustomerAccountLink {
   relationship_type: string;
   is_agent: boolean;
   /** How often it was written: every change raises it. */
-  declare version: number;
+  version = 1;
 
-  constructor(link: Message & { readonly is_agent: boolean }) {
+  constructor(link: Omit<Message, 'version'> & { readonly is_agent: boolean }) {
     this.bank_id = link.bank_id;
     this.customer_account_link_id = link.customer_account_link_id;
     this.customer_id = link.customer_id;

@@ -11,6 +11,7 @@ export function customerAccountLink({
   bank_id,
   account_id,
   relationship_type,
+  version,
 }: CustomerAccountLinkRow): Message {
-  return { customer_account_link_id, customer_id, bank_id, account_id, relationship_type };
+  return { customer_account_link_id, customer_id, bank_id, account_id, relationship_type, version };
 }

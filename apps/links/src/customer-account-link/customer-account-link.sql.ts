@@ -1,6 +1,6 @@
 import type { LookUp } from '@platform/persistence';
 
-const columns = 'bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent';
+const columns = 'bank_id, customer_account_link_id, customer_id, account_id, relationship_type, is_agent, version';
 
 /** The link with the key ($1 bank, $2 link). */
 export const accountLinkById = {

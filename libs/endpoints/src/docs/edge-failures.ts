@@ -1,5 +1,5 @@
 import { Failure } from '@platform/descriptors';
-import type { Endpoint } from '../endpoint.js';
+import type { Endpoint, Verb } from '../endpoint.js';
 import { needsLogin } from './vocabulary.js';
 
 /** Failures that the edge may answer to any operation: the call was malformed, too large, too slow or over a limit. */
@@ -27,6 +27,11 @@ const anyLogin = [
   Failure.USER_LOCKED,
 ];
 
+/** Whether `If-Match` counts for requests of the verb. */
+export function isConditional(verb: Verb): boolean {
+  return verb === 'PUT' || verb === 'DELETE';
+}
+
 /**
  * The failures that the edge may answer before the operation runs, in addition to those in the operation's own list.
  */
@@ -47,6 +52,7 @@ export function edgeFailures(endpoint: Endpoint): Failure[] {
     ...anyLogin,
     ...(bank_scoped ? [Failure.BANK_NOT_FOUND] : []),
     ...(roles.length === 0 ? [] : [Failure.USER_HAS_MISSING_ROLES]),
+    ...(isConditional(verb) ? [Failure.PRECONDITION_FAILED] : []),
     ...anyCall,
     Failure.UNKNOWN_ERROR,
   ];

@@ -13,6 +13,7 @@ const reasons: Readonly<Record<number, string>> = {
   404: 'Not found',
   408: 'Too slow',
   409: 'Conflict',
+  412: 'Precondition failed',
   413: 'Too large',
   415: 'Unsupported media type',
   429: 'Too many requests',

@@ -29,6 +29,7 @@ const entry = (customer_id: string, ...ids: string[]) => ({
     name: 'n',
     type: 'STRING',
     value: 'v',
+    version: 1,
   })),
 });
 const idsOf = (attributes: readonly { customer_attribute_id: string }[]) =>
