@@ -98,7 +98,7 @@ describe('addresses of a customer', () => {
     expect(changed.tags).toEqual(tags);
     expect(await list(customer_id)).toEqual([created, changed]);
     expect((await update(customer_id, untagged.customer_address_id, { tags: [] })).tags).toEqual([]);
-    expect(await list(customer_id)).toEqual([created, untagged]);
+    expect(await list(customer_id)).toEqual([created, { ...untagged, version: 3 }]);
   });
 
   it('takes equal addresses, and every text and tag at its limit', async () => {

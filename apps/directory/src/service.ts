@@ -18,6 +18,7 @@ import { createConsumerService } from './consumer/consumer.rpc.js';
 import { database as schema } from './gen/database.js';
 import { createEntitlementService } from './entitlement/entitlement.rpc.js';
 import { createJustInTimeEntitlementService } from './entitlement/just-in-time-entitlement.rpc.js';
+import { createRoleHoldingService } from './entitlement/role-holding.rpc.js';
 import { createEntitlementRequestService } from './entitlement-request/entitlement-request.rpc.js';
 import { ensureFirstLogin } from './first-login.js';
 import { createIdentityService } from './identity/identity.rpc.js';
@@ -40,6 +41,7 @@ const factories = [
   createCallLimitService,
   createRestrictionService,
   createJustInTimeEntitlementService,
+  createRoleHoldingService,
   createUserService,
   createUserAttributeService,
   createEntitlementService,

@@ -82,6 +82,7 @@ export async function createGatewayService(
         createWellKnown(issuers),
         createDocumentation(own, { endpoints, public_url: config.PUBLIC_URL, versions }),
         watching,
+        endpoints,
       ),
   });
   const monitor = createPartsMonitor(backend.parts, systemClock);

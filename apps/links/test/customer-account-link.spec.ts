@@ -216,14 +216,16 @@ describe('a link of an agent', () => {
       bank_id: bank,
       account_id: 'a1',
       relationship_type: 'Owner',
+      version: 1,
     };
+    const changed = { ...own, relationship_type: 'Renter', version: 2 };
     await linkAgent('agent1', 'a1');
     const customers = await link();
     harness.neighbours.asked.length = 0;
     expect(await read('link-of-agent1')).toEqual(own);
-    expect(await update('link-of-agent1', 'Renter')).toEqual({ ...own, relationship_type: 'Renter' });
+    expect(await update('link-of-agent1', 'Renter')).toEqual(changed);
     expect(harness.neighbours.asked).toEqual([]);
-    expect(await ofAccount('a1')).toEqual(expect.arrayContaining([{ ...own, relationship_type: 'Renter' }, customers]));
+    expect(await ofAccount('a1')).toEqual(expect.arrayContaining([changed, customers]));
     expect(await refusal(ofCustomer('agent1'))).toBe(noCustomer('agent1'));
     await remove('link-of-agent1');
     expect(await refusal(read('link-of-agent1'))).toBe(noLink);

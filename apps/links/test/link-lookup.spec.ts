@@ -83,6 +83,7 @@ describe('batchGetUsersOfCustomers and batchGetAccountLinksOfCustomers', () => {
         bank_id: bank,
         account_id: 'a2',
         relationship_type: 'Owner',
+        version: 1,
       },
       {
         customer_account_link_id: 'k2',
@@ -90,6 +91,7 @@ describe('batchGetUsersOfCustomers and batchGetAccountLinksOfCustomers', () => {
         bank_id: bank,
         account_id: 'a1',
         relationship_type: 'Owner',
+        version: 1,
       },
     ]);
     expect(harness.neighbours.asked).toEqual([]);

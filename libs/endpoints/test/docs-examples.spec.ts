@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
-import { readEndpoints } from '@platform/endpoints';
+import { readEndpoints, ruleOf } from '@platform/endpoints';
 import { exampleResponse, exampleToSend, hasNamedExample, namedExample } from '../src/docs/example.js';
 import { examplesByName } from '../src/docs/examples.js';
 import { isAnyObject, isDocument } from '../src/docs/vocabulary.js';
@@ -14,6 +14,8 @@ function gather(message: DescMessage): void {
   if (seen.has(message.typeName) || isAnyObject(message) || isDocument(message)) return;
   seen.add(message.typeName);
   for (const field of message.fields) {
+    // No document shows it.
+    if (ruleOf(field).rpcOnly) continue;
     fields.set(`${message.name}.${field.name}`, field);
     if (field.message !== undefined) gather(field.message);
   }

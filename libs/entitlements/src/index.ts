@@ -11,6 +11,7 @@ export { secretsOf } from './caller-secret.js';
 export {
   decide,
   type HeldRole,
+  isRole,
   missingRoles,
   needsBank,
   type Requirement,

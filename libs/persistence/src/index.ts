@@ -11,6 +11,7 @@ export { onlineIndex } from './online-index.js';
 export { openOrm, type OrmOptions } from './orm.js';
 export { pagesOf } from './pages.js';
 export { createProbe, type Probe, type ProbeOptions } from './probe.js';
+export { countRecords } from './record-counts.js';
 export { createReader, type Query, type Reader, type Statement } from './reader.js';
 export { keepsStatements } from './session-check.js';
 export { sessionOptions } from './session.js';

@@ -10,7 +10,7 @@ import {
   Failure,
   type MatchCustomersRequest,
 } from '@platform/messages';
-import { lookUpAt, pagesOfBanks, type Reader } from '@platform/persistence';
+import { countRecords, lookUpAt, pagesOfBanks, type Reader } from '@platform/persistence';
 import { messageAttributes } from './customer-attribute-limits.js';
 import { attributesOfCustomers, customersOfPairs, customersOfPairsAmong } from './customer-attribute.sql.js';
 import { groupedByCustomer, type PlacedAttribute } from './customer-attribute.shape.js';
@@ -32,6 +32,7 @@ export function customerAttributeLookup(
   return {
     batchGetCustomerAttributes: ({ keys }) => messagesOf(attributesOf(reader, keys), (customers) => ({ customers })),
     matchCustomers: async (request) => ({ customer_ids: await matches(reader, request) }),
+    findAttributesOfCustomer: async ({ key }) => ({ records: await countRecords(reader, tables, key) }),
     async forgetCustomerAttributes({ key }, call) {
       await forgetCustomer(orm, call, key, tables);
       return {};

@@ -7,8 +7,11 @@ import type {
   CustomersMinimal,
   CustomersV300,
 } from '@platform/messages';
-import { type Reader, rowsOfBanks } from '@platform/persistence';
+import { countRecords, type Reader, rowsOfBanks } from '@platform/persistence';
 import { isId, maxCharacters, type Page, pageOf } from '@platform/input';
+import { addresses } from '../address/address.shape.js';
+import { socialMediaHandles } from '../social-media/social-media-handle.shape.js';
+import { taxResidences } from '../tax-residence/tax-residence.shape.js';
 import { choiceOf } from './customer-choice.js';
 import { listAnyBank, listBank, listChosen } from './customer-list.js';
 import { searchBank } from './customer-search.js';
@@ -24,6 +27,9 @@ const messageCustomers = 150;
 
 /** The rpc whose body limits the texts that are searched. */
 const creation = '/obp.customers.v1.CustomerService/CreateCustomer';
+
+/** The records that are deleted with a customer. */
+const tables = [addresses, taxResidences, socialMediaHandles];
 
 type ListRow = CustomerRow & { readonly sort: string };
 
@@ -64,6 +70,7 @@ export function customerQueries(reader: Reader): Implementation<CustomerServiceD
       const ids = keys.filter(({ customer_id }) => isId(customer_id));
       return { keys: await rowsOfBanks<CustomerKey, CustomerKey>(reader, customerKeys, ids, idOf) };
     },
+    findRecordsOfCustomer: async ({ key }) => ({ records: await countRecords(reader, tables, key) }),
     streamCustomers: (request) => {
       const { bank_id } = request;
       const page = pageOf(request);

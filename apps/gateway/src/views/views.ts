@@ -1,15 +1,20 @@
+import type { Endpoint } from '@platform/endpoints';
 import { bind, type BoundService } from '@platform/grpc';
 import {
+  AccessServiceDefinition,
   CorrelatedEntityServiceDefinition,
   CustomerEventServiceDefinition,
+  CustomerDeletionServiceDefinition,
   CustomerHistoryServiceDefinition,
   CustomerViewServiceDefinition,
 } from '@platform/messages';
 import type { Backend } from '../calls/backend.js';
 import type { GatewayConfig } from '../config.js';
+import { accessExplanations } from './access.rpc.js';
 import { correlatedEntities } from './correlated-entity.rpc.js';
 import { customerEvents } from './customer-events.rpc.js';
 import { customerLookups } from './customer.rpc.js';
+import { customerDeletionPreview } from './customer-deletion.rpc.js';
 import { customerHistory } from './customer-history.rpc.js';
 import { customerOverviews } from './customer-overview.rpc.js';
 import { firehose } from './firehose.rpc.js';
@@ -30,6 +35,7 @@ export function createViews(
   wellKnown: WellKnown,
   documentation: BoundService,
   watching: Watching,
+  endpoints: readonly Endpoint[],
 ): BoundService[] {
   const customers = createCustomerLookup(backend);
   const attributes = createAttributeLookup(backend);
@@ -44,6 +50,8 @@ export function createViews(
     bind(CustomerHistoryServiceDefinition, customerHistory(backend)),
     bind(CorrelatedEntityServiceDefinition, correlatedEntities(linked, customers, createUserLookup(backend))),
     bind(CustomerEventServiceDefinition, customerEvents(backend, watching)),
+    bind(CustomerDeletionServiceDefinition, customerDeletionPreview(backend, customers)),
+    bind(AccessServiceDefinition, accessExplanations(backend, config, endpoints)),
     createRootView(config),
     createInstanceView(backend, config, wellKnown),
     documentation,

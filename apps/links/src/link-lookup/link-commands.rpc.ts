@@ -2,7 +2,7 @@ import { forgetCustomer } from '@platform/customer-presence';
 import type { Implementation } from '@platform/grpc';
 import type { ErasedTable } from '@platform/journal';
 import type { LinkLookupServiceDefinition } from '@platform/messages';
-import { hasRow } from '@platform/persistence';
+import { countRecords, hasRow } from '@platform/persistence';
 import { insertAgentLink } from '../customer-account-link/customer-account-link.sql.js';
 import type { Parts } from '../parts.js';
 
@@ -12,12 +12,14 @@ const tables: readonly ErasedTable[] = [
   { table: 'customer_account_link', id: 'customer_account_link_id', only: 'not is_agent', versioned: true },
 ];
 
-/** The rpcs by which other services write links. Both may be repeated. */
+/** The rpcs by which other services write links, or learn what a deletion deletes. All may be repeated. */
 export function linkCommands({
   orm,
+  reader,
   journal,
-}: Pick<Parts, 'orm' | 'journal'>): Implementation<LinkLookupServiceDefinition> {
+}: Pick<Parts, 'orm' | 'reader' | 'journal'>): Implementation<LinkLookupServiceDefinition> {
   return {
+    findLinksOfCustomer: async ({ key }) => ({ records: await countRecords(reader, tables, key) }),
     async linkAgent({ bank_id, agent_id, account_id, link_id }, call) {
       // An agent is not a customer, so there is no customer to lock.
       await journal.command(call, {}, async (em) => {

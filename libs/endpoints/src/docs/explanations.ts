@@ -8,6 +8,7 @@ const byName: Readonly<Record<string, string>> = {
   api_collection_id: 'The collection of operations',
   api_collection_name: "The collection's name, unique among those of its user",
   api_version: 'A version of the API, with or without its standard: `v5.1.0` or `OBPv5.1.0`',
+  at_bank_id: 'The bank of the call that is asked about; absent if it has none',
   attribute_definition_id: 'The definition of the attribute',
   bank_id: 'The bank',
   before: 'Only what is older: the `event_id` of the last event, or the `next` of the page before',
