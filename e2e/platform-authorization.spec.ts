@@ -41,23 +41,28 @@ afterAll(async () => {
   await platform.close();
 });
 
-async function rest(endpoint: Endpoint, { fields = {}, body }: Example, token?: string): Promise<string> {
+async function rest(endpoint: Endpoint, { fields = {}, query, body }: Example, token?: string): Promise<string> {
   const path = endpoint.routes[0].segments
     .map((segment) => `/${'field' in segment ? (fields[segment.field] ?? 'x') : segment.literal}`)
     .join('');
-  const answer = await platform.call(endpoint.routes[0].verb, path, { token, ...(body === undefined ? {} : { body }) });
+  const asked = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+  const answer = await platform.call(endpoint.routes[0].verb, path + asked, {
+    token,
+    ...(body === undefined ? {} : { body }),
+  });
   return answer.status < 300
     ? `${answer.status}`
     : `${answer.status} ${/^OBP-\d{5}/.exec(String(answer.json.message))?.[0] ?? answer.text}`;
 }
 
-async function grpc(endpoint: Endpoint, { fields = {}, body }: Example, token?: string): Promise<string> {
+async function grpc(endpoint: Endpoint, { fields = {}, query = {}, body }: Example, token?: string): Promise<string> {
   const names = new Set(endpoint.routes[0].segments.flatMap((segment) => ('field' in segment ? [segment.field] : [])));
   const decoded = Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => (names.has(name) ? [[name, decodeURIComponent(value)]] : [])),
   );
   const request = requestBytes(endpoint, {
     ...decoded,
+    ...query,
     ...(endpoint.body === undefined ? {} : { [endpoint.body.name]: body }),
   });
   return said(await edge.call(endpoint, request, token === undefined ? {} : { directlogin: `token=${token}` }));

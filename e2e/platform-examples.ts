@@ -1,9 +1,10 @@
 import type { Someone } from './people.js';
 import { expectStatus, type Platform, unique } from './platform.js';
 
-/** The ids of the path and the body with which a call of a platform operation succeeds. */
+/** The ids of the path, the query and the body with which a call of a platform operation succeeds. */
 export interface Example {
   readonly fields?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
@@ -97,6 +98,14 @@ const ownAccount: Make = async (world, caller) => {
   return { fields: { bank_id: world.bank_id, account_id, view_id: 'owner' } };
 };
 const atBank: Make = async ({ bank_id }) => ({ fields: { bank_id } });
+/** A new customer. */
+const customer: Make = async (world) => {
+  const { bank_id, platform } = world;
+  const clerk = await platform.person(`CanCreateCustomer@${bank_id}`);
+  const body = { legal_name: 'Legal Name', mobile_phone_number: '1' };
+  const { customer_id = '' } = await post(world, clerk, `/banks/${bank_id}/customers`, body);
+  return { fields: { bank_id, customer_id, time: new Date(Date.now() + 60_000).toISOString() } };
+};
 const newConsumer: Make = async (world) => {
   const { consumer_id = '' } = await post(world, world.keeper, '/management/consumers', consumer);
   return { fields: { consumer_id } };
@@ -307,6 +316,10 @@ export const platformExamples: Readonly<Record<string, Make>> = {
   getEventWebhookDeadLetters: newWebhook,
   resendEventWebhookDeadLetters: newWebhook,
   watchCustomers: atBank,
+  explainAccess: async () => ({ query: { operation_id: 'OBPv5.0.0-createCustomer' } }),
+  previewCustomerDeletion: customer,
+  getCustomerHistory: customer,
+  getCustomerAsOf: customer,
   getResourceDocsObp: docs,
   getBankLevelDynamicResourceDocsObp: docs,
   getResourceDocsSwagger: docs,
