@@ -252,11 +252,13 @@ describe('the past', () => {
     for (let history = 0; history < 5; history += 1) {
       let one: Person | undefined;
       const person_id = randomUUID();
-      const moments: { at: string; name: string | undefined }[] = [];
+      let version = 0;
+      const moments: { at: string; name: string | undefined; version: number | undefined }[] = [];
       for (let step = 0; step < 12; step += 1) {
         const name = random.text(10);
         if (one === undefined) {
           one = { bank_id, person_id, name };
+          version = 1;
           if (step === 0) await journal.insert(insertion, one, author);
           else
             await journal.command(author, {}, async (em) => {
@@ -268,16 +270,17 @@ describe('the past', () => {
         } else {
           await rename(one, name);
           one = { ...one, name };
+          version += 1;
         }
         const [{ at } = { at: '' }] = await query<{ at: string }>(
           `select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, pg_sleep(0.003)`,
         );
         await query('select pg_sleep(0.003)');
-        moments.push({ at: new Date(Date.parse(at) + 1).toISOString(), name: one?.name });
+        moments.push({ at: new Date(Date.parse(at) + 1).toISOString(), name: one?.name, version: one && version });
       }
-      for (const { at, name } of moments) {
-        const { records } = await journal.history.past(bank_id, person_id, at);
-        expect([at, records[0]?.values['name']]).toEqual([at, name]);
+      for (const { at, name, version: expected } of moments) {
+        const [record] = (await journal.history.past(bank_id, person_id, at)).records;
+        expect([at, record?.values['name'], record?.version]).toEqual([at, name, expected]);
       }
     }
   });
