@@ -245,7 +245,7 @@ describe('a caller', () => {
           .on('error', (error) => resolve((error as { code?: number }).code));
       });
     const paths = Object.keys(rpcTable).filter((path) => path.startsWith('/obp.directory.'));
-    expect(paths).toHaveLength(113);
+    expect(paths).toHaveLength(114);
     for (const path of paths) {
       const forged = signAssertion(`${secret}.`, 'gateway', serviceClaims, path, Date.now());
       const ofAnother = signAssertion(secret, 'gateway', serviceClaims, `${path}.`, Date.now());
