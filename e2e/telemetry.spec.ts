@@ -118,7 +118,8 @@ describe('a traced request', () => {
   });
 
   it('has each look-up that it shares with others: as a call, or as a span that is linked to it', async () => {
-    const traces = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(32));
+    // So many that some wait for the same look-up, however slowly they arrive.
+    const traces = Array.from({ length: 40 }, (_, n) => `abc${String(n).padStart(29, '0')}`);
     const path = `/banks/${bank_id}/customers/${customer_id}`;
     await Promise.all(
       traces.map((trace) => platform.call('GET', path, { token: person.token, headers: traced('01', trace) })),
