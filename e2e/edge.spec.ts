@@ -198,7 +198,7 @@ describe('the platform itself', () => {
   it('is live and ready', async () => {
     expect((await platform.send('GET', '/livez')).text).toBe('{"status":"live"}');
     expect((await platform.send('GET', '/readyz')).text).toBe(
-      '{"status":"ready","parts":{"directory":"serving","customers":"serving","attributes":"serving","links":"serving","agents":"serving"}}',
+      '{"status":"ready","parts":{"directory":"serving","customers":"serving","attributes":"serving","links":"serving","agents":"serving","events":"serving"}}',
     );
   });
 
