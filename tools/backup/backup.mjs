@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../lib/workspace.mjs';
 import { countRows, migrationsOf, serverOf } from './contents.mjs';
@@ -9,9 +9,11 @@ import { findProgram, runProgram } from './programs.mjs';
 
 /** Writes all databases into a new or empty folder. @throws Error; the folder then has no manifest */
 export async function backUp(path) {
+  const folder = resolve(path);
+  refuseFull(folder);
   const databases = await openDatabases({ creates: false });
   try {
-    const folder = emptyFolder(path);
+    makePrivate(folder);
     const programs = await findPrograms(databases.urls);
     const moment = await takeMoment(databases.urls);
     try {
@@ -29,13 +31,14 @@ export async function backUp(path) {
   }
 }
 
-function emptyFolder(path) {
-  const folder = resolve(path);
+function refuseFull(folder) {
+  if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(`${folder} is not empty`);
+}
+
+function makePrivate(folder) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (readdirSync(folder).length > 0) throw new Error(`${folder} is not empty`);
   // What pg_dump creates is readable by its owner only.
   process.umask(0o077);
-  return folder;
 }
 
 async function findPrograms(urls) {
